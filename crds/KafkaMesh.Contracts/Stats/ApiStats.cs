@@ -1,0 +1,53 @@
+namespace KafkaMesh.Contracts.Stats;
+
+/// <summary>Requests and responses of one direction and API key.</summary>
+public sealed record ApiStats
+{
+    /// <summary><c>inbound</c> or <c>outbound</c>, seen from the pod.</summary>
+    public string Direction { get; init; } = "";
+
+    /// <summary>Kafka's API key; <see cref="OtherApiKey"/> for all unknown keys beyond the limit.</summary>
+    public int ApiKey { get; init; }
+
+    /// <summary>Kafka's name of it, <c>key_N</c>, or <c>__other__</c>.</summary>
+    public string Api { get; init; } = "";
+
+    /// <summary>Requests by version.</summary>
+    public IReadOnlyList<VersionCount> Versions { get; init; } = [];
+
+    /// <summary>Requests.</summary>
+    public long Requests { get; init; }
+
+    /// <summary>Responses.</summary>
+    public long Responses { get; init; }
+
+    /// <summary>Responses with at least one error code other than 0.</summary>
+    public long ResponsesWithError { get; init; }
+
+    /// <summary>Bytes of requests without length prefix.</summary>
+    public long RequestBytes { get; init; }
+
+    /// <summary>Bytes of responses without length prefix.</summary>
+    public long ResponseBytes { get; init; }
+
+    /// <summary>Throttle time asked for, milliseconds.</summary>
+    public long ThrottleMilliseconds { get; init; }
+
+    /// <summary>Requests that have no response by protocol (Produce with acks=0).</summary>
+    public long WithoutResponse { get; init; }
+
+    /// <summary>Requests that were never answered, by reason.</summary>
+    public IReadOnlyList<CountByReason> Unanswered { get; init; } = [];
+
+    /// <summary>Requests that wait for their response now.</summary>
+    public long InFlight { get; init; }
+
+    /// <summary>Latency by result: <c>data</c> and <c>empty</c> for Fetch and ShareFetch, else <c>all</c>.</summary>
+    public IReadOnlyList<LatencyStats> Latency { get; init; } = [];
+
+    /// <summary>Error codes other than 0; each occurrence in a response counts.</summary>
+    public IReadOnlyList<ErrorCount> Errors { get; init; } = [];
+
+    /// <summary>Stands for all unknown keys beyond the limit; no real key has this value on the wire (it is outside int16).</summary>
+    public const int OtherApiKey = int.MaxValue;
+}

@@ -1,0 +1,17 @@
+namespace KafkaMesh.Contracts.Stats;
+
+/// <summary>Connections of one direction and protocol.</summary>
+public sealed record ConnectionStats
+{
+    /// <summary><c>inbound</c> or <c>outbound</c>, seen from the pod.</summary>
+    public string Direction { get; init; } = "";
+
+    /// <summary><c>kafka</c>, <c>tls</c>, <c>http</c>, <c>sasl</c>, <c>silent</c> or <c>opaque</c>.</summary>
+    public string Protocol { get; init; } = "";
+
+    /// <summary>Open now.</summary>
+    public long Open { get; init; }
+
+    /// <summary>Ever; a connection counts once, under its last verdict.</summary>
+    public long Total { get; init; }
+}

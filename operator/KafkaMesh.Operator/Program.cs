@@ -1,0 +1,1 @@
+return 64; // No command yet.
