@@ -1,0 +1,104 @@
+using System.Text.Json.Nodes;
+
+namespace KafkaMesh.EndToEnd;
+
+/// <summary>What a user meets while applying things: untouched pods, readable refusals, and no harm from an absent operator.</summary>
+public sealed class AdmissionTests(InstalledMesh mesh)
+{
+    private const string PlainNamespace = "kafkamesh-e2e-plain";
+
+    [Fact]
+    public async Task Pod_NotAnnotated_IsByteIdenticalToOneThatNoMonitorKnows()
+    {
+        await using var orders = await OrdersScenario.StartAsync(mesh);
+        await mesh.Kubectl.RunAsync("create", "namespace", PlainNamespace);
+        try
+        {
+            var here = await SpecAsync(OrdersScenario.Namespace);
+            var plain = await SpecAsync(PlainNamespace);
+
+            Assert.Equal(plain, here);
+        }
+        finally
+        {
+            await mesh.Kubectl.RunAsync("delete", "namespace", PlainNamespace, "--timeout=60s");
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"spec":{"selector":{},"ports":[0]}}""", "spec.ports[0]", "greater than or equal to 1")]
+    [InlineData("""{"spec":{"selector":{},"direction":"Sideways"}}""", "spec.direction", "supported values")]
+    [InlineData("""{"spec":{"ports":[9092]}}""", "spec.selector", "Required")]
+    [InlineData("""{"spec":{"selector":{},"excludeCIDRs":["10.0.0.0"]}}""", "spec.excludeCIDRs[0]", "should match")]
+    public async Task Monitor_Invalid_IsRefusedNamingFieldAndReason(string body, string field, string reason)
+    {
+        var monitor = JsonNode.Parse(body)!.AsObject();
+        monitor["apiVersion"] = "kafkamesh.io/v1alpha1";
+        monitor["kind"] = "KafkaMonitor";
+        monitor["metadata"] = new JsonObject { ["name"] = "bad", ["namespace"] = "default" };
+
+        var result = await mesh.Kubectl.InvokeAsync(monitor.ToJsonString(), "create", "--validate=false", "-f", "-");
+
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains(field, result.Error, StringComparison.Ordinal);
+        Assert.Contains(reason, result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pod_OnHostNetwork_IsLeftAloneWithItsReason()
+    {
+        await using var orders = await OrdersScenario.StartAsync(mesh);
+        var pod = OrdersScenario.ClientManifest("host", OrdersScenario.Namespace, "enabled", "-V")
+            .Replace("  restartPolicy: Never\n", "  restartPolicy: Never\n  hostNetwork: true\n", StringComparison.Ordinal);
+
+        var created = JsonNode.Parse(await mesh.Kubectl.RunWithInputAsync(mesh.Cluster.Images.Rewrite(pod), "create", "--dry-run=server", "-o", "json", "-f", "-"))!;
+
+        Assert.Equal("host-network", (string?)created["metadata"]!["labels"]!["kafkamesh.io/injection-skipped"]);
+        Assert.Single(created["spec"]!["containers"]!.AsArray());
+        Assert.Null(created["spec"]!["initContainers"]);
+    }
+
+    [Fact]
+    public async Task Pod_WhileOperatorIsAbsent_StartsWithoutSidecar()
+    {
+        await using var orders = await OrdersScenario.StartAsync(mesh);
+        await ScaleOperatorAsync(0);
+        try
+        {
+            await orders.StartClientAsync("lonely", "enabled", "-b", "kafka:9092", "-P", "-t", "orders", "-l", "/messages/messages.txt");
+            var pod = await orders.SucceededAsync("lonely");
+
+            Assert.Single(pod["spec"]!["containers"]!.AsArray());
+            Assert.Null(pod["spec"]!["initContainers"]);
+        }
+        finally
+        {
+            await ScaleOperatorAsync(2);
+            await mesh.Kubectl.RunAsync("rollout", "status", "deployment/kafkamesh-operator", "-n", mesh.Cluster.SystemNamespace, "--timeout=80s");
+        }
+    }
+
+    private async Task ScaleOperatorAsync(int replicas)
+    {
+        await mesh.Kubectl.RunAsync("scale", "deployment/kafkamesh-operator", $"--replicas={replicas}", "-n", mesh.Cluster.SystemNamespace);
+        await Kubectl.UntilAsync(
+            $"{replicas} operator pods",
+            TimeSpan.FromSeconds(60),
+            async () => (await mesh.Kubectl.RunAsync("get", "pods", "-n", mesh.Cluster.SystemNamespace, "-o", "name")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length,
+            count => count == replicas);
+    }
+
+    private async Task<string> SpecAsync(string @namespace)
+    {
+        var manifest = mesh.Cluster.Images.Rewrite(OrdersScenario.ClientManifest("same", @namespace, null, "-V"));
+        var pod = JsonNode.Parse(await mesh.Kubectl.RunWithInputAsync(manifest, "create", "--dry-run=server", "-o", "json", "-f", "-"))!.AsObject();
+        var tokenVolume = pod["spec"]!["volumes"]!.AsArray().Select(volume => (string)volume!["name"]!).Single(name => name.StartsWith("kube-api-access-", StringComparison.Ordinal));
+        var metadata = new JsonObject
+        {
+            ["labels"] = pod["metadata"]!["labels"]!.DeepClone(),
+            ["annotations"] = pod["metadata"]!["annotations"]?.DeepClone(),
+            ["spec"] = pod["spec"]!.DeepClone(),
+        };
+        return metadata.ToJsonString().Replace(tokenVolume, "kube-api-access", StringComparison.Ordinal);
+    }
+}

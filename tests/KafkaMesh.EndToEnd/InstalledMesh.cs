@@ -1,0 +1,39 @@
+using KafkaMesh.EndToEnd;
+
+[assembly: AssemblyFixture(typeof(InstalledMesh))]
+
+namespace KafkaMesh.EndToEnd;
+
+/// <summary>One cluster with the operator installed as a user installs it, shared by the whole suite and removed at its end.</summary>
+public sealed class InstalledMesh : IAsyncLifetime
+{
+    private ITestCluster? _cluster;
+    private string _installed = "";
+
+    internal ITestCluster Cluster => _cluster ?? throw new InvalidOperationException("the cluster is not up");
+
+    internal Kubectl Kubectl => Cluster.Kubectl;
+
+    public async ValueTask InitializeAsync()
+    {
+        var kubeconfig = Environment.GetEnvironmentVariable("KAFKAMESH_E2E_KUBECONFIG");
+        _cluster = string.IsNullOrEmpty(kubeconfig) ? await PlaygroundCluster.StartAsync() : await ExternalCluster.ConnectAsync(kubeconfig);
+
+        var manifests = await Kubectl.RunAsync("kustomize", Repository.Path("config", "default"));
+        _installed = _cluster.Images.Rewrite(manifests.Replace("kafkamesh-system", _cluster.SystemNamespace, StringComparison.Ordinal));
+        await Kubectl.RunWithInputAsync(_installed, "apply", "-f", "-");
+        await Kubectl.RunAsync("rollout", "status", "deployment/kafkamesh-operator", "-n", _cluster.SystemNamespace, "--timeout=80s");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_cluster is null)
+            return;
+        if (_installed.Length > 0)
+            await Kubectl.InvokeAsync(_installed, "delete", "-f", "-", "--ignore-not-found", "--timeout=60s");
+        await _cluster.DisposeAsync();
+    }
+
+    /// <summary>Applies a manifest of this project's testdata with the cluster's images.</summary>
+    internal Task ApplyAsync(string manifest) => Kubectl.RunWithInputAsync(Cluster.Images.Rewrite(manifest), "apply", "-f", "-");
+}

@@ -1,0 +1,80 @@
+using System.Text.Json.Nodes;
+
+namespace KafkaMesh.EndToEnd;
+
+/// <summary>A broker, a monitor and finite clients in one namespace; each client is a pod of its own.</summary>
+internal sealed class OrdersScenario(InstalledMesh mesh) : IAsyncDisposable
+{
+    public const string Namespace = "kafkamesh-e2e-orders";
+    public const int Messages = 1000;
+
+    private static readonly TimeSpan PodDeadline = TimeSpan.FromSeconds(60);
+
+    public static async Task<OrdersScenario> StartAsync(InstalledMesh mesh)
+    {
+        var scenario = new OrdersScenario(mesh);
+        await mesh.ApplyAsync(Repository.TestData("orders.yaml"));
+        var lines = string.Join('\n', Enumerable.Range(0, Messages).Select(index => $"order-{index:D4}")) + "\n";
+        await mesh.Kubectl.RunWithInputAsync(
+            new JsonObject
+            {
+                ["apiVersion"] = "v1",
+                ["kind"] = "ConfigMap",
+                ["metadata"] = new JsonObject { ["name"] = "messages", ["namespace"] = Namespace },
+                ["data"] = new JsonObject { ["messages.txt"] = lines },
+            }.ToJsonString(),
+            "apply",
+            "-f",
+            "-");
+        await mesh.Kubectl.RunAsync("wait", "--for=condition=Ready", "pod/kafka", "-n", Namespace, "--timeout=60s");
+        return scenario;
+    }
+
+    /// <summary>Creates a client pod; null for <paramref name="inject"/> leaves the annotation out.</summary>
+    public Task StartClientAsync(string name, string? inject, params string[] arguments) =>
+        mesh.ApplyAsync(ClientManifest(name, Namespace, inject, arguments));
+
+    /// <summary>Manifest of a client pod that runs kcat with these arguments.</summary>
+    public static string ClientManifest(string name, string @namespace, string? inject, params string[] arguments)
+    {
+        var manifest = Repository.TestData("client.yaml")
+            .Replace(Namespace, @namespace, StringComparison.Ordinal)
+            .Replace("NAME", name, StringComparison.Ordinal)
+            .Replace("ARGUMENTS", new JsonArray([.. arguments.Select(argument => JsonValue.Create(argument))]).ToJsonString(), StringComparison.Ordinal);
+        return inject is null
+            ? manifest.Replace("  annotations:\n    kafkamesh.io/inject: INJECT\n", "", StringComparison.Ordinal)
+            : manifest.Replace("INJECT", inject, StringComparison.Ordinal);
+    }
+
+    /// <summary>Waits until the pod's client container ended with 0 and returns the pod.</summary>
+    public async Task<JsonObject> SucceededAsync(string name)
+    {
+        var pod = await Kubectl.UntilAsync(
+            $"pod {name} ends",
+            PodDeadline,
+            () => mesh.Kubectl.GetAsync("pod", name, Namespace),
+            pod => Phase(pod) is "Succeeded" or "Failed");
+        if (Phase(pod) == "Failed")
+            throw new InvalidOperationException($"pod {name} failed: {await LogsAsync(name)}");
+        return pod!;
+    }
+
+    /// <summary>Waits until the pod is Ready and returns it.</summary>
+    public async Task<JsonObject> ReadyAsync(string name)
+    {
+        await mesh.Kubectl.RunAsync("wait", "--for=condition=Ready", $"pod/{name}", "-n", Namespace, "--timeout=60s");
+        return (await mesh.Kubectl.GetAsync("pod", name, Namespace))!;
+    }
+
+    public async Task DeletePodAsync(string name) =>
+        await mesh.Kubectl.RunAsync("delete", "pod", name, "-n", Namespace, "--timeout=60s");
+
+    public Task<string> LogsAsync(string name) => mesh.Kubectl.RunAsync("logs", name, "-c", "client", "-n", Namespace);
+
+    public Task<JsonObject?> MonitorAsync() => mesh.Kubectl.GetAsync("kafkamonitor", "orders", Namespace);
+
+    public async ValueTask DisposeAsync() =>
+        await mesh.Kubectl.RunAsync("delete", "namespace", Namespace, "--ignore-not-found", "--timeout=80s");
+
+    private static string? Phase(JsonObject? pod) => (string?)pod?["status"]?["phase"];
+}

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace KafkaMesh.EndToEnd;
+
+/// <summary>The cluster in a box, started as the same command that <c>make run</c> uses and stopped with SIGTERM.</summary>
+internal sealed class PlaygroundCluster : ITestCluster
+{
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly string _state;
+
+    private PlaygroundCluster(Process process, string state) =>
+        (_process, _state, Kubectl) = (process, state, new Kubectl(Path.Combine(state, "kubeconfig"), null));
+
+    public Kubectl Kubectl { get; }
+
+    public TestImages Images => TestImages.Default;
+
+    public string SystemNamespace => "kafkamesh-system";
+
+    public static async Task<PlaygroundCluster> StartAsync()
+    {
+        var images = Repository.Path("out", "images");
+        if (!Directory.Exists(images))
+            throw new InvalidOperationException("out/images is missing: run `make images` first");
+        var state = Directory.CreateTempSubdirectory("kafkamesh-e2e-").FullName;
+        var start = new ProcessStartInfo(PlaygroundBinary(), ["up", "--images", images, "--state", state])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        var process = Process.Start(start)!;
+        var log = new StreamWriter(Path.Combine(Repository.Path("out", "test-results"), "playground.log")) { AutoFlush = true };
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        process.ErrorDataReceived += (_, line) => Append(log, line.Data);
+        process.OutputDataReceived += (_, line) =>
+        {
+            Append(log, line.Data);
+            if (line.Data is null)
+                ready.TrySetException(new InvalidOperationException("the playground ended before it was ready: see out/test-results/playground.log"));
+            else if (line.Data.StartsWith("Ready", StringComparison.Ordinal))
+                ready.TrySetResult();
+        };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        await ready.Task.WaitAsync(StartDeadline);
+        return new PlaygroundCluster(process, state);
+    }
+
+    public async Task<string?> NetworkNamespaceAsync(string @namespace, string pod)
+    {
+        var path = await Kubectl.RunAsync("get", "pod", pod, "-n", @namespace, "-o", "jsonpath={.metadata.annotations.playground\\.kafkamesh\\.io/network-namespace}");
+        return path.Length > 0 ? path : throw new InvalidOperationException($"the playground did not say which network namespace pod {@namespace}/{pod} has");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Command.RunAsync("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)], null, TimeSpan.FromSeconds(5));
+        await _process.WaitForExitAsync().WaitAsync(StopDeadline);
+        _process.Dispose();
+        Directory.Delete(_state, recursive: true);
+    }
+
+    private static string PlaygroundBinary()
+    {
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+        return Repository.Path("tests", "KafkaMesh.Playground", "bin", configuration, "net10.0", "kafkamesh-playground");
+    }
+
+    private static void Append(StreamWriter log, string? line)
+    {
+        if (line is null)
+            return;
+        lock (log)
+            log.WriteLine(line);
+    }
+}
