@@ -13,6 +13,7 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
 {
     private const int AcceptsPerTurn = 64;
 
+    private readonly IReadOnlyList<ListenerSettings> _settings;
     private readonly IReadOnlyList<Listener> _listeners;
     private readonly IReadOnlyList<EventLoop> _loops;
     private readonly TransportCounters _counters;
@@ -24,8 +25,16 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
     private volatile bool _isAccepting;
     private bool _closed;
 
-    public Acceptor(IReadOnlyList<Listener> listeners, IReadOnlyList<EventLoop> loops, int limit, TransportCounters counters, ILogger log)
+    /// <param name="settings">What each listener is for.</param>
+    /// <param name="listeners">Open listeners in the order of the settings; owned by the acceptor from now on.</param>
+    /// <param name="loops">The first one accepts.</param>
+    /// <param name="limit">Connections at a time.</param>
+    /// <param name="counters">Where connections are counted.</param>
+    /// <param name="log">Told of refusals.</param>
+    public Acceptor(
+        IReadOnlyList<ListenerSettings> settings, IReadOnlyList<Listener> listeners, IReadOnlyList<EventLoop> loops, int limit, TransportCounters counters, ILogger log)
     {
+        _settings = settings;
         _listeners = listeners;
         _loops = loops;
         _limit = limit;
@@ -45,7 +54,7 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
         {
             if (!Watch(i))
             {
-                throw new IOException($"cannot watch the {_listeners[i].Settings.Name} listener: the kernel's limit of watched descriptors is reached");
+                throw new IOException($"cannot watch the {_listeners[i].Name} listener: the kernel's limit of watched descriptors is reached");
             }
         }
 
@@ -116,7 +125,7 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
             int descriptor = Libc.Accept(listener.Descriptor, address, &length, SocketConstants.NonBlocking | SocketConstants.CloseOnExec);
             if (descriptor >= 0)
             {
-                Take(listener, descriptor, SocketAddressBytes.Read(new ReadOnlySpan<byte>(address, SocketAddressBytes.MaxLength)));
+                Take(index, descriptor, SocketAddressBytes.Read(new ReadOnlySpan<byte>(address, SocketAddressBytes.MaxLength)));
             }
             else if (descriptor is -Errno.ProcessDescriptors or -Errno.SystemDescriptors or -Errno.NoMemory or -Errno.NoBuffers)
             {
@@ -133,20 +142,21 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
         }
     }
 
-    private void Take(Listener listener, int descriptor, IPEndPoint? client)
+    private void Take(int index, int descriptor, IPEndPoint? client)
     {
         long now = Stopwatch.GetTimestamp();
+        ListenerSettings settings = _settings[index];
         IReadOnlyList<IPEndPoint> candidates = [];
-        RefusalReason? refusal = _counters.Open >= _limit ? RefusalReason.Limit : listener.Settings.Upstream.Find(descriptor, out candidates);
+        RefusalReason? refusal = _counters.Open >= _limit ? RefusalReason.Limit : settings.Upstream.Find(descriptor, out candidates);
         if (refusal is not null || client is null)
         {
             Libc.Reset(descriptor);
-            _refusals.Report(refusal ?? RefusalReason.NotRedirected, client, listener);
+            _refusals.Report(refusal ?? RefusalReason.NotRedirected, client, _listeners[index]);
             return;
         }
 
         _counters.CountAccepted();
-        LeastBusyLoop().Adopt(new AcceptedConnection(++_nextId, descriptor, listener.Settings.Direction, client, candidates, now));
+        LeastBusyLoop().Adopt(new AcceptedConnection(++_nextId, descriptor, settings.Direction, client, candidates, now));
     }
 
     private EventLoop LeastBusyLoop()

@@ -10,39 +10,39 @@ internal sealed unsafe class Listener : IDisposable
     // The kernel lowers it to net.core.somaxconn.
     private const int Backlog = 4096;
 
-    private Listener(int descriptor, ListenerSettings settings, IPEndPoint local)
+    private Listener(int descriptor, string name, IPEndPoint local)
     {
         Descriptor = descriptor;
-        Settings = settings;
+        Name = name;
         Local = local;
     }
 
     /// <summary>The listening socket, -1 once closed.</summary>
     public int Descriptor { get; private set; }
 
-    /// <summary>What it was opened for.</summary>
-    public ListenerSettings Settings { get; }
+    /// <summary>What it is for, in messages.</summary>
+    public string Name { get; }
 
     /// <summary>The address that it got, with the real port.</summary>
     public IPEndPoint Local { get; }
 
     /// <summary>Opens the socket; <c>[::]</c> takes IPv4 too, and becomes <c>0.0.0.0</c> where the kernel has no IPv6.</summary>
     /// <exception cref="IOException">The address cannot be listened on; the message names it.</exception>
-    public static Listener Open(ListenerSettings settings)
+    public static Listener Open(string name, IPEndPoint address)
     {
-        int descriptor = TryOpen(settings.Address);
+        int descriptor = TryOpen(address);
         bool noV6 = descriptor is -Errno.AddressFamilyNotSupported or -Errno.AddressNotAvailable;
-        if (noV6 && settings.Address.Address.Equals(IPAddress.IPv6Any))
+        if (noV6 && address.Address.Equals(IPAddress.IPv6Any))
         {
-            descriptor = TryOpen(new IPEndPoint(IPAddress.Any, settings.Address.Port));
+            descriptor = TryOpen(new IPEndPoint(IPAddress.Any, address.Port));
         }
 
         if (descriptor < 0)
         {
-            throw new IOException($"cannot listen on {settings.Address} ({settings.Name}): {Errno.Describe(-descriptor)}");
+            throw new IOException($"cannot listen on {address} ({name}): {Errno.Describe(-descriptor)}");
         }
 
-        return new Listener(descriptor, settings, LocalAddress(descriptor) ?? settings.Address);
+        return new Listener(descriptor, name, LocalAddress(descriptor) ?? address);
     }
 
     public void Dispose()

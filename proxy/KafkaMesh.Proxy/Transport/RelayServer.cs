@@ -23,7 +23,7 @@ internal sealed class RelayServer : IDisposable
         long stashBudget = settings.StashBudget / settings.Loops;
         _loops = [.. Enumerable.Range(0, settings.Loops).Select(i => new EventLoop(i, observers, Counters, stashBudget, log))];
         Limit = ConnectionLimit.Compute(settings.MaxConnections);
-        _acceptor = new Acceptor(_listeners, _loops, Limit, Counters, log);
+        _acceptor = new Acceptor(settings.Listeners, _listeners, _loops, Limit, Counters, log);
         if (Limit > 0)
         {
             return;
@@ -108,7 +108,7 @@ internal sealed class RelayServer : IDisposable
         {
             foreach (ListenerSettings listener in settings)
             {
-                opened.Add(Listener.Open(listener));
+                opened.Add(Listener.Open(listener.Name, listener.Address));
             }
 
             return [.. opened];
