@@ -1,0 +1,315 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+
+namespace KafkaMesh.Codec;
+
+/// <content>The interpreter: one loop over the opcodes. A unit is read whole or not at all, so it resumes at its opcode.</content>
+public partial struct BodyReader
+{
+    private const int MaxStringBytes = short.MaxValue;
+
+    /// <summary>Runs the program over a piece.</summary>
+    /// <param name="span">At most what the frame still holds.</param>
+    /// <param name="sink">Told what is found.</param>
+    /// <param name="taken">Bytes used; the rest is the start of a unit that continues in the next piece.</param>
+    private DecodeStatus Run<TSink>(scoped ReadOnlySpan<byte> span, ref TSink sink, out int taken)
+        where TSink : struct, IBodySink, allows ref struct
+    {
+        var code = KafkaTables.Programs;
+        var pc = _pc;
+        var left = _left;
+        var pos = 0;
+        int length;
+        DecodeError error;
+
+        if (_skip > 0)
+        {
+            length = _skip;
+            _skip = 0;
+            goto Skip;
+        }
+
+    Next:
+        switch ((Opcode)code[pc])
+        {
+            case Opcode.Skip:
+                length = code[pc + 1];
+                if (length > left - pos) goto Truncated;
+                pc += 2;
+                goto Skip;
+
+            case Opcode.Int16:
+                if (span.Length - pos < sizeof(short)) goto NeedMoreData;
+                sink.OnNumber((FieldSemantic)code[pc + 1], BinaryPrimitives.ReadInt16BigEndian(span[pos..]));
+                pos += sizeof(short);
+                pc += 2;
+                goto Next;
+
+            case Opcode.Int32:
+                if (span.Length - pos < sizeof(int)) goto NeedMoreData;
+                sink.OnNumber((FieldSemantic)code[pc + 1], BinaryPrimitives.ReadInt32BigEndian(span[pos..]));
+                pos += sizeof(int);
+                pc += 2;
+                goto Next;
+
+            case Opcode.Int64:
+                if (span.Length - pos < sizeof(long)) goto NeedMoreData;
+                sink.OnNumber((FieldSemantic)code[pc + 1], BinaryPrimitives.ReadInt64BigEndian(span[pos..]));
+                pos += sizeof(long);
+                pc += 2;
+                goto Next;
+
+            case Opcode.TopicId:
+                if (span.Length - pos < TopicId.SizeInBytes) goto NeedMoreData;
+                sink.OnTopicId(TopicId.Read(span[pos..]));
+                pos += TopicId.SizeInBytes;
+                pc++;
+                goto Next;
+
+            case Opcode.String or Opcode.NullableString:
+            {
+                if (span.Length - pos < sizeof(short)) goto NeedMoreData;
+                length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
+                if (length < 0)
+                {
+                    if ((Opcode)code[pc] == Opcode.String) goto UnexpectedNull;
+                    pos += sizeof(short);
+                    pc += 2;
+                    goto Next;
+                }
+
+                if (length > left - pos - sizeof(short)) goto LengthBeyondFrame;
+                var semantic = (FieldSemantic)code[pc + 1];
+                var kept = semantic == FieldSemantic.None ? 0 : Math.Min(length, MaxTextBytes);
+                if (span.Length - pos < sizeof(short) + kept) goto NeedMoreData;
+                if (semantic != FieldSemantic.None) sink.OnText(semantic, span.Slice(pos + sizeof(short), kept), length);
+                pos += sizeof(short) + kept;
+                length -= kept;
+                pc += 2;
+                goto Skip;
+            }
+
+            case Opcode.CompactString or Opcode.CompactNullableString:
+            {
+                var prefix = ReadVarint(span, pos, out var compact);
+                if (prefix <= 0) goto VarintIncomplete;
+                if (compact == 0)
+                {
+                    if ((Opcode)code[pc] == Opcode.CompactString) goto UnexpectedNull;
+                    pos += prefix;
+                    pc += 2;
+                    goto Next;
+                }
+
+                if (compact - 1 > MaxStringBytes) goto StringTooLong;
+                length = (int)(compact - 1);
+                if (length > left - pos - prefix) goto LengthBeyondFrame;
+                var semantic = (FieldSemantic)code[pc + 1];
+                var kept = semantic == FieldSemantic.None ? 0 : Math.Min(length, MaxTextBytes);
+                if (span.Length - pos < prefix + kept) goto NeedMoreData;
+                if (semantic != FieldSemantic.None) sink.OnText(semantic, span.Slice(pos + prefix, kept), length);
+                pos += prefix + kept;
+                length -= kept;
+                pc += 2;
+                goto Skip;
+            }
+
+            case Opcode.Bytes or Opcode.NullableBytes:
+                if (span.Length - pos < sizeof(int)) goto NeedMoreData;
+                length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
+                if (length < 0)
+                {
+                    if ((Opcode)code[pc] == Opcode.Bytes) goto UnexpectedNull;
+                    length = 0;
+                }
+
+                if (length > left - pos - sizeof(int)) goto LengthBeyondFrame;
+                pos += sizeof(int);
+                pc++;
+                goto Skip;
+
+            case Opcode.CompactBytes or Opcode.CompactNullableBytes:
+            {
+                var prefix = ReadVarint(span, pos, out var compact);
+                if (prefix <= 0) goto VarintIncomplete;
+                if (compact == 0)
+                {
+                    if ((Opcode)code[pc] == Opcode.CompactBytes) goto UnexpectedNull;
+                    compact = 1;
+                }
+
+                if (compact - 1 > (uint)(left - pos - prefix)) goto LengthBeyondFrame;
+                length = (int)(compact - 1);
+                pos += prefix;
+                pc++;
+                goto Skip;
+            }
+
+            case >= Opcode.Array and <= Opcode.CompactNullableFixedArray:
+            {
+                var opcode = (Opcode)code[pc];
+                var prefix = ReadCount(opcode, span, pos, out var count);
+                if (prefix <= 0) goto VarintIncomplete;
+                if (count < 0)
+                {
+                    if (!IsNullable(opcode)) goto UnexpectedNull;
+                    count = 0;
+                }
+
+                var size = code[pc + 2];
+                if (count * size > left - pos - prefix) goto CountBeyondFrame;
+                if (code[pc + 1] != 0) sink.OnNumber((FieldSemantic)code[pc + 1], count);
+                pos += prefix;
+                if (opcode >= Opcode.FixedArray)
+                {
+                    length = (int)count * size;
+                    pc += 3;
+                    goto Skip;
+                }
+
+                pc = EnterArray(code, pc, (int)count);
+                goto Next;
+            }
+
+            case Opcode.Next:
+                pc = LeaveElement(pc);
+                goto Next;
+
+            case Opcode.NullableStruct:
+                if (pos >= span.Length) goto NeedMoreData;
+                var isNull = (sbyte)span[pos++] < 0;
+                pc += isNull ? 3 + ReadJump(code, pc + 1) : 3;
+                goto Next;
+
+            case Opcode.Tags:
+                if (_tagsLeft == NotInSection && pos < span.Length && span[pos] == 0)
+                {
+                    pos++;
+                    pc++;
+                    goto Next;
+                }
+
+                pos = ReadTags(span, pos, left, out error);
+                if (error != DecodeError.None) goto Failed;
+                if (_tagsLeft != NotInSection) goto NeedMoreData;
+                pc++;
+                goto Next;
+
+            case Opcode.Records or Opcode.CompactRecords:
+                pos = ReadRecords((Opcode)code[pc], span, pos, left, ref sink, out error);
+                if (error != DecodeError.None) goto Failed;
+                if (_recordsLeft != NotInSection) goto NeedMoreData;
+                pc++;
+                if (_skip > 0) goto NeedMoreData;
+                goto Next;
+
+            case Opcode.ScopeEnd:
+                sink.OnScopeEnd((FieldScopes)code[pc + 1]);
+                pc += 2;
+                goto Next;
+
+            default:
+                TrailingBytes = left - pos;
+                taken = pos;
+                return DecodeStatus.Done;
+        }
+
+    Skip:
+        if (length <= span.Length - pos)
+        {
+            pos += length;
+            goto Next;
+        }
+
+        _skip = length - (span.Length - pos);
+        pos = span.Length;
+
+    NeedMoreData:
+        if (span.Length == left) goto Truncated;
+        _pc = pc;
+        _left = left - pos;
+        taken = pos;
+        return DecodeStatus.NeedMoreData;
+
+    VarintIncomplete:
+        if (span.Length - pos < Varint.MaxBytes) goto NeedMoreData;
+        error = DecodeError.MalformedVarint;
+        goto Failed;
+
+    Truncated:
+        error = DecodeError.Truncated;
+        goto Failed;
+
+    UnexpectedNull:
+        error = DecodeError.UnexpectedNull;
+        goto Failed;
+
+    LengthBeyondFrame:
+        error = DecodeError.LengthBeyondFrame;
+        goto Failed;
+
+    StringTooLong:
+        error = DecodeError.StringTooLong;
+        goto Failed;
+
+    CountBeyondFrame:
+        error = DecodeError.CountBeyondFrame;
+
+    Failed:
+        Error = error;
+        taken = pos;
+        return DecodeStatus.Failed;
+    }
+
+    private static bool IsNullable(Opcode array) => ((array - Opcode.Array) & 1) != 0;
+
+    private static bool IsCompact(Opcode array) => ((array - Opcode.Array) & 2) != 0;
+
+    private static int ReadJump(ReadOnlySpan<byte> code, int at) => BinaryPrimitives.ReadUInt16BigEndian(code[at..]);
+
+    /// <returns>Bytes of the count; 0 when the piece ends within it; -1 when it is malformed. A null array counts -1.</returns>
+    private static int ReadCount(Opcode array, ReadOnlySpan<byte> span, int pos, out long count)
+    {
+        count = 0;
+        if (IsCompact(array))
+        {
+            var prefix = ReadVarint(span, pos, out var compact);
+            count = (long)compact - 1;
+            return prefix;
+        }
+
+        if (span.Length - pos < sizeof(int)) return 0;
+        count = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
+        return sizeof(int);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int ReadVarint(ReadOnlySpan<byte> span, int pos, out uint value)
+    {
+        if (pos < span.Length && span[pos] < 0x80)
+        {
+            value = span[pos];
+            return 1;
+        }
+
+        return Varint.Read(span[pos..], out value);
+    }
+
+    private int EnterArray(ReadOnlySpan<byte> code, int pc, int count)
+    {
+        const int Operands = 5;
+        if (count == 0) return pc + Operands + ReadJump(code, pc + 3);
+        ref var level = ref _arrays[_depth++];
+        level.ElementStart = pc + Operands;
+        level.ElementsLeft = count;
+        return level.ElementStart;
+    }
+
+    private int LeaveElement(int pc)
+    {
+        ref var level = ref _arrays[_depth - 1];
+        if (--level.ElementsLeft > 0) return level.ElementStart;
+        _depth--;
+        return pc + 1;
+    }
+}

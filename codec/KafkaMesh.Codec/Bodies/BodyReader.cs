@@ -1,0 +1,139 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
+namespace KafkaMesh.Codec;
+
+/// <summary>
+/// Decodes the body of a request or response from whatever pieces arrive, by running its program, and tells a sink what a
+/// metric wants to know. Keeps a few hundred bytes whatever the body's size; skips payloads without buffering them;
+/// allocates nothing; every length is checked against the bytes left in the frame. A mutable struct: keep it in a field.
+/// </summary>
+[StructLayout(LayoutKind.Auto)]
+public partial struct BodyReader
+{
+    /// <summary>How much of a string reaches the sink, in bytes. A topic's name has at most 249.</summary>
+    public const int MaxTextBytes = 255;
+
+    private const int NotInSection = -1;
+    private const short ApiVersionsKey = 18;
+    private const short UnsupportedVersion = 35;
+    private const int FallbackPrefix = 6;
+    private const int FallbackEntry = 6;
+
+    private int _pc;
+    private int _left;
+    private int _skip;
+    private int _depth;
+    private int _tagsLeft;
+    private int _recordsSize;
+    private int _recordsLeft;
+    private ArrayStack _arrays;
+    private int _carried;
+    private BodyScratch _scratch;
+    private bool _mayBeFallback;
+    private bool _started;
+
+    /// <summary>Why <see cref="Read"/> failed.</summary>
+    public DecodeError Error { readonly get; private set; }
+
+    /// <summary>Bytes of the frame behind the end of the body, as some clients send them: counted, not an error. Valid when done.</summary>
+    public int TrailingBytes { readonly get; private set; }
+
+    /// <summary>Whether the body is an ApiVersions response of version 0 that answered a version the broker lacks (KIP-511).</summary>
+    public bool IsFallback { readonly get; private set; }
+
+    /// <summary>Makes ready for a body.</summary>
+    /// <param name="apiKey">API key of the request, also for its response.</param>
+    /// <param name="apiVersion">Version of the request, also for its response.</param>
+    /// <param name="kind">Which half of the exchange it is.</param>
+    /// <param name="bodyLength">Bytes from the end of the header to the end of the frame.</param>
+    /// <returns>False when the schema does not know the key or version, or the length is below zero: skip the body.</returns>
+    public bool TryStart(short apiKey, short apiVersion, MessageKind kind, int bodyLength)
+    {
+        _started = KafkaSchema.TryGetProgram(apiKey, apiVersion, kind, out _pc) && bodyLength >= 0;
+        _left = bodyLength;
+        _skip = 0;
+        _depth = 0;
+        _tagsLeft = NotInSection;
+        _recordsLeft = NotInSection;
+        _carried = 0;
+        Error = DecodeError.None;
+        TrailingBytes = 0;
+        IsFallback = false;
+        _mayBeFallback = apiKey == ApiVersionsKey && apiVersion > 0 && kind == MessageKind.Response
+            && bodyLength >= FallbackPrefix && (bodyLength - FallbackPrefix) % FallbackEntry == 0;
+        return _started;
+    }
+
+    /// <summary>Takes the next piece of the body. Call it at least once, with an empty piece when the body is empty.</summary>
+    /// <param name="piece">Bytes of the body; those beyond its length are ignored.</param>
+    /// <param name="sink">Told what is found.</param>
+    /// <returns>After Done or Failed the rest of the frame is of no interest and must not be given.</returns>
+    /// <exception cref="InvalidOperationException">No body was started, or the last one has ended.</exception>
+    public DecodeStatus Read<TSink>(scoped ReadOnlySpan<byte> piece, ref TSink sink)
+        where TSink : struct, IBodySink, allows ref struct
+    {
+        if (!_started) throw new InvalidOperationException("Start a body before reading it.");
+        if (piece.Length > _left - _carried) piece = piece[..(_left - _carried)];
+        if (_carried > 0 || _mayBeFallback) return ReadCarried(piece, ref sink);
+        return ReadPiece(piece, ref sink);
+    }
+
+    private DecodeStatus ReadPiece<TSink>(scoped ReadOnlySpan<byte> piece, ref TSink sink)
+        where TSink : struct, IBodySink, allows ref struct
+    {
+        var status = Run(piece, ref sink, out var taken);
+        if (status == DecodeStatus.NeedMoreData) Carry(piece[taken..]);
+        else _started = false;
+        return status;
+    }
+
+    /// <summary>Completes the unit that the last piece cut, in the scratch, then goes on in the piece itself.</summary>
+    private DecodeStatus ReadCarried<TSink>(scoped ReadOnlySpan<byte> piece, ref TSink sink)
+        where TSink : struct, IBodySink, allows ref struct
+    {
+        while (true)
+        {
+            var before = _carried;
+            var room = Math.Min(piece.Length, BodyScratch.Size - before);
+            Carry(piece[..room]);
+            if (_mayBeFallback && !TryChooseVersion()) return DecodeStatus.NeedMoreData;
+
+            var total = _carried;
+            _carried = 0;
+            var status = Run(((ReadOnlySpan<byte>)_scratch)[..total], ref sink, out var taken);
+            if (status != DecodeStatus.NeedMoreData)
+            {
+                _started = false;
+                return status;
+            }
+
+            if (taken >= before) return ReadPiece(piece[(taken - before)..], ref sink);
+            Carry(((ReadOnlySpan<byte>)_scratch)[taken..total]);
+            piece = piece[room..];
+            if (piece.IsEmpty) return DecodeStatus.NeedMoreData;
+        }
+    }
+
+    private void Carry(scoped ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(((Span<byte>)_scratch)[_carried..]);
+        _carried += bytes.Length;
+    }
+
+    /// <summary>
+    /// A broker that lacks the version asked for answers in version 0 with error 35 (KIP-511). Its first six bytes are the
+    /// error and the count of 6-byte entries, which then fill the body exactly; no other version looks like that.
+    /// </summary>
+    /// <returns>False while there are too few bytes to tell.</returns>
+    private bool TryChooseVersion()
+    {
+        if (_carried < FallbackPrefix) return false;
+        _mayBeFallback = false;
+        ReadOnlySpan<byte> bytes = _scratch;
+        var entries = (_left - FallbackPrefix) / FallbackEntry;
+        if (BinaryPrimitives.ReadInt16BigEndian(bytes) != UnsupportedVersion || BinaryPrimitives.ReadInt32BigEndian(bytes[2..]) != entries) return true;
+        IsFallback = KafkaSchema.TryGetProgram(ApiVersionsKey, 0, MessageKind.Response, out _pc);
+        return true;
+    }
+}

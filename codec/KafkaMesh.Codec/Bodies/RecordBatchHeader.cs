@@ -1,0 +1,62 @@
+using System.Buffers.Binary;
+
+namespace KafkaMesh.Codec;
+
+/// <summary>Reads the fixed part of a record batch, or of a message of the formats before it.</summary>
+/// <remarks>
+/// <code>
+/// magic 2:   base offset i64 | length i32 | leader epoch i32 | magic i8 | crc u32 | attributes i16 | … | 57: count i32 | records
+/// magic 0/1: offset i64      | size i32   | crc u32          | magic i8 | attributes i8 | …
+/// </code>
+/// The length counts from byte 12 (https://kafka.apache.org/documentation/#recordbatch).
+/// </remarks>
+internal static class RecordBatchHeader
+{
+    private const int Prefix = 12;
+    private const int LengthAt = 8;
+    private const int MagicAt = 16;
+    private const int OldAttributesAt = 17;
+    private const int OldHeader = 18;
+    private const int AttributesAt = 21;
+    private const int CountAt = 57;
+    private const int Header = 61;
+    private const int MinOldLength = 14;
+    private const int CurrentMagic = 2;
+
+    /// <summary>What stands at the start of the bytes.</summary>
+    public enum Found : byte
+    {
+        NeedMoreData,
+        Batch,
+        Partial,
+        Corrupt,
+    }
+
+    /// <summary>Reads one header; needs 61 bytes at most.</summary>
+    /// <param name="span">Starts at the batch.</param>
+    /// <param name="fieldLeft">Bytes from there to the end of the records field; above zero.</param>
+    /// <param name="batch">What was found.</param>
+    public static Found TryRead(scoped ReadOnlySpan<byte> span, int fieldLeft, out RecordBatchSummary batch)
+    {
+        batch = default;
+        if (fieldLeft < OldHeader) return Found.Partial;
+        if (span.Length < OldHeader) return Found.NeedMoreData;
+
+        var length = BinaryPrimitives.ReadInt32BigEndian(span[LengthAt..]);
+        var magic = span[MagicAt];
+        if (length < (magic == CurrentMagic ? Header - Prefix : MinOldLength) || magic > CurrentMagic) return Found.Corrupt;
+        if (length > fieldLeft - Prefix) return Found.Partial;
+
+        var baseOffset = BinaryPrimitives.ReadInt64BigEndian(span);
+        if (magic < CurrentMagic)
+        {
+            batch = new RecordBatchSummary(baseOffset, Prefix + length, 1, magic, span[OldAttributesAt]);
+            return Found.Batch;
+        }
+
+        if (span.Length < Header) return Found.NeedMoreData;
+        var records = Math.Max(0, BinaryPrimitives.ReadInt32BigEndian(span[CountAt..]));
+        batch = new RecordBatchSummary(baseOffset, Prefix + length, records, magic, BinaryPrimitives.ReadInt16BigEndian(span[AttributesAt..]));
+        return Found.Batch;
+    }
+}

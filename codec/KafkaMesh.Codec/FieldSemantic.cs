@@ -1,0 +1,77 @@
+namespace KafkaMesh.Codec;
+
+/// <summary>
+/// What a field means to a metric. The schema tool chooses it by rule from Kafka's field names and entity types, so that a
+/// new Kafka release needs no code.
+/// </summary>
+public enum FieldSemantic : byte
+{
+    /// <summary>Of no interest: skipped.</summary>
+    None,
+
+    /// <summary>How long the broker throttled the client, in milliseconds.</summary>
+    ThrottleTimeMs,
+
+    /// <summary>Error code of the whole response; 0 means none.</summary>
+    ErrorCode,
+
+    /// <summary>Error code of the current topic; may come before the topic's name (see <see cref="FieldScopes"/>).</summary>
+    TopicErrorCode,
+
+    /// <summary>Error code of the current partition; may come before the partition's index.</summary>
+    PartitionErrorCode,
+
+    /// <summary>Error code of the current group.</summary>
+    GroupErrorCode,
+
+    /// <summary>Error code of any other element: a member, a resource, a broker, a transaction.</summary>
+    ElementErrorCode,
+
+    /// <summary>Acknowledgements that Produce asks for: 0 (no response), 1 or -1.</summary>
+    Acks,
+
+    /// <summary>Name of a topic.</summary>
+    TopicName,
+
+    /// <summary>Id of a topic (KIP-516); delivered by <see cref="IBodySink.OnTopicId"/>.</summary>
+    TopicId,
+
+    /// <summary>Index of a partition.</summary>
+    PartitionIndex,
+
+    /// <summary>Id of a consumer, share or streams group.</summary>
+    GroupId,
+
+    /// <summary>Id of a transactional producer.</summary>
+    TransactionalId,
+
+    /// <summary>Number of elements of an array of group members.</summary>
+    MemberCount,
+
+    /// <summary>Generation of a classic consumer group.</summary>
+    GenerationId,
+
+    /// <summary>Name of the client's library (KIP-511).</summary>
+    ClientSoftwareName,
+
+    /// <summary>Version of the client's library (KIP-511).</summary>
+    ClientSoftwareVersion,
+
+    /// <summary>An API key that the broker supports; the two versions follow.</summary>
+    SupportedApiKey,
+
+    /// <summary>Lowest supported version of the last <see cref="SupportedApiKey"/>.</summary>
+    SupportedMinVersion,
+
+    /// <summary>Highest supported version of the last <see cref="SupportedApiKey"/>.</summary>
+    SupportedMaxVersion,
+
+    /// <summary>Offset after the last replicated record of the current partition.</summary>
+    HighWatermark,
+
+    /// <summary>Offset that a group has committed for the current partition.</summary>
+    CommittedOffset,
+
+    /// <summary>SASL mechanism that the client asks for.</summary>
+    SaslMechanism,
+}

@@ -1,0 +1,59 @@
+namespace KafkaMesh.Codec;
+
+/// <summary>What is known about API keys and versions: the union of all Kafka releases.</summary>
+public static class KafkaSchema
+{
+    private const int ApiVersionsKey = 18;
+    private const int ControlledShutdownKey = 7;
+
+    /// <summary>One more than the highest known API key.</summary>
+    public static int ApiKeyCount => KafkaTables.Apis.Length / ApiEntry.Width;
+
+    /// <summary>The versions of an API key ever released.</summary>
+    /// <returns>False when the key is unknown.</returns>
+    public static bool TryGetVersions(short apiKey, out short min, out short max)
+    {
+        var entry = ApiEntry.Of(apiKey);
+        min = entry.MinVersion;
+        max = entry.MaxVersion;
+        return entry.IsKnown;
+    }
+
+    /// <summary>Whether bodies of this key and version can be decoded.</summary>
+    public static bool IsKnown(short apiKey, short version)
+    {
+        var entry = ApiEntry.Of(apiKey);
+        return entry.IsKnown && version >= entry.MinVersion && version <= entry.MaxVersion;
+    }
+
+    /// <summary>Whether bodies of this key and version use compact lengths and tagged fields (KIP-482).</summary>
+    /// <remarks>Holds for versions newer than the schema too: a flexible API never goes back. False for an unknown key.</remarks>
+    public static bool IsFlexible(short apiKey, short version)
+    {
+        var entry = ApiEntry.Of(apiKey);
+        return entry.IsKnown && entry.FirstFlexibleVersion >= 0 && version >= entry.FirstFlexibleVersion;
+    }
+
+    /// <summary>Version of the request header: 2 with tagged fields, 1, or 0 without a client id (ControlledShutdown 0).</summary>
+    /// <returns>1 for an unknown key: its client id stands where both versions have it.</returns>
+    public static int GetRequestHeaderVersion(short apiKey, short version)
+    {
+        if (apiKey == ControlledShutdownKey && version == 0) return 0;
+        return IsFlexible(apiKey, version) ? 2 : 1;
+    }
+
+    /// <summary>Version of the response header: 1 with tagged fields, else 0. ApiVersions always answers with 0 (KIP-511).</summary>
+    public static int GetResponseHeaderVersion(short apiKey, short version) =>
+        apiKey != ApiVersionsKey && IsFlexible(apiKey, version) ? 1 : 0;
+
+    /// <summary>Where the program of a body starts in <see cref="KafkaTables.Programs"/>.</summary>
+    internal static bool TryGetProgram(short apiKey, short version, MessageKind kind, out int offset)
+    {
+        offset = 0;
+        var entry = ApiEntry.Of(apiKey);
+        if (!entry.IsKnown || version < entry.MinVersion || version > entry.MaxVersion) return false;
+        var first = kind == MessageKind.Request ? entry.FirstRequest : entry.FirstResponse;
+        offset = KafkaTables.ProgramOffsets[first + version - entry.MinVersion];
+        return true;
+    }
+}
