@@ -1,1 +1,3 @@
-return 64; // No command yet.
+using KafkaMesh.Proxy.Commands;
+
+return CommandLine.Run(args, [new InitCommand()], CommandConsole.OfProcess());
