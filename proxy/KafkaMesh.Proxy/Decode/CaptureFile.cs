@@ -23,7 +23,7 @@ internal static class CaptureFile
         Span<byte> magic = stackalloc byte[4];
         if (source.Read(magic) < magic.Length)
         {
-            error = $"the file ends after {source.Position} bytes; a pcap or pcapng capture is expected.";
+            error = $"the file ends after {source.Position} bytes; a pcap or pcapng capture is expected";
             return null;
         }
 
@@ -34,7 +34,7 @@ internal static class CaptureFile
         source.IsBigEndian = bigEndian is PcapMicroseconds or PcapNanoseconds;
         if (source.IsBigEndian || littleEndian is PcapMicroseconds or PcapNanoseconds)
             return new PcapReader(source, isNanoseconds: bigEndian == PcapNanoseconds || littleEndian == PcapNanoseconds);
-        error = $"the file begins with 0x{bigEndian:x8}, which is neither pcap nor pcapng; record one with 'tcpdump -w FILE'.";
+        error = $"the file begins with 0x{bigEndian:x8}, which is neither pcap nor pcapng; record one with 'tcpdump -w FILE'";
         return null;
     }
 }

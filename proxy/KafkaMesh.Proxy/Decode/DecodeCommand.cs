@@ -1,80 +1,91 @@
-using System.CommandLine;
-using KafkaMesh.Contracts;
+using KafkaMesh.Proxy.Commands;
 using KafkaMesh.Proxy.Metrics;
 
 namespace KafkaMesh.Proxy.Decode;
 
 /// <summary><c>kafkamesh-proxy decode FILE.pcap [--port N]… [--summary]</c>: the sidecar run offline on a capture.</summary>
-internal static class DecodeCommand
+internal sealed class DecodeCommand : ICommand
 {
-    /// <summary>Exit code for a file that is no capture, or ends within a packet (EX_DATAERR of sysexits.h).</summary>
+    /// <summary>Exit code for a file that is no capture, or is broken (EX_DATAERR of sysexits.h).</summary>
     public const int ExitBadData = 65;
 
-    /// <summary>The command, to be added to the root command.</summary>
-    public static Command Create()
+    /// <inheritdoc/>
+    public string Name => "decode";
+
+    /// <inheritdoc/>
+    public string Summary => "Decode the Kafka traffic of a capture with the sidecar's own detection, sessions and codec.";
+
+    /// <inheritdoc/>
+    public string Help =>
+        $"""
+        Usage: kafkamesh-proxy decode FILE.pcap [--port N]... [--summary]
+
+        {Summary}
+        Writes one JSON line per request, response, SASL token, opaque connection and anomaly.
+
+          --port N...
+              Look only at connections to this server port. Without it detection decides.
+          --summary
+              Print a table per API and version instead.
+
+        Exit code: 0, 64 for wrong usage, 65 when the file is no capture or ends within a packet.
+
+        """;
+
+    /// <inheritdoc/>
+    public int Run(IReadOnlyList<string> arguments, CommandConsole console)
     {
-        var file = new Argument<string>("file") { Description = "Capture to decode: pcap or pcapng." };
-        var ports = new Option<int[]>("--port") { Description = "Look only at connections to this server port; repeatable. Without it detection decides." };
-        var summary = new Option<bool>("--summary") { Description = "Print a table per API and version instead of one JSON line per message." };
-        var command = new Command("decode", "Decode the Kafka traffic of a capture with the sidecar's own detection, sessions and codec.") { file, ports, summary };
-        command.SetAction(result =>
-        {
-            using var output = Console.OpenStandardOutput();
-            return Run(result.GetRequiredValue(file), result.GetValue(ports) ?? [], result.GetValue(summary), output, Console.Error);
-        });
-        return command;
+        if (DecodeSettings.Read(arguments, out var error) is not { } settings)
+            return console.Fail(ExitCode.Usage, error!);
+        if (Open(settings.File, out error) is not { } file)
+            return console.Fail(ExitCode.Usage, $"{settings.File} {error}");
+        using (file)
+            error = Decode(file, settings, console.Out);
+        return error is null ? ExitCode.Success : console.Fail(ExitBadData, $"{settings.File}: {error}");
     }
 
-    /// <summary>Decodes a capture.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="ports">Server ports to look at; none means all.</param>
-    /// <param name="summary">A table instead of lines.</param>
-    /// <param name="output">Receives lines or table; stays open.</param>
-    /// <param name="errors">Receives one line when something is wrong.</param>
-    /// <returns>0, or an exit code of sysexits.h.</returns>
-    public static int Run(string path, IReadOnlyList<int> ports, bool summary, Stream output, TextWriter errors)
+    // The system's own messages are trimmed away, so the common cases have sentences here.
+    private static FileStream? Open(string path, out string? error)
     {
-        foreach (var port in ports)
-        {
-            if (port is >= 1 and <= ushort.MaxValue)
-                continue;
-            errors.WriteLine($"decode: --port {port} is no port; give a number from 1 to {ushort.MaxValue}.");
-            return WellKnownNames.ExitUsage;
-        }
-
-        FileStream file;
+        error = null;
         try
         {
-            file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1 << 16, FileOptions.SequentialScan);
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1 << 16, FileOptions.SequentialScan);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            errors.WriteLine($"decode: {path} cannot be opened: {exception.Message}");
-            return WellKnownNames.ExitUsage;
+            error = "does not exist";
+        }
+        catch (UnauthorizedAccessException)
+        {
+            error = "may not be read, or is a directory";
+        }
+        catch (Exception exception) when (exception is IOException or ArgumentException)
+        {
+            error = "cannot be opened";
         }
 
-        using (file)
-            return Decode(path, file, ports, summary, output, errors);
+        return null;
     }
 
-    private static int Decode(string path, Stream file, IReadOnlyList<int> ports, bool summary, Stream output, TextWriter errors)
+    /// <summary>Decodes a capture to its end, or to where it is broken.</summary>
+    /// <param name="stream">The capture.</param>
+    /// <param name="settings">What was asked for.</param>
+    /// <param name="output">Receives lines or table.</param>
+    /// <returns>One sentence when the capture is broken.</returns>
+    public static string? Decode(Stream stream, DecodeSettings settings, TextWriter output)
     {
-        if (CaptureFile.Open(file, out var error) is not { } reader)
-        {
-            errors.WriteLine($"decode: {path}: {error}");
-            return ExitBadData;
-        }
-
-        using var text = new StreamWriter(output, leaveOpen: true);
+        if (CaptureFile.Open(stream, out var error) is not { } reader)
+            return error;
         using var lines = new JsonLinesTrace(output);
-        ICaptureTrace trace = summary ? new SummaryTrace(text) : lines;
+        ICaptureTrace trace = settings.Summary ? new SummaryTrace(output) : lines;
         var metrics = new LoopMetrics(new SharedSeries(new SeriesLimits()));
-        var decoder = new CaptureDecoder(ports.Select(port => (ushort)port), CaptureDecoder.Observers(metrics, trace), trace);
+        var decoder = new CaptureDecoder(settings.Ports, CaptureDecoder.Observers(metrics, trace), trace);
         while (reader.TryRead(out var packet))
         {
             if (!PacketParser.IsSupported(packet.LinkType))
             {
-                error = $"its link type {(int)packet.LinkType} is not supported; record on a network interface, 'lo' or 'any'.";
+                error = $"link type {(int)packet.LinkType} is not supported: record on a network interface, 'lo' or 'any'";
                 break;
             }
 
@@ -82,11 +93,6 @@ internal static class DecodeCommand
         }
 
         decoder.Finish();
-        error ??= reader.Error;
-        if (error is null)
-            return 0;
-        text.Flush();
-        errors.WriteLine($"decode: {path}: {error}");
-        return ExitBadData;
+        return error ?? reader.Error;
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using KafkaMesh.Proxy.Detection;
@@ -15,14 +16,14 @@ internal sealed class JsonLinesTrace : ICaptureTrace, IDisposable
     private const int FlushBytes = 1 << 16;
     private const long NanosecondsPerSecond = 1_000_000_000;
 
-    private readonly Stream _output;
+    private readonly TextWriter _output;
     private readonly ArrayBufferWriter<byte> _buffer = new();
     private readonly Utf8JsonWriter _json;
     private long _connectionId;
     private string _connectionText = "";
 
-    /// <summary>Writes to a stream that the caller closes.</summary>
-    public JsonLinesTrace(Stream output)
+    /// <summary>Writes to what the caller closes.</summary>
+    public JsonLinesTrace(TextWriter output)
     {
         _output = output;
         _json = new Utf8JsonWriter(_buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
@@ -97,7 +98,7 @@ internal sealed class JsonLinesTrace : ICaptureTrace, IDisposable
     /// <inheritdoc/>
     public void Finish()
     {
-        _output.Write(_buffer.WrittenSpan);
+        _output.Write(Encoding.UTF8.GetString(_buffer.WrittenSpan));
         _buffer.ResetWrittenCount();
         _output.Flush();
     }

@@ -73,22 +73,22 @@ internal sealed class PcapNgReader : ICaptureReader
         Span<byte> bytes = stackalloc byte[4];
         var read = _source.Read(bytes);
         type = _source.UInt32(bytes);
-        return read == bytes.Length || (read > 0 && Fail($"the file ends within the block type at byte {_source.Position}."));
+        return read == bytes.Length || (read > 0 && Fail($"the file ends within the block type at byte {_source.Position}"));
     }
 
     private bool ReadSectionHeader(long at)
     {
         Span<byte> head = stackalloc byte[8];
         if (_source.Read(head) < head.Length)
-            return Fail($"the file ends within the section header at byte {at}.");
+            return Fail($"the file ends within the section header at byte {at}");
         _source.IsBigEndian = BinaryPrimitives.ReadUInt32BigEndian(head[4..]) == ByteOrderMagic;
         if (_source.UInt32(head[4..]) != ByteOrderMagic)
-            return Fail($"the section header at byte {at} has no byte-order magic.");
+            return Fail($"the section header at byte {at} has no byte-order magic");
         var length = _source.UInt32(head);
         if (length < Frame + 16 || length % 4 != 0 || length > MaxBlockBytes)
-            return Fail($"the section header at byte {at} claims {length} bytes.");
+            return Fail($"the section header at byte {at} claims {length} bytes");
         _interfaces.Clear();
-        return _source.Skip(length - Frame) || Fail($"the file ends within the section header at byte {at}.");
+        return _source.Skip(length - Frame) || Fail($"the file ends within the section header at byte {at}");
     }
 
     private bool TryReadBody(long at, uint type, out ReadOnlyMemory<byte> body)
@@ -96,18 +96,18 @@ internal sealed class PcapNgReader : ICaptureReader
         body = default;
         Span<byte> word = stackalloc byte[4];
         if (_source.Read(word) < word.Length)
-            return Fail($"the file ends within the block at byte {at}.");
+            return Fail($"the file ends within the block at byte {at}");
         var length = _source.UInt32(word);
         if (length < Frame || length % 4 != 0)
-            return Fail($"the block at byte {at} claims {length} bytes.");
+            return Fail($"the block at byte {at} claims {length} bytes");
         var wanted = length - Frame;
         if (type is not (InterfaceDescription or EnhancedPacket or SimplePacket or ObsoletePacket))
-            return _source.Skip(wanted + 4L) || Fail($"the file ends within the block at byte {at}.");
+            return _source.Skip(wanted + 4L) || Fail($"the file ends within the block at byte {at}");
         if (wanted > MaxBlockBytes)
-            return Fail($"the block at byte {at} claims {length} bytes; at most {MaxBlockBytes} are possible.");
+            return Fail($"the block at byte {at} claims {length} bytes; at most {MaxBlockBytes} are possible");
         var bytes = _buffer.AsMemory(0, (int)wanted);
         if (_source.Read(bytes.Span) < bytes.Length || _source.Read(word) < word.Length)
-            return Fail($"the file ends within the block at byte {at}.");
+            return Fail($"the file ends within the block at byte {at}");
         body = bytes;
         return true;
     }
@@ -115,9 +115,9 @@ internal sealed class PcapNgReader : ICaptureReader
     private bool AddInterface(long at, ReadOnlySpan<byte> body)
     {
         if (body.Length < 8)
-            return Fail($"the interface description at byte {at} is too short.");
+            return Fail($"the interface description at byte {at} is too short");
         if (_interfaces.Count == MaxInterfaces)
-            return Fail($"the section has more than {MaxInterfaces} interfaces.");
+            return Fail($"the section has more than {MaxInterfaces} interfaces");
         _interfaces.Add(CaptureInterface.Read(_source, body));
         return true;
     }
@@ -127,11 +127,11 @@ internal sealed class PcapNgReader : ICaptureReader
         packet = default;
         var fixedPart = type == SimplePacket ? 4 : 20;
         if (body.Length < fixedPart)
-            return Fail($"the packet block at byte {at} is too short.");
+            return Fail($"the packet block at byte {at} is too short");
         var span = body.Span;
         var index = type switch { EnhancedPacket => _source.UInt32(span), ObsoletePacket => _source.UInt16(span), _ => 0u };
         if (index >= _interfaces.Count)
-            return Fail($"the packet block at byte {at} names interface {index}, which was not described.");
+            return Fail($"the packet block at byte {at} names interface {index}, which was not described");
         var origin = _interfaces[(int)index];
         if (type == SimplePacket)
         {
@@ -142,7 +142,7 @@ internal sealed class PcapNgReader : ICaptureReader
 
         var captured = _source.UInt32(span[12..]);
         if (captured > body.Length - fixedPart)
-            return Fail($"the packet block at byte {at} claims {captured} captured bytes, more than it holds.");
+            return Fail($"the packet block at byte {at} claims {captured} captured bytes, more than it holds");
         var ticks = ((ulong)_source.UInt32(span[4..]) << 32) | _source.UInt32(span[8..]);
         packet = new CapturedPacket(origin.LinkType, origin.ToNanoseconds(ticks), body.Slice(fixedPart, (int)captured));
         return true;

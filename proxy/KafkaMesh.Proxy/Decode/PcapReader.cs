@@ -32,13 +32,13 @@ internal sealed class PcapReader(ByteSource source, bool isNanoseconds) : ICaptu
         if (read == 0)
             return false;
         if (read < header.Length)
-            return Fail($"the file ends within the record header at byte {at}.");
+            return Fail($"the file ends within the record header at byte {at}");
         var captured = source.UInt32(header[8..]);
         if (captured > CaptureFile.MaxPacketBytes)
-            return Fail($"the record at byte {at} claims {captured} captured bytes; at most {CaptureFile.MaxPacketBytes} are possible.");
+            return Fail($"the record at byte {at} claims {captured} captured bytes; at most {CaptureFile.MaxPacketBytes} are possible");
         var bytes = _buffer.AsMemory(0, (int)captured);
         if (source.Read(bytes.Span) < bytes.Length)
-            return Fail($"the file ends within the packet at byte {at}.");
+            return Fail($"the file ends within the packet at byte {at}");
         var nanoseconds = (source.UInt32(header) * 1_000_000_000L) + (source.UInt32(header[4..]) * (isNanoseconds ? 1L : 1000L));
         packet = new CapturedPacket(_linkType, nanoseconds, bytes);
         return true;
@@ -48,7 +48,7 @@ internal sealed class PcapReader(ByteSource source, bool isNanoseconds) : ICaptu
     {
         Span<byte> header = stackalloc byte[HeaderRest];
         if (source.Read(header) < header.Length)
-            return Fail("the file ends within the pcap header.");
+            return Fail("the file ends within the pcap header");
         _linkType = (LinkType)(source.UInt32(header[16..]) & LinkTypeMask);
         _isStarted = true;
         return true;
