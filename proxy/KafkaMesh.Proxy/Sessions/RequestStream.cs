@@ -187,13 +187,7 @@ internal sealed class RequestStream
         if (_session.IsTraced)
             Trace(header, now);
         _expectsToken = header is { ApiKey: SaslHandshakeKey, ApiVersion: 0 };
-        if (_summary.WantsNoResponse)
-        {
-            cells.CountWithoutResponse();
-            return;
-        }
-
-        _session.Push(new InFlightRequest
+        var request = new InFlightRequest
         {
             Cells = cells,
             ClientId = _clientIdText,
@@ -202,7 +196,15 @@ internal sealed class RequestStream
             Group = _summary.Group,
             ApiKey = header.ApiKey,
             ApiVersion = header.ApiVersion,
-        });
+        };
+        if (!_summary.WantsNoResponse)
+        {
+            _session.Push(request);
+            return;
+        }
+
+        cells.CountWithoutResponse();
+        _session.NoteWithoutResponse(request);
     }
 
     private void NoteClient(short apiKey)
