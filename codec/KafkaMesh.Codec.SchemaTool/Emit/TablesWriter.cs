@@ -4,7 +4,10 @@ using KafkaMesh.Codec.SchemaTool.Model;
 
 namespace KafkaMesh.Codec.SchemaTool.Emit;
 
-/// <summary>Writes the schema as C# data: constant spans that need no code to load and no memory of their own.</summary>
+/// <summary>
+/// Writes the schema as C# data: constant spans of bytes, which need no code to load and no memory of their own. Wider numbers
+/// are kept as big-endian bytes too, because a span of them allocates in code that is not optimised.
+/// </summary>
 internal static class TablesWriter
 {
     /// <summary>Name of the file.</summary>
@@ -26,15 +29,15 @@ internal static class TablesWriter
             /// <summary>The schema as data; <see cref="KafkaSchema"/>, <see cref="ApiName"/> and <see cref="ErrorName"/> read it.</summary>
             internal static class KafkaTables
             {
-                /// <summary>Rows of <see cref="ApiEntry.Width"/> numbers by API key: lowest, highest, first flexible version, first request, first response.</summary>
-                public static ReadOnlySpan<short> Apis =>
+                /// <summary>Rows of <see cref="ApiEntry.Width"/> 16-bit numbers by API key: lowest, highest, first flexible version, first request, first response.</summary>
+                public static ReadOnlySpan<byte> Apis =>
 
             """.ReplaceLineEndings("\n"));
-        Numbers.Write(text, [.. programs.Rows]);
-        Property(text, "Start in <see cref=\"Programs\"/> of each version's program: per API key the requests, then the responses.", "ushort", "ProgramOffsets");
-        Numbers.Write(text, [.. programs.Offsets.Select(offset => (int)offset)]);
-        Property(text, $"{programs.DistinctCount} programs of <see cref=\"Opcode\"/>s; versions with the same layout share one.", "byte", "Programs");
-        Numbers.Write(text, [.. programs.Code.Select(code => (int)code)]);
+        Numbers.WriteWide(text, programs.Rows);
+        Property(text, "Start in <see cref=\"Programs\"/> of each version's program: per API key the requests, then the responses; 16 bits each.", "ProgramOffsets");
+        Numbers.WriteWide(text, [.. programs.Offsets.Select(offset => (int)offset)]);
+        Property(text, $"{programs.DistinctCount} programs of <see cref=\"Opcode\"/>s; versions with the same layout share one.", "Programs");
+        Numbers.Write(text, programs.Code);
         Names(text, "ApiName", "Names by API key.", [.. schema.Apis.Select(api => ((int)api.Key, api.Name))], first: 0);
         Names(text, "ErrorName", "Names by error code, from -1.", [.. schema.Errors.Select(error => ((int)error.Code, error.Name))], first: -1);
         text.Append("}\n");
@@ -50,12 +53,12 @@ internal static class TablesWriter
         var offsets = new List<int> { 0 };
         foreach (var one in all) offsets.Add(offsets[^1] + one.Length);
 
-        Property(text, $"Where each name starts in <see cref=\"{name}Text\"/>, and where the last ends.", "ushort", name + "Offsets");
-        Numbers.Write(text, offsets);
-        Property(text, summary, "byte", name + "Text");
+        Property(text, $"Where each name starts in <see cref=\"{name}Text\"/>, and where the last ends; 16 bits each.", name + "Offsets");
+        Numbers.WriteWide(text, offsets);
+        Property(text, summary, name + "Text");
         text.Append(string.Join(" +\n", all.Where(one => one.Length > 0).Select(one => $"        \"{one}\"u8"))).Append(";\n");
     }
 
-    private static void Property(StringBuilder text, string summary, string type, string name) =>
-        text.Append($"\n    /// <summary>{summary}</summary>\n    public static ReadOnlySpan<{type}> {name} =>\n");
+    private static void Property(StringBuilder text, string summary, string name) =>
+        text.Append($"\n    /// <summary>{summary}</summary>\n    public static ReadOnlySpan<byte> {name} =>\n");
 }
