@@ -21,7 +21,6 @@ public class ProtocolDetectorTests
         { "AMQP 0-9-1", "Opaque", Hex("AMQP") + "00000901" },
         { "MQTT CONNECT", "Opaque", "101000044d5154540402003c0004" + Hex("abcd") },
         { "MongoDB OP_MSG", "Opaque", "3f0000000100000000000000dd07000000000000" },
-        { "ZooKeeper connect", "Opaque", "0000002d00000000000000000000000000007530" },
         { "DNS over TCP", "Opaque", "001dabcd01000001000000000000076578616d706c6503636f6d0000010001" },
         { "Cassandra OPTIONS v4", "Opaque", "040000000500000000" },
         { "LDAP bind", "Opaque", "300c020101600702010304008000" },
