@@ -1,3 +1,3 @@
 using KafkaMesh.Proxy.Commands;
 
-return CommandLine.Run(args, [new InitCommand()], CommandConsole.OfProcess());
+return CommandLine.Run(args, [new RunCommand(), new InitCommand()], CommandConsole.OfProcess());
