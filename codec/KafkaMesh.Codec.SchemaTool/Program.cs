@@ -1,1 +1,3 @@
-return 64; // No command yet.
+using KafkaMesh.Codec.SchemaTool;
+
+return new CommandLine(Console.Out, Console.Error).Run(args);

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace KafkaMesh.Codec;
 
 /// <summary>What is known about API keys and versions: the union of all Kafka releases.</summary>
@@ -7,7 +9,7 @@ public static class KafkaSchema
     private const int ControlledShutdownKey = 7;
 
     /// <summary>One more than the highest known API key.</summary>
-    public static int ApiKeyCount => KafkaTables.Apis.Length / ApiEntry.Width;
+    public static int ApiKeyCount => KafkaTables.Apis.Length / ApiEntry.SizeInBytes;
 
     /// <summary>The versions of an API key ever released.</summary>
     /// <returns>False when the key is unknown.</returns>
@@ -31,7 +33,7 @@ public static class KafkaSchema
     public static bool IsFlexible(short apiKey, short version)
     {
         var entry = ApiEntry.Of(apiKey);
-        return entry.IsKnown && entry.FirstFlexibleVersion >= 0 && version >= entry.FirstFlexibleVersion;
+        return entry.FirstFlexibleVersion >= 0 && version >= entry.FirstFlexibleVersion;
     }
 
     /// <summary>Version of the request header: 2 with tagged fields, 1, or 0 without a client id (ControlledShutdown 0).</summary>
@@ -53,7 +55,8 @@ public static class KafkaSchema
         var entry = ApiEntry.Of(apiKey);
         if (!entry.IsKnown || version < entry.MinVersion || version > entry.MaxVersion) return false;
         var first = kind == MessageKind.Request ? entry.FirstRequest : entry.FirstResponse;
-        offset = KafkaTables.ProgramOffsets[first + version - entry.MinVersion];
+        var index = first + version - entry.MinVersion;
+        offset = BinaryPrimitives.ReadUInt16BigEndian(KafkaTables.ProgramOffsets[(index * sizeof(ushort))..]);
         return true;
     }
 }

@@ -1,3 +1,4 @@
 using KafkaMesh.Proxy.Commands;
+using KafkaMesh.Proxy.Decode;
 
-return CommandLine.Run(args, [new RunCommand(), new InitCommand()], CommandConsole.OfProcess());
+return CommandLine.Run(args, [new RunCommand(), new InitCommand(), new DecodeCommand()], CommandConsole.OfProcess());

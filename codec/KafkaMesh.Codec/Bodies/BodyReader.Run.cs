@@ -20,6 +20,7 @@ public partial struct BodyReader
         var left = _left;
         var pos = 0;
         int length;
+        DecodeStatus section;
         DecodeError error;
 
         if (_skip > 0)
@@ -189,16 +190,16 @@ public partial struct BodyReader
                     goto Next;
                 }
 
-                pos = ReadTags(span, pos, left, out error);
-                if (error != DecodeError.None) goto Failed;
-                if (_tagsLeft != NotInSection) goto NeedMoreData;
+                pos = ReadTags(span, pos, left, out section);
+                if (section == DecodeStatus.NeedMoreData) goto NeedMoreData;
+                if (section == DecodeStatus.Failed) goto SectionFailed;
                 pc++;
                 goto Next;
 
             case Opcode.Records or Opcode.CompactRecords:
-                pos = ReadRecords((Opcode)code[pc], span, pos, left, ref sink, out error);
-                if (error != DecodeError.None) goto Failed;
-                if (_recordsLeft != NotInSection) goto NeedMoreData;
+                pos = ReadRecords((Opcode)code[pc], span, pos, left, ref sink, out section);
+                if (section == DecodeStatus.NeedMoreData) goto NeedMoreData;
+                if (section == DecodeStatus.Failed) goto SectionFailed;
                 pc++;
                 if (_skip > 0) goto NeedMoreData;
                 goto Next;
@@ -257,6 +258,8 @@ public partial struct BodyReader
 
     Failed:
         Error = error;
+
+    SectionFailed:
         taken = pos;
         return DecodeStatus.Failed;
     }

@@ -6,16 +6,15 @@ namespace KafkaMesh.Codec;
 public partial struct BodyReader
 {
     /// <summary>Skips tagged fields: count, then (tag, size, bytes) each (KIP-482).</summary>
-    /// <returns>The new position; the section is complete when <see cref="_tagsLeft"/> is <see cref="NotInSection"/>.</returns>
-    private int ReadTags(scoped ReadOnlySpan<byte> span, int pos, int left, out DecodeError error)
+    /// <returns>The new position; the section is complete when the status is Done.</returns>
+    private int ReadTags(scoped ReadOnlySpan<byte> span, int pos, int left, out DecodeStatus status)
     {
-        error = DecodeError.None;
+        status = DecodeStatus.NeedMoreData;
         if (_tagsLeft == NotInSection)
         {
             var prefix = Varint.Read(span[pos..], out var count);
-            if (prefix <= 0) return Incomplete(prefix, pos, out error);
-            if (count > (uint)(left - pos - prefix) / Varint.MinTagBytes) error = DecodeError.TagCountBeyondFrame;
-            if (error != DecodeError.None) return pos;
+            if (prefix <= 0) return Incomplete(prefix, pos, ref status);
+            if (count > (uint)(left - pos - prefix) / Varint.MinTagBytes) return Fail(DecodeError.TagCountBeyondFrame, pos, out status);
             pos += prefix;
             _tagsLeft = (int)count;
         }
@@ -23,33 +22,32 @@ public partial struct BodyReader
         while (_tagsLeft > 0)
         {
             var tagBytes = Varint.Read(span[pos..], out _);
-            if (tagBytes <= 0) return Incomplete(tagBytes, pos, out error);
+            if (tagBytes <= 0) return Incomplete(tagBytes, pos, ref status);
             var sizeBytes = Varint.Read(span[(pos + tagBytes)..], out var size);
-            if (sizeBytes <= 0) return Incomplete(sizeBytes, pos, out error);
+            if (sizeBytes <= 0) return Incomplete(sizeBytes, pos, ref status);
             var start = pos + tagBytes + sizeBytes;
-            if (size > (uint)(left - start)) error = DecodeError.LengthBeyondFrame;
-            if (error != DecodeError.None) return pos;
+            if (size > (uint)(left - start)) return Fail(DecodeError.LengthBeyondFrame, pos, out status);
             _tagsLeft--;
             pos = SkipWithin(span, start, (int)size);
             if (_skip > 0) return pos;
         }
 
         _tagsLeft = NotInSection;
+        status = DecodeStatus.Done;
         return pos;
     }
 
     /// <summary>Sums up record batches by their headers and skips their payloads.</summary>
-    /// <returns>The new position; the field is complete when <see cref="_recordsLeft"/> is <see cref="NotInSection"/>.</returns>
-    private int ReadRecords<TSink>(Opcode opcode, scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink, out DecodeError error)
+    /// <returns>The new position; the field is complete when the status is Done, though its last payload may still have to be skipped.</returns>
+    private int ReadRecords<TSink>(Opcode opcode, scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink, out DecodeStatus status)
         where TSink : struct, IBodySink, allows ref struct
     {
-        error = DecodeError.None;
+        status = DecodeStatus.NeedMoreData;
         if (_recordsLeft == NotInSection)
         {
             var prefix = ReadRecordsSize(opcode, span, pos, out var size);
-            if (prefix <= 0) return Incomplete(prefix, pos, out error);
-            if (size > left - pos - prefix) error = DecodeError.LengthBeyondFrame;
-            if (error != DecodeError.None) return pos;
+            if (prefix <= 0) return Incomplete(prefix, pos, ref status);
+            if (size > left - pos - prefix) return Fail(DecodeError.LengthBeyondFrame, pos, out status);
             pos += prefix;
             _recordsSize = (int)size;
             _recordsLeft = (int)size;
@@ -62,7 +60,7 @@ public partial struct BodyReader
             if (found != RecordBatchHeader.Found.Batch)
             {
                 pos = SkipWithin(span, pos, _recordsLeft);
-                return EndRecords(pos, found == RecordBatchHeader.Found.Partial ? RecordsEnd.PartialBatch : RecordsEnd.Corrupt, ref sink);
+                return EndRecords(pos, found == RecordBatchHeader.Found.Partial ? RecordsEnd.PartialBatch : RecordsEnd.Corrupt, ref sink, out status);
             }
 
             sink.OnRecordBatch(batch);
@@ -71,14 +69,15 @@ public partial struct BodyReader
             if (_skip > 0 && _recordsLeft > 0) return pos;
         }
 
-        return EndRecords(pos, RecordsEnd.Complete, ref sink);
+        return EndRecords(pos, RecordsEnd.Complete, ref sink, out status);
     }
 
-    private int EndRecords<TSink>(int pos, RecordsEnd end, ref TSink sink)
+    private int EndRecords<TSink>(int pos, RecordsEnd end, ref TSink sink, out DecodeStatus status)
         where TSink : struct, IBodySink, allows ref struct
     {
         sink.OnRecordsEnd(_recordsSize, end);
         _recordsLeft = NotInSection;
+        status = DecodeStatus.Done;
         return pos;
     }
 
@@ -106,9 +105,15 @@ public partial struct BodyReader
         return pos + here;
     }
 
-    private static int Incomplete(int varint, int pos, out DecodeError error)
+    /// <param name="prefix">What reading a varint or length gave: 0 when the piece ends within it, -1 when it is malformed.</param>
+    /// <param name="pos">Where it stands.</param>
+    /// <param name="status">Failed when malformed; else left as it is.</param>
+    private int Incomplete(int prefix, int pos, ref DecodeStatus status) => prefix < 0 ? Fail(DecodeError.MalformedVarint, pos, out status) : pos;
+
+    private int Fail(DecodeError error, int pos, out DecodeStatus status)
     {
-        error = varint < 0 ? DecodeError.MalformedVarint : DecodeError.None;
+        Error = error;
+        status = DecodeStatus.Failed;
         return pos;
     }
 }

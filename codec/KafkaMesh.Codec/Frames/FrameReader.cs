@@ -89,13 +89,13 @@ public struct FrameReader
                     return StartFrame(BinaryPrimitives.ReadInt32BigEndian(_scratch));
 
                 case FrameStep.HeaderFixed:
-                    if (_left < FixedHeaderSize) return Fail(DecodeError.FrameTooShort);
+                    if (_left + _gathered < FixedHeaderSize) return Fail(DecodeError.FrameTooShort);
                     if (!GatherFromFrame(ref input, FixedHeaderSize)) return FrameEvent.NeedMoreData;
                     if (ReadFixedHeader()) return FrameEvent.Header;
                     break;
 
                 case FrameStep.ClientIdLength:
-                    if (_left < ClientIdPrefix) return Fail(DecodeError.FrameTooShort);
+                    if (_left + _gathered < ClientIdPrefix) return Fail(DecodeError.FrameTooShort);
                     if (!GatherFromFrame(ref input, ClientIdPrefix)) return FrameEvent.NeedMoreData;
                     if (!ReadClientIdLength()) return Fail(DecodeError.ClientIdTooLong);
                     break;

@@ -1,33 +1,43 @@
+using System.Buffers.Binary;
+
 namespace KafkaMesh.Codec;
 
 /// <summary>One API key's row of <see cref="KafkaTables.Apis"/>.</summary>
 internal readonly ref struct ApiEntry
 {
-    /// <summary>Numbers per row: lowest version, highest version, first flexible version (-1: none), index of the first
-    /// request program, index of the first response program.</summary>
+    /// <summary>
+    /// Numbers per row: lowest version, highest version, first flexible version (-1: none), index of the first request program,
+    /// index of the first response program.
+    /// </summary>
     public const int Width = 5;
 
-    private readonly ReadOnlySpan<short> _row;
+    /// <summary>Bytes of a row.</summary>
+    public const int SizeInBytes = Width * sizeof(short);
 
-    private ApiEntry(ReadOnlySpan<short> row) => _row = row;
+    private readonly ReadOnlySpan<byte> _row;
 
-    /// <summary>Whether the key is in the schema; the other members count only then.</summary>
-    public bool IsKnown => !_row.IsEmpty && _row[1] >= _row[0];
+    private ApiEntry(ReadOnlySpan<byte> row) => _row = row;
 
-    public short MinVersion => _row.IsEmpty ? (short)0 : _row[0];
+    /// <summary>Whether the key is in the schema.</summary>
+    public bool IsKnown => MaxVersion >= MinVersion;
 
-    public short MaxVersion => _row.IsEmpty ? (short)-1 : _row[1];
+    public short MinVersion => At(0, absent: 0);
 
-    public short FirstFlexibleVersion => _row[2];
+    public short MaxVersion => At(1, absent: -1);
 
-    public short FirstRequest => _row[3];
+    /// <summary>-1 when there is none.</summary>
+    public short FirstFlexibleVersion => At(2, absent: -1);
 
-    public short FirstResponse => _row[4];
+    public short FirstRequest => At(3, absent: 0);
+
+    public short FirstResponse => At(4, absent: 0);
 
     public static ApiEntry Of(short apiKey)
     {
         var table = KafkaTables.Apis;
-        var start = apiKey * Width;
-        return apiKey < 0 || start >= table.Length ? default : new ApiEntry(table.Slice(start, Width));
+        var start = apiKey * SizeInBytes;
+        return apiKey < 0 || start >= table.Length ? default : new ApiEntry(table.Slice(start, SizeInBytes));
     }
+
+    private short At(int column, short absent) => _row.IsEmpty ? absent : BinaryPrimitives.ReadInt16BigEndian(_row[(column * sizeof(short))..]);
 }

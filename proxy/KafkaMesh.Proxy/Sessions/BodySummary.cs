@@ -186,7 +186,7 @@ internal sealed class BodySummary
     /// <summary>A topic, partition or group has ended.</summary>
     public void OnScopeEnd(FieldScopes scopes)
     {
-        if (!scopes.HasFlag(FieldScopes.Topic))
+        if ((scopes & FieldScopes.Topic) == FieldScopes.None)
             return;
         if (_learnsTopics && _topicNameLength > 0 && !_metrics.Series.TopicIds.Learn(_topicId, _topicName.AsSpan(0, _topicNameLength)))
             _metrics.CountDropped(SeriesMetric.TopicIds);

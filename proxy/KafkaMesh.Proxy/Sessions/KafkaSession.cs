@@ -35,6 +35,7 @@ internal sealed class KafkaSession
     private readonly ISessionTrace? _trace;
     private readonly InFlightRing _inFlight = new();
     private readonly RequestStream _requests;
+    private RecentRequests? _withoutResponse;
     private readonly ResponseStream _responses;
 
     /// <summary>A session that begins with the next request byte.</summary>
@@ -133,6 +134,16 @@ internal sealed class KafkaSession
             GiveUpOldest(UnansweredReason.Aged, request.SentAt);
         _inFlight.Push(request);
         request.Cells?.AddInFlight(1);
+    }
+
+    /// <summary>A request that by protocol has no response; some brokers answer it all the same (librdkafka's mock cluster).</summary>
+    internal void NoteWithoutResponse(in InFlightRequest request) => (_withoutResponse ??= new RecentRequests()).Add(request);
+
+    /// <summary>Takes a recent request that by protocol has no response.</summary>
+    internal bool TryTakeWithoutResponse(int correlationId, out InFlightRequest request)
+    {
+        request = default;
+        return _withoutResponse is not null && _withoutResponse.TryTake(correlationId, out request);
     }
 
     /// <summary>Takes the request that a response answers.</summary>

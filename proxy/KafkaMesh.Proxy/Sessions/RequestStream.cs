@@ -59,7 +59,8 @@ internal sealed class RequestStream
                         return;
                     break;
                 case FrameEvent.Header:
-                    OnHeader();
+                    if (!OnHeader(now))
+                        return;
                     break;
                 case FrameEvent.BodyStart:
                     OnBodyStart(now);
@@ -117,16 +118,25 @@ internal sealed class RequestStream
         return ProtocolDetector.LooksLikeKafka(frame[..(sizeof(int) + start.Length)]) == true;
     }
 
-    private void OnHeader()
+    /// <returns>False when the session broke.</returns>
+    private bool OnHeader(long now)
     {
         var header = _frames.Request;
-        _cells = _session.Metrics.Api(_session.Direction, header.ApiKey);
         var clientId = _frames.ClientId;
+        if (_session.State == SessionState.Tentative && clientId.ContainsAnyInRange((byte)0, (byte)0x1F))
+        {
+            // Kafka would take it, but no client sends it: more likely the bytes of another protocol.
+            _session.Break(RelayFlow.Request, DecodeFailureReason.RequestHeader, now);
+            return false;
+        }
+
+        _cells = _session.Metrics.Api(_session.Direction, header.ApiKey);
         if (clientId.SequenceEqual(_clientId) && (_clientIdText is not null || header.ClientIdLength < 0))
-            return;
+            return true;
         _clientId = clientId.ToArray();
         _clientIdText = header.ClientIdLength < 0 ? null : Encoding.UTF8.GetString(clientId);
         _clientIsNew = true;
+        return true;
     }
 
     private void OnBodyStart(long now)
@@ -153,22 +163,19 @@ internal sealed class RequestStream
         if (status == DecodeStatus.NeedMoreData)
             return true;
         _readsBody = false;
-        if (status == DecodeStatus.Done)
+        if (status == DecodeStatus.Done && _body.TrailingBytes == 0)
+            return true;
+        var reason = status == DecodeStatus.Done ? DecodeFailureReason.TrailingBytes : DecodeFailureReason.MalformedBody;
+        if (_session.State != SessionState.Tentative)
         {
-            if (_body.TrailingBytes > 0)
-                _session.OnFailure(RelayFlow.Request, DecodeFailureReason.TrailingBytes, now);
+            _session.OnFailure(RelayFlow.Request, reason, now);
             return true;
         }
 
-        if (_session.State == SessionState.Tentative)
-        {
-            // The first thing that the schema can contradict: what looked like a header was not one.
-            _session.Break(RelayFlow.Request, DecodeFailureReason.MalformedBody, now);
-            return false;
-        }
-
-        _session.OnFailure(RelayFlow.Request, DecodeFailureReason.MalformedBody, now);
-        return true;
+        // The first thing that the schema can contradict: what looked like a header was not one (ZooKeeper's connect looks
+        // like Produce 0 with bytes to spare).
+        _session.Break(RelayFlow.Request, reason, now);
+        return false;
     }
 
     private void OnFrameEnd(long now)
@@ -187,13 +194,7 @@ internal sealed class RequestStream
         if (_session.IsTraced)
             Trace(header, now);
         _expectsToken = header is { ApiKey: SaslHandshakeKey, ApiVersion: 0 };
-        if (_summary.WantsNoResponse)
-        {
-            cells.CountWithoutResponse();
-            return;
-        }
-
-        _session.Push(new InFlightRequest
+        var request = new InFlightRequest
         {
             Cells = cells,
             ClientId = _clientIdText,
@@ -202,7 +203,15 @@ internal sealed class RequestStream
             Group = _summary.Group,
             ApiKey = header.ApiKey,
             ApiVersion = header.ApiVersion,
-        });
+        };
+        if (!_summary.WantsNoResponse)
+        {
+            _session.Push(request);
+            return;
+        }
+
+        cells.CountWithoutResponse();
+        _session.NoteWithoutResponse(request);
     }
 
     private void NoteClient(short apiKey)

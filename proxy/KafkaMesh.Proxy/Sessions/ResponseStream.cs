@@ -87,11 +87,17 @@ internal sealed class ResponseStream
     private bool Match(long now)
     {
         var older = _session.InFlight.Find(_frames.CorrelationId);
-        if (older < 0)
+        if (older >= 0)
+        {
+            for (; older > 0; older--)
+                _session.GiveUpOldest(UnansweredReason.Resync, now);
+            _request = _session.Pop();
+        }
+        else if (!_session.TryTakeWithoutResponse(_frames.CorrelationId, out _request))
+        {
             return OnUnmatched(now);
-        for (; older > 0; older--)
-            _session.GiveUpOldest(UnansweredReason.Resync, now);
-        _request = _session.Pop();
+        }
+
         _isMatched = true;
         _session.OnMatched();
         _frames.SetResponseHeaderVersion(KafkaSchema.GetResponseHeaderVersion(_request.ApiKey, _request.ApiVersion));

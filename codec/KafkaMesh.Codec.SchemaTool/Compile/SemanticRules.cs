@@ -1,0 +1,90 @@
+using KafkaMesh.Codec.SchemaTool.Model;
+
+namespace KafkaMesh.Codec.SchemaTool.Compile;
+
+/// <summary>
+/// Chooses what fields mean to metrics, by name, type and entity type. Kafka has kept these spellings in every release, so
+/// new messages get their meaning without code.
+/// </summary>
+internal static class SemanticRules
+{
+    private const string ErrorCodeSuffix = "ErrorCode";
+
+    /// <summary>What a field means, within a structure of the given scopes.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="kind">Whether it is sent or answered.</param>
+    /// <param name="scopes">What the field's structure describes.</param>
+    /// <param name="isTopLevel">Whether the field belongs to the message itself.</param>
+    public static FieldSemantic Of(FieldSpec field, MessageKind kind, FieldScopes scopes, bool isTopLevel) => (field.Type.Name, field.Name) switch
+    {
+        _ when field.Type.IsArray => OfArray(field),
+        ("int16", _) when kind == MessageKind.Response && field.Name.EndsWith(ErrorCodeSuffix, StringComparison.Ordinal) => OfErrorCode(scopes, isTopLevel),
+        ("int32", "ThrottleTimeMs") when kind == MessageKind.Response => FieldSemantic.ThrottleTimeMs,
+        ("int16", "Acks") => FieldSemantic.Acks,
+        ("int16", "ApiKey") => FieldSemantic.SupportedApiKey,
+        ("int16", "MinVersion") => FieldSemantic.SupportedMinVersion,
+        ("int16", "MaxVersion") => FieldSemantic.SupportedMaxVersion,
+        ("int32", "PartitionIndex" or "Partition" or "PartitionId" or "Index") => FieldSemantic.PartitionIndex,
+        ("int32", "GenerationId") => FieldSemantic.GenerationId,
+        ("int64", "HighWatermark") => FieldSemantic.HighWatermark,
+        ("int64", "CommittedOffset") => FieldSemantic.CommittedOffset,
+        ("uuid", "TopicId") => FieldSemantic.TopicId,
+        ("string", "ClientSoftwareName") => FieldSemantic.ClientSoftwareName,
+        ("string", "ClientSoftwareVersion") => FieldSemantic.ClientSoftwareVersion,
+        ("string", "Mechanism") => FieldSemantic.SaslMechanism,
+        ("string", _) => OfName(field),
+        _ => FieldSemantic.None,
+    };
+
+    /// <summary>What a structure describes, from its own fields.</summary>
+    /// <param name="fields">Those that stand in it in the version at hand.</param>
+    /// <param name="isTopLevel">Whether it is the message itself, which is no scope.</param>
+    public static FieldScopes ScopesOf(IEnumerable<FieldSpec> fields, bool isTopLevel)
+    {
+        if (isTopLevel) return FieldScopes.None;
+        var scopes = FieldScopes.None;
+        foreach (var field in fields)
+        {
+            if (field.Type.IsArray) continue;
+            scopes |= Of(field, MessageKind.Request, FieldScopes.None, isTopLevel) switch
+            {
+                FieldSemantic.TopicName or FieldSemantic.TopicId => FieldScopes.Topic,
+                FieldSemantic.PartitionIndex => FieldScopes.Partition,
+                FieldSemantic.GroupId => FieldScopes.Group,
+                _ => FieldScopes.None,
+            };
+        }
+
+        return scopes;
+    }
+
+    /// <summary>What a string in an array of strings describes.</summary>
+    public static FieldScopes ScopesOfElement(FieldSemantic element) => element switch
+    {
+        FieldSemantic.TopicName => FieldScopes.Topic,
+        FieldSemantic.GroupId => FieldScopes.Group,
+        _ => FieldScopes.None,
+    };
+
+    /// <summary>What each string of an array of strings means.</summary>
+    public static FieldSemantic OfElement(FieldSpec array) => array.Type.Name == "string" ? OfName(array) : FieldSemantic.None;
+
+    private static FieldSemantic OfArray(FieldSpec field) => field.Name is "Members" ? FieldSemantic.MemberCount : FieldSemantic.None;
+
+    private static FieldSemantic OfName(FieldSpec field) => field.EntityType switch
+    {
+        "topicName" => FieldSemantic.TopicName,
+        "groupId" => FieldSemantic.GroupId,
+        "transactionalId" => FieldSemantic.TransactionalId,
+        _ when field.Name is "GroupId" => FieldSemantic.GroupId,
+        _ => FieldSemantic.None,
+    };
+
+    private static FieldSemantic OfErrorCode(FieldScopes scopes, bool isTopLevel)
+    {
+        if (isTopLevel) return FieldSemantic.ErrorCode;
+        if (scopes.HasFlag(FieldScopes.Partition)) return FieldSemantic.PartitionErrorCode;
+        if (scopes.HasFlag(FieldScopes.Topic)) return FieldSemantic.TopicErrorCode;
+        return scopes.HasFlag(FieldScopes.Group) ? FieldSemantic.GroupErrorCode : FieldSemantic.ElementErrorCode;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using KafkaMesh.Codec.Tests.Generation;
+
+namespace KafkaMesh.Codec.Tests.Bodies;
+
+/// <summary>Bodies that lie about their lengths.</summary>
+public sealed class BodyReaderHostileTests
+{
+    private static readonly Target Metadata = new(3, 12, MessageKind.Response);
+    private static readonly Target OldMetadata = new(3, 0, MessageKind.Request);
+    private static readonly Target Heartbeat = new(12, 4, MessageKind.Response);
+
+    [Fact]
+    public void Read_CountBomb_FailsAtOnce() =>
+        AssertFails(Metadata, new WireWriter().Int32(0).Varint(uint.MaxValue).Raw(new byte[50]), DecodeError.CountBeyondFrame);
+
+    [Fact]
+    public void Read_LegacyCountBomb_FailsAtOnce() =>
+        AssertFails(OldMetadata, new WireWriter().Int32(int.MaxValue).Raw(new byte[50]), DecodeError.CountBeyondFrame);
+
+    [Fact]
+    public void Read_LegacyNullArray_FailsWhereNotNullable() => AssertFails(OldMetadata, new WireWriter().Int32(-1), DecodeError.UnexpectedNull);
+
+    [Fact]
+    public void Read_LegacyNullString_FailsWhereNotNullable() => AssertFails(OldMetadata, new WireWriter().Int32(1).Int16(-1), DecodeError.UnexpectedNull);
+
+    [Fact]
+    public void Read_StringBeyondFrame_Fails() => AssertFails(OldMetadata, new WireWriter().Int32(1).Int16(7).Raw(new byte[6]), DecodeError.LengthBeyondFrame);
+
+    [Fact]
+    public void Read_CompactStringOverLimit_Fails() =>
+        AssertFails(new Target(18, 3, MessageKind.Request), new WireWriter().Varint(32_769).Raw(new byte[40_000]), DecodeError.StringTooLong);
+
+    [Fact]
+    public void Read_CompactNullString_FailsWhereNotNullable() =>
+        AssertFails(new Target(18, 3, MessageKind.Request), new WireWriter().Varint(0).Varint(1), DecodeError.UnexpectedNull);
+
+    [Fact]
+    public void Read_TagCountBomb_Fails() =>
+        AssertFails(Heartbeat, new WireWriter().Int32(0).Int16(0).Varint(uint.MaxValue).Raw(new byte[9]), DecodeError.TagCountBeyondFrame);
+
+    [Fact]
+    public void Read_TagSizeBomb_Fails() =>
+        AssertFails(Heartbeat, new WireWriter().Int32(0).Int16(0).Varint(1).Varint(5).Varint(uint.MaxValue).Raw(1, 2), DecodeError.LengthBeyondFrame);
+
+    [Fact]
+    public void Read_VarintOfSixBytes_Fails() =>
+        AssertFails(Heartbeat, new WireWriter().Int32(0).Int16(0).Raw(0x80, 0x80, 0x80, 0x80, 0x80, 0x01), DecodeError.MalformedVarint);
+
+    [Fact]
+    public void Read_RecordsBeyondFrame_Fails() => AssertFails(
+        new Target(0, 3, MessageKind.Request),
+        new WireWriter().Int16(-1).Int16(1).Int32(0).Int32(1).String("t").Int32(1).Int32(0).Int32(int.MaxValue).Raw(new byte[30]),
+        DecodeError.LengthBeyondFrame);
+
+    [Fact]
+    public void Read_BytesBeyondFrame_Fails() =>
+        AssertFails(new Target(36, 0, MessageKind.Request), new WireWriter().Int32(10).Raw(new byte[9]), DecodeError.LengthBeyondFrame);
+
+    [Fact]
+    public void Read_RandomBytesAgainstEveryVersion_TakesTimeInProportionToTheirLength()
+    {
+        var random = new Random(7);
+        var body = new byte[64 * 1024];
+        var watch = Stopwatch.StartNew();
+        foreach (var target in Target.All())
+        {
+            random.NextBytes(body);
+
+            // Zeros and ones keep lengths and counts small, so that programs run far into the body.
+            for (var i = 0; i < body.Length; i++) body[i] &= (byte)(i % 5 == 0 ? 0x03 : 0x01);
+            var sink = new CountingSink();
+            var reader = new BodyReader();
+            Assert.True(reader.TryStart(target.ApiKey, target.Version, target.Kind, body.Length));
+            Assert.NotEqual(DecodeStatus.NeedMoreData, reader.Read(body, ref sink));
+            Assert.InRange(sink.Calls, 0, 2 * body.Length);
+        }
+
+        // 46 MiB in all; the bound is there to catch loops, not to measure.
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+    }
+
+    private static void AssertFails(Target target, WireWriter wire, DecodeError error)
+    {
+        var body = wire.ToArray();
+        var decoded = body.Length < 200 ? Decoded.ReadEveryWay(target, body) : Decoded.Read(target, body);
+        Assert.Equal((DecodeStatus.Failed, error), (decoded.Status, decoded.Error));
+    }
+}
