@@ -24,6 +24,7 @@ internal sealed class AdminServer : IDisposable
     private readonly WakeSignal _wake = new();
     private readonly Dictionary<ulong, AdminConnection> _connections = [];
     private readonly List<ulong> _expired = [];
+    private readonly SpareDescriptor _spare = new();
     private readonly Thread _thread;
     private ulong _nextKey = FirstConnectionKey;
     private volatile bool _stopping;
@@ -57,6 +58,7 @@ internal sealed class AdminServer : IDisposable
         }
 
         _listener.Dispose();
+        _spare.Dispose();
         _epoll.Dispose();
         _wake.Dispose();
     }
@@ -93,9 +95,9 @@ internal sealed class AdminServer : IDisposable
         int descriptor = Libc.Accept(_listener.Descriptor, null, null, SocketConstants.NonBlocking | SocketConstants.CloseOnExec);
         if (descriptor < 0)
         {
-            if (descriptor is -Errno.ProcessDescriptors or -Errno.SystemDescriptors)
+            if (descriptor is -Errno.ProcessDescriptors or -Errno.SystemDescriptors && !_spare.Release())
             {
-                // Level-triggered: without a descriptor to take the caller with, one of the others makes room.
+                // The listener is level-triggered: when not even the spare descriptor is left to take the caller with, one of the others makes room.
                 DropOldest();
             }
 
@@ -161,6 +163,7 @@ internal sealed class AdminServer : IDisposable
         if (_connections.Remove(key, out AdminConnection? connection))
         {
             _ = Libc.Close(connection.Descriptor);
+            _spare.Refill();
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Runtime.InteropServices;
 using KafkaMesh.Proxy.Admin;
 using KafkaMesh.Proxy.Configuration;
+using KafkaMesh.Proxy.Metrics;
 using KafkaMesh.Proxy.Transport;
 using Serilog;
 using Serilog.Core;
@@ -9,7 +10,7 @@ using Serilog.Core;
 namespace KafkaMesh.Proxy.Commands;
 
 /// <summary><c>kafkamesh-proxy run</c>: relays until a signal comes and the connections have ended.</summary>
-internal sealed class RunCommand(RunComposition.Factory compose) : ICommand
+internal sealed class RunCommand : ICommand
 {
     public string Name => "run";
 
@@ -39,15 +40,17 @@ internal sealed class RunCommand(RunComposition.Factory compose) : ICommand
 
     private async Task<int> RunAsync(RunSettings settings, ILogger log)
     {
-        (IRelayObserverFactory observers, IAdminContent content) = compose(settings, log);
+        var limits = new SeriesLimits(settings.TopicsLimit, settings.ClientsLimit, settings.GroupsLimit);
+        var identity = SidecarIdentity.Create(settings.Pod, settings.Namespace, settings.Monitor);
+        var traffic = new TrafficMetrics(settings.Loops, limits, identity, TimeProvider.System, log);
         List<ForwardTarget> targets = [.. settings.Forwards.Select(forward => new ForwardTarget(forward.Target.Host, forward.Target.Port, TimeProvider.System, log))];
         try
         {
-            using var server = new RelayServer(Transport(settings, targets), observers, log);
+            using var server = new RelayServer(Transport(settings, targets), traffic, log);
             using var drain = new Drain(server, new DrainSettings(settings.DrainTimeout, DrainSettings.DefaultFinalReportWait), TimeProvider.System);
             using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
             using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-            using var admin = new AdminServer(new AdminSettings { Address = settings.Admin }, new RelayServerContent(content, server), drain, log);
+            using var admin = new AdminServer(new AdminSettings { Address = settings.Admin }, new RelayServerContent(traffic, server), drain, log);
             await Task.WhenAll(targets.Select(target => target.StartAsync()));
             server.Start();
             LogStart(log, settings, server, admin);

@@ -1,4 +1,5 @@
 using System.Net;
+using KafkaMesh.Proxy.Metrics;
 using Serilog.Events;
 
 namespace KafkaMesh.Proxy.Configuration;
@@ -59,9 +60,9 @@ internal sealed record RunSettings
             Pod = flags.Text(RunFlags.Pod),
             Namespace = flags.Text(RunFlags.Namespace),
             Monitor = flags.Text(RunFlags.Monitor),
-            TopicsLimit = flags.Number(RunFlags.TopicsLimit, 0, 10_000),
-            ClientsLimit = flags.Number(RunFlags.ClientsLimit, 0, 10_000),
-            GroupsLimit = flags.Number(RunFlags.GroupsLimit, 0, 10_000),
+            TopicsLimit = flags.Number(RunFlags.TopicsLimit, 0, SeriesLimits.Maximum),
+            ClientsLimit = flags.Number(RunFlags.ClientsLimit, 0, SeriesLimits.Maximum),
+            GroupsLimit = flags.Number(RunFlags.GroupsLimit, 0, SeriesLimits.Maximum),
         };
         CheckTogether(flags, settings);
         return settings;

@@ -27,7 +27,7 @@ internal sealed class IptablesProgram(IptablesBackend backend, AddressFamily fam
     {
         var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
 
-        // The sidecar image may have a read-only root file system; legacy insists on a lock file (INJECTION 48).
+        // The sidecar image may have a read-only root file system; legacy insists on a lock file.
         if (backend == IptablesBackend.Legacy && Environment.GetEnvironmentVariable(LockVariable) is null && Directory.Exists("/dev/shm"))
         {
             start.Environment[LockVariable] = "/dev/shm/kafkamesh-xtables.lock";

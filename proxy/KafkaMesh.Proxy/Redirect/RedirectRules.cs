@@ -16,7 +16,7 @@ internal static class RedirectRules
     /// <summary>Our chain behind PREROUTING.</summary>
     public const string PreroutingChain = "KAFKAMESH_PREROUTING";
 
-    // Metadata service of the clouds (INJECTION: pods must reach it as they are).
+    // Metadata service of the clouds: pods must reach it as they are.
     private static readonly IPAddress s_metadata = IPAddress.Parse("169.254.169.254");
 
     /// <summary>The chains that a pod with these settings has.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net;
 using KafkaMesh.Proxy.Transport.Posix;
 using Serilog;
 
@@ -140,6 +141,15 @@ internal sealed class EventLoop : IDisposable
         if (_counters.CountObserverFailure() == 1)
         {
             _log.Error(e, "An observer failed; its connection is relayed on without figures. Further failures are only counted");
+        }
+    }
+
+    /// <summary>Counts a connection that was accepted but found no descriptor for its broker.</summary>
+    public void ReportNoDescriptor(IPEndPoint client)
+    {
+        if (_counters.CountRefused(RefusalReason.Descriptors) == 1)
+        {
+            _log.Warning("Reset a connection from {Client}: no descriptor is left to connect to its broker (ulimit -n). Further ones are only counted", client);
         }
     }
 

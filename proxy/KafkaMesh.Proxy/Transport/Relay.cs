@@ -163,6 +163,11 @@ internal sealed class Relay
         while (++_candidate < _accepted.Candidates.Count)
         {
             int descriptor = OutgoingSocket.Connect(_accepted.Candidates[_candidate]);
+            if (descriptor is -Errno.ProcessDescriptors or -Errno.SystemDescriptors)
+            {
+                _loop.ReportNoDescriptor(_accepted.Client);
+            }
+
             if (descriptor < 0)
             {
                 continue;
