@@ -1,1 +1,4 @@
-return 64; // No command yet.
+using KafkaMesh.Proxy.Commands;
+using KafkaMesh.Proxy.Decode;
+
+return CommandLine.Run(args, [new RunCommand(), new InitCommand(), new DecodeCommand()], CommandConsole.OfProcess());

@@ -1,0 +1,187 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Text;
+using KafkaMesh.Proxy.Transport.Posix;
+
+namespace KafkaMesh.Proxy.Admin;
+
+/// <summary>
+/// One client of the admin server.
+/// <code>
+///  reading head ──▶ writing answer ──▶ reading head …     keep-alive
+///      │                   └─────────▶ lingering ─▶ gone   our end is sent; what the client still sends is thrown away,
+///      └── deadline, reset, end: gone                      so that no reset overtakes the answer
+/// </code>
+/// </summary>
+internal sealed unsafe class AdminConnection(int descriptor, AdminEndpoints endpoints, IAdminState state, AdminSettings settings)
+{
+    private const int LingerSeconds = 2;
+
+    private readonly byte[] _received = new byte[RequestHead.MaxLength];
+    private readonly ArrayBufferWriter<byte> _body = new();
+    private byte[] _headBytes = [];
+    private int _receivedLength;
+    private int _sent;
+    private bool _sendsBody;
+    private bool _keepAlive;
+    private bool _isFinalReport;
+    private State _state = State.Reading;
+
+    private enum State : byte
+    {
+        Reading,
+        Writing,
+        Lingering,
+        Gone,
+    }
+
+    /// <summary>The socket.</summary>
+    public int Descriptor => descriptor;
+
+    /// <summary>When it is closed unless something is finished before, in <see cref="Stopwatch"/> ticks.</summary>
+    public long Deadline { get; private set; } = After(settings.RequestTimeout);
+
+    /// <summary>No answer is on its way: closing it loses nothing.</summary>
+    public bool IsWaiting => _state is State.Reading or State.Lingering;
+
+    /// <summary>Goes on as far as the socket allows; false when the connection is over.</summary>
+    public bool Advance()
+    {
+        while (true)
+        {
+            bool again = _state switch
+            {
+                State.Reading => Read(),
+                State.Writing => Write(),
+                State.Lingering => ThrowAway(),
+                _ => false,
+            };
+            if (!again)
+            {
+                return _state != State.Gone;
+            }
+        }
+    }
+
+    private bool Read()
+    {
+        nint n;
+        fixed (byte* buffer = _received)
+        {
+            n = Libc.Receive(descriptor, buffer + _receivedLength, _received.Length - _receivedLength);
+        }
+
+        if (n <= 0)
+        {
+            return StopReading(n);
+        }
+
+        _receivedLength += (int)n;
+        RequestHeadStatus status = RequestHead.TryRead(_received.AsSpan(0, _receivedLength), out RequestHead head, out int length);
+        if (status == RequestHeadStatus.Incomplete)
+        {
+            return true;
+        }
+
+        _body.Clear();
+        if (status == RequestHeadStatus.Complete)
+        {
+            // Bytes after the head would be a body or a pipelined request; neither is served.
+            Begin(endpoints.Answer(head, _body), keepAlive: head.KeepAlive && length == _receivedLength, sendsBody: head.Method != "HEAD");
+        }
+        else
+        {
+            Begin(AdminEndpoints.Refuse(status, _body), keepAlive: false, sendsBody: true);
+        }
+
+        _receivedLength = 0;
+        return true;
+    }
+
+    private void Begin(in AdminAnswer answer, bool keepAlive, bool sendsBody)
+    {
+        _keepAlive = keepAlive && !answer.IsFinalReport && !answer.IsFailed;
+        _sendsBody = sendsBody && !answer.IsFailed;
+        _isFinalReport = answer.IsFinalReport;
+        string allow = answer.Status == 405 ? "Allow: GET, HEAD\r\n" : "";
+        _headBytes = Encoding.ASCII.GetBytes(
+            $"HTTP/1.1 {answer.Status} {answer.Reason}\r\nContent-Type: {answer.ContentType}\r\nContent-Length: {(answer.IsFailed ? 0 : _body.WrittenCount)}\r\n"
+            + $"Cache-Control: no-store\r\n{allow}Connection: {(_keepAlive ? "keep-alive" : "close")}\r\n\r\n");
+        _sent = 0;
+        _state = State.Writing;
+        Deadline = After(settings.ResponseTimeout);
+    }
+
+    private bool Write()
+    {
+        int total = _headBytes.Length + (_sendsBody ? _body.WrittenCount : 0);
+        while (_sent < total)
+        {
+            ReadOnlySpan<byte> next = _sent < _headBytes.Length ? _headBytes.AsSpan(_sent) : _body.WrittenSpan[(_sent - _headBytes.Length)..];
+            nint n;
+            fixed (byte* buffer = next)
+            {
+                n = Libc.Send(descriptor, buffer, next.Length);
+            }
+
+            if (n < 0 && n != -Errno.Interrupted)
+            {
+                return n != -Errno.Again && End();
+            }
+
+            _sent += Math.Max(0, (int)n);
+        }
+
+        FinishAnswer();
+        return true;
+    }
+
+    private void FinishAnswer()
+    {
+        if (_isFinalReport)
+        {
+            state.FinalReportSent();
+        }
+
+        _body.ResetWrittenCount();
+        if (_keepAlive)
+        {
+            _state = State.Reading;
+            Deadline = After(settings.RequestTimeout);
+        }
+        else
+        {
+            _ = Libc.Shutdown(descriptor, SocketConstants.ShutdownWrite);
+            _state = State.Lingering;
+            Deadline = After(TimeSpan.FromSeconds(LingerSeconds));
+        }
+    }
+
+    private bool ThrowAway()
+    {
+        fixed (byte* buffer = _received)
+        {
+            nint n = Libc.Receive(descriptor, buffer, _received.Length);
+            return n > 0 || StopReading(n);
+        }
+    }
+
+    /// <summary>True to call again after a signal; false to wait, or when the connection is over.</summary>
+    private bool StopReading(nint result)
+    {
+        if (result == -Errno.Interrupted)
+        {
+            return true;
+        }
+
+        return result != -Errno.Again && End();
+    }
+
+    private bool End()
+    {
+        _state = State.Gone;
+        return false;
+    }
+
+    private static long After(TimeSpan span) => Stopwatch.GetTimestamp() + (long)(span.TotalSeconds * Stopwatch.Frequency);
+}

@@ -1,0 +1,169 @@
+using System.Diagnostics;
+using System.Net;
+using KafkaMesh.Proxy.Transport;
+using KafkaMesh.Proxy.Transport.Posix;
+using Serilog;
+
+namespace KafkaMesh.Proxy.Admin;
+
+/// <summary>
+/// A small HTTP/1.1 server on a thread of its own. Everything a client can make it hold is bounded: connections, bytes of a request, time. The relay
+/// shares nothing with it but the counters.
+/// </summary>
+internal sealed class AdminServer : IDisposable
+{
+    private const ulong WakeKey = 0;
+    private const ulong ListenerKey = 1;
+    private const ulong FirstConnectionKey = 2;
+
+    private readonly AdminSettings _settings;
+    private readonly AdminEndpoints _endpoints;
+    private readonly IAdminState _state;
+    private readonly Listener _listener;
+    private readonly EpollSet _epoll = new();
+    private readonly WakeSignal _wake = new();
+    private readonly Dictionary<ulong, AdminConnection> _connections = [];
+    private readonly List<ulong> _expired = [];
+    private readonly SpareDescriptor _spare = new();
+    private readonly Thread _thread;
+    private ulong _nextKey = FirstConnectionKey;
+    private volatile bool _stopping;
+
+    /// <summary>Opens the port and starts to serve.</summary>
+    /// <exception cref="IOException">The address cannot be listened on; the message names it.</exception>
+    public AdminServer(AdminSettings settings, IAdminContent content, IAdminState state, ILogger log)
+    {
+        _settings = settings;
+        _state = state;
+        _endpoints = new AdminEndpoints(content, state, log);
+        _listener = Listener.Open("admin", settings.Address);
+        _ = _epoll.Add(_wake.Descriptor, SocketConstants.EventIn, WakeKey);
+        _ = _epoll.Add(_listener.Descriptor, SocketConstants.EventIn, ListenerKey);
+        _thread = new Thread(Run) { Name = "admin", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Where it listens, with the real port.</summary>
+    public IPEndPoint LocalAddress => _listener.Local;
+
+    /// <summary>Closes the port and every connection.</summary>
+    public void Dispose()
+    {
+        _stopping = true;
+        _wake.Set();
+        _thread.Join();
+        foreach (AdminConnection connection in _connections.Values)
+        {
+            _ = Libc.Close(connection.Descriptor);
+        }
+
+        _listener.Dispose();
+        _spare.Dispose();
+        _epoll.Dispose();
+        _wake.Dispose();
+    }
+
+    private void Run()
+    {
+        while (!_stopping)
+        {
+            int count = _epoll.Wait(_connections.Count == 0 ? -1 : 1000);
+            for (int i = 0; i < count; i++)
+            {
+                ulong key = _epoll.KeyAt(i);
+                if (key == ListenerKey)
+                {
+                    AcceptOne();
+                }
+                else if (_connections.TryGetValue(key, out AdminConnection? connection) && !connection.Advance())
+                {
+                    Drop(key);
+                }
+            }
+
+            DropExpired();
+        }
+    }
+
+    private unsafe void AcceptOne()
+    {
+        if (_connections.Count >= _settings.MaxConnections && !DropLongestWaiting())
+        {
+            DropOldest();
+        }
+
+        int descriptor = Libc.Accept(_listener.Descriptor, null, null, SocketConstants.NonBlocking | SocketConstants.CloseOnExec);
+        if (descriptor < 0)
+        {
+            if (descriptor is -Errno.ProcessDescriptors or -Errno.SystemDescriptors && !_spare.Release())
+            {
+                // The listener is level-triggered: when not even the spare descriptor is left to take the caller with, one of the others makes room.
+                DropOldest();
+            }
+
+            return;
+        }
+
+        ulong key = _nextKey++;
+        const uint events = SocketConstants.EventIn | SocketConstants.EventOut | SocketConstants.EventReadHangUp | SocketConstants.EventEdgeTriggered;
+        _connections.Add(key, new AdminConnection(descriptor, _endpoints, _state, _settings));
+        if (_epoll.Add(descriptor, events, key) < 0)
+        {
+            Drop(key);
+        }
+    }
+
+    private bool DropLongestWaiting()
+    {
+        ulong longest = 0;
+        foreach ((ulong key, AdminConnection connection) in _connections)
+        {
+            if (connection.IsWaiting && (longest == 0 || connection.Deadline < _connections[longest].Deadline))
+            {
+                longest = key;
+            }
+        }
+
+        if (longest != 0)
+        {
+            Drop(longest);
+        }
+
+        return longest != 0;
+    }
+
+    private void DropOldest()
+    {
+        if (_connections.Count > 0)
+        {
+            Drop(_connections.Keys.Min());
+        }
+    }
+
+    private void DropExpired()
+    {
+        long now = Stopwatch.GetTimestamp();
+        _expired.Clear();
+        foreach ((ulong key, AdminConnection connection) in _connections)
+        {
+            if (connection.Deadline <= now)
+            {
+                _expired.Add(key);
+            }
+        }
+
+        foreach (ulong key in _expired)
+        {
+            Drop(key);
+        }
+    }
+
+    private void Drop(ulong key)
+    {
+        if (_connections.Remove(key, out AdminConnection? connection))
+        {
+            _ = Libc.Close(connection.Descriptor);
+            _spare.Refill();
+        }
+    }
+}

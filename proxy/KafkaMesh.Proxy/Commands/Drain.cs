@@ -1,0 +1,79 @@
+using KafkaMesh.Proxy.Admin;
+using KafkaMesh.Proxy.Transport;
+
+namespace KafkaMesh.Proxy.Commands;
+
+/// <summary>
+/// The end of a sidecar's life. A pod's containers get SIGTERM together, so existing and new connections are relayed on until none is left; then the
+/// last figures wait a while for their reader.
+/// <code>
+///  running ─signal▶ draining ─ no connection, /stats read ▶ listeners closed, final report sent ▶ end
+///                      │  └─── no connection for 15 s ─────────────────────────────────────────▶ end
+///                      └─────── grace period over, second signal ──────────────────────────────▶ end
+/// </code>
+/// </summary>
+internal sealed class Drain(RelayServer server, DrainSettings settings, TimeProvider clock) : IAdminState, IDisposable
+{
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
+
+    private readonly ManualResetEventSlim _begun = new();
+    private readonly ManualResetEventSlim _over = new();
+    private volatile bool _finalReportSent;
+
+    public bool IsDraining => _begun.IsSet;
+
+    /// <summary>Takes a termination signal: the first begins the drain, the second ends it.</summary>
+    public void Signal()
+    {
+        if (_begun.IsSet)
+        {
+            _over.Set();
+        }
+
+        _begun.Set();
+    }
+
+    /// <summary>Waits for a signal, drains, and says how it ended.</summary>
+    /// <param name="onBegin">Called once the drain begins.</param>
+    public DrainEnd Run(Action onBegin)
+    {
+        _begun.Wait();
+        onBegin();
+        long begin = clock.GetTimestamp();
+        long idleSince = begin;
+        while (clock.GetElapsedTime(begin) < settings.Timeout)
+        {
+            if (_over.IsSet || _finalReportSent)
+            {
+                return _finalReportSent ? DrainEnd.Reported : DrainEnd.Interrupted;
+            }
+
+            if (server.Counters.Open > 0)
+            {
+                idleSince = clock.GetTimestamp();
+            }
+            else if (clock.GetElapsedTime(idleSince) >= settings.FinalReportWait)
+            {
+                return DrainEnd.NotCollected;
+            }
+
+            _over.Wait(s_look);
+        }
+
+        return server.Counters.Open > 0 ? DrainEnd.GraceOver : DrainEnd.NotCollected;
+    }
+
+    public string? WhyNotLive() => server.WhyNotLive();
+
+    public string? WhyNotReady() => server.WhyNotReady();
+
+    public bool TryFinish() => server.CloseIfIdle();
+
+    public void FinalReportSent() => _finalReportSent = true;
+
+    public void Dispose()
+    {
+        _begun.Dispose();
+        _over.Dispose();
+    }
+}

@@ -1,0 +1,112 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using KafkaMesh.Proxy.Admin;
+using KafkaMesh.Proxy.Configuration;
+using KafkaMesh.Proxy.Metrics;
+using KafkaMesh.Proxy.Transport;
+using Serilog;
+using Serilog.Core;
+
+namespace KafkaMesh.Proxy.Commands;
+
+/// <summary><c>kafkamesh-proxy run</c>: relays until a signal comes and the connections have ended.</summary>
+internal sealed class RunCommand : ICommand
+{
+    public string Name => "run";
+
+    public string Summary => "Relay Kafka connections and report what they carry.";
+
+    public string Help => CommandLine.Describe("run [--flag value]...", Summary, RunFlags.All);
+
+    public int Run(IReadOnlyList<string> arguments, CommandConsole console)
+    {
+        var flags = new FlagReader(RunFlags.All, arguments, console.Environment);
+        RunSettings settings = RunSettings.Read(flags);
+        if (flags.Error is not null)
+        {
+            return console.Fail(ExitCode.Usage, flags.Error);
+        }
+
+        using Logger log = LogSetup.Create(settings.LogLevel);
+        try
+        {
+            return RunAsync(settings, log).GetAwaiter().GetResult();
+        }
+        catch (IOException e)
+        {
+            return console.Fail(ExitCode.Unavailable, e.Message);
+        }
+    }
+
+    private async Task<int> RunAsync(RunSettings settings, ILogger log)
+    {
+        var limits = new SeriesLimits(settings.TopicsLimit, settings.ClientsLimit, settings.GroupsLimit);
+        var identity = SidecarIdentity.Create(settings.Pod, settings.Namespace, settings.Monitor);
+        var traffic = new TrafficMetrics(settings.Loops, limits, identity, TimeProvider.System, log);
+        List<ForwardTarget> targets = [.. settings.Forwards.Select(forward => new ForwardTarget(forward.Target.Host, forward.Target.Port, TimeProvider.System, log))];
+        try
+        {
+            using var server = new RelayServer(Transport(settings, targets), traffic, log);
+            using var drain = new Drain(server, new DrainSettings(settings.DrainTimeout, DrainSettings.DefaultFinalReportWait), TimeProvider.System);
+            using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+            using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+            using var admin = new AdminServer(new AdminSettings { Address = settings.Admin }, new RelayServerContent(traffic, server), drain, log);
+            await Task.WhenAll(targets.Select(target => target.StartAsync()));
+            server.Start();
+            LogStart(log, settings, server, admin);
+            DrainEnd end = drain.Run(() => log.Information("Draining: {Open} connections open, at most {Seconds} s", server.Counters.Open, settings.DrainTimeout.TotalSeconds));
+            log.Information("Ending: {End}, {Open} connections open", end, server.Counters.Open);
+            return ExitCode.Success;
+
+            void OnSignal(PosixSignalContext context)
+            {
+                context.Cancel = true;
+                drain.Signal();
+            }
+        }
+        finally
+        {
+            foreach (ForwardTarget target in targets)
+            {
+                await target.DisposeAsync();
+            }
+        }
+    }
+
+    private static RelayServerSettings Transport(RunSettings settings, List<ForwardTarget> targets)
+    {
+        if (!settings.IsTransparent)
+        {
+            return Transport(settings, [.. settings.Forwards.Select((forward, i) => new ListenerSettings($"forward {forward.Target.Host}:{forward.Target.Port}", forward.Listen, RelayDirection.Outbound, targets[i]))]);
+        }
+
+        var original = new OriginalDestination([settings.OutboundPort, settings.InboundPort, settings.Admin.Port]);
+        return Transport(
+            settings,
+            [
+                new ListenerSettings("outbound", new IPEndPoint(IPAddress.IPv6Any, settings.OutboundPort), RelayDirection.Outbound, original),
+                new ListenerSettings("inbound", new IPEndPoint(IPAddress.IPv6Any, settings.InboundPort), RelayDirection.Inbound, original),
+            ]);
+    }
+
+    private static RelayServerSettings Transport(RunSettings settings, ListenerSettings[] listeners) =>
+        new() { Listeners = listeners, Loops = settings.Loops, MaxConnections = settings.MaxConnections };
+
+    private static void LogStart(ILogger log, RunSettings settings, RelayServer server, AdminServer admin) => log.Information(
+        "kafkamesh-proxy {Version}: mode {Mode}, listening on {Listeners}, admin {Admin}, loops {Loops}, connections at most {Limit}, drain {Drain} s, "
+        + "log level {Level}, pod {Pod}, namespace {Namespace}, monitor {Monitor}, limits: topics {Topics}, clients {Clients}, groups {Groups}",
+        CommandLine.Version,
+        settings.IsTransparent ? "transparent" : "forward",
+        string.Join(' ', settings.IsTransparent ? server.LocalAddresses.Select(address => address.ToString()) : server.LocalAddresses.Zip(settings.Forwards, (local, forward) => $"{local}={forward.Target.Host}:{forward.Target.Port}")),
+        admin.LocalAddress.ToString(),
+        settings.Loops,
+        server.Limit,
+        settings.DrainTimeout.TotalSeconds,
+        settings.LogLevel,
+        settings.Pod ?? "-",
+        settings.Namespace ?? "-",
+        settings.Monitor ?? "-",
+        settings.TopicsLimit,
+        settings.ClientsLimit,
+        settings.GroupsLimit);
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Net;
+using KafkaMesh.Proxy.Redirect;
+
+namespace KafkaMesh.Proxy.Configuration;
+
+/// <summary>The settings of <c>kafkamesh-proxy init</c>.</summary>
+/// <param name="Redirect">What to capture.</param>
+/// <param name="Backend">iptables variant; null chooses by what is there.</param>
+/// <param name="IsDryRun">Print only.</param>
+internal sealed record InitSettings(RedirectSettings Redirect, IptablesBackend? Backend, bool IsDryRun)
+{
+    private const int MaxPorts = 64;
+    private const int MaxRanges = 256;
+
+    /// <summary>Reads the settings; valid only if the reader has no <see cref="FlagReader.Error"/> afterwards.</summary>
+    public static InitSettings Read(FlagReader flags)
+    {
+        string direction = flags.OneOf(InitFlags.Direction, "outbound", "inbound", "both");
+        var redirect = new RedirectSettings
+        {
+            Ports = ReadPorts(flags),
+            CapturesOutbound = direction is "outbound" or "both",
+            CapturesInbound = direction is "inbound" or "both",
+            OutboundPort = flags.Number(InitFlags.OutboundPort, 1, IPEndPoint.MaxPort),
+            InboundPort = flags.Number(InitFlags.InboundPort, 1, IPEndPoint.MaxPort),
+            ProxyUid = flags.Number(InitFlags.ProxyUid, 1, int.MaxValue),
+            Included = ReadRanges(flags, InitFlags.IncludeCidrs),
+            Excluded = ReadRanges(flags, InitFlags.ExcludeCidrs),
+        };
+        IptablesBackend? backend = flags.OneOf(InitFlags.Backend, "auto", "nft", "legacy") switch
+        {
+            "nft" => IptablesBackend.Nft,
+            "legacy" => IptablesBackend.Legacy,
+            _ => null,
+        };
+        if (redirect.OutboundPort == redirect.InboundPort || redirect.Ports.Contains(redirect.OutboundPort) || redirect.Ports.Contains(redirect.InboundPort))
+        {
+            flags.Reject($"--outbound-port={redirect.OutboundPort}, --inbound-port={redirect.InboundPort} and --ports={string.Join(',', redirect.Ports)} clash: accepted are different ports");
+        }
+
+        return new InitSettings(redirect, backend, flags.Switch(InitFlags.DryRun));
+    }
+
+    private static int[] ReadPorts(FlagReader flags)
+    {
+        int[] ports = [.. flags.List(InitFlags.Ports).Select(value => flags.Number(InitFlags.Ports, value, 1, IPEndPoint.MaxPort)).Distinct().Order()];
+        if (ports.Length is 0 or > MaxPorts)
+        {
+            flags.Reject(InitFlags.Ports, flags.Value(InitFlags.Ports));
+        }
+
+        return ports;
+    }
+
+    private static List<IPNetwork> ReadRanges(FlagReader flags, Flag flag)
+    {
+        var ranges = new List<IPNetwork>();
+        foreach (FlagValue value in flags.List(flag))
+        {
+            if (TryParseRange(value.Text, out IPNetwork range) && ranges.Count < MaxRanges)
+            {
+                ranges.Add(range);
+            }
+            else
+            {
+                flags.Reject(flag, value);
+            }
+        }
+
+        return ranges;
+    }
+
+    // Host bits may be set, as iptables and users allow; IPNetwork wants them clear.
+    private static bool TryParseRange(string text, out IPNetwork range)
+    {
+        range = default;
+        int slash = text.IndexOf('/');
+        if (slash < 0
+            || !HostAndPort.TryParseAddress(text[..slash], out IPAddress address)
+            || !int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int prefix))
+        {
+            return false;
+        }
+
+        byte[] bytes = address.GetAddressBytes();
+        if (prefix > bytes.Length * 8)
+        {
+            return false;
+        }
+
+        for (int bit = prefix; bit < bytes.Length * 8; bit++)
+        {
+            bytes[bit / 8] &= (byte)~(0x80 >> (bit % 8));
+        }
+
+        range = new IPNetwork(new IPAddress(bytes), prefix);
+        return true;
+    }
+}

@@ -1,0 +1,119 @@
+using System.Net;
+using KafkaMesh.Proxy.Metrics;
+using Serilog.Events;
+
+namespace KafkaMesh.Proxy.Configuration;
+
+/// <summary>The settings of <c>kafkamesh-proxy run</c>, read once at start.</summary>
+internal sealed record RunSettings
+{
+    /// <summary>Pairs of forward mode; empty in transparent mode.</summary>
+    public required IReadOnlyList<ForwardSettings> Forwards { get; init; }
+
+    public required int OutboundPort { get; init; }
+
+    public required int InboundPort { get; init; }
+
+    /// <summary>Address of the admin server.</summary>
+    public required IPEndPoint Admin { get; init; }
+
+    /// <summary>Event loops, 1 or more.</summary>
+    public required int Loops { get; init; }
+
+    public required int MaxConnections { get; init; }
+
+    public required TimeSpan DrainTimeout { get; init; }
+
+    public required LogEventLevel LogLevel { get; init; }
+
+    public string? Pod { get; init; }
+
+    public string? Namespace { get; init; }
+
+    public string? Monitor { get; init; }
+
+    /// <summary>Topics told apart; 0 = off.</summary>
+    public required int TopicsLimit { get; init; }
+
+    /// <summary>Client ids told apart; 0 = off.</summary>
+    public required int ClientsLimit { get; init; }
+
+    /// <summary>Consumer groups told apart; 0 = off.</summary>
+    public required int GroupsLimit { get; init; }
+
+    /// <summary>Relays what the kernel redirects, instead of listening on addresses of its own.</summary>
+    public bool IsTransparent => Forwards.Count == 0;
+
+    /// <summary>Reads the settings; valid only if the reader has no <see cref="FlagReader.Error"/> afterwards.</summary>
+    public static RunSettings Read(FlagReader flags)
+    {
+        var settings = new RunSettings
+        {
+            Forwards = ReadForwards(flags),
+            OutboundPort = flags.Number(RunFlags.OutboundPort, 1, IPEndPoint.MaxPort),
+            InboundPort = flags.Number(RunFlags.InboundPort, 1, IPEndPoint.MaxPort),
+            Admin = new IPEndPoint(flags.Address(RunFlags.AdminAddress), flags.Number(RunFlags.AdminPort, 0, IPEndPoint.MaxPort)),
+            Loops = flags.Number(RunFlags.Loops, 0, 64) is var loops and > 0 ? loops : Environment.ProcessorCount,
+            MaxConnections = flags.Number(RunFlags.MaxConnections, 1, 1_000_000),
+            DrainTimeout = flags.Duration(RunFlags.DrainTimeout, TimeSpan.FromHours(1)),
+            LogLevel = ReadLogLevel(flags),
+            Pod = flags.Text(RunFlags.Pod),
+            Namespace = flags.Text(RunFlags.Namespace),
+            Monitor = flags.Text(RunFlags.Monitor),
+            TopicsLimit = flags.Number(RunFlags.TopicsLimit, 0, SeriesLimits.Maximum),
+            ClientsLimit = flags.Number(RunFlags.ClientsLimit, 0, SeriesLimits.Maximum),
+            GroupsLimit = flags.Number(RunFlags.GroupsLimit, 0, SeriesLimits.Maximum),
+        };
+        CheckTogether(flags, settings);
+        return settings;
+    }
+
+    private static List<ForwardSettings> ReadForwards(FlagReader flags)
+    {
+        var forwards = new List<ForwardSettings>();
+        foreach (FlagValue value in flags.List(RunFlags.Forward))
+        {
+            string[] sides = value.Text.Split('=');
+            if (sides.Length == 2
+                && HostAndPort.TryParse(sides[0], out HostAndPort listen)
+                && HostAndPort.TryParseAddress(listen.Host, out IPAddress address)
+                && HostAndPort.TryParse(sides[1], out HostAndPort target)
+                && target.Port > 0)
+            {
+                forwards.Add(new ForwardSettings(new IPEndPoint(address, listen.Port), target));
+            }
+            else
+            {
+                flags.Reject(RunFlags.Forward, value);
+            }
+        }
+
+        return forwards;
+    }
+
+    private static LogEventLevel ReadLogLevel(FlagReader flags) => flags.OneOf(RunFlags.LogLevel, "info", "debug", "warning", "error") switch
+    {
+        "debug" => LogEventLevel.Debug,
+        "warning" => LogEventLevel.Warning,
+        "error" => LogEventLevel.Error,
+        _ => LogEventLevel.Information,
+    };
+
+    private static void CheckTogether(FlagReader flags, RunSettings settings)
+    {
+        string? mode = flags.IsGiven(RunFlags.Mode) ? flags.OneOf(RunFlags.Mode, "transparent", "forward") : null;
+        if (mode == "transparent" && !settings.IsTransparent)
+        {
+            flags.Reject("--mode=transparent and --forward exclude each other: accepted is one of them");
+        }
+        else if (mode == "forward" && settings.IsTransparent)
+        {
+            flags.Reject($"--mode=forward has nothing to forward: accepted is at least one --forward {RunFlags.Forward.Accepts}");
+        }
+
+        if (settings.IsTransparent && new HashSet<int> { settings.OutboundPort, settings.InboundPort, settings.Admin.Port }.Count < 3)
+        {
+            flags.Reject($"--outbound-port={settings.OutboundPort}, --inbound-port={settings.InboundPort} and --admin-port={settings.Admin.Port} clash: accepted are three different ports");
+        }
+    }
+}

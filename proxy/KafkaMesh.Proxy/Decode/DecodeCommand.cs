@@ -1,0 +1,98 @@
+using KafkaMesh.Proxy.Commands;
+using KafkaMesh.Proxy.Metrics;
+
+namespace KafkaMesh.Proxy.Decode;
+
+/// <summary><c>kafkamesh-proxy decode FILE.pcap [--port N]… [--summary]</c>: the sidecar run offline on a capture.</summary>
+internal sealed class DecodeCommand : ICommand
+{
+    /// <summary>Exit code for a file that is no capture, or is broken (EX_DATAERR of sysexits.h).</summary>
+    public const int ExitBadData = 65;
+
+    /// <inheritdoc/>
+    public string Name => "decode";
+
+    /// <inheritdoc/>
+    public string Summary => "Decode the Kafka traffic of a capture with the sidecar's own detection, sessions and codec.";
+
+    /// <inheritdoc/>
+    public string Help =>
+        $"""
+        Usage: kafkamesh-proxy decode FILE.pcap [--port N]... [--summary]
+
+        {Summary}
+        Writes one JSON line per request, response, SASL token, opaque connection and anomaly.
+
+          --port N...
+              Look only at connections to this server port. Without it detection decides.
+          --summary
+              Print a table per API and version instead.
+
+        Exit code: 0, 64 for wrong usage, 65 when the file is no capture or ends within a packet.
+
+        """;
+
+    /// <inheritdoc/>
+    public int Run(IReadOnlyList<string> arguments, CommandConsole console)
+    {
+        if (DecodeSettings.Read(arguments, out var error) is not { } settings)
+            return console.Fail(ExitCode.Usage, error!);
+        if (Open(settings.File, out error) is not { } file)
+            return console.Fail(ExitCode.Usage, $"{settings.File} {error}");
+        using (file)
+            error = Decode(file, settings, console.Out);
+        return error is null ? ExitCode.Success : console.Fail(ExitBadData, $"{settings.File}: {error}");
+    }
+
+    // The system's own messages are trimmed away, so the common cases have sentences here.
+    private static FileStream? Open(string path, out string? error)
+    {
+        error = null;
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1 << 16, FileOptions.SequentialScan);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            error = "does not exist";
+        }
+        catch (UnauthorizedAccessException)
+        {
+            error = "may not be read, or is a directory";
+        }
+        catch (Exception exception) when (exception is IOException or ArgumentException)
+        {
+            error = "cannot be opened";
+        }
+
+        return null;
+    }
+
+    /// <summary>Decodes a capture to its end, or to where it is broken.</summary>
+    /// <param name="stream">The capture.</param>
+    /// <param name="settings">What was asked for.</param>
+    /// <param name="output">Receives lines or table.</param>
+    /// <returns>One sentence when the capture is broken.</returns>
+    public static string? Decode(Stream stream, DecodeSettings settings, TextWriter output)
+    {
+        if (CaptureFile.Open(stream, out var error) is not { } reader)
+            return error;
+        using var lines = new JsonLinesTrace(output);
+        ICaptureTrace trace = settings.Summary ? new SummaryTrace(output) : lines;
+        var metrics = new LoopMetrics(new SharedSeries(new SeriesLimits()));
+        var decoder = new CaptureDecoder(settings.Ports, CaptureDecoder.Observers(metrics, trace), trace);
+        while (reader.TryRead(out var packet))
+        {
+            if (!PacketParser.IsSupported(packet.LinkType))
+            {
+                error = $"link type {(int)packet.LinkType} is not supported: record on a network interface, 'lo' or 'any'";
+                break;
+            }
+
+            decoder.Add(packet);
+        }
+
+        decoder.Finish();
+        return error ?? reader.Error;
+    }
+}

@@ -1,0 +1,34 @@
+using System.Globalization;
+
+namespace KafkaMesh.Proxy.Metrics;
+
+/// <summary>Upper bounds of the conventional buckets of one Prometheus histogram, with their <c>le</c> texts.</summary>
+internal sealed class HistogramBounds
+{
+    private HistogramBounds(params ReadOnlySpan<double> seconds)
+    {
+        Nanoseconds = new long[seconds.Length];
+        Labels = new string[seconds.Length + 1];
+        for (var i = 0; i < seconds.Length; i++)
+        {
+            Nanoseconds[i] = (long)Math.Round(seconds[i] * 1e9);
+            Labels[i] = seconds[i].ToString(CultureInfo.InvariantCulture);
+        }
+
+        Labels[^1] = "+Inf";
+    }
+
+    /// <summary>Request latency: half a millisecond (a broker on the same node) to 30 s (Kafka's default request timeout).</summary>
+    public static HistogramBounds Request { get; } =
+        new(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30);
+
+    /// <summary>Time inside the sidecar: 5 µs to 1 s.</summary>
+    public static HistogramBounds Relay { get; } =
+        new(0.000005, 0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.1, 1);
+
+    /// <summary>Ascending upper bounds, inclusive.</summary>
+    public long[] Nanoseconds { get; }
+
+    /// <summary>Values of the label <c>le</c>, one more than bounds: the last is <c>+Inf</c>.</summary>
+    public string[] Labels { get; }
+}

@@ -1,0 +1,14 @@
+namespace KafkaMesh.Proxy.Metrics;
+
+/// <summary>Keeps long polls that waited for nothing apart from responses with data.</summary>
+internal enum LatencyResult : byte
+{
+    /// <summary>Every API but Fetch and ShareFetch; also those whose body could not be decoded.</summary>
+    All,
+
+    /// <summary>Fetch or ShareFetch that brought record bytes.</summary>
+    Data,
+
+    /// <summary>Fetch or ShareFetch without record bytes.</summary>
+    Empty,
+}

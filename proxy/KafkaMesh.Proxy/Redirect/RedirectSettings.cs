@@ -1,0 +1,30 @@
+using System.Net;
+using KafkaMesh.Contracts;
+
+namespace KafkaMesh.Proxy.Redirect;
+
+/// <summary>Which connections of a pod go through the sidecar.</summary>
+internal sealed record RedirectSettings
+{
+    /// <summary>Kafka ports, in order, without repetition.</summary>
+    public required IReadOnlyList<int> Ports { get; init; }
+
+    public bool CapturesOutbound { get; init; } = true;
+
+    public bool CapturesInbound { get; init; }
+
+    /// <summary>Where the sidecar takes connections that the pod opens.</summary>
+    public int OutboundPort { get; init; } = WellKnownNames.OutboundPort;
+
+    /// <summary>Where the sidecar takes connections that the pod accepts.</summary>
+    public int InboundPort { get; init; } = WellKnownNames.InboundPort;
+
+    /// <summary>User of the sidecar, never 0: root's connections would be exempt.</summary>
+    public int ProxyUid { get; init; } = WellKnownNames.ProxyUserId;
+
+    /// <summary>Remote addresses to capture; empty = all. Destinations for outbound, sources for inbound.</summary>
+    public IReadOnlyList<IPNetwork> Included { get; init; } = [];
+
+    /// <summary>Remote addresses never to capture.</summary>
+    public IReadOnlyList<IPNetwork> Excluded { get; init; } = [];
+}

@@ -1,0 +1,213 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using KafkaMesh.Codec;
+using KafkaMesh.Proxy.Metrics;
+using KafkaMesh.Proxy.Transport;
+
+namespace KafkaMesh.Proxy.Sessions;
+
+/// <summary>Gathers what metrics want to know from one body at a time; one for each flow of a session.</summary>
+internal sealed class BodySummary
+{
+    private const short ProduceKey = 0;
+    private const short FetchKey = 1;
+    private const short MetadataKey = 3;
+    private const short JoinGroupKey = 11;
+    private const short CreateTopicsKey = 19;
+    private const short DescribeTopicPartitionsKey = 75;
+    private const short ShareFetchKey = 78;
+    private const int NoTopic = -1;
+
+    private readonly LoopMetrics _metrics;
+    private readonly RelayDirection _direction;
+    private ApiMetrics? _cells;
+    private bool _isProduce;
+    private bool _carriesRecords;
+    private bool _learnsTopics;
+    private bool _joinsGroup;
+    private TopicApi _topicApi;
+    private int _topic;
+    private long _records;
+    private byte[]? _topicName;
+    private int _topicNameLength;
+    private TopicId _topicId;
+    private ErrorList _errors;
+
+    /// <summary>Nothing gathered.</summary>
+    public BodySummary(LoopMetrics metrics, RelayDirection direction)
+    {
+        _metrics = metrics;
+        _direction = direction;
+    }
+
+    /// <summary>Whether a Produce request asked for no response.</summary>
+    public bool WantsNoResponse { get; private set; }
+
+    /// <summary>Throttle time of a response.</summary>
+    public long ThrottleMilliseconds { get; private set; }
+
+    /// <summary>Whether a response had an error code other than 0.</summary>
+    public bool HasError => _errors.Count > 0;
+
+    /// <summary>The error codes of a response.</summary>
+    public ref readonly ErrorList Errors => ref _errors;
+
+    /// <summary>Bytes of all record fields.</summary>
+    public long RecordBytes { get; private set; }
+
+    /// <summary>Whether the API is one whose empty responses are long polls.</summary>
+    public bool IsLongPoll { get; private set; }
+
+    /// <summary>Number of the group that JoinGroup named; −1 for none.</summary>
+    public int Group { get; private set; }
+
+    /// <summary>Generation of a JoinGroup response; −1 for none.</summary>
+    public int Generation { get; private set; }
+
+    /// <summary>Members in a JoinGroup response: 0 for all but the leader.</summary>
+    public int Members { get; private set; }
+
+    /// <summary>Software that ApiVersions named last on this connection; null when it named none.</summary>
+    public byte[]? Software { get; private set; }
+
+    /// <summary>Version of that software; null when it named none.</summary>
+    public byte[]? SoftwareVersion { get; private set; }
+
+    /// <summary>Makes ready for a body.</summary>
+    public void Start(short apiKey, MessageKind kind, ApiMetrics? cells)
+    {
+        _cells = cells;
+        var isResponse = kind == MessageKind.Response;
+        _isProduce = apiKey == ProduceKey && !isResponse;
+        IsLongPoll = apiKey is FetchKey or ShareFetchKey && isResponse;
+        _carriesRecords = _isProduce || IsLongPoll;
+        _topicApi = apiKey switch { ProduceKey => TopicApi.Produce, FetchKey => TopicApi.Fetch, _ => TopicApi.ShareFetch };
+        _learnsTopics = isResponse && apiKey is MetadataKey or CreateTopicsKey or DescribeTopicPartitionsKey;
+        _joinsGroup = apiKey == JoinGroupKey;
+        _topic = NoTopic;
+        _records = 0;
+        _topicNameLength = 0;
+        _topicId = default;
+        _errors = default;
+        WantsNoResponse = false;
+        ThrottleMilliseconds = 0;
+        RecordBytes = 0;
+        Group = -1;
+        Generation = -1;
+        Members = 0;
+    }
+
+    /// <summary>A number of the body.</summary>
+    public void OnNumber(FieldSemantic semantic, long value)
+    {
+        switch (semantic)
+        {
+            case FieldSemantic.ErrorCode or FieldSemantic.TopicErrorCode or FieldSemantic.PartitionErrorCode
+                or FieldSemantic.GroupErrorCode or FieldSemantic.ElementErrorCode:
+                if (value != 0)
+                    AddError((short)value);
+                break;
+            case FieldSemantic.ThrottleTimeMs:
+                ThrottleMilliseconds = Math.Max(value, 0);
+                break;
+            case FieldSemantic.Acks:
+                WantsNoResponse = _isProduce && value == 0;
+                break;
+            case FieldSemantic.GenerationId:
+                Generation = (int)value;
+                break;
+            case FieldSemantic.MemberCount:
+                Members = (int)value;
+                break;
+        }
+    }
+
+    /// <summary>A text of the body.</summary>
+    public void OnText(FieldSemantic semantic, ReadOnlySpan<byte> utf8)
+    {
+        switch (semantic)
+        {
+            case FieldSemantic.TopicName when _carriesRecords:
+                _topic = _metrics.Series.Topics.IndexOf(utf8);
+                break;
+            case FieldSemantic.TopicName when _learnsTopics:
+                KeepTopicName(utf8);
+                break;
+            case FieldSemantic.GroupId when _joinsGroup && _metrics.Series.Limits.Groups > 0:
+                Group = _metrics.Series.Groups.IndexOf(utf8);
+                if (Group == _metrics.Series.Groups.Other)
+                    _metrics.CountDropped(SeriesMetric.GroupRebalances);
+                break;
+            case FieldSemantic.ClientSoftwareName:
+                Software = Keep(Software, utf8);
+                break;
+            case FieldSemantic.ClientSoftwareVersion:
+                SoftwareVersion = Keep(SoftwareVersion, utf8);
+                break;
+        }
+    }
+
+    /// <summary>The id of the current topic.</summary>
+    public void OnTopicId(TopicId id)
+    {
+        _topicId = id;
+        if (!_carriesRecords || id.IsZero)
+            return;
+        if (_metrics.Series.TopicIds.TryGetName(id, out var name))
+        {
+            _topic = _metrics.Series.Topics.IndexOf(name);
+            return;
+        }
+
+        Span<byte> bytes = stackalloc byte[TopicId.SizeInBytes];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, id.High);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], id.Low);
+        Span<byte> text = stackalloc byte[Base64Url.GetEncodedLength(TopicId.SizeInBytes)];
+        Base64Url.EncodeToUtf8(bytes, text, out _, out var written);
+        _topic = _metrics.Series.Topics.IndexOf(text[..written]);
+    }
+
+    /// <summary>A record batch of the current partition.</summary>
+    public void OnRecordBatch(in RecordBatchSummary batch)
+    {
+        if (!batch.IsControl)
+            _records += batch.Records;
+    }
+
+    /// <summary>The records of the current partition have ended.</summary>
+    public void OnRecordsEnd(int sizeInBytes)
+    {
+        RecordBytes += sizeInBytes;
+        if (_carriesRecords && sizeInBytes > 0)
+            _metrics.CountRecords(_direction, _topicApi, _topic == NoTopic ? _metrics.Series.Topics.Other : _topic, _records, sizeInBytes);
+        _records = 0;
+    }
+
+    /// <summary>A topic, partition or group has ended.</summary>
+    public void OnScopeEnd(FieldScopes scopes)
+    {
+        if ((scopes & FieldScopes.Topic) == FieldScopes.None)
+            return;
+        if (_learnsTopics && _topicNameLength > 0 && !_metrics.Series.TopicIds.Learn(_topicId, _topicName.AsSpan(0, _topicNameLength)))
+            _metrics.CountDropped(SeriesMetric.TopicIds);
+        _topicNameLength = 0;
+        _topicId = default;
+        _topic = NoTopic;
+    }
+
+    private void AddError(short code)
+    {
+        _errors.Add(code);
+        _cells?.CountError(code);
+    }
+
+    private static byte[] Keep(byte[]? known, ReadOnlySpan<byte> utf8) => known is not null && utf8.SequenceEqual(known) ? known : utf8.ToArray();
+
+    // Made once per connection that lists topics, kept for its next response.
+    private void KeepTopicName(ReadOnlySpan<byte> utf8)
+    {
+        _topicName ??= new byte[BodyReader.MaxTextBytes];
+        utf8.CopyTo(_topicName);
+        _topicNameLength = utf8.Length;
+    }
+}

@@ -1,0 +1,33 @@
+using System.Runtime.InteropServices;
+using KafkaMesh.Proxy.Metrics;
+
+namespace KafkaMesh.Proxy.Sessions;
+
+/// <summary>A request that waits for its response.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal struct InFlightRequest
+{
+    /// <summary>Where it is counted; null for a SASL token, which has no header and so no API.</summary>
+    public ApiMetrics? Cells;
+
+    /// <summary>Client id of its header as text, when somebody traces the session.</summary>
+    public string? ClientId;
+
+    /// <summary>When its last byte was relayed, <see cref="System.Diagnostics.Stopwatch"/> ticks.</summary>
+    public long SentAt;
+
+    /// <summary>Correlation id; need not be unique.</summary>
+    public int CorrelationId;
+
+    /// <summary>Number of the group it named, for JoinGroup; else −1.</summary>
+    public int Group;
+
+    /// <summary>API key.</summary>
+    public short ApiKey;
+
+    /// <summary>API version.</summary>
+    public short ApiVersion;
+
+    /// <summary>Whether it is a size-prefixed SASL token without header.</summary>
+    public readonly bool IsToken => Cells is null;
+}

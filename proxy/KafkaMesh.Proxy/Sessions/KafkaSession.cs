@@ -1,0 +1,175 @@
+using KafkaMesh.Codec;
+using KafkaMesh.Proxy.Metrics;
+using KafkaMesh.Proxy.Transport;
+
+namespace KafkaMesh.Proxy.Sessions;
+
+/// <summary>
+/// Follows the Kafka conversation of one connection: frames, headers and bodies of both flows, and which response answers
+/// which request. It sees bytes that are already on their way, keeps no payload and allocates nothing per frame.
+/// </summary>
+/// <remarks>
+/// <code>
+///                 raw token first                      header first
+///                       │                                   │
+///                       ▼        a Kafka header             ▼          a response matches
+///                    Tokens ─────────────────────────▶ Tentative ─────────────────────────▶ Confirmed
+///                       │                                   │                                   │
+///                       │  frame size impossible            │  the same, a body that            │  frame size or
+///                       ▼                                   ▼  contradicts its schema, or       ▼  header impossible
+///                    Broken ◀──────────────────────────────┴── a response that answers nothing ─┘
+/// </code>
+/// In any state a flow may be between SaslHandshake 0 and the next Kafka header: its frames are then raw tokens, which
+/// take their turn among the requests in flight.
+/// </remarks>
+internal sealed class KafkaSession
+{
+    /// <summary>
+    /// How long a request may wait before it counts as unanswered. Longer than the longest wait that Kafka knows: JoinGroup
+    /// waits for the rebalance timeout, by default max.poll.interval.ms = 5 minutes.
+    /// </summary>
+    public static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(15);
+
+    private readonly RelayConnection _connection;
+    private readonly LoopMetrics _metrics;
+    private readonly ISessionTrace? _trace;
+    private readonly InFlightRing _inFlight = new();
+    private readonly RequestStream _requests;
+    private RecentRequests? _withoutResponse;
+    private readonly ResponseStream _responses;
+
+    /// <summary>A session that begins with the next request byte.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="metrics">Counters of the loop that owns it.</param>
+    /// <param name="trace">Told of every frame; may be null.</param>
+    /// <param name="startsWithToken">A raw SASL token comes first.</param>
+    /// <param name="midStream">The connection is older than its observation: responses are joined where one matches.</param>
+    public KafkaSession(in RelayConnection connection, LoopMetrics metrics, ISessionTrace? trace, bool startsWithToken, bool midStream)
+    {
+        _connection = connection;
+        _metrics = metrics;
+        _trace = trace;
+        State = startsWithToken ? SessionState.Tokens : SessionState.Tentative;
+        _requests = new RequestStream(this, startsWithToken);
+        _responses = new ResponseStream(this, midStream);
+    }
+
+    /// <summary>Where it stands.</summary>
+    public SessionState State { get; private set; }
+
+    /// <summary>Neighbours in the list of its loop.</summary>
+    public KafkaSession? Previous { get; set; }
+
+    /// <summary>Neighbours in the list of its loop.</summary>
+    public KafkaSession? Next { get; set; }
+
+    /// <summary>The requests that wait.</summary>
+    internal InFlightRing InFlight => _inFlight;
+
+    /// <summary>Counters of the loop.</summary>
+    internal LoopMetrics Metrics => _metrics;
+
+    /// <summary>Seen from the pod.</summary>
+    internal RelayDirection Direction => _connection.Direction;
+
+    /// <summary>Whether frames are traced now.</summary>
+    internal bool IsTraced => _trace is { IsEnabled: true };
+
+    /// <summary>Bytes of one flow were relayed.</summary>
+    public void OnBytes(RelayFlow flow, ReadOnlySpan<byte> bytes, long readAt, long writtenAt)
+    {
+        if (State == SessionState.Broken)
+            return;
+        if (flow == RelayFlow.Request)
+            _requests.Read(bytes, writtenAt);
+        else
+            _responses.Read(bytes, readAt);
+    }
+
+    /// <summary>Gives up requests that waited longer than <see cref="MaxAge"/>.</summary>
+    public void Age(long now)
+    {
+        var limit = Ticks.From(MaxAge);
+        while (_inFlight.Count > 0 && now - _inFlight.Oldest.SentAt > limit)
+            GiveUpOldest(UnansweredReason.Aged, now);
+    }
+
+    /// <summary>The connection ended, or nothing more is examined: what waits stays unanswered.</summary>
+    public void Close(long now)
+    {
+        while (_inFlight.Count > 0)
+            GiveUpOldest(UnansweredReason.Closed, now);
+    }
+
+    /// <summary>A Kafka header came after tokens.</summary>
+    internal void OnKafkaHeader()
+    {
+        if (State == SessionState.Tokens)
+            State = SessionState.Tentative;
+    }
+
+    /// <summary>A response matched a request.</summary>
+    internal void OnMatched() => State = SessionState.Confirmed;
+
+    /// <summary>The conversation cannot be followed any more.</summary>
+    internal void Break(RelayFlow flow, DecodeFailureReason reason, long now)
+    {
+        State = SessionState.Broken;
+        OnFailure(flow, reason, now);
+        Close(now);
+    }
+
+    /// <summary>Something was not decoded.</summary>
+    internal void OnFailure(RelayFlow flow, DecodeFailureReason reason, long now)
+    {
+        _metrics.CountFailure(Direction, reason);
+        if (IsTraced)
+            _trace!.OnFailure(_connection, flow, reason, now);
+    }
+
+    /// <summary>A request, or token, waits for its response.</summary>
+    internal void Push(in InFlightRequest request)
+    {
+        if (_inFlight.IsFull)
+            GiveUpOldest(UnansweredReason.Aged, request.SentAt);
+        _inFlight.Push(request);
+        request.Cells?.AddInFlight(1);
+    }
+
+    /// <summary>A request that by protocol has no response; some brokers answer it all the same (librdkafka's mock cluster).</summary>
+    internal void NoteWithoutResponse(in InFlightRequest request) => (_withoutResponse ??= new RecentRequests()).Add(request);
+
+    /// <summary>Takes a recent request that by protocol has no response.</summary>
+    internal bool TryTakeWithoutResponse(int correlationId, out InFlightRequest request)
+    {
+        request = default;
+        return _withoutResponse is not null && _withoutResponse.TryTake(correlationId, out request);
+    }
+
+    /// <summary>Takes the request that a response answers.</summary>
+    internal InFlightRequest Pop()
+    {
+        var request = _inFlight.Pop();
+        request.Cells?.AddInFlight(-1);
+        return request;
+    }
+
+    /// <summary>The oldest request will not be answered any more.</summary>
+    internal void GiveUpOldest(UnansweredReason reason, long now)
+    {
+        var request = Pop();
+        request.Cells?.CountUnanswered(reason);
+        if (IsTraced)
+            _trace!.OnUnanswered(_connection, request, reason, now);
+    }
+
+    /// <summary>Tells the trace of a frame; only when <see cref="IsTraced"/>.</summary>
+    internal void TraceFrame(in FrameTrace frame) => _trace!.OnFrame(_connection, frame);
+
+    /// <summary>Tells the trace of a token.</summary>
+    internal void TraceToken(RelayFlow flow, int size, long timestamp)
+    {
+        if (IsTraced)
+            _trace!.OnToken(_connection, flow, size, timestamp);
+    }
+}

@@ -1,0 +1,263 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using KafkaMesh.Proxy.Transport.Posix;
+using Serilog;
+
+namespace KafkaMesh.Proxy.Transport;
+
+/// <summary>
+/// One thread with one epoll instance that relays its share of the connections. Other threads reach it through
+/// <see cref="Adopt"/> and <see cref="Post"/> only.
+/// </summary>
+internal sealed class EventLoop : IDisposable
+{
+    private const uint RelayEvents = SocketConstants.EventIn | SocketConstants.EventOut | SocketConstants.EventReadHangUp
+        | SocketConstants.EventPriority | SocketConstants.EventEdgeTriggered;
+
+    private const ulong WakeKey = 0;
+
+    // Shorter than the second that observers are promised.
+    private static readonly long s_tickInterval = Stopwatch.Frequency * 9 / 10;
+
+    private readonly IRelayObserverFactory _observers;
+    private readonly TransportCounters _counters;
+    private readonly ILogger _log;
+    private readonly EpollSet _epoll = new();
+    private readonly WakeSignal _wake = new();
+    private readonly RelayTable _relays = new();
+    private readonly Queue<Relay> _requeued = new();
+    private readonly ConcurrentQueue<AcceptedConnection> _adopted = new();
+    private readonly ConcurrentQueue<Action> _posted = new();
+    private readonly Thread _thread;
+    private ILoopEvents? _other;
+    private long _lastTick = Stopwatch.GetTimestamp();
+    private int _connections;
+    private bool _stopping;
+
+    public EventLoop(int index, IRelayObserverFactory observers, TransportCounters counters, long stashBudget, ILogger log)
+    {
+        Index = index;
+        _observers = observers;
+        _counters = counters;
+        _log = log;
+        Buffers = new LoopBuffers(stashBudget);
+        _ = _epoll.Add(_wake.Descriptor, SocketConstants.EventIn, WakeKey);
+        _thread = new Thread(Run) { Name = $"relay-{index}", IsBackground = true };
+    }
+
+    /// <summary>Position among the loops.</summary>
+    public int Index { get; }
+
+    /// <summary>Receive buffer and stash account.</summary>
+    public LoopBuffers Buffers { get; }
+
+    /// <summary>Connections that this loop relays or was handed.</summary>
+    public int Connections => Volatile.Read(ref _connections);
+
+    /// <summary>When the loop last came round, in <see cref="Stopwatch"/> ticks; at least once a second in a healthy one.</summary>
+    public long LastTick => Volatile.Read(ref _lastTick);
+
+    /// <summary>Starts the thread.</summary>
+    public void Start() => _thread.Start();
+
+    /// <summary>Hands a connection to this loop; from any thread. The caller has counted it in <see cref="TransportCounters.Open"/>.</summary>
+    public void Adopt(in AcceptedConnection accepted)
+    {
+        Interlocked.Increment(ref _connections);
+        if (Thread.CurrentThread == _thread)
+        {
+            OpenRelay(accepted);
+            return;
+        }
+
+        _adopted.Enqueue(accepted);
+        _wake.Set();
+    }
+
+    /// <summary>Runs an action on the loop's thread, soon; from any thread.</summary>
+    public void Post(Action action)
+    {
+        _posted.Enqueue(action);
+        _wake.Set();
+    }
+
+    /// <summary>Runs the observers' tick now; on the loop's thread.</summary>
+    public void Tick()
+    {
+        long now = Stopwatch.GetTimestamp();
+        Volatile.Write(ref _lastTick, now);
+        _other?.OnTick(now);
+        try
+        {
+            _observers.OnTick(Index, now);
+        }
+        catch (Exception e)
+        {
+            ReportObserverFailure(e);
+        }
+    }
+
+    /// <summary>Watches descriptors that are not relayed connections, level-triggered; before <see cref="Start"/> or on the loop's thread.</summary>
+    public int WatchOther(ILoopEvents owner, int index, int descriptor)
+    {
+        _other = owner;
+        return _epoll.Add(descriptor, SocketConstants.EventIn, 1 + (ulong)index);
+    }
+
+    /// <summary>Stops watching a descriptor of <see cref="WatchOther"/>.</summary>
+    public void UnwatchOther(int descriptor) => _epoll.Remove(descriptor);
+
+    /// <summary>Watches a socket of a relayed connection; 0, or the negated error number.</summary>
+    public int Watch(int descriptor, ulong key) => _epoll.Add(descriptor, RelayEvents, key);
+
+    /// <summary>Gives the connection another turn after the others.</summary>
+    public void Requeue(Relay relay)
+    {
+        if (!relay.IsQueued)
+        {
+            relay.IsQueued = true;
+            _requeued.Enqueue(relay);
+        }
+    }
+
+    /// <summary>Makes the observer of a connection; null when the factory failed, which harms no bytes.</summary>
+    public IRelayObserver? Observe(in RelayConnection connection)
+    {
+        try
+        {
+            return _observers.Create(connection);
+        }
+        catch (Exception e)
+        {
+            ReportObserverFailure(e);
+            return null;
+        }
+    }
+
+    /// <summary>Says that an observer threw: a defect of this program that costs figures, never bytes.</summary>
+    public void ReportObserverFailure(Exception e)
+    {
+        if (_counters.CountObserverFailure() == 1)
+        {
+            _log.Error(e, "An observer failed; its connection is relayed on without figures. Further failures are only counted");
+        }
+    }
+
+    /// <summary>Counts a connection that was accepted but found no descriptor for its broker.</summary>
+    public void ReportNoDescriptor(IPEndPoint client)
+    {
+        if (_counters.CountRefused(RefusalReason.Descriptors) == 1)
+        {
+            _log.Warning("Reset a connection from {Client}: no descriptor is left to connect to its broker (ulimit -n). Further ones are only counted", client);
+        }
+    }
+
+    /// <summary>Drops a closed connection.</summary>
+    public void Forget(Relay relay)
+    {
+        _relays.Remove(relay);
+        Interlocked.Decrement(ref _connections);
+        _counters.CountClosed();
+    }
+
+    /// <summary>Resets every connection and stops; from any thread. Returns when the thread has ended.</summary>
+    public void Dispose()
+    {
+        Post(() => _stopping = true);
+        if (_thread.ThreadState.HasFlag(System.Threading.ThreadState.Unstarted))
+        {
+            Shut();
+        }
+        else
+        {
+            _thread.Join();
+        }
+
+        _epoll.Dispose();
+        _wake.Dispose();
+        Buffers.Dispose();
+    }
+
+    private void Run()
+    {
+        while (!_stopping)
+        {
+            int count = _epoll.Wait(WaitMilliseconds());
+            for (int i = 0; i < count; i++)
+            {
+                Dispatch(_epoll.KeyAt(i), _epoll.EventsAt(i));
+            }
+
+            // Only those queued before this round: one that yields again waits for the sockets' turn.
+            for (int left = _requeued.Count; left > 0; left--)
+            {
+                Relay relay = _requeued.Dequeue();
+                relay.IsQueued = false;
+                relay.Pump();
+            }
+
+            if (Stopwatch.GetTimestamp() - _lastTick >= s_tickInterval)
+            {
+                Tick();
+            }
+        }
+
+        Shut();
+    }
+
+    private int WaitMilliseconds()
+    {
+        if (_requeued.Count > 0)
+        {
+            return 0;
+        }
+
+        long left = s_tickInterval - (Stopwatch.GetTimestamp() - _lastTick);
+        return left <= 0 ? 0 : (int)(left * 1000 / Stopwatch.Frequency) + 1;
+    }
+
+    private void Dispatch(ulong key, uint events)
+    {
+        if (key >> 32 != 0)
+        {
+            _relays.Find(key)?.OnEvent(RelayTable.IsBroker(key), events);
+        }
+        else if (key == WakeKey)
+        {
+            _wake.Clear();
+            TakeWork();
+        }
+        else
+        {
+            _other?.OnEvent((int)key - 1);
+        }
+    }
+
+    private void TakeWork()
+    {
+        while (_adopted.TryDequeue(out AcceptedConnection accepted))
+        {
+            OpenRelay(accepted);
+        }
+
+        while (_posted.TryDequeue(out Action? action))
+        {
+            action();
+        }
+    }
+
+    private void OpenRelay(in AcceptedConnection accepted)
+    {
+        var relay = new Relay(this, accepted);
+        _relays.Add(relay);
+        relay.Open();
+    }
+
+    private void Shut()
+    {
+        TakeWork();
+        _relays.CloseAll(RelayEnd.Aborted);
+        Tick();
+    }
+}

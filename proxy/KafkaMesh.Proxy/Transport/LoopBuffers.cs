@@ -1,0 +1,57 @@
+using System.Runtime.InteropServices;
+
+namespace KafkaMesh.Proxy.Transport;
+
+/// <summary>
+/// The native memory of one loop: the receive buffer that its connections share, and the account of what they stash for
+/// slow receivers. Owned by the loop's thread; <see cref="Stashed"/> may be read by any.
+/// </summary>
+internal sealed unsafe class LoopBuffers : IDisposable
+{
+    /// <summary>Size of the receive buffer in bytes; from 64 to 256 KiB the CPU time per byte falls by a third.</summary>
+    public const int ReceiveSize = 256 * 1024;
+
+    /// <summary>What one read takes, in bytes, when the stash budget is used up; progress needs some.</summary>
+    public const int LeanReceiveSize = 16 * 1024;
+
+    private readonly long _stashBudget;
+    private long _stashed;
+
+    /// <param name="stashBudget">Bytes that this loop's connections may stash together before reads get small.</param>
+    public LoopBuffers(long stashBudget)
+    {
+        _stashBudget = stashBudget;
+        Receive = (byte*)NativeMemory.Alloc(ReceiveSize);
+    }
+
+    /// <summary>The shared receive buffer, <see cref="ReceiveSize"/> bytes.</summary>
+    public byte* Receive { get; private set; }
+
+    /// <summary>Bytes stashed now.</summary>
+    public long Stashed => Volatile.Read(ref _stashed);
+
+    /// <summary>How much one read may take, so that what cannot be sent on fits the budget.</summary>
+    public int ReadLimit => _stashed + ReceiveSize <= _stashBudget ? ReceiveSize : LeanReceiveSize;
+
+    /// <summary>Copies bytes that the receiver did not take yet.</summary>
+    public byte* Stash(byte* source, int length)
+    {
+        byte* stash = (byte*)NativeMemory.Alloc((nuint)length);
+        NativeMemory.Copy(source, stash, (nuint)length);
+        Volatile.Write(ref _stashed, _stashed + length);
+        return stash;
+    }
+
+    /// <summary>Gives a stash back.</summary>
+    public void Free(byte* stash, int length)
+    {
+        NativeMemory.Free(stash);
+        Volatile.Write(ref _stashed, _stashed - length);
+    }
+
+    public void Dispose()
+    {
+        NativeMemory.Free(Receive);
+        Receive = null;
+    }
+}

@@ -1,0 +1,49 @@
+using System.Net;
+using System.Net.Sockets;
+using KafkaMesh.Proxy.Transport.Posix;
+
+namespace KafkaMesh.Proxy.Transport;
+
+/// <summary>Sockets that the sidecar dials itself.</summary>
+internal static unsafe class OutgoingSocket
+{
+    /// <summary>
+    /// Begins a non-blocking connect. Small writes leave at once (TCP_NODELAY: the sender's own batching has already
+    /// happened), urgent bytes stay in the stream, dead peers are noticed by the kernel's keep-alive.
+    /// </summary>
+    /// <returns>A descriptor that is connecting or connected, or the negated error number.</returns>
+    public static int Connect(IPEndPoint broker)
+    {
+        int family = broker.AddressFamily == AddressFamily.InterNetworkV6 ? SocketConstants.InterNetworkV6 : SocketConstants.InterNetwork;
+        int descriptor = Libc.Socket(family, SocketConstants.Stream | SocketConstants.NonBlocking | SocketConstants.CloseOnExec);
+        if (descriptor < 0)
+        {
+            return descriptor;
+        }
+
+        SetStreamOptions(descriptor);
+        Span<byte> address = stackalloc byte[SocketAddressBytes.MaxLength];
+        int length = SocketAddressBytes.Write(broker, address);
+        int result;
+        fixed (byte* pointer = address)
+        {
+            result = Libc.Connect(descriptor, pointer, length);
+        }
+
+        if (result < 0 && result != -Errno.InProgress)
+        {
+            _ = Libc.Close(descriptor);
+            return result;
+        }
+
+        return descriptor;
+    }
+
+    /// <summary>What every relayed socket has; accepted ones inherit it from their listener.</summary>
+    public static void SetStreamOptions(int descriptor)
+    {
+        _ = Libc.SetOption(descriptor, SocketConstants.LevelTcp, SocketConstants.NoDelay, 1);
+        _ = Libc.SetOption(descriptor, SocketConstants.LevelSocket, SocketConstants.KeepAlive, 1);
+        _ = Libc.SetOption(descriptor, SocketConstants.LevelSocket, SocketConstants.OutOfBandInline, 1);
+    }
+}

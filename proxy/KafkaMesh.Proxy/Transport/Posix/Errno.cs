@@ -1,0 +1,41 @@
+namespace KafkaMesh.Proxy.Transport.Posix;
+
+/// <summary>Error numbers of Linux (asm-generic/errno.h) that the relay tells apart; the same on x64 and arm64.</summary>
+internal static class Errno
+{
+    /// <summary>No such entry: the connection is not in the NAT table.</summary>
+    public const int NoEntry = 2;
+
+    /// <summary>A signal came first: call again.</summary>
+    public const int Interrupted = 4;
+
+    /// <summary>EAGAIN: would block.</summary>
+    public const int Again = 11;
+
+    /// <summary>Out of memory.</summary>
+    public const int NoMemory = 12;
+
+    /// <summary>The whole system is out of descriptors.</summary>
+    public const int SystemDescriptors = 23;
+
+    /// <summary>This process is out of descriptors.</summary>
+    public const int ProcessDescriptors = 24;
+
+    /// <summary>The kernel does not know the address family (no IPv6).</summary>
+    public const int AddressFamilyNotSupported = 97;
+
+    /// <summary>The address does not exist here (IPv6 turned off).</summary>
+    public const int AddressNotAvailable = 99;
+
+    /// <summary>The peer gave up between its SYN and our accept.</summary>
+    public const int ConnectionAborted = 103;
+
+    /// <summary>No buffer space.</summary>
+    public const int NoBuffers = 105;
+
+    /// <summary>A non-blocking connect has begun.</summary>
+    public const int InProgress = 115;
+
+    /// <summary>What the C library calls an error number.</summary>
+    public static string Describe(int number) => System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(number);
+}

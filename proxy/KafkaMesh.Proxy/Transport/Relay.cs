@@ -1,0 +1,221 @@
+using System.Diagnostics;
+using KafkaMesh.Proxy.Transport.Posix;
+
+namespace KafkaMesh.Proxy.Transport;
+
+/// <summary>
+/// One relayed connection, owned by one loop thread.
+/// <code>
+///  accepted ─▶ connecting ──▶ relaying ──▶ closed in order   both ends of stream passed on
+///                  │              └──────▶ reset             one side failed: what it had sent goes on, then RST
+///                  └── next address of the target, or ConnectFailed: RST to the client
+/// </code>
+/// </summary>
+internal sealed class Relay
+{
+    private readonly EventLoop _loop;
+    private readonly AcceptedConnection _accepted;
+    private readonly RelaySide _client = new();
+    private readonly RelaySide _broker = new();
+    private readonly RelayPath _requests;
+    private readonly RelayPath _responses;
+    private IRelayObserver? _observer;
+    private int _candidate = -1;
+    private bool _connected;
+    private bool _observed;
+    private bool _closed;
+
+    public Relay(EventLoop loop, in AcceptedConnection accepted)
+    {
+        _loop = loop;
+        _accepted = accepted;
+        _client.Descriptor = accepted.Descriptor;
+        _requests = new RelayPath(this, RelayFlow.Request, _client, _broker);
+        _responses = new RelayPath(this, RelayFlow.Response, _broker, _client);
+    }
+
+    /// <summary>Place in the loop's <see cref="RelayTable"/>.</summary>
+    public int Slot { get; set; }
+
+    /// <summary>Tells this connection from earlier ones in the same slot; never 0.</summary>
+    public uint Generation { get; set; }
+
+    /// <summary>The loop will give it another turn.</summary>
+    public bool IsQueued { get; set; }
+
+    /// <summary>Watches the client and begins to connect.</summary>
+    public void Open()
+    {
+        if (_loop.Watch(_client.Descriptor, RelayTable.Key(this, isBroker: false)) < 0)
+        {
+            Close(RelayEnd.Aborted);
+            return;
+        }
+
+        ConnectNext();
+    }
+
+    /// <summary>Takes an event of one of the two sockets.</summary>
+    public void OnEvent(bool isBroker, uint events)
+    {
+        (isBroker ? _broker : _client).Note(events);
+        if (_connected)
+        {
+            Pump();
+        }
+        else if (_client.Failed)
+        {
+            Close(RelayEnd.ClientReset);
+        }
+        else if (isBroker)
+        {
+            FinishConnect();
+        }
+    }
+
+    /// <summary>Moves what can be moved in both directions, then decides how the connection stands.</summary>
+    public void Pump()
+    {
+        if (_closed)
+        {
+            return;
+        }
+
+        PumpResult requests = _requests.Pump(_loop.Buffers);
+        PumpResult responses = _responses.Pump(_loop.Buffers);
+        _client.Failed |= requests == PumpResult.SourceFailed || responses == PumpResult.SinkFailed;
+        _broker.Failed |= responses == PumpResult.SourceFailed || requests == PumpResult.SinkFailed;
+
+        // A failed side is read to its end first: the bytes that it sent before the reset were sent.
+        if (_client.Failed && requests != PumpResult.Yielded)
+        {
+            Close(RelayEnd.ClientReset);
+        }
+        else if (_broker.Failed && responses != PumpResult.Yielded)
+        {
+            Close(RelayEnd.BrokerReset);
+        }
+        else if (requests == PumpResult.Ended && responses == PumpResult.Ended)
+        {
+            Close(RelayEnd.Closed);
+        }
+        else if (requests == PumpResult.Yielded || responses == PumpResult.Yielded)
+        {
+            _loop.Requeue(this);
+        }
+    }
+
+    /// <summary>Shows relayed bytes to the observer; one that throws is let go, the bytes flow on.</summary>
+    public void Show(RelayFlow flow, ReadOnlySpan<byte> bytes, long readAt, long writtenAt)
+    {
+        try
+        {
+            _observer?.OnBytes(flow, bytes, readAt, writtenAt);
+        }
+        catch (Exception e)
+        {
+            LetObserverGo(e);
+        }
+    }
+
+    /// <summary>Tells the observer that the sender of a flow has ended it.</summary>
+    public void ShowHalfClosed(RelayFlow flow)
+    {
+        try
+        {
+            _observer?.OnHalfClosed(flow, Stopwatch.GetTimestamp());
+        }
+        catch (Exception e)
+        {
+            LetObserverGo(e);
+        }
+    }
+
+    /// <summary>Ends the connection: in order, or with a reset for both peers. Does nothing the second time.</summary>
+    public void Close(RelayEnd end)
+    {
+        if (_closed)
+        {
+            return;
+        }
+
+        _closed = true;
+        Observe();
+        bool reset = end != RelayEnd.Closed;
+        _client.Close(reset);
+        _broker.Close(reset);
+        _requests.Release(_loop.Buffers);
+        _responses.Release(_loop.Buffers);
+        try
+        {
+            _observer?.OnClosed(end, Stopwatch.GetTimestamp());
+        }
+        catch (Exception e)
+        {
+            LetObserverGo(e);
+        }
+
+        _loop.Forget(this);
+    }
+
+    private void ConnectNext()
+    {
+        while (++_candidate < _accepted.Candidates.Count)
+        {
+            int descriptor = OutgoingSocket.Connect(_accepted.Candidates[_candidate]);
+            if (descriptor is -Errno.ProcessDescriptors or -Errno.SystemDescriptors)
+            {
+                _loop.ReportNoDescriptor(_accepted.Client);
+            }
+
+            if (descriptor < 0)
+            {
+                continue;
+            }
+
+            _broker.Descriptor = descriptor;
+            if (_loop.Watch(descriptor, RelayTable.Key(this, isBroker: true)) >= 0)
+            {
+                return;
+            }
+
+            _broker.Close(reset: true);
+        }
+
+        _candidate = _accepted.Candidates.Count - 1;
+        Close(RelayEnd.ConnectFailed);
+    }
+
+    private void FinishConnect()
+    {
+        if (_broker.Failed)
+        {
+            _broker.Close(reset: true);
+            _broker.Restart();
+            ConnectNext();
+        }
+        else if (_broker.Writable)
+        {
+            _connected = true;
+            Observe();
+            Pump();
+        }
+    }
+
+    private void Observe()
+    {
+        if (!_observed)
+        {
+            _observed = true;
+            var connection = new RelayConnection(
+                _accepted.Id, _accepted.Direction, _accepted.Client, _accepted.Candidates[Math.Max(0, _candidate)], _loop.Index, _accepted.Timestamp);
+            _observer = _loop.Observe(connection);
+        }
+    }
+
+    private void LetObserverGo(Exception e)
+    {
+        _observer = null;
+        _loop.ReportObserverFailure(e);
+    }
+}

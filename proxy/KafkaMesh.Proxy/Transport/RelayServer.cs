@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using System.Net;
+using Serilog;
+
+namespace KafkaMesh.Proxy.Transport;
+
+/// <summary>The transport as a whole: listeners, loops and their life. Any thread may call it.</summary>
+internal sealed class RelayServer : IDisposable
+{
+    private static readonly TimeSpan s_loopAnswer = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_loopStuck = TimeSpan.FromSeconds(10);
+
+    private readonly Listener[] _listeners;
+    private readonly EventLoop[] _loops;
+    private readonly Acceptor _acceptor;
+    private bool _disposed;
+
+    /// <summary>Opens the listeners; nothing is accepted before <see cref="Start"/>.</summary>
+    /// <exception cref="IOException">A listener cannot be opened, or the descriptor limit does not allow one connection; the message is for the user.</exception>
+    public RelayServer(RelayServerSettings settings, IRelayObserverFactory observers, ILogger log)
+    {
+        _listeners = OpenAll(settings.Listeners);
+        long stashBudget = settings.StashBudget / settings.Loops;
+        _loops = [.. Enumerable.Range(0, settings.Loops).Select(i => new EventLoop(i, observers, Counters, stashBudget, log))];
+        Limit = ConnectionLimit.Compute(settings.MaxConnections);
+        _acceptor = new Acceptor(settings.Listeners, _listeners, _loops, Limit, Counters, log);
+        if (Limit > 0)
+        {
+            return;
+        }
+
+        Dispose();
+        throw new IOException("the descriptor limit of this process (ulimit -n) leaves room for no connection: raise it to at least 128");
+    }
+
+    /// <summary>What the transport counts.</summary>
+    public TransportCounters Counters { get; } = new();
+
+    /// <summary>Connections that may be open at a time.</summary>
+    public int Limit { get; }
+
+    /// <summary>Addresses of the listeners in the order of the settings, with their real ports.</summary>
+    public IReadOnlyList<IPEndPoint> LocalAddresses => [.. _listeners.Select(listener => listener.Local)];
+
+    /// <summary>Bytes stashed for slow receivers now.</summary>
+    public long StashedBytes => _loops.Sum(loop => loop.Buffers.Stashed);
+
+    /// <summary>Starts to accept and relay.</summary>
+    /// <exception cref="IOException">The kernel cannot watch the listeners.</exception>
+    public void Start()
+    {
+        _acceptor.Open();
+        foreach (EventLoop loop in _loops)
+        {
+            loop.Start();
+        }
+    }
+
+    /// <summary>Why connections are not accepted; null while all listeners accept.</summary>
+    public string? WhyNotReady() => _acceptor.IsAccepting ? null : "the listeners do not accept connections";
+
+    /// <summary>Which loop has stopped coming round; null while all do.</summary>
+    public string? WhyNotLive()
+    {
+        foreach (EventLoop loop in _loops)
+        {
+            TimeSpan silent = Stopwatch.GetElapsedTime(loop.LastTick);
+            if (silent > s_loopStuck)
+            {
+                return $"event loop {loop.Index} has not come round for {(int)silent.TotalSeconds} s";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// Closes the listeners if no connection is open or waiting, then lets the observers publish what they counted. After true, no counter changes.
+    /// </summary>
+    public bool CloseIfIdle()
+    {
+        bool closed = false;
+        return Run(_loops[0], () => closed = _acceptor.CloseIfIdle()) && closed && _loops.All(loop => Run(loop, loop.Tick));
+    }
+
+    /// <summary>Closes the listeners, resets what is still relayed and ends the loops.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        // The accepting loop ends first: after it nobody hands the others a connection.
+        _loops[0].Post(_acceptor.Dispose);
+        _loops[0].Dispose();
+        foreach (EventLoop loop in _loops.AsSpan(1))
+        {
+            loop.Dispose();
+        }
+    }
+
+    private static Listener[] OpenAll(IReadOnlyList<ListenerSettings> settings)
+    {
+        var opened = new List<Listener>();
+        try
+        {
+            foreach (ListenerSettings listener in settings)
+            {
+                opened.Add(Listener.Open(listener.Name, listener.Address));
+            }
+
+            return [.. opened];
+        }
+        catch (IOException)
+        {
+            opened.ForEach(listener => listener.Dispose());
+            throw;
+        }
+    }
+
+    private static bool Run(EventLoop loop, Action action)
+    {
+        var done = new ManualResetEventSlim();
+        loop.Post(() =>
+        {
+            action();
+            done.Set();
+        });
+        return done.Wait(s_loopAnswer);
+    }
+}

@@ -1,0 +1,17 @@
+namespace KafkaMesh.Proxy.Transport;
+
+/// <summary>What a <see cref="RelayServer"/> needs to know.</summary>
+internal sealed record RelayServerSettings
+{
+    /// <summary>At least one.</summary>
+    public required IReadOnlyList<ListenerSettings> Listeners { get; init; }
+
+    /// <summary>Event loops, one thread each; 1 or more.</summary>
+    public int Loops { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Connections at a time; the descriptor limit may lower it.</summary>
+    public int MaxConnections { get; init; } = int.MaxValue;
+
+    /// <summary>Bytes that all connections together stash for slow receivers before reads get small.</summary>
+    public long StashBudget { get; init; } = 32 * 1024 * 1024;
+}

@@ -1,0 +1,156 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using KafkaMesh.Proxy.Tests.Redirect;
+using KafkaMesh.Proxy.Tests.Transport;
+
+namespace KafkaMesh.Proxy.Tests.Commands;
+
+/// <summary>The built <c>kafkamesh-proxy run</c> in forward mode: its life from start to exit code.</summary>
+public sealed class RunCommandTests : IDisposable
+{
+    private readonly TcpListener _broker = new(IPAddress.Loopback, 0);
+
+    public RunCommandTests() => _broker.Start();
+
+    [Theory]
+    [InlineData(ProxyProcess.Terminate)]
+    [InlineData(ProxyProcess.Interrupt)]
+    public void Signal_ConnectionsOpen_RelaysOldAndNewUntilNoneIsLeft(int signal)
+    {
+        using ProxyProcess proxy = Start();
+        (Socket client, Socket broker) = Connect(proxy);
+        PingPong(client, broker);
+        proxy.Signal(signal);
+        Assert.True(SpinWait.SpinUntil(() => IsDraining(proxy), RelayRig.Deadline));
+        PingPong(client, broker);
+        (Socket late, Socket lateBroker) = Connect(proxy);
+        PingPong(late, lateBroker);
+        Assert.StartsWith("HTTP/1.1 200", proxy.Get("/readyz"), StringComparison.Ordinal);
+
+        Array.ForEach([client, broker, late, lateBroker], socket => socket.Dispose());
+        using JsonDocument report = LastReport(proxy);
+        Assert.True(report.RootElement.GetProperty("draining").GetBoolean());
+        Assert.Equal([12, 12], report.RootElement.GetProperty("relay").EnumerateArray().Where(flow => flow.GetProperty("direction").GetString() == "outbound").Select(flow => flow.GetProperty("bytes").GetInt32()));
+        Assert.Equal(0, proxy.Wait());
+        Assert.Contains(proxy.Output, line => line.EndsWith("Ending: Reported, 0 connections open", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Signal_GracePeriodOver_ResetsAndExitsWith0()
+    {
+        using ProxyProcess proxy = Start("--drain-timeout", "300ms");
+        (Socket client, Socket broker) = Connect(proxy);
+        Assert.Equal(0, proxy.Stop());
+        Assert.Equal(SocketError.ConnectionReset, client.ReceiveError());
+        Assert.Equal(SocketError.ConnectionReset, broker.ReceiveError());
+        Assert.Contains(proxy.Output, line => line.EndsWith("Ending: GraceOver, 1 connections open", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Signal_Second_EndsAtOnce()
+    {
+        using ProxyProcess proxy = Start();
+        (Socket client, _) = Connect(proxy);
+        proxy.Signal(ProxyProcess.Terminate);
+        Assert.True(SpinWait.SpinUntil(() => IsDraining(proxy), RelayRig.Deadline));
+        long second = Stopwatch.GetTimestamp();
+        Assert.Equal(0, proxy.Stop());
+        Assert.InRange(Stopwatch.GetElapsedTime(second).TotalSeconds, 0, 10);
+        Assert.Equal(SocketError.ConnectionReset, client.ReceiveError());
+    }
+
+    [Fact]
+    public void Signal_IdleAndNobodyReads_EndsWithTheGracePeriod()
+    {
+        using ProxyProcess proxy = Start("--drain-timeout", "1s");
+        Assert.Equal(0, proxy.Stop());
+        Assert.Contains(proxy.Output, line => line.EndsWith("Ending: NotCollected, 0 connections open", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Descriptors_Exhausted_RefusesSurvivesAndRecovers()
+    {
+        using ProxyProcess proxy = Start();
+        (Socket client, Socket broker) = Connect(proxy);
+        _ = proxy.Get("/metrics"); // The assemblies behind it are loaded from files of their own here, not in the shipped single file.
+        string limits = File.ReadLines($"/proc/{proxy.Id}/limits").First(line => line.StartsWith("Max open files", StringComparison.Ordinal));
+        string[] before = limits.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3..5];
+        int open = Directory.GetFileSystemEntries($"/proc/{proxy.Id}/fd").Length;
+        Assert.Equal(0, PodPair.Run("prlimit", "--pid", $"{proxy.Id}", $"--nofile={open}:{before[1]}").ExitCode);
+
+        for (int i = 0; i < 20; i++)
+        {
+            using Socket refused = RelayRig.Connect(proxy.Address(" listening on"));
+            Assert.Equal(SocketError.ConnectionReset, refused.ReceiveError());
+        }
+
+        PingPong(client, broker);
+        Assert.Contains("kafkamesh_relay_connections_refused_total{reason=\"descriptors\"} ", proxy.Get("/metrics"), StringComparison.Ordinal);
+        Assert.DoesNotContain("kafkamesh_relay_connections_refused_total{reason=\"descriptors\"} 0\n", proxy.Get("/metrics"), StringComparison.Ordinal);
+
+        Assert.Equal(0, PodPair.Run("prlimit", "--pid", $"{proxy.Id}", $"--nofile={before[0]}:{before[1]}").ExitCode);
+        Assert.True(SpinWait.SpinUntil(() => proxy.Get("/readyz").StartsWith("HTTP/1.1 200", StringComparison.Ordinal), RelayRig.Deadline));
+        (Socket next, Socket nextBroker) = Connect(proxy);
+        PingPong(next, nextBroker);
+    }
+
+    [Fact]
+    public void Run_NoDescriptorsForOneConnection_SaysSo()
+    {
+        string forward = $"127.0.0.1:0={_broker.LocalEndpoint}";
+        (int exitCode, _, string error) = PodPair.Run("prlimit", "--nofile=90:90", ProxyProcess.Program, "run", "--forward", forward, "--admin-port", "0");
+        Assert.Equal(69, exitCode);
+        Assert.Equal("kafkamesh-proxy: the descriptor limit of this process (ulimit -n) leaves room for no connection: raise it to at least 128\n", error);
+    }
+
+    [Theory]
+    [InlineData("run --admin-prt 1", "'--admin-prt' is no flag of this command")]
+    [InlineData("run --admin-port x", "'x' is no value for --admin-port: accepted is a port, 0-65535")]
+    [InlineData("rn", "'rn' is no command: accepted are ")]
+    [InlineData("", "no command: accepted are ")]
+    public void Run_WrongUsage_Exits64WithOneLine(string arguments, string part)
+    {
+        (int exitCode, IReadOnlyList<string> output) = ProxyProcess.Run(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(64, exitCode);
+        Assert.StartsWith("kafkamesh-proxy: " + part, Assert.Single(output), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_PortTaken_Exits69WithOneLine()
+    {
+        (int exitCode, IReadOnlyList<string> output) = ProxyProcess.Run("run", "--forward", $"{_broker.LocalEndpoint}=kafka:9092", "--admin-port", "0");
+        Assert.Equal(69, exitCode);
+        Assert.Equal($"kafkamesh-proxy: cannot listen on {_broker.LocalEndpoint} (forward kafka:9092): Address already in use", Assert.Single(output));
+    }
+
+    public void Dispose() => _broker.Dispose();
+
+    private ProxyProcess Start(params string[] more) => ProxyProcess.Start([], ["run", "--forward", $"127.0.0.1:0={_broker.LocalEndpoint}", "--admin-address", "127.0.0.1", "--admin-port", "0", .. more]);
+
+    private (Socket Client, Socket Broker) Connect(ProxyProcess proxy)
+    {
+        Socket client = RelayRig.Connect(proxy.Address(" listening on"));
+        Socket broker = _broker.AcceptSocket();
+        broker.ReceiveTimeout = (int)RelayRig.Deadline.TotalMilliseconds;
+        return (client, broker);
+    }
+
+    private static void PingPong(Socket client, Socket broker)
+    {
+        client.SendAll("ping"u8);
+        Assert.Equal("ping"u8, broker.ReceiveExactly(4));
+        broker.SendAll("pong"u8);
+        Assert.Equal("pong"u8, client.ReceiveExactly(4));
+    }
+
+    private static bool IsDraining(ProxyProcess proxy) => proxy.Get("/stats").Contains("\"draining\":true", StringComparison.Ordinal);
+
+    private static JsonDocument LastReport(ProxyProcess proxy)
+    {
+        string answer = "";
+        Assert.True(SpinWait.SpinUntil(() => (answer = proxy.Get("/stats")).Contains("\"final\":true", StringComparison.Ordinal), RelayRig.Deadline));
+        return JsonDocument.Parse(answer[answer.IndexOf('{', StringComparison.Ordinal)..]);
+    }
+}

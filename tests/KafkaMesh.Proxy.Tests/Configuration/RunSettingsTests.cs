@@ -1,0 +1,82 @@
+using System.Net;
+using KafkaMesh.Proxy.Configuration;
+using Serilog.Events;
+
+namespace KafkaMesh.Proxy.Tests.Configuration;
+
+public sealed class RunSettingsTests
+{
+    [Fact]
+    public void Read_Nothing_IsTransparentWithTheWellKnownPorts()
+    {
+        RunSettings settings = Read(out string? error);
+        Assert.Null(error);
+        Assert.True(settings.IsTransparent);
+        Assert.Equal((4591, 4592, 4594), (settings.OutboundPort, settings.InboundPort, settings.Admin.Port));
+        Assert.Equal(IPAddress.IPv6Any, settings.Admin.Address);
+        Assert.Equal(Environment.ProcessorCount, settings.Loops);
+        Assert.Equal(TimeSpan.FromSeconds(25), settings.DrainTimeout);
+        Assert.Equal(LogEventLevel.Information, settings.LogLevel);
+        Assert.Equal((200, 100, 100), (settings.TopicsLimit, settings.ClientsLimit, settings.GroupsLimit));
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:19092=kafka:9092", "127.0.0.1:19092", "kafka", 9092)]
+    [InlineData("[::1]:19092=[fd00::9]:9093", "[::1]:19092", "fd00::9", 9093)]
+    [InlineData("0.0.0.0:0=my-cluster-kafka-bootstrap.kafka.svc:9092", "0.0.0.0:0", "my-cluster-kafka-bootstrap.kafka.svc", 9092)]
+    public void Read_Forward_IsForwardMode(string text, string listen, string host, int port)
+    {
+        RunSettings settings = Read(out string? error, "--forward", text);
+        Assert.Null(error);
+        Assert.False(settings.IsTransparent);
+        Assert.Equal(new ForwardSettings(IPEndPoint.Parse(listen), new HostAndPort(host, port)), Assert.Single(settings.Forwards));
+    }
+
+    [Theory]
+    [InlineData("25", 25_000)]
+    [InlineData("25s", 25_000)]
+    [InlineData("500ms", 500)]
+    [InlineData("2m", 120_000)]
+    [InlineData("0", 0)]
+    public void Read_DrainTimeout_HasUnits(string text, int milliseconds)
+    {
+        RunSettings settings = Read(out string? error, "--drain-timeout", text);
+        Assert.Null(error);
+        Assert.Equal(milliseconds, settings.DrainTimeout.TotalMilliseconds);
+    }
+
+    [Theory]
+    [InlineData("--mode=opaque", "'opaque' is no value for --mode: accepted is transparent or forward")]
+    [InlineData("--mode=forward", "--mode=forward has nothing to forward")]
+    [InlineData("--mode=transparent --forward=127.0.0.1:1=a:2", "exclude each other")]
+    [InlineData("--outbound-port=0", "'0' is no value for --outbound-port: accepted is a port, 1-65535")]
+    [InlineData("--admin-port=65536", "accepted is a port, 0-65535")]
+    [InlineData("--admin-port=4591", "clash: accepted are three different ports")]
+    [InlineData("--admin-address=host", "accepted is an IPv4 or IPv6 address")]
+    [InlineData("--admin-address=1", "accepted is an IPv4 or IPv6 address")]
+    [InlineData("--forward=9092=kafka:9092", "'9092=kafka:9092' is no value for --forward: accepted is LISTEN=TARGET")]
+    [InlineData("--forward=127.0.0.1:1=kafka", "accepted is LISTEN=TARGET")]
+    [InlineData("--forward=127.0.0.1:1=::1:9092", "accepted is LISTEN=TARGET")]
+    [InlineData("--forward=127.0.0.1:1=10.0.0:9092", "accepted is LISTEN=TARGET")]
+    [InlineData("--forward=127.0.0.1:1=a:0", "accepted is LISTEN=TARGET")]
+    [InlineData("--drain-timeout=2h", "'2h' is no value for --drain-timeout")]
+    [InlineData("--drain-timeout=61m", "at most an hour")]
+    [InlineData("--log-level=trace", "accepted is debug, info, warning or error")]
+    [InlineData("--loops=65", "accepted is a number, 0-64")]
+    [InlineData("--topics-limit=10001", "accepted is a number, 0-10000")]
+    [InlineData("--max-connections=0", "accepted is a number, 1-1000000")]
+    public void Read_Wrong_SaysWhatIsAccepted(string arguments, string part)
+    {
+        Read(out string? error, arguments.Split(' '));
+        Assert.Contains(part, error, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error!);
+    }
+
+    private static RunSettings Read(out string? error, params string[] arguments)
+    {
+        var flags = new FlagReader(RunFlags.All, arguments, new Dictionary<string, string>());
+        RunSettings settings = RunSettings.Read(flags);
+        error = flags.Error;
+        return settings;
+    }
+}

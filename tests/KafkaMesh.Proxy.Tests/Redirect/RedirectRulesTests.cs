@@ -1,0 +1,80 @@
+using System.Net;
+using System.Net.Sockets;
+using KafkaMesh.Proxy.Configuration;
+using KafkaMesh.Proxy.Redirect;
+
+namespace KafkaMesh.Proxy.Tests.Redirect;
+
+public sealed class RedirectRulesTests
+{
+    private static readonly IPAddress[] s_pod = [IPAddress.Parse("10.244.1.7"), IPAddress.Parse("fd00:10:244::7")];
+
+    [Theory]
+    [InlineData("default", "")]
+    [InlineData("inbound", "--direction=inbound")]
+    [InlineData("both", "--direction=both --ports=9092,9094")]
+    [InlineData("ports-and-uid", "--outbound-port=15000 --proxy-uid=5000")]
+    [InlineData("ranges", "--direction=both --include-cidrs=10.0.0.0/8,fd00::/8 --exclude-cidrs=10.9.0.0/16,fd00:9::/32")]
+    [InlineData("everything-included", "--include-cidrs=0.0.0.0/0")]
+    public void Transaction_EmptyTable_IsTheGoldenText(string name, string arguments)
+    {
+        string text = Render(arguments, AddressFamily.InterNetwork, NatTable.Empty) + Render(arguments, AddressFamily.InterNetworkV6, NatTable.Empty);
+        Assert.Equal(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "testdata", "redirect", name + ".txt")), text);
+    }
+
+    [Fact]
+    public void Transaction_HalfAppliedTable_RemovesWhatIsTooMuch()
+    {
+        NatTable present = NatTable.Parse("""
+            *nat
+            :PREROUTING ACCEPT [0:0]
+            :OUTPUT ACCEPT [0:0]
+            :KAFKAMESH_OUTPUT - [0:0]
+            :KAFKAMESH_PREROUTING - [0:0]
+            -A PREROUTING -p tcp -j KAFKAMESH_PREROUTING
+            -A OUTPUT -p tcp -j OTHER
+            -A OUTPUT -p tcp -j KAFKAMESH_OUTPUT
+            -A OUTPUT -p tcp -m comment --comment "kafkamesh/outbound" -j KAFKAMESH_OUTPUT
+            COMMIT
+            """);
+        string[] lines = Render("", AddressFamily.InterNetwork, present).Split('\n');
+
+        Assert.Equal(":KAFKAMESH_OUTPUT - [0:0]", lines[1]);
+        Assert.Equal(
+            [
+                "-D OUTPUT -p tcp -j KAFKAMESH_OUTPUT",
+                "-D OUTPUT -p tcp -m comment --comment \"kafkamesh/outbound\" -j KAFKAMESH_OUTPUT",
+                "-D PREROUTING -p tcp -j KAFKAMESH_PREROUTING",
+                "-F KAFKAMESH_PREROUTING",
+                "-X KAFKAMESH_PREROUTING",
+            ],
+            lines.Where(line => line.StartsWith("-D", StringComparison.Ordinal) || line.StartsWith("-F", StringComparison.Ordinal) || line.StartsWith("-X", StringComparison.Ordinal)));
+        Assert.DoesNotContain(lines, line => line.Contains("OTHER", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void AreInPlace_AnyDifference_IsSeen()
+    {
+        IReadOnlyList<RedirectChain> wanted = Chains("", AddressFamily.InterNetwork);
+        string[] saved = [":OUTPUT ACCEPT [0:0]", ":KAFKAMESH_OUTPUT - [0:0]", $"-A OUTPUT {wanted[0].Jump}", .. wanted[0].Rules.Select(rule => $"-A KAFKAMESH_OUTPUT {rule}")];
+        Assert.True(RedirectRules.AreInPlace(wanted, NatTable.Parse(string.Join('\n', saved))));
+        for (int i = 2; i < saved.Length; i++)
+        {
+            Assert.False(RedirectRules.AreInPlace(wanted, NatTable.Parse(string.Join('\n', saved.Where((_, line) => line != i)))), $"without line {i}");
+            Assert.False(RedirectRules.AreInPlace(wanted, NatTable.Parse(string.Join('\n', saved.Append(saved[i])))), $"with line {i} twice");
+        }
+
+        Assert.False(RedirectRules.AreInPlace(wanted, NatTable.Parse("-A OUTPUT -j ISTIO_OUTPUT\n" + string.Join('\n', saved))));
+        Assert.False(RedirectRules.AreInPlace(wanted, NatTable.Parse(string.Join('\n', saved.Append(":KAFKAMESH_PREROUTING - [0:0]")))));
+    }
+
+    private static string Render(string arguments, AddressFamily family, NatTable present) => RedirectRules.Transaction(Chains(arguments, family), present);
+
+    private static IReadOnlyList<RedirectChain> Chains(string arguments, AddressFamily family)
+    {
+        var flags = new FlagReader(InitFlags.All, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), new Dictionary<string, string>());
+        InitSettings settings = InitSettings.Read(flags);
+        Assert.Null(flags.Error);
+        return RedirectRules.Chains(settings.Redirect, family, s_pod);
+    }
+}

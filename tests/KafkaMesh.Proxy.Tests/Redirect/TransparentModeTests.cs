@@ -1,0 +1,108 @@
+using System.Net;
+using System.Net.Sockets;
+using KafkaMesh.Proxy.Tests.Commands;
+using KafkaMesh.Proxy.Tests.Transport;
+
+namespace KafkaMesh.Proxy.Tests.Redirect;
+
+/// <summary>Real redirect, real process, real traffic between two network namespaces, as in a pod.</summary>
+public sealed class TransparentModeTests
+{
+    [Theory]
+    [InlineData("iptables", "nft")]
+    [InlineData("iptables", "legacy")]
+    [InlineData("ip6tables", "nft")]
+    public void Outbound_ClientConnectsToBroker_GoesThroughTheSidecar(string program, string backend)
+    {
+        using var pods = new PodPair();
+        Assert.Equal(0, pods.InPod(ProxyProcess.Program, "init", "--backend", backend).ExitCode);
+        using ProxyProcess proxy = StartSidecar(pods);
+        using Socket listener = PodPair.Listen(pods.Peer, 9092);
+        using Socket untouched = PodPair.Listen(pods.Peer, 9093);
+        IPAddress peer = program == "iptables" ? PodPair.PeerV4 : PodPair.PeerV6;
+
+        using Socket client = PodPair.Connect(pods.Pod, peer, 9092);
+        using Socket broker = listener.Accept();
+        Assert.Equal(program == "iptables" ? PodPair.PodV4 : PodPair.PodV6, Unmapped(((IPEndPoint)broker.RemoteEndPoint!).Address));
+        client.SendAll("request"u8);
+        Assert.Equal("request"u8, broker.ReceiveExactly(7));
+        broker.SendAll("response"u8);
+        Assert.Equal("response"u8, client.ReceiveExactly(8));
+        using Socket direct = PodPair.Connect(pods.Pod, peer, 9093);
+
+        Assert.Equal(1, CapturedConnections(pods, $"{program}-{backend}-save"));
+        string metrics = Admin(pods, "/metrics");
+        Assert.Contains("kafkamesh_relay_connections_open 1\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("kafkamesh_relay_bytes_total{direction=\"outbound\",flow=\"request\"} 7\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("kafkamesh_relay_bytes_total{direction=\"outbound\",flow=\"response\"} 8\n", metrics, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Inbound_PeerConnectsToPod_GoesThroughTheSidecar()
+    {
+        using var pods = new PodPair();
+        Assert.Equal(0, pods.InPod(ProxyProcess.Program, "init", "--direction", "inbound").ExitCode);
+        using ProxyProcess proxy = StartSidecar(pods);
+        using Socket listener = PodPair.Listen(pods.Pod, 9092);
+        foreach (IPAddress pod in new[] { PodPair.PodV4, PodPair.PodV6 })
+        {
+            using Socket client = PodPair.Connect(pods.Peer, pod, 9092);
+            using Socket broker = listener.Accept();
+            client.SendAll("request"u8);
+            Assert.Equal("request"u8, broker.ReceiveExactly(7));
+        }
+
+        Assert.Contains("kafkamesh_relay_bytes_total{direction=\"inbound\",flow=\"request\"} 14\n", Admin(pods, "/metrics"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Outbound_NobodyListens_ClientIsReset()
+    {
+        using var pods = new PodPair();
+        Assert.Equal(0, pods.InPod(ProxyProcess.Program, "init").ExitCode);
+        using ProxyProcess proxy = StartSidecar(pods);
+        using Socket client = PodPair.Connect(pods.Pod, PodPair.PeerV4, 9092);
+        Assert.Equal(SocketError.ConnectionReset, client.ReceiveError());
+    }
+
+    [Fact]
+    public void Accept_LoopOrNotRedirected_IsResetWithOneWarning()
+    {
+        using var pods = new PodPair();
+        using ProxyProcess proxy = StartSidecar(pods);
+        Assert.Equal(0, pods.InPod("iptables-nft", "-t", "nat", "-A", "OUTPUT", "-d", PodPair.PeerV4.ToString(), "-p", "tcp", "--dport", "4592", "-j", "REDIRECT", "--to-ports", "4591").ExitCode);
+        for (int i = 0; i < 3; i++)
+        {
+            using Socket loop = PodPair.Connect(pods.Pod, PodPair.PeerV4, 4592);
+            Assert.Equal(SocketError.ConnectionReset, loop.ReceiveError());
+            using Socket stranger = PodPair.Connect(pods.Peer, PodPair.PodV4, 4591);
+            Assert.Equal(SocketError.ConnectionReset, stranger.ReceiveError());
+        }
+
+        string metrics = Admin(pods, "/metrics");
+        Assert.Contains("kafkamesh_relay_connections_refused_total{reason=\"loop\"} 3\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("kafkamesh_relay_connections_refused_total{reason=\"not_redirected\"} 3\n", metrics, StringComparison.Ordinal);
+        Assert.Equal(0, proxy.Stop());
+        Assert.Equal(2, proxy.Output.Count(line => line.Contains("WRN Refused", StringComparison.Ordinal)));
+    }
+
+    private static ProxyProcess StartSidecar(PodPair pods) => ProxyProcess.Start(
+        ["nsenter", $"--net=/run/netns/{pods.Pod}", "setpriv", "--reuid=4092", "--regid=4092", "--clear-groups"], "run", "--drain-timeout", "0");
+
+    private static string Admin(PodPair pods, string path)
+    {
+        using Socket client = PodPair.Connect(pods.Pod, IPAddress.Loopback, 4594);
+        client.SendAll(System.Text.Encoding.ASCII.GetBytes($"GET {path} HTTP/1.0\r\n\r\n"));
+        return System.Text.Encoding.UTF8.GetString(client.ReceiveToEnd());
+    }
+
+    /// <summary>Packet counter of the redirect rule: the nat table sees the first packet of each connection.</summary>
+    private static int CapturedConnections(PodPair pods, string saveProgram)
+    {
+        string saved = pods.InPod(saveProgram, "-c", "-t", "nat").Out;
+        string rule = saved.Split('\n').Single(line => line.Contains("kafkamesh/capture", StringComparison.Ordinal));
+        return int.Parse(rule[1..rule.IndexOf(':', StringComparison.Ordinal)]);
+    }
+
+    private static IPAddress Unmapped(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+}

@@ -1,0 +1,142 @@
+using System.Text;
+using KafkaMesh.Proxy.Detection;
+using KafkaMesh.Proxy.Metrics;
+using KafkaMesh.Proxy.Tests.Support;
+
+namespace KafkaMesh.Proxy.Tests.Sessions;
+
+public class ConnectionObserverTests
+{
+    [Fact]
+    public void OnBytes_NothingSent_StaysSilentAndCountsWhenClosed()
+    {
+        var connection = new ObservedConnection();
+        Assert.Equal(1, connection.Open(ConnectionProtocol.Silent));
+        connection.Close();
+        Assert.Equal(0, connection.Open(ConnectionProtocol.Silent));
+        Assert.Equal(1, connection.Total(ConnectionProtocol.Silent));
+    }
+
+    [Fact]
+    public void OnBytes_ServerSpeaksFirst_IsOpaque()
+    {
+        var connection = new ObservedConnection().Receive(Encoding.ASCII.GetBytes("220 mail ESMTP\r\n")).Send(Wire.Heartbeat(1));
+        Assert.Equal(ConnectionProtocol.Opaque, connection.Protocol);
+        Assert.Equal(1, connection.Total(ConnectionProtocol.Opaque));
+        Assert.Equal(0, connection.Api(12).Requests);
+    }
+
+    [Fact]
+    public void OnBytes_KafkaBeforeResponse_IsTentative()
+    {
+        var connection = new ObservedConnection().Send(Wire.Heartbeat(1));
+        Assert.Equal(1, connection.Open(ConnectionProtocol.Kafka));
+        Assert.Equal(0, connection.Total(ConnectionProtocol.Kafka));
+        connection.Receive(Wire.HeartbeatResponse(1));
+        Assert.Equal(1, connection.Total(ConnectionProtocol.Kafka));
+        connection.Close();
+        Assert.Equal(1, connection.Total(ConnectionProtocol.Kafka));
+        Assert.Equal(0, connection.Open(ConnectionProtocol.Kafka));
+    }
+
+    [Fact]
+    public void OnBytes_FirstResponseMatchesNothing_WithdrawsVerdict()
+    {
+        var connection = new ObservedConnection().Send(Wire.Heartbeat(1)).Receive(Wire.HeartbeatResponse(2));
+        Assert.Equal(ConnectionProtocol.Opaque, connection.Protocol);
+        Assert.Equal(0, connection.Open(ConnectionProtocol.Kafka));
+        Assert.Equal(0, connection.Total(ConnectionProtocol.Kafka));
+        Assert.Equal(1, connection.Total(ConnectionProtocol.Opaque));
+        Assert.Equal(1, connection.Failures(DecodeFailureReason.NeverMatched));
+        Assert.Equal(1, connection.Api(12).Unanswered[(int)UnansweredReason.Closed]);
+        Assert.Equal(0, connection.Api(12).InFlight);
+    }
+
+    [Fact]
+    public void OnBytes_FirstBodyContradictsSchema_WithdrawsVerdict()
+    {
+        var connection = new ObservedConnection().SendBytewise(Wire.Request(3, 0, 1, "c", Wire.Int32(1_000_000)));
+        Assert.Equal(ConnectionProtocol.Opaque, connection.Protocol);
+        Assert.Equal(0, connection.Api(3).Requests);
+        Assert.Equal(1, connection.Failures(DecodeFailureReason.MalformedBody));
+    }
+
+    [Fact]
+    public void OnBytes_ZooKeeperConnect_IsWithdrawnWithoutCountingARequest()
+    {
+        // protocol version 0, last zxid 0, timeout 30 s, session 0, password of 16 zero bytes, not read-only
+        var connect = Wire.Frame([.. Wire.Int32(0), .. Wire.Int64(0), .. Wire.Int32(30_000), .. Wire.Int64(0), .. Wire.Int32(16), .. new byte[17]]);
+        var connection = new ObservedConnection().SendBytewise(connect);
+        Assert.Equal(ConnectionProtocol.Opaque, connection.Protocol);
+        Assert.Equal(0, connection.Api(0).Requests);
+        Assert.Equal(1, connection.Total(ConnectionProtocol.Opaque));
+    }
+
+    [Fact]
+    public void OnBytes_BrokenFramingLater_TurnsOpaqueAndKeepsCounts()
+    {
+        var connection = new ObservedConnection().Send(Wire.Heartbeat(1)).Receive(Wire.HeartbeatResponse(1)).Send(Wire.Heartbeat(2));
+        connection.Send(Wire.Int32(-5)).Send(Wire.Heartbeat(3)).Receive(Wire.HeartbeatResponse(2));
+        Assert.Equal(ConnectionProtocol.Opaque, connection.Protocol);
+        Assert.Equal(2, connection.Api(12).Requests);
+        Assert.Equal(1, connection.Api(12).Responses);
+        Assert.Equal(1, connection.Failures(DecodeFailureReason.FrameSize));
+        Assert.Equal(1, connection.Total(ConnectionProtocol.Kafka));
+        Assert.Equal(0, connection.Total(ConnectionProtocol.Opaque));
+        Assert.Equal(1, connection.Open(ConnectionProtocol.Opaque));
+    }
+
+    [Fact]
+    public void OnBytes_GssApiTokenFirst_IsSaslThenKafka()
+    {
+        byte[] token = [0x60, 0x0D, 0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x12, 0x01, 0x02, 0x02, 1, 0];
+        var connection = new ObservedConnection().SendBytewise(Wire.Frame(token));
+        Assert.Equal(ConnectionProtocol.Sasl, connection.Protocol);
+        connection.Receive(Wire.Frame(1, 2, 3)).Send(Wire.Frame([])).Receive(Wire.Frame(4));
+        Assert.Equal(ConnectionProtocol.Sasl, connection.Protocol);
+        connection.SendBytewise(Wire.Heartbeat(7)).Receive(Wire.HeartbeatResponse(7));
+        Assert.Equal(ConnectionProtocol.Kafka, connection.Protocol);
+        Assert.Equal([15, 3, 0, 1], connection.Trace.Tokens.Select(token => token.Size));
+        Assert.Equal(1, connection.Api(12).Responses);
+        Assert.Empty(connection.Trace.Failures);
+    }
+
+    [Fact]
+    public void OnBytes_RandomBytes_NeverThrowsNorCountsRequests()
+    {
+        var random = new Random(7);
+        var bytes = new byte[300];
+        for (var i = 0; i < 20_000; i++)
+        {
+            random.NextBytes(bytes);
+            var connection = new ObservedConnection(new SeriesLimits(0, 0, 0), traced: false).Send(bytes).Receive(bytes);
+            connection.Close();
+            Assert.NotEqual(ConnectionProtocol.Kafka, connection.Protocol);
+        }
+    }
+
+    [Fact]
+    public void OnBytes_MutatedConversation_NeverThrowsAndLeavesNothingInFlight()
+    {
+        var random = new Random(11);
+        byte[] requests = [.. Wire.Heartbeat(1), .. Wire.Produce(2, 1, "t", Wire.Batch(3, 40)), .. Wire.Produce(3, 0, "t", Wire.Batch(1, 9)), .. Wire.Heartbeat(4)];
+        byte[] responses = [.. Wire.HeartbeatResponse(1), .. Wire.ProduceResponse(2, "t"), .. Wire.HeartbeatResponse(4, 27)];
+        for (var i = 0; i < 20_000; i++)
+        {
+            var (sent, received) = (Mutate(requests, random), Mutate(responses, random));
+            var cut = random.Next(sent.Length + 1);
+            var connection = new ObservedConnection(traced: false).Send(sent.AsSpan(0, cut)).Receive(received).Send(sent.AsSpan(cut));
+            connection.Close();
+            Assert.Equal(0, connection.Snapshot.Open.Sum());
+            Assert.Equal(0, connection.Snapshot.Apis.Sum(totals => totals?.InFlight ?? 0));
+        }
+    }
+
+    private static byte[] Mutate(byte[] bytes, Random random)
+    {
+        var result = bytes[..random.Next(bytes.Length / 2, bytes.Length + 1)];
+        for (var flips = random.Next(4); flips > 0; flips--)
+            result[random.Next(result.Length)] = (byte)random.Next(256);
+        return result;
+    }
+}

@@ -1,0 +1,252 @@
+using KafkaMesh.Proxy.Detection;
+using KafkaMesh.Proxy.Metrics;
+using KafkaMesh.Proxy.Sessions;
+using KafkaMesh.Proxy.Tests.Support;
+using KafkaMesh.Proxy.Transport;
+
+namespace KafkaMesh.Proxy.Tests.Sessions;
+
+public class KafkaSessionTests
+{
+    private const short Heartbeat = 12;
+    private const short Produce = 0;
+    private const short Fetch = 1;
+
+    [Fact]
+    public void Responses_InOrder_ArePairedAndTimed()
+    {
+        var connection = new ObservedConnection { Now = 100 };
+        connection.Send(Wire.Heartbeat(5)).Send(Wire.Heartbeat(5));
+        connection.Now = 100 + Ticks.From(TimeSpan.FromMilliseconds(3));
+        connection.Receive(Wire.HeartbeatResponse(5)).Receive(Wire.HeartbeatResponse(5, error: 27));
+        var totals = connection.Api(Heartbeat);
+        Assert.Equal((2, 2, 1, 0), (totals.Requests, totals.Responses, totals.ResponsesWithError, totals.InFlight));
+        Assert.Equal(6_000_000, totals.Latency[(int)LatencyResult.All]!.SumNanoseconds);
+        Assert.Equal(1, totals.Errors[ErrorCells.CellOf(27)]);
+        Assert.Equal(2L * (Wire.Heartbeat(5).Length - 4), totals.RequestBytes);
+        Assert.Equal(2L * (Wire.HeartbeatResponse(5).Length - 4), totals.ResponseBytes);
+    }
+
+    [Fact]
+    public void Request_AcksZero_HasNoResponseAndDisturbsNoOther()
+    {
+        var connection = new ObservedConnection();
+        connection.Send(Wire.Produce(1, 0, "orders", Wire.Batch(4, 100))).Send(Wire.Heartbeat(2)).Receive(Wire.HeartbeatResponse(2));
+        Assert.Equal(1, connection.Api(Produce).WithoutResponse);
+        Assert.Equal(0, connection.Api(Produce).InFlight);
+        Assert.Equal(0, connection.Api(Produce).Unanswered.Sum());
+        Assert.Equal(1, connection.Api(Heartbeat).Responses);
+        Assert.Empty(connection.Trace.Failures);
+    }
+
+    [Fact]
+    public void Request_AcksZeroAnsweredAllTheSame_IsPaired()
+    {
+        var connection = new ObservedConnection().Send(Wire.Produce(1, 0, "t", Wire.Batch(1, 10))).Receive(Wire.ProduceResponse(1, "t"));
+        Assert.Equal(1, connection.Api(Produce).Responses);
+        Assert.Empty(connection.Trace.Failures);
+    }
+
+    [Fact]
+    public void Response_ToLaterRequest_ResynchronisesAndGivesUpOlder()
+    {
+        var connection = new ObservedConnection().Send(Wire.Heartbeat(1)).Send(Wire.Heartbeat(2)).Send(Wire.Heartbeat(3));
+        connection.Receive(Wire.HeartbeatResponse(3)).Send(Wire.Heartbeat(4)).Receive(Wire.HeartbeatResponse(4));
+        var totals = connection.Api(Heartbeat);
+        Assert.Equal((4, 2, 0), (totals.Requests, totals.Responses, totals.InFlight));
+        Assert.Equal(2, totals.Unanswered[(int)UnansweredReason.Resync]);
+    }
+
+    [Fact]
+    public void Response_Duplicate_IsCountedAndSkipped()
+    {
+        var connection = new ObservedConnection().Send(Wire.Heartbeat(1)).Receive(Wire.HeartbeatResponse(1)).Receive(Wire.HeartbeatResponse(1));
+        connection.Send(Wire.Heartbeat(2)).Receive(Wire.HeartbeatResponse(2));
+        Assert.Equal(2, connection.Api(Heartbeat).Responses);
+        Assert.Equal(1, connection.Failures(DecodeFailureReason.UnmatchedResponse));
+        Assert.Equal(ConnectionProtocol.Kafka, connection.Protocol);
+    }
+
+    [Fact]
+    public void Age_RequestOlderThanLimit_IsGivenUp()
+    {
+        var connection = new ObservedConnection().Send(Wire.Heartbeat(1));
+        connection.Sessions.Age(Ticks.From(KafkaSession.MaxAge));
+        Assert.Equal(1, connection.Api(Heartbeat).InFlight);
+        connection.Sessions.Age(Ticks.From(KafkaSession.MaxAge) + 1);
+        Assert.Equal(0, connection.Api(Heartbeat).InFlight);
+        Assert.Equal(1, connection.Api(Heartbeat).Unanswered[(int)UnansweredReason.Aged]);
+    }
+
+    [Fact]
+    public void Request_BeyondInFlightLimit_GivesUpTheOldest()
+    {
+        var connection = new ObservedConnection(traced: false);
+        for (var i = 0; i < InFlightRing.Capacity + 10; i++)
+            connection.Send(Wire.Heartbeat(i));
+        Assert.Equal(InFlightRing.Capacity, connection.Api(Heartbeat).InFlight);
+        Assert.Equal(10, connection.Api(Heartbeat).Unanswered[(int)UnansweredReason.Aged]);
+        connection.Receive(Wire.HeartbeatResponse(10));
+        Assert.Equal(1, connection.Api(Heartbeat).Responses);
+    }
+
+    [Fact]
+    public void Close_RequestsInFlight_StayUnanswered()
+    {
+        var connection = new ObservedConnection().Send(Wire.Heartbeat(1)).Send(Wire.Heartbeat(2));
+        connection.Close();
+        Assert.Equal(2, connection.Api(Heartbeat).Unanswered[(int)UnansweredReason.Closed]);
+        Assert.Equal(0, connection.Api(Heartbeat).InFlight);
+    }
+
+    [Fact]
+    public void SaslHandshake0_Tokens_TakeTheirTurnUntilTheNextKafkaHeader()
+    {
+        var connection = new ObservedConnection();
+        connection.SendBytewise(Wire.Request(17, 0, 1, "c", Wire.String("PLAIN"))).Receive(Wire.Response(1, [.. Wire.Int16(0), .. Wire.Int32(0)]));
+        connection.SendBytewise(Wire.Frame("\0alice\0secret"u8)).Receive(Wire.Frame([]));
+        connection.SendBytewise(Wire.Heartbeat(2)).Receive(Wire.HeartbeatResponse(2));
+        connection.Send(Wire.Heartbeat(3)).Receive(Wire.HeartbeatResponse(3));
+        Assert.Equal([(RelayFlow.Request, 13), (RelayFlow.Response, 0)], connection.Trace.Tokens);
+        Assert.Equal([17, 17, 12, 12, 12, 12], connection.Trace.Frames.Select(entry => (int)entry.Frame.ApiKey));
+        Assert.Empty(connection.Trace.Failures);
+    }
+
+    [Fact]
+    public void SaslHandshake0_Scram_EveryTokenIsPaired()
+    {
+        var connection = new ObservedConnection().Send(Wire.Request(17, 0, 1, "c", Wire.String("SCRAM-SHA-256"))).Receive(Wire.Response(1, [.. Wire.Int16(0), .. Wire.Int32(0)]));
+        connection.Send(Wire.Frame("n,,n=user,r=fyko"u8)).Receive(Wire.Frame("r=fyko3,s=QSXC,i=4096"u8));
+        connection.Send(Wire.Frame("c=biws,r=fyko3,p=v0X8"u8)).Receive(Wire.Frame("v=rmF9"u8));
+        connection.Send(Wire.Heartbeat(2)).Receive(Wire.HeartbeatResponse(2));
+        Assert.Equal(4, connection.Trace.Tokens.Count);
+        Assert.Equal(1, connection.Api(Heartbeat).Responses);
+    }
+
+    [Fact]
+    public void Request_UnknownKeyAndVersion_AreCountedAndTimed()
+    {
+        var connection = new ObservedConnection().Send(Wire.Heartbeat(1)).Receive(Wire.HeartbeatResponse(1));
+        connection.Send(Wire.Request(10_001, 7, 2, "c", [1, 2, 3])).Receive(Wire.Response(2, [9, 9]));
+        connection.Send(Wire.Request(Heartbeat, 99, 3, "c", [0, 1, 2, 3], flexible: true)).Receive(Wire.Response(3, [9], flexible: true));
+        var unknown = connection.Api(10_001);
+        Assert.Equal((1, 1), (unknown.Requests, unknown.Responses));
+        Assert.Equal(1, unknown.Latency[(int)LatencyResult.All]!.Fine.Sum());
+        Assert.Equal(1, connection.Api(Heartbeat).Versions[ApiMetrics.Versions]);
+        Assert.Equal(2, connection.Failures(DecodeFailureReason.UnknownApi));
+        Assert.Equal(2, connection.Failures(DecodeFailureReason.UnknownVersion));
+    }
+
+    [Fact]
+    public void Body_Malformed_CostsItsOwnDetailsOnly()
+    {
+        var connection = new ObservedConnection().Send(Wire.Heartbeat(1)).Receive(Wire.HeartbeatResponse(1));
+        connection.Send(Wire.Request(3, 0, 2, "c", Wire.Int32(int.MaxValue))).Receive(Wire.Response(2, Wire.Int32(int.MaxValue)));
+        connection.Send(Wire.Heartbeat(3)).Receive(Wire.HeartbeatResponse(3));
+        Assert.Equal((1, 1), (connection.Api(3).Requests, connection.Api(3).Responses));
+        Assert.Equal(2, connection.Api(Heartbeat).Responses);
+        Assert.Equal(2, connection.Failures(DecodeFailureReason.MalformedBody));
+        Assert.Equal(ConnectionProtocol.Kafka, connection.Protocol);
+    }
+
+    [Fact]
+    public void ApiVersions_FallbackBody_IsReadAsVersion0()
+    {
+        var connection = new ObservedConnection().Send(Wire.Request(18, 3, 1, "c", [1, 1, 0], flexible: true));
+        connection.Receive(Wire.Response(1, [.. Wire.Int16(35), .. Wire.Int32(1), .. Wire.Int16(18), .. Wire.Int16(0), .. Wire.Int16(2)]));
+        Assert.Equal(1, connection.Api(18).Errors[ErrorCells.CellOf(35)]);
+        Assert.Empty(connection.Trace.Failures);
+    }
+
+    [Fact]
+    public void Fetch_EmptyLongPoll_IsTimedApartFromData()
+    {
+        var connection = new ObservedConnection();
+        connection.Send(FetchRequest(1)).Receive(FetchResponse(1, [])).Send(FetchRequest(2)).Receive(FetchResponse(2, Wire.Batch(5, 300)));
+        var latency = connection.Api(Fetch).Latency;
+        Assert.Null(latency[(int)LatencyResult.All]);
+        Assert.Equal(1, latency[(int)LatencyResult.Empty]!.Fine.Sum());
+        Assert.Equal(1, latency[(int)LatencyResult.Data]!.Fine.Sum());
+    }
+
+    [Fact]
+    public void Topics_ProduceAndFetch_CountRecordsAndBytes()
+    {
+        var connection = new ObservedConnection();
+        connection.Send(Wire.Produce(1, 1, "orders", Wire.Batch(4, 100))).Receive(Wire.ProduceResponse(1, "orders", error: 6));
+        connection.Send(FetchRequest(2)).Receive(FetchResponse(2, Wire.Batch(5, 300)));
+        var series = new List<(string, string, long, long)>();
+        TopicSeries.ForEach(connection.Snapshot, (_, api, topic, records, bytes) => series.Add((api, topic, records, bytes)));
+        Assert.Equal([("Produce", "orders", 4L, 161L), ("Fetch", "clicks", 5L, 361L)], series);
+        Assert.Equal(1, connection.Api(Produce).ResponsesWithError);
+    }
+
+    [Fact]
+    public void JoinGroup_NewGeneration_CountsOneRebalance()
+    {
+        var connection = new ObservedConnection();
+        for (var id = 1; id <= 3; id++)
+        {
+            var generation = id == 3 ? 8 : 7;
+            connection.Send(Wire.Request(11, 0, id, "c", [.. Wire.String("billing"), .. Wire.Int32(1000), .. Wire.String(""), .. Wire.String("consumer"), .. Wire.Int32(0)]));
+            connection.Receive(Wire.Response(id,
+            [
+                .. Wire.Int16(0), .. Wire.Int32(generation), .. Wire.String("range"), .. Wire.String("m1"), .. Wire.String("m1"),
+                .. Wire.Int32(2), .. Wire.String("m1"), .. Wire.Int32(0), .. Wire.String("m2"), .. Wire.Int32(0),
+            ]));
+        }
+
+        var groups = connection.Snapshot.Series.Groups;
+        Assert.Equal(("billing", 2, 2), (groups.NameOf(0), groups.MembersOf(0), groups.RebalancesOf(0)));
+    }
+
+    [Fact]
+    public void Client_SoftwareNamedInApiVersions_IsKept()
+    {
+        var connection = new ObservedConnection().Send(Wire.Request(18, 3, 1, "app", [5, .. "java"u8, 4, .. "4.1"u8, 0], flexible: true)).Send(Wire.Heartbeat(2, "app"));
+        Assert.Equal(1, connection.Snapshot.Series.Clients.Count);
+        Assert.Equal(new("app", "java", "4.1"), connection.Snapshot.Series.Clients.Get(0));
+    }
+
+    [Fact]
+    public void OnBytes_SteadyState_AllocatesNothing()
+    {
+        var connection = new ObservedConnection(traced: false);
+        byte[][] requests = [Wire.Heartbeat(1), Wire.Produce(2, 1, "orders", Wire.Batch(10, 1000)), Wire.Produce(3, 0, "orders", Wire.Batch(1, 10)), FetchRequest(4), Wire.Request(9_999, 1, 5, "c", [1])];
+        byte[][] responses = [Wire.HeartbeatResponse(1), Wire.ProduceResponse(2, "orders"), FetchResponse(4, Wire.Batch(3, 500)), Wire.Response(5, [1])];
+        for (var i = 0; i < 300; i++)
+            Exchange(connection, requests, responses); // makes the series, and lets the JIT finish
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++)
+            Exchange(connection, requests, responses);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(1300, connection.Api(Heartbeat).Responses);
+    }
+
+    private static void Exchange(ObservedConnection connection, byte[][] requests, byte[][] responses)
+    {
+        foreach (var request in requests)
+        {
+            connection.Send(request.AsSpan(0, 9));
+            connection.Send(request.AsSpan(9));
+        }
+
+        foreach (var response in responses)
+        {
+            connection.Receive(response.AsSpan(0, 5));
+            connection.Receive(response.AsSpan(5));
+        }
+    }
+
+    private static byte[] FetchRequest(int id) => Wire.Request(Fetch, 4, id, "c",
+    [
+        .. Wire.Int32(-1), .. Wire.Int32(500), .. Wire.Int32(1), .. Wire.Int32(1 << 20), 0,
+        .. Wire.Int32(1), .. Wire.String("clicks"), .. Wire.Int32(1), .. Wire.Int32(0), .. Wire.Int64(0), .. Wire.Int32(1 << 20),
+    ]);
+
+    private static byte[] FetchResponse(int id, byte[] records) => Wire.Response(id,
+    [
+        .. Wire.Int32(0), .. Wire.Int32(1), .. Wire.String("clicks"), .. Wire.Int32(1),
+        .. Wire.Int32(0), .. Wire.Int16(0), .. Wire.Int64(10), .. Wire.Int64(10), .. Wire.Int32(0), .. Wire.Int32(records.Length), .. records,
+    ]);
+}

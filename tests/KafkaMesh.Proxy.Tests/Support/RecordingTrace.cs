@@ -1,0 +1,43 @@
+using KafkaMesh.Proxy.Decode;
+using KafkaMesh.Proxy.Detection;
+using KafkaMesh.Proxy.Metrics;
+using KafkaMesh.Proxy.Sessions;
+using KafkaMesh.Proxy.Transport;
+
+namespace KafkaMesh.Proxy.Tests.Support;
+
+/// <summary>Keeps everything that it is told.</summary>
+internal sealed class RecordingTrace : ICaptureTrace
+{
+    public bool IsEnabled => true;
+
+    public List<(string Connection, FrameTrace Frame)> Frames { get; } = [];
+
+    public List<(RelayFlow Flow, int Size)> Tokens { get; } = [];
+
+    public List<ConnectionProtocol> Verdicts { get; } = [];
+
+    public List<DecodeFailureReason> Failures { get; } = [];
+
+    public List<UnansweredReason> Unanswered { get; } = [];
+
+    public int Gaps { get; private set; }
+
+    public IEnumerable<FrameTrace> Of(RelayFlow flow) => Frames.Where(entry => entry.Frame.Flow == flow).Select(entry => entry.Frame);
+
+    public void OnFrame(in RelayConnection connection, in FrameTrace frame) => Frames.Add(($"{connection.Client.Port}", frame));
+
+    public void OnToken(in RelayConnection connection, RelayFlow flow, int size, long timestamp) => Tokens.Add((flow, size));
+
+    public void OnVerdict(in RelayConnection connection, ConnectionProtocol protocol, long timestamp) => Verdicts.Add(protocol);
+
+    public void OnFailure(in RelayConnection connection, RelayFlow flow, DecodeFailureReason reason, long timestamp) => Failures.Add(reason);
+
+    public void OnUnanswered(in RelayConnection connection, in InFlightRequest request, UnansweredReason reason, long timestamp) => Unanswered.Add(reason);
+
+    public void OnGap(in RelayConnection connection, RelayFlow flow, int bytes, long timestamp) => Gaps++;
+
+    public void Finish()
+    {
+    }
+}

@@ -1,0 +1,65 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace KafkaMesh.Proxy.Tests.Support;
+
+/// <summary>Builds Kafka frames by hand.</summary>
+internal static class Wire
+{
+    /// <summary>A frame around bytes.</summary>
+    public static byte[] Frame(params ReadOnlySpan<byte> content)
+    {
+        var frame = new byte[4 + content.Length];
+        BinaryPrimitives.WriteInt32BigEndian(frame, content.Length);
+        content.CopyTo(frame.AsSpan(4));
+        return frame;
+    }
+
+    /// <summary>A request with header v1, or v2 without tags.</summary>
+    public static byte[] Request(short key, short version, int correlationId, string? clientId, byte[] body, bool flexible = false)
+    {
+        var client = clientId is null ? [] : Encoding.UTF8.GetBytes(clientId);
+        return Frame([.. Int16(key), .. Int16(version), .. Int32(correlationId), .. Int16((short)(clientId is null ? -1 : client.Length)), .. client, .. flexible ? [0] : Array.Empty<byte>(), .. body]);
+    }
+
+    /// <summary>A response with header v0, or v1 without tags.</summary>
+    public static byte[] Response(int correlationId, byte[] body, bool flexible = false) =>
+        Frame([.. Int32(correlationId), .. flexible ? [0] : Array.Empty<byte>(), .. body]);
+
+    /// <summary>Heartbeat v0: group, generation, member.</summary>
+    public static byte[] Heartbeat(int correlationId, string clientId = "c") =>
+        Request(12, 0, correlationId, clientId, [.. String("g"), .. Int32(1), .. String("m")]);
+
+    /// <summary>Heartbeat v0 response.</summary>
+    public static byte[] HeartbeatResponse(int correlationId, short error = 0) => Response(correlationId, Int16(error));
+
+    /// <summary>Produce v3 with one topic, partition 0 and a records field.</summary>
+    public static byte[] Produce(int correlationId, short acks, string topic, byte[] records) => Request(
+        0, 3, correlationId, "c", [.. Int16(-1), .. Int16(acks), .. Int32(1000), .. Int32(1), .. String(topic), .. Int32(1), .. Int32(0), .. Int32(records.Length), .. records]);
+
+    /// <summary>Produce v3 response for one topic and partition.</summary>
+    public static byte[] ProduceResponse(int correlationId, string topic, short error = 0) => Response(
+        correlationId, [.. Int32(1), .. String(topic), .. Int32(1), .. Int32(0), .. Int16(error), .. Int64(0), .. Int64(-1), .. Int32(0)]);
+
+    /// <summary>The header of a record batch v2 and as many payload bytes.</summary>
+    public static byte[] Batch(int records, int payload)
+    {
+        var batch = new byte[61 + payload];
+        BinaryPrimitives.WriteInt32BigEndian(batch.AsSpan(8), batch.Length - 12);
+        batch[16] = 2;
+        BinaryPrimitives.WriteInt32BigEndian(batch.AsSpan(57), records);
+        return batch;
+    }
+
+    /// <summary>Big-endian.</summary>
+    public static byte[] Int16(short value) => [(byte)(value >> 8), (byte)value];
+
+    /// <summary>Big-endian.</summary>
+    public static byte[] Int32(int value) => [(byte)(value >> 24), (byte)(value >> 16), (byte)(value >> 8), (byte)value];
+
+    /// <summary>Big-endian.</summary>
+    public static byte[] Int64(long value) => [.. Int32((int)(value >> 32)), .. Int32((int)value)];
+
+    /// <summary>A 16-bit length and UTF-8.</summary>
+    public static byte[] String(string value) => [.. Int16((short)Encoding.UTF8.GetByteCount(value)), .. Encoding.UTF8.GetBytes(value)];
+}

@@ -1,0 +1,80 @@
+using System.Net;
+using System.Net.Sockets;
+using KafkaMesh.Proxy.Transport;
+using Serilog;
+
+namespace KafkaMesh.Proxy.Tests.Transport;
+
+/// <summary>A relay between real sockets on loopback: the test is both the client and the broker.</summary>
+internal sealed class RelayRig : IDisposable
+{
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    private readonly Socket _broker;
+
+    public RelayRig(IRelayObserverFactory observers, int loops = 1, int maxConnections = int.MaxValue, int brokerReceiveBuffer = 0)
+    {
+        _broker = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        if (brokerReceiveBuffer > 0)
+        {
+            _broker.ReceiveBufferSize = brokerReceiveBuffer;
+        }
+
+        _broker.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _broker.Listen(1024);
+        BrokerAddress = (IPEndPoint)_broker.LocalEndPoint!;
+        var target = new ForwardTarget("127.0.0.1", BrokerAddress.Port, TimeProvider.System, Log.Logger);
+        Server = new RelayServer(
+            new RelayServerSettings
+            {
+                Listeners = [new ListenerSettings("test", new IPEndPoint(IPAddress.Loopback, 0), RelayDirection.Outbound, target)],
+                Loops = loops,
+                MaxConnections = maxConnections,
+            },
+            observers,
+            Log.Logger);
+        Server.Start();
+    }
+
+    public RelayServer Server { get; }
+
+    public IPEndPoint BrokerAddress { get; }
+
+    public IPEndPoint Address => Server.LocalAddresses[0];
+
+    /// <summary>A client's socket, connected to the relay.</summary>
+    public Socket Connect() => Connect(Address);
+
+    public static Socket Connect(IPEndPoint address)
+    {
+        var client = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = (int)Deadline.TotalMilliseconds, SendTimeout = (int)Deadline.TotalMilliseconds };
+        client.Connect(address);
+        return client;
+    }
+
+    /// <summary>The broker's end of the next connection.</summary>
+    public Socket Accept()
+    {
+        Assert.True(_broker.Poll(Deadline, SelectMode.SelectRead), "the relay did not connect to the broker");
+        Socket accepted = _broker.Accept();
+        accepted.ReceiveTimeout = accepted.SendTimeout = (int)Deadline.TotalMilliseconds;
+        return accepted;
+    }
+
+    public Task<Socket> AcceptAsync() => _broker.AcceptAsync();
+
+    public (Socket Client, Socket Broker) Pair()
+    {
+        Socket client = Connect();
+        return (client, Accept());
+    }
+
+    /// <summary>Refuses the connections to come.</summary>
+    public void StopBroker() => _broker.Dispose();
+
+    public void Dispose()
+    {
+        Server.Dispose();
+        _broker.Dispose();
+    }
+}
