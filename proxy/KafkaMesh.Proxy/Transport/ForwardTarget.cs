@@ -10,7 +10,8 @@ namespace KafkaMesh.Proxy.Transport;
 /// </summary>
 internal sealed class ForwardTarget : IUpstream, IAsyncDisposable
 {
-    private static readonly TimeSpan s_refreshInterval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_firstLookUp = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_refreshInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_retryInterval = TimeSpan.FromSeconds(1);
 
     private readonly string _host;
@@ -38,13 +39,16 @@ internal sealed class ForwardTarget : IUpstream, IAsyncDisposable
         }
     }
 
-    /// <summary>Looks the name up once and keeps it fresh from then on. A failure is logged and tried again: the target may appear later.</summary>
+    /// <summary>
+    /// Looks the name up and keeps it fresh from then on. Returns after the first look-up, or sooner when DNS is slow: the target may also appear later.
+    /// </summary>
     public async Task StartAsync()
     {
         if (_addresses.Length == 0)
         {
-            await LookUpAsync();
-            _refreshing = RefreshAsync();
+            var first = new TaskCompletionSource();
+            _refreshing = RefreshAsync(first);
+            await Task.WhenAny(first.Task, Task.Delay(s_firstLookUp, _clock, _disposed.Token));
         }
     }
 
@@ -62,20 +66,20 @@ internal sealed class ForwardTarget : IUpstream, IAsyncDisposable
         _disposed.Dispose();
     }
 
-    private async Task RefreshAsync()
+    private async Task RefreshAsync(TaskCompletionSource first)
     {
         try
         {
             while (true)
             {
-                await Task.Delay(_addresses.Length == 0 ? s_retryInterval : s_refreshInterval, _clock, _disposed.Token);
                 await LookUpAsync();
+                first.TrySetResult();
+                await Task.Delay(_addresses.Length == 0 ? s_retryInterval : s_refreshInterval, _clock, _disposed.Token);
             }
         }
         catch (OperationCanceledException)
         {
-            // The target was disposed.
-            return;
+            first.TrySetResult(); // The target was disposed.
         }
     }
 
