@@ -24,8 +24,6 @@ internal sealed class ApiTransport : IDisposable
         {
             BaseAddress = configuration.Host,
             Timeout = Timeout.InfiniteTimeSpan, // every request has a deadline of its own
-            DefaultRequestVersion = HttpVersion.Version20,
-            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
         _http.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", options.UserAgent);
     }
@@ -111,7 +109,11 @@ internal sealed class ApiTransport : IDisposable
 
     private async Task<HttpResponseMessage> SendAuthorizedAsync(ApiRequest request, CancellationToken cancellationToken)
     {
-        using var message = new HttpRequestMessage(request.Method, request.PathAndQuery);
+        using var message = new HttpRequestMessage(request.Method, request.PathAndQuery)
+        {
+            Version = HttpVersion.Version20, // one connection for all watches, with pings; older servers and plain HTTP get 1.1
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
         message.Headers.TryAddWithoutValidation("Accept", request.Accept);
         message.Headers.Authorization = await _configuration.Credentials.GetAuthorizationAsync(cancellationToken);
         if (_configuration.TlsServerName is { } name)
