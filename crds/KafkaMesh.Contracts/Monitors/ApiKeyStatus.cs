@@ -14,7 +14,7 @@ public sealed record ApiKeyStatus
     /// <summary>Kafka's name of it, or <c>key_N</c>.</summary>
     [SchemaMaxLength(64)]
     [SchemaDescription("Kafka's name of the API.")]
-    public string Name { get; init; } = "";
+    public string Name { get; set; } = "";
 
     /// <summary>Versions seen: <c>9-11</c>.</summary>
     [SchemaMaxLength(64)]

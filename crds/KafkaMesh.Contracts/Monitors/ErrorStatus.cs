@@ -14,13 +14,13 @@ public sealed record ErrorStatus
     /// <summary>Kafka's name of the API.</summary>
     [SchemaMaxLength(64)]
     [SchemaDescription("Kafka's name of the API.")]
-    public string Name { get; init; } = "";
+    public string Name { get; set; } = "";
 
     /// <summary>Kafka's name of the error, such as NOT_LEADER_OR_FOLLOWER.</summary>
     [SchemaRequired]
     [SchemaMaxLength(64)]
     [SchemaDescription("Kafka's name of the error.")]
-    public string Error { get; init; } = "";
+    public string Error { get; set; } = "";
 
     /// <summary>How often.</summary>
     [SchemaRange(0)]

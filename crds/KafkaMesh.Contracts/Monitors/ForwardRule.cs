@@ -16,5 +16,5 @@ public sealed record ForwardRule
     [SchemaPattern(@"^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}$")]
     [SchemaMaxLength(262)]
     [SchemaDescription("Broker as host:port; an IPv6 address stands in brackets.")]
-    public string Target { get; init; } = "";
+    public string Target { get; set; } = "";
 }

@@ -9,7 +9,7 @@ public sealed record GroupStatus
     [SchemaRequired]
     [SchemaMaxLength(255)]
     [SchemaDescription("The group id.")]
-    public string Name { get; init; } = "";
+    public string Name { get; set; } = "";
 
     /// <summary>Members in the last JoinGroup response of a leader.</summary>
     [SchemaRange(0)]

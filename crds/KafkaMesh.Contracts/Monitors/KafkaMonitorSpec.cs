@@ -9,13 +9,13 @@ public sealed record KafkaMonitorSpec
     /// <summary>Pods of the monitor's namespace that it is responsible for. Empty selects every pod of the namespace.</summary>
     [SchemaRequired]
     [SchemaDescription("Pods of this namespace that the monitor is responsible for.")]
-    public LabelSelector Selector { get; init; } = new();
+    public LabelSelector Selector { get; set; } = new();
 
     /// <summary><see cref="InjectionMode"/>: Annotation or Selector.</summary>
     [SchemaEnum(InjectionMode.Annotation, InjectionMode.Selector)]
     [SchemaDefault("\"Annotation\"")]
     [SchemaDescription("Annotation: the pod or its namespace also needs kafkamesh.io/inject: enabled. Selector: every selected pod, unless kafkamesh.io/inject: disabled.")]
-    public string Injection { get; init; } = InjectionMode.Annotation;
+    public string Injection { get; set; } = InjectionMode.Annotation;
 
     /// <summary>Kafka ports to capture, 1 to 64 of them.</summary>
     [SchemaItems(64, 1)]
@@ -23,19 +23,19 @@ public sealed record KafkaMonitorSpec
     [SchemaListType("set")]
     [SchemaDefault("[9092]")]
     [SchemaDescription("Kafka ports to capture.")]
-    public IReadOnlyList<int> Ports { get; init; } = [WellKnownNames.KafkaPort];
+    public IReadOnlyList<int> Ports { get; set; } = [WellKnownNames.KafkaPort];
 
     /// <summary><see cref="CaptureDirection"/>: Outbound, Inbound or Both.</summary>
     [SchemaEnum(CaptureDirection.Outbound, CaptureDirection.Inbound, CaptureDirection.Both)]
     [SchemaDefault("\"Outbound\"")]
     [SchemaDescription("Outbound for clients, Inbound for brokers, or Both.")]
-    public string Direction { get; init; } = CaptureDirection.Outbound;
+    public string Direction { get; set; } = CaptureDirection.Outbound;
 
     /// <summary><see cref="CaptureMode"/>: Redirect or None.</summary>
     [SchemaEnum(CaptureMode.Redirect, CaptureMode.None)]
     [SchemaDefault("\"Redirect\"")]
     [SchemaDescription("Redirect: an init container writes iptables rules. None: no init container, the sidecar listens where spec.forward says (passes Pod Security restricted).")]
-    public string Capture { get; init; } = CaptureMode.Redirect;
+    public string Capture { get; set; } = CaptureMode.Redirect;
 
     /// <summary>Listeners for <see cref="CaptureMode.None"/>.</summary>
     [SchemaItems(64)]
@@ -63,7 +63,7 @@ public sealed record KafkaMonitorSpec
     [SchemaEnum(WebhookFailurePolicy.Ignore, WebhookFailurePolicy.Fail)]
     [SchemaDefault("\"Ignore\"")]
     [SchemaDescription("What happens to selected pods while the injector is unreachable: Ignore (start without sidecar) or Fail (refuse).")]
-    public string FailurePolicy { get; init; } = WebhookFailurePolicy.Ignore;
+    public string FailurePolicy { get; set; } = WebhookFailurePolicy.Ignore;
 
     /// <summary>Limits of the detailed metrics.</summary>
     [SchemaDescription("Which detailed metrics are kept, and how many series each.")]

@@ -9,13 +9,13 @@ public sealed record LabelSelectorRequirement
     [SchemaRequired]
     [SchemaMaxLength(317)]
     [SchemaDescription("The label.")]
-    public string Key { get; init; } = "";
+    public string Key { get; set; } = "";
 
     /// <summary>In, NotIn, Exists or DoesNotExist.</summary>
     [SchemaRequired]
     [SchemaEnum("In", "NotIn", "Exists", "DoesNotExist")]
     [SchemaDescription("How the label is compared with the values.")]
-    public string Operator { get; init; } = "";
+    public string Operator { get; set; } = "";
 
     /// <summary>Values for In and NotIn.</summary>
     [SchemaItems(64)]

@@ -9,13 +9,13 @@ public sealed record MonitorCondition
     [SchemaRequired]
     [SchemaMaxLength(316)]
     [SchemaDescription("Type of the condition.")]
-    public string Type { get; init; } = "";
+    public string Type { get; set; } = "";
 
     /// <summary>True, False or Unknown.</summary>
     [SchemaRequired]
     [SchemaEnum("True", "False", "Unknown")]
     [SchemaDescription("True, False or Unknown.")]
-    public string Status { get; init; } = "";
+    public string Status { get; set; } = "";
 
     /// <summary>Generation that the condition is about.</summary>
     [SchemaRange(0)]
@@ -26,18 +26,18 @@ public sealed record MonitorCondition
     [SchemaRequired]
     [SchemaFormat("date-time")]
     [SchemaDescription("When the status last changed.")]
-    public string LastTransitionTime { get; init; } = "";
+    public string LastTransitionTime { get; set; } = "";
 
     /// <summary>One CamelCase word.</summary>
     [SchemaRequired]
     [SchemaMaxLength(1024)]
     [SchemaPattern("^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$")]
     [SchemaDescription("Reason in one CamelCase word.")]
-    public string Reason { get; init; } = "";
+    public string Reason { get; set; } = "";
 
     /// <summary>One sentence for people.</summary>
     [SchemaRequired]
     [SchemaMaxLength(32768)]
     [SchemaDescription("One sentence for people.")]
-    public string Message { get; init; } = "";
+    public string Message { get; set; } = "";
 }

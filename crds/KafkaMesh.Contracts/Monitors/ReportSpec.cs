@@ -9,5 +9,5 @@ public sealed record ReportSpec
     [SchemaRange(1, 300)]
     [SchemaDefault("15")]
     [SchemaDescription("Seconds between two collections.")]
-    public int IntervalSeconds { get; init; } = 15;
+    public int IntervalSeconds { get; set; } = 15;
 }

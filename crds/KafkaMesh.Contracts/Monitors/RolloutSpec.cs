@@ -9,7 +9,7 @@ public sealed record RolloutSpec
     [SchemaEnum("Manual", "Restart")]
     [SchemaDefault("\"Manual\"")]
     [SchemaDescription("Manual: pods keep their sidecar until someone restarts them. Restart: the operator restarts their owners gradually.")]
-    public string Strategy { get; init; } = "Manual";
+    public string Strategy { get; set; } = "Manual";
 
     /// <summary>Stops a rollout where it is.</summary>
     [SchemaDefault("false")]

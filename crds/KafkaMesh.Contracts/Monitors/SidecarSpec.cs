@@ -28,5 +28,5 @@ public sealed record SidecarSpec
     [SchemaEnum(SidecarMode.Auto, SidecarMode.Native, SidecarMode.Container)]
     [SchemaDefault("\"Auto\"")]
     [SchemaDescription("Auto: a native sidecar where the cluster has them (1.29), else a container.")]
-    public string Mode { get; init; } = SidecarMode.Auto;
+    public string Mode { get; set; } = SidecarMode.Auto;
 }

@@ -9,7 +9,7 @@ public sealed record SkippedPods
     [SchemaRequired]
     [SchemaMaxLength(63)]
     [SchemaDescription("Why the pods were not injected.")]
-    public string Reason { get; init; } = "";
+    public string Reason { get; set; } = "";
 
     /// <summary>How many.</summary>
     [SchemaRange(0)]

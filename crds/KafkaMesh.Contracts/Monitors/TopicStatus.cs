@@ -9,7 +9,7 @@ public sealed record TopicStatus
     [SchemaRequired]
     [SchemaMaxLength(249)]
     [SchemaDescription("The topic.")]
-    public string Name { get; init; } = "";
+    public string Name { get; set; } = "";
 
     /// <summary>Records fetched.</summary>
     [SchemaRange(0)]

@@ -4,16 +4,16 @@ namespace KafkaMesh.Contracts.Stats;
 public sealed record ApiStats
 {
     /// <summary><c>inbound</c> or <c>outbound</c>, seen from the pod.</summary>
-    public string Direction { get; init; } = "";
+    public string Direction { get; set; } = "";
 
     /// <summary>Kafka's API key; <see cref="OtherApiKey"/> for all unknown keys beyond the limit.</summary>
     public int ApiKey { get; init; }
 
     /// <summary>Kafka's name of it, <c>key_N</c>, or <c>__other__</c>.</summary>
-    public string Api { get; init; } = "";
+    public string Api { get; set; } = "";
 
     /// <summary>Requests by version.</summary>
-    public IReadOnlyList<VersionCount> Versions { get; init; } = [];
+    public IReadOnlyList<VersionCount> Versions { get; set; } = [];
 
     /// <summary>Requests.</summary>
     public long Requests { get; init; }
@@ -37,16 +37,16 @@ public sealed record ApiStats
     public long WithoutResponse { get; init; }
 
     /// <summary>Requests that were never answered, by reason.</summary>
-    public IReadOnlyList<CountByReason> Unanswered { get; init; } = [];
+    public IReadOnlyList<CountByReason> Unanswered { get; set; } = [];
 
     /// <summary>Requests that wait for their response now.</summary>
     public long InFlight { get; init; }
 
     /// <summary>Latency by result: <c>data</c> and <c>empty</c> for Fetch and ShareFetch, else <c>all</c>.</summary>
-    public IReadOnlyList<LatencyStats> Latency { get; init; } = [];
+    public IReadOnlyList<LatencyStats> Latency { get; set; } = [];
 
     /// <summary>Error codes other than 0; each occurrence in a response counts.</summary>
-    public IReadOnlyList<ErrorCount> Errors { get; init; } = [];
+    public IReadOnlyList<ErrorCount> Errors { get; set; } = [];
 
     /// <summary>Stands for all unknown keys beyond the limit; no real key has this value on the wire (it is outside int16).</summary>
     public const int OtherApiKey = int.MaxValue;

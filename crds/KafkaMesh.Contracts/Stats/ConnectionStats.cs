@@ -4,10 +4,10 @@ namespace KafkaMesh.Contracts.Stats;
 public sealed record ConnectionStats
 {
     /// <summary><c>inbound</c> or <c>outbound</c>, seen from the pod.</summary>
-    public string Direction { get; init; } = "";
+    public string Direction { get; set; } = "";
 
     /// <summary><c>kafka</c>, <c>tls</c>, <c>http</c>, <c>sasl</c>, <c>silent</c> or <c>opaque</c>.</summary>
-    public string Protocol { get; init; } = "";
+    public string Protocol { get; set; } = "";
 
     /// <summary>Open now.</summary>
     public long Open { get; init; }

@@ -13,5 +13,5 @@ public sealed record HistogramReport
 
     /// <summary>Index and count alternating, by ascending index.</summary>
     [JsonNumberHandling(JsonNumberHandling.Strict)]
-    public IReadOnlyList<long> Buckets { get; init; } = [];
+    public IReadOnlyList<long> Buckets { get; set; } = [];
 }

@@ -4,13 +4,13 @@ namespace KafkaMesh.Contracts.Stats;
 public sealed record TopicStats
 {
     /// <summary><c>inbound</c> or <c>outbound</c>, seen from the pod.</summary>
-    public string Direction { get; init; } = "";
+    public string Direction { get; set; } = "";
 
     /// <summary>Produce, Fetch or ShareFetch.</summary>
-    public string Api { get; init; } = "";
+    public string Api { get; set; } = "";
 
     /// <summary>Topic name; an unresolved topic id in Kafka's text form; or <c>__other__</c>.</summary>
-    public string Topic { get; init; } = "";
+    public string Topic { get; set; } = "";
 
     /// <summary>Records, control batches apart; a compressed message set v0/v1 counts as one.</summary>
     public long Records { get; init; }

@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+
+namespace KafkaMesh.Operator.Admission.Patching;
+
+/// <summary>
+/// Applies JSON Patches as strictly as the API server does. A patch that fails there answers the user's create with 500,
+/// whatever the failure policy says, so every patch is applied here first.
+/// </summary>
+internal static class JsonPatch
+{
+    /// <summary>Applies the operations, in order, to the document in place.</summary>
+    /// <returns>Null, or what was wrong; the document is then half-changed and useless.</returns>
+    public static string? Apply(JsonObject document, IEnumerable<JsonPatchOperation> operations)
+    {
+        foreach (var operation in operations)
+        {
+            if (ApplyOne(document, operation) is { } error)
+                return $"{operation.Op} {operation.Path}: {error}";
+        }
+        return null;
+    }
+
+    private static string? ApplyOne(JsonObject document, JsonPatchOperation operation)
+    {
+        var tokens = JsonPointer.Split(operation.Path);
+        if (tokens.Length == 0)
+            return "the whole document cannot be changed";
+
+        JsonNode? parent = document;
+        foreach (var token in tokens.AsSpan(0, tokens.Length - 1))
+        {
+            parent = JsonPointer.Child(parent, token);
+            if (parent is null)
+                return $"there is no {token}";
+        }
+        return parent switch
+        {
+            JsonObject map => ApplyToObject(map, tokens[^1], operation),
+            JsonArray list => ApplyToArray(list, tokens[^1], operation),
+            _ => "the parent is neither object nor array",
+        };
+    }
+
+    private static string? ApplyToObject(JsonObject map, string name, JsonPatchOperation operation)
+    {
+        var exists = map.ContainsKey(name);
+        switch (operation.Op)
+        {
+            case "add":
+            case "replace" when exists:
+                map[name] = operation.Value?.DeepClone();
+                return null;
+            case "remove" when exists:
+                map.Remove(name);
+                return null;
+            case "replace" or "remove":
+                return "there is no such property";
+            default:
+                return "unknown operation";
+        }
+    }
+
+    private static string? ApplyToArray(JsonArray list, string token, JsonPatchOperation operation)
+    {
+        if (operation.Op == "add")
+        {
+            var at = list.Count;
+            if (token != "-" && !JsonPointer.TryIndex(token, list.Count + 1, out at))
+                return $"{token} is no index of a list of {list.Count}";
+            list.Insert(at, operation.Value?.DeepClone());
+            return null;
+        }
+        if (!JsonPointer.TryIndex(token, list.Count, out var index))
+            return $"{token} is no index of a list of {list.Count}";
+        switch (operation.Op)
+        {
+            case "replace":
+                list[index] = operation.Value?.DeepClone();
+                return null;
+            case "remove":
+                list.RemoveAt(index);
+                return null;
+            default:
+                return "unknown operation";
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace KafkaMesh.Operator.Admission.Patching;
+
+/// <summary>JSON Pointers (RFC 6901): <c>~</c> is written <c>~0</c> and <c>/</c> is written <c>~1</c>.</summary>
+internal static class JsonPointer
+{
+    /// <summary>The pointer of these reference tokens.</summary>
+    public static string From(params ReadOnlySpan<string> tokens)
+    {
+        var text = new System.Text.StringBuilder();
+        foreach (var token in tokens)
+            text.Append('/').Append(token.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal));
+        return text.ToString();
+    }
+
+    /// <summary>The reference tokens of a pointer.</summary>
+    public static string[] Split(string pointer) =>
+        [.. pointer.Split('/').Skip(1).Select(t => t.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal))];
+
+    /// <summary>The child of a node that a token names; null when there is none.</summary>
+    public static JsonNode? Child(JsonNode? parent, string token) => parent switch
+    {
+        JsonObject map => map[token],
+        JsonArray list when TryIndex(token, list.Count, out var index) => list[index],
+        _ => null,
+    };
+
+    /// <summary>Reads an array index below <paramref name="count"/>; leading zeros and signs are no indices.</summary>
+    public static bool TryIndex(string token, int count, out int index) =>
+        int.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out index)
+        && index < count
+        && (token.Length == 1 || token[0] != '0');
+}

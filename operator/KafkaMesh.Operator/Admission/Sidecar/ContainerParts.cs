@@ -1,0 +1,93 @@
+using System.Text.Json.Nodes;
+using KafkaMesh.Contracts.Monitors;
+
+namespace KafkaMesh.Operator.Admission.Sidecar;
+
+/// <summary>Pieces that init container and sidecar have in common.</summary>
+internal static class ContainerParts
+{
+    private static readonly (string Resource, string Request, string? Limit, string Fixed)[] Amounts =
+    [
+        ("cpu", "10m", null, "200m"),
+        ("memory", "32Mi", "128Mi", "128Mi"),
+    ];
+
+    /// <summary>An environment variable with a value.</summary>
+    public static JsonNode Variable(string name, string value) => new JsonObject { ["name"] = name, ["value"] = value };
+
+    /// <summary>An environment variable from a field of the pod (Downward API).</summary>
+    public static JsonNode FieldVariable(string name, string path) => new JsonObject
+    {
+        ["name"] = name,
+        ["valueFrom"] = new JsonObject { ["fieldRef"] = new JsonObject { ["apiVersion"] = "v1", ["fieldPath"] = path } },
+    };
+
+    /// <summary>
+    /// Every field that a pod-level security context could leak into the container is set: a process with a fixed id, no
+    /// root file system to write to and no privileges but those named.
+    /// </summary>
+    /// <param name="userId">User and group.</param>
+    /// <param name="added">Capabilities beyond none.</param>
+    public static JsonObject SecurityContext(int userId, params ReadOnlySpan<string> added)
+    {
+        var capabilities = new JsonObject { ["drop"] = new JsonArray("ALL") };
+        if (added.Length > 0)
+        {
+            var list = new JsonArray();
+            foreach (var capability in added)
+                list.Add((JsonNode)capability);
+            capabilities["add"] = list;
+        }
+        return new JsonObject
+        {
+            ["allowPrivilegeEscalation"] = false,
+            ["capabilities"] = capabilities,
+            ["privileged"] = false,
+            ["readOnlyRootFilesystem"] = true,
+            ["runAsGroup"] = userId,
+            ["runAsNonRoot"] = userId != 0,
+            ["runAsUser"] = userId,
+            ["seccompProfile"] = new JsonObject { ["type"] = "RuntimeDefault" },
+        };
+    }
+
+    /// <summary>
+    /// Requests are always set (an autoscaler fails on containers without), and so is a memory limit; in a Guaranteed pod
+    /// requests equal limits. The monitor overrides single amounts, the others keep their defaults.
+    /// </summary>
+    public static JsonObject Resources(SidecarPlan plan)
+    {
+        var requests = new JsonObject();
+        var limits = new JsonObject();
+        foreach (var (resource, request, limit, whenFixed) in Amounts)
+        {
+            requests[resource] = plan.Guaranteed ? whenFixed : request;
+            if (plan.Guaranteed || limit is not null)
+                limits[resource] = plan.Guaranteed ? whenFixed : limit;
+        }
+        Override(requests, plan.Spec.Sidecar?.Resources?.Requests);
+        Override(limits, plan.Spec.Sidecar?.Resources?.Limits);
+        if (plan.Guaranteed)
+            KeepFixed(requests, limits, plan.Spec.Sidecar?.Resources);
+        return new JsonObject { ["requests"] = requests, ["limits"] = limits };
+    }
+
+    private static void Override(JsonObject amounts, IReadOnlyDictionary<string, Quantity>? overrides)
+    {
+        foreach (var (resource, quantity) in overrides ?? new Dictionary<string, Quantity>())
+            amounts[resource] = quantity.Text;
+    }
+
+    private static void KeepFixed(JsonObject requests, JsonObject limits, ResourcesSpec? overrides)
+    {
+        foreach (var (resource, _, _, _) in Amounts)
+        {
+            var amount = (overrides?.Limits is { } l && l.TryGetValue(resource, out var limit) ? limit.Text : null)
+                ?? (overrides?.Requests is { } r && r.TryGetValue(resource, out var request) ? request.Text : null);
+            if (amount is null)
+                continue;
+            requests[resource] = amount;
+            limits[resource] = amount;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using KafkaMesh.Contracts;
+using KafkaMesh.Operator.Admission.Pods;
+
+namespace KafkaMesh.Operator.Admission.Sidecar;
+
+/// <summary>Value of the status annotation: what was injected, for the operator, for re-injection and for people.</summary>
+internal sealed record InjectionStatus
+{
+    /// <summary>Longest annotation that is read; ours have a few hundred characters.</summary>
+    private const int MaxLength = 4096;
+
+    /// <summary>The KafkaMonitor.</summary>
+    public string Monitor { get; init; } = "";
+
+    /// <summary>Generation of the monitor at injection.</summary>
+    public long Generation { get; init; }
+
+    /// <summary><see cref="ConfigurationHash"/> at injection.</summary>
+    public string Hash { get; init; } = "";
+
+    /// <summary>Version of the operator that injected.</summary>
+    public string Version { get; init; } = "";
+
+    /// <summary>Whether the sidecar is a native one.</summary>
+    public bool Native { get; init; }
+
+    /// <summary>User and group id of the sidecar.</summary>
+    public int Uid { get; init; }
+
+    /// <summary>Ports of the sidecar.</summary>
+    public SidecarPorts Ports { get; init; } = new(0, 0, 0);
+
+    /// <summary>Annotations that were added because the pod had none of that name.</summary>
+    public IReadOnlyList<string>? Annotations { get; init; }
+
+    /// <summary>Reads the annotation of a pod.</summary>
+    /// <returns>Null when there is none or it is not ours.</returns>
+    public static InjectionStatus? Of(PodView pod) => Parse(pod.Annotation(WellKnownNames.StatusAnnotation));
+
+    /// <summary>Reads an annotation's value.</summary>
+    /// <returns>Null when it is absent, too long, or no such JSON.</returns>
+    public static InjectionStatus? Parse(string? text)
+    {
+        if (text is null || text.Length > MaxLength)
+            return null;
+        try
+        {
+            var status = JsonSerializer.Deserialize(text, InjectionJson.Default.InjectionStatus);
+            return status is { Hash.Length: > 0, Ports: not null } ? status : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The annotation's value.</summary>
+    public JsonNode ToAnnotation() => JsonValue.Create(JsonSerializer.Serialize(this, InjectionJson.Default.InjectionStatus));
+}
+
+/// <summary>Source-generated JSON of the status annotation.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(InjectionStatus))]
+internal sealed partial class InjectionJson : JsonSerializerContext;

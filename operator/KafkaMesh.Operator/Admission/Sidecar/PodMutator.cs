@@ -1,0 +1,95 @@
+using System.Text.Json.Nodes;
+using KafkaMesh.Contracts;
+using KafkaMesh.Operator.Admission.Patching;
+using KafkaMesh.Operator.Admission.Pods;
+
+namespace KafkaMesh.Operator.Admission.Sidecar;
+
+/// <summary>Writes our parts into a pod and takes them out again.</summary>
+internal static class PodMutator
+{
+    // kubectl before 1.24 reads the second name.
+    private static readonly string[] DefaultContainerAnnotations = ["kubectl.kubernetes.io/default-container", "kubectl.kubernetes.io/default-logs-container"];
+
+    /// <summary>Takes out everything that an earlier injection added. Call it only when the status annotation is ours.</summary>
+    public static void RemoveParts(PatchRecorder pod, InjectionStatus status)
+    {
+        foreach (var list in (ReadOnlySpan<string>)["initContainers", "containers"])
+            pod.RemoveWhere(IsOurs, "spec", list);
+        pod.RemoveWhere(IsOurs, "spec", "volumes");
+        pod.Remove("metadata", "labels", WellKnownNames.MonitorLabel);
+        foreach (var annotation in status.Annotations ?? [])
+        {
+            if (DefaultContainerAnnotations.Contains(annotation))
+                pod.Remove("metadata", "annotations", annotation);
+        }
+        pod.Remove("metadata", "annotations", WellKnownNames.StatusAnnotation);
+    }
+
+    /// <summary>Adds sidecar, init container, volume, label and annotations.</summary>
+    public static void AddParts(PatchRecorder pod, SidecarPlan plan)
+    {
+        pod.Remove("metadata", "labels", WellKnownNames.SkippedLabel);
+        pod.Set(plan.Monitor.Name, "metadata", "labels", WellKnownNames.MonitorLabel);
+        var annotations = AddDefaultContainer(pod);
+        pod.Set(Describe(plan, annotations).ToAnnotation(), "metadata", "annotations", WellKnownNames.StatusAnnotation);
+        if (plan.ShadowToken)
+            pod.Append(SidecarVolume.Create(), "spec", "volumes");
+        if (plan.Native)
+            AddNative(pod, plan);
+        else
+            AddClassic(pod, plan);
+    }
+
+    /// <summary>Says on the pod why it has no sidecar. Nothing else changes.</summary>
+    public static void MarkSkipped(PatchRecorder pod, string reason) =>
+        pod.Set(reason, "metadata", "labels", WellKnownNames.SkippedLabel);
+
+    /// <summary>Whether a container or volume carries one of our names.</summary>
+    public static bool IsOurs(JsonObject part) =>
+        PodView.Text(part, "name") is WellKnownNames.InitContainer or WellKnownNames.ProxyContainer or SidecarVolume.Name;
+
+    // Rules first, then the proxy, then the application's own init containers: those reach Kafka through a sidecar that listens.
+    private static void AddNative(PatchRecorder pod, SidecarPlan plan)
+    {
+        pod.Insert(ProxyContainer.Create(plan), 0, "spec", "initContainers");
+        if (plan.Redirects)
+            pod.Insert(InitContainer.Create(plan), 0, "spec", "initContainers");
+    }
+
+    // Rules last: until the ordinary containers start nobody listens, and the application's init containers must still reach Kafka.
+    private static void AddClassic(PatchRecorder pod, SidecarPlan plan)
+    {
+        if (plan.Redirects)
+            pod.Append(InitContainer.Create(plan), "spec", "initContainers");
+        pod.Append(ProxyContainer.Create(plan), "spec", "containers");
+    }
+
+    private static List<string> AddDefaultContainer(PatchRecorder pod)
+    {
+        var view = new PodView(pod.Document);
+        var added = new List<string>();
+        if (view.Containers.Select(c => PodView.Text(c, "name")).FirstOrDefault() is not { } first)
+            return added;
+        foreach (var annotation in DefaultContainerAnnotations)
+        {
+            if (view.Annotation(annotation) is not null)
+                continue;
+            pod.Set(first, "metadata", "annotations", annotation);
+            added.Add(annotation);
+        }
+        return added;
+    }
+
+    private static InjectionStatus Describe(SidecarPlan plan, List<string> annotations) => new()
+    {
+        Monitor = plan.Monitor.Name,
+        Generation = plan.Monitor.Generation,
+        Hash = plan.Hash,
+        Version = plan.Defaults.Version,
+        Native = plan.Native,
+        Uid = plan.UserId,
+        Ports = plan.Ports,
+        Annotations = annotations.Count > 0 ? annotations : null,
+    };
+}

@@ -1,0 +1,133 @@
+using System.Diagnostics.CodeAnalysis;
+using KafkaMesh.Contracts;
+using KafkaMesh.Contracts.Monitors;
+using KafkaMesh.Operator.Admission.Monitors;
+using KafkaMesh.Operator.Admission.Pods;
+
+namespace KafkaMesh.Operator.Admission.Sidecar;
+
+/// <summary>Chooses what a pod's sidecar looks like, or says why it can have none.</summary>
+internal static class SidecarPlanner
+{
+    /// <summary>Where the API server mounts service account tokens.</summary>
+    public const string TokenPath = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+    private const int Candidates = 100;
+
+    /// <summary>Plans the sidecar of a pod that carries none of our parts.</summary>
+    /// <param name="pod">The pod, without our parts.</param>
+    /// <param name="monitor">The monitor that wants it; valid.</param>
+    /// <param name="request">Namespace, cluster and defaults.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="obstacle">Why there is none.</param>
+    public static bool TryPlan(
+        PodView pod,
+        MonitorCandidate monitor,
+        InjectionRequest request,
+        [NotNullWhen(true)] out SidecarPlan? plan,
+        [NotNullWhen(false)] out Obstacle? obstacle)
+    {
+        plan = null;
+        obstacle = FindObstacle(pod, monitor.Spec, request);
+        if (obstacle is not null)
+            return false;
+
+        if (ChooseUserId(pod) is not { } userId)
+        {
+            obstacle = new Obstacle(SkipReason.UidClash, "the pod uses every user id from 4092 to 4191");
+            return false;
+        }
+        if (ChoosePorts(pod, monitor.Spec) is not { } ports)
+        {
+            obstacle = new Obstacle(SkipReason.PortClash, "the pod uses too many ports from 4591 on");
+            return false;
+        }
+        plan = new SidecarPlan
+        {
+            Monitor = monitor,
+            Defaults = request.Defaults,
+            Native = IsNative(monitor.Spec, request.Cluster),
+            UserId = userId,
+            Ports = ports,
+            Guaranteed = PodQuality.IsGuaranteed(pod),
+            ShadowToken = pod.AllContainers.Any(c => PodView.Items(c, "volumeMounts").Any(m => PodView.Text(m, "mountPath") == TokenPath)),
+            DrainSeconds = DrainSeconds(pod.GracePeriodSeconds),
+            Hash = ConfigurationHash.Of(monitor, request.Defaults),
+        };
+        return true;
+    }
+
+    private static Obstacle? FindObstacle(PodView pod, KafkaMonitorSpec spec, InjectionRequest request)
+    {
+        var redirects = spec.Capture == CaptureMode.Redirect;
+        if (pod.HostNetwork)
+            return new Obstacle(SkipReason.HostNetwork, "it uses the node's network, whose rules must not be changed");
+        if (pod.IsWindows)
+            return new Obstacle(SkipReason.Windows, "it runs on Windows");
+        if (redirects && request.Namespace.LevelWithoutNetAdmin is { } level)
+            return new Obstacle(SkipReason.PodSecurity, $"namespace {request.Namespace.Name} enforces Pod Security {level}, which forbids NET_ADMIN for the init container; capture: None needs none");
+        if (pod.RunsToCompletion && !IsNative(spec, request.Cluster))
+            return new Obstacle(SkipReason.JobWithoutNativeSidecar, "it runs to completion, and without native sidecars (Kubernetes 1.29) it would never complete");
+        if (redirects && spec.Direction != CaptureDirection.Outbound && PodPorts.FirstTcpProbeOf(pod, [.. spec.Ports]) is { } probe)
+            return new Obstacle(SkipReason.PortClash, $"{probe} is a TCP probe of a captured port, which the sidecar would answer while the application is down; use an exec probe");
+        if (!redirects && FirstTakenListener(pod, spec) is { } taken)
+            return new Obstacle(SkipReason.PortClash, $"spec.forward listens on {taken}, which a container of the pod uses");
+        return ForeignPart(pod);
+    }
+
+    private static int? FirstTakenListener(PodView pod, KafkaMonitorSpec spec)
+    {
+        var used = PodPorts.InUse(pod);
+        foreach (var rule in spec.Forward ?? [])
+        {
+            if (used.Contains(rule.Listen))
+                return rule.Listen;
+        }
+        return null;
+    }
+
+    private static Obstacle? ForeignPart(PodView pod)
+    {
+        var name = pod.AllContainers.Concat(pod.Volumes).Select(p => PodView.Text(p, "name"))
+            .FirstOrDefault(n => n is WellKnownNames.InitContainer or WellKnownNames.ProxyContainer or SidecarVolume.Name);
+        return name is null ? null : new Obstacle(SkipReason.Conflict, $"it already has a container or volume named {name}, which KafkaMesh did not add");
+    }
+
+    // Mode Native on a cluster without native sidecars would make pods that hang for ever: the cluster's word counts.
+    private static bool IsNative(KafkaMonitorSpec spec, ClusterFacts cluster) =>
+        cluster.NativeSidecars && (spec.Sidecar?.Mode ?? SidecarMode.Auto) != SidecarMode.Container;
+
+    private static int? ChooseUserId(PodView pod)
+    {
+        var used = PodIdentities.InUse(pod);
+        for (var id = WellKnownNames.ProxyUserId; id < WellKnownNames.ProxyUserId + Candidates; id++)
+        {
+            if (!used.Contains(id))
+                return id;
+        }
+        return null;
+    }
+
+    private static SidecarPorts? ChoosePorts(PodView pod, KafkaMonitorSpec spec)
+    {
+        var used = PodPorts.InUse(pod);
+        used.UnionWith(spec.Ports);
+        used.UnionWith((spec.Forward ?? []).Select(r => r.Listen));
+        return Take(WellKnownNames.OutboundPort) is { } outbound && Take(WellKnownNames.InboundPort) is { } inbound && Take(WellKnownNames.AdminPort) is { } admin
+            ? new SidecarPorts(outbound, inbound, admin)
+            : null;
+
+        int? Take(int preferred)
+        {
+            for (var port = preferred; port < preferred + Candidates; port++)
+            {
+                if (used.Add(port))
+                    return port;
+            }
+            return null;
+        }
+    }
+
+    // The drain ends five seconds before the kubelet would kill, or halfway through a short grace period.
+    private static long DrainSeconds(long grace) => Math.Clamp(grace >= 10 ? grace - 5 : grace / 2, 1, 3600);
+}

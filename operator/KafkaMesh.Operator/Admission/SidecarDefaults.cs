@@ -1,0 +1,7 @@
+namespace KafkaMesh.Operator.Admission;
+
+/// <summary>The operator's configuration of sidecars; a KafkaMonitor may override the image.</summary>
+/// <param name="Image">Image of init container and sidecar.</param>
+/// <param name="ImagePullPolicy">Always, IfNotPresent or Never.</param>
+/// <param name="Version">Version of the product, part of the configuration hash: a new release makes sidecars outdated.</param>
+internal sealed record SidecarDefaults(string Image, string ImagePullPolicy, string Version);
