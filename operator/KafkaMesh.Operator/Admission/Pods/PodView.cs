@@ -21,6 +21,9 @@ internal sealed class PodView(JsonObject pod)
     /// <summary>Labels with text values.</summary>
     public IReadOnlyDictionary<string, string> Labels => ReadMap("labels");
 
+    /// <summary>Annotations with text values.</summary>
+    public IReadOnlyDictionary<string, string> Annotations => ReadMap("annotations");
+
     /// <summary>The value of an annotation.</summary>
     public string? Annotation(string name) => Text(Metadata?["annotations"] as JsonObject, name);
 
