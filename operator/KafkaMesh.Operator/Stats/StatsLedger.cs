@@ -29,7 +29,7 @@ internal sealed class StatsLedger
             return null; // Answers overtook one another: the newer one is known already.
 
         if (known is not null && !sameInstance)
-            _retired.Add(known.Report);
+            _retired.Add(WithoutGauges(known.Report));
         _byPod[podUid] = new LedgerEntry(podUid, report) { Previous = sameInstance ? known!.Report : null };
         return null;
     }

@@ -34,7 +34,8 @@ internal sealed class AdmissionHandler(IInjectionFacts facts, SidecarDefaults de
 
     private async Task<AdmissionResponse> DecideAsync(AdmissionRequest request, CancellationToken cancellationToken)
     {
-        if (!IsPodCreation(request) || request.Namespace is not { Length: > 0 } namespaceName || IsProtected(namespaceName))
+        // The registration leaves protected namespaces out already; a configuration edited by hand must do no harm either.
+        if (!IsPodCreation(request) || request.Namespace is not { Length: > 0 } namespaceName || ProtectedNamespaces.Contains(namespaceName, ownNamespace))
         {
             metrics.Admissions.Increment("ignored", "");
             return AdmissionResponse.Allow(request.Uid);
@@ -62,10 +63,6 @@ internal sealed class AdmissionHandler(IInjectionFacts facts, SidecarDefaults de
         && request.Resource is { Group: null or "", Resource: "pods" }
         && string.IsNullOrEmpty(request.SubResource)
         && request.Object is not null;
-
-    // The registration leaves these out already; a hand-edited configuration must not bring the cluster down either.
-    private bool IsProtected(string namespaceName) =>
-        namespaceName == ownNamespace || namespaceName is "kube-system" or "kube-node-lease" or "kube-public";
 
     private static string Name(InjectionOutcome outcome) => outcome switch
     {
