@@ -20,7 +20,7 @@ public sealed class ApiException : Exception
         RetryAfter = retryAfter;
     }
 
-    /// <summary>HTTP status, or the code of an ERROR event.</summary>
+    /// <summary>HTTP status, or the code of an ERROR event; 0 when there was no answer.</summary>
     public HttpStatusCode StatusCode { get; }
 
     /// <summary>The server's Status; null when it answered with something else.</summary>
@@ -28,6 +28,9 @@ public sealed class ApiException : Exception
 
     /// <summary>When the server wants to be asked again.</summary>
     public TimeSpan? RetryAfter { get; }
+
+    /// <summary>There was no answer: no connection, no credentials, or not in time. The inner exception says which.</summary>
+    public bool IsUnreachable => StatusCode == default;
 
     /// <summary>The object, the resource or the kind does not exist.</summary>
     public bool IsNotFound => StatusCode == HttpStatusCode.NotFound;

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace KafkaMesh.Kubernetes.Client;
 
 /// <summary>How an object is deleted.</summary>
@@ -14,4 +16,25 @@ public sealed record DeleteOptions
 
     /// <summary>Seconds that a pod gets to stop.</summary>
     public long? GracePeriodSeconds { get; init; }
+
+    /// <summary>The body of the request.</summary>
+    internal JsonObject ToJson()
+    {
+        var preconditions = new JsonObject();
+        AddUnlessNull(preconditions, "uid", PreconditionUid);
+        AddUnlessNull(preconditions, "resourceVersion", PreconditionResourceVersion);
+        var body = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "DeleteOptions" };
+        AddUnlessNull(body, "preconditions", preconditions.Count == 0 ? null : preconditions);
+        AddUnlessNull(body, "propagationPolicy", PropagationPolicy);
+        AddUnlessNull(body, "gracePeriodSeconds", GracePeriodSeconds);
+        return body;
+    }
+
+    private static void AddUnlessNull(JsonObject target, string name, JsonNode? value)
+    {
+        if (value is not null)
+        {
+            target[name] = value;
+        }
+    }
 }

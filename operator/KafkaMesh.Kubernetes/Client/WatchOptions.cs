@@ -20,4 +20,7 @@ public sealed record WatchOptions
     /// the minute between two bookmarks of a real API server; <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> switches it off.
     /// </summary>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(90);
+
+    /// <summary>Called once when the server has accepted the watch, which the first event may follow hours later.</summary>
+    public Action? Opened { get; init; }
 }

@@ -16,7 +16,13 @@ public static class EntityType
 
     /// <summary>Registration for raw access: unknown fields survive reading and writing.</summary>
     /// <param name="metadata">Where it lives.</param>
-    public static EntityType<JsonObject> Raw(EntityMetadata metadata) => new(metadata, KubernetesJson.Default.JsonObject, RawMetadata);
+    /// <param name="trim">Removes what the caller never looks at from every object that is read, so that caches stay small; managedFields always go.</param>
+    public static EntityType<JsonObject> Raw(EntityMetadata metadata, Action<JsonObject>? trim = null) =>
+        new(metadata, KubernetesJson.Default.JsonObject, RawMetadata, metadataOnly: false, entity =>
+        {
+            (entity["metadata"] as JsonObject)?.Remove("managedFields");
+            trim?.Invoke(entity);
+        });
 
     /// <summary>Registration that asks for metadata alone, for kinds of which nothing else is needed.</summary>
     /// <param name="metadata">Where it lives.</param>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
 namespace KafkaMesh.Kubernetes.Entities;
@@ -8,9 +9,12 @@ public sealed class EntityType<TEntity>
     where TEntity : class
 {
     private readonly Func<TEntity, V1ObjectMeta> _metadataOf;
+    private readonly Action<TEntity>? _trim;
 
-    internal EntityType(EntityMetadata metadata, JsonTypeInfo<TEntity> json, Func<TEntity, V1ObjectMeta> metadataOf, bool metadataOnly = false)
+    internal EntityType(
+        EntityMetadata metadata, JsonTypeInfo<TEntity> json, Func<TEntity, V1ObjectMeta> metadataOf, bool metadataOnly = false, Action<TEntity>? trim = null)
     {
+        _trim = trim;
         Metadata = metadata;
         Json = json;
         MetadataOnly = metadataOnly;
@@ -29,6 +33,21 @@ public sealed class EntityType<TEntity>
     /// <summary>Metadata of an entity.</summary>
     /// <param name="entity">The entity.</param>
     public V1ObjectMeta MetadataOf(TEntity entity) => _metadataOf(entity);
+
+    /// <summary>Reads an entity from the server's JSON and drops what nobody here needs.</summary>
+    internal TEntity Read(JsonElement element)
+    {
+        var entity = element.Deserialize(Json) ?? throw new JsonException($"a {Metadata.Kind} is null");
+        _trim?.Invoke(entity);
+        return entity;
+    }
+
+    /// <summary>Reads an entity that must have a name, since a store is going to keep it by that.</summary>
+    internal TEntity ReadNamed(JsonElement element)
+    {
+        var entity = Read(element);
+        return string.IsNullOrEmpty(_metadataOf(entity).Name) ? throw new JsonException($"a {Metadata.Kind} has no name") : entity;
+    }
 
     /// <summary>Key of an entity.</summary>
     /// <param name="entity">An entity with a name.</param>

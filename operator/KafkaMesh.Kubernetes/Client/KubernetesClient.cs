@@ -1,0 +1,217 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using KafkaMesh.Kubernetes.Configuration;
+using KafkaMesh.Kubernetes.Entities;
+
+namespace KafkaMesh.Kubernetes.Client;
+
+/// <summary>The API server over HTTP. Safe for concurrent use; one per process is enough.</summary>
+public sealed class KubernetesClient : IKubernetesClient, IDisposable
+{
+    private const int DefaultPageSize = 500;
+
+    private readonly ApiTransport _transport;
+    private readonly KubernetesClientOptions _options;
+    private readonly IClientMetrics? _metrics;
+
+    /// <summary>Makes a client; nothing is sent yet.</summary>
+    /// <param name="configuration">Where the server is and who we are.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="metrics">Hooks for figures.</param>
+    /// <param name="timeProvider">Clock for retries and metrics.</param>
+    public KubernetesClient(
+        KubernetesClientConfiguration configuration, KubernetesClientOptions? options = null, IClientMetrics? metrics = null, TimeProvider? timeProvider = null)
+    {
+        _options = options ?? new KubernetesClientOptions();
+        _metrics = metrics;
+        _transport = new ApiTransport(configuration, _options, metrics, timeProvider ?? TimeProvider.System);
+        DefaultNamespace = configuration.Namespace;
+    }
+
+    /// <summary>Namespace of the configuration.</summary>
+    public string DefaultNamespace { get; }
+
+    /// <summary>Hooks for figures, which informers use too.</summary>
+    internal IClientMetrics? Metrics => _metrics;
+
+    /// <inheritdoc/>
+    public async Task<TEntity?> GetAsync<TEntity>(
+        EntityType<TEntity> type, string name, string? namespaceName = null, CancellationToken cancellationToken = default)
+        where TEntity : class
+    {
+        var request = Request(HttpMethod.Get, type, type.Metadata.Path(namespaceName, name)) with { Accept = Accept(type, "PartialObjectMetadata") };
+        try
+        {
+            return await _transport.SendAsync(request, (body, token) => ReadEntityAsync(type, body, token), cancellationToken);
+        }
+        catch (ApiException exception) when (exception.IsNotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<EntityList<TEntity>> ListPageAsync<TEntity>(
+        EntityType<TEntity> type, string? namespaceName = null, ListOptions? options = null, CancellationToken cancellationToken = default)
+        where TEntity : class
+    {
+        var query = new Query(type.Metadata.Path(namespaceName))
+            .Add("labelSelector", options?.LabelSelector)
+            .Add("fieldSelector", options?.FieldSelector)
+            .Add("limit", options?.Limit?.ToString())
+            .Add("continue", options?.Continue)
+            .Add("resourceVersion", options?.ResourceVersion);
+        var request = Request(HttpMethod.Get, type, query.ToString()) with
+        {
+            Accept = Accept(type, "PartialObjectMetadataList"),
+            Timeout = _options.ListTimeout,
+        };
+        return _transport.SendAsync(request, (body, token) => EntityListReader.ReadAsync(type, body, token), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<EntityList<TEntity>> ListAsync<TEntity>(
+        EntityType<TEntity> type, string? namespaceName = null, ListOptions? options = null, CancellationToken cancellationToken = default)
+        where TEntity : class
+    {
+        var page = (options ?? new ListOptions()) with { Limit = options?.Limit ?? DefaultPageSize };
+        var items = new List<TEntity>();
+        while (true)
+        {
+            var list = await ListPageAsync(type, namespaceName, page, cancellationToken);
+            items.AddRange(list.Items);
+            if (list.Continue is null)
+            {
+                return new EntityList<TEntity>(items, list.Metadata);
+            }
+
+            // A page after the first carries its resource version in the token; sending both is refused.
+            page = page with { Continue = list.Continue, ResourceVersion = null };
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<WatchEvent<TEntity>> WatchAsync<TEntity>(
+        EntityType<TEntity> type, string? namespaceName, WatchOptions options, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        where TEntity : class
+    {
+        var query = new Query(type.Metadata.Path(namespaceName))
+            .Add("watch", "true")
+            .Add("allowWatchBookmarks", "true")
+            .Add("labelSelector", options.LabelSelector)
+            .Add("fieldSelector", options.FieldSelector)
+            .Add("resourceVersion", options.ResourceVersion)
+            .Add("timeoutSeconds", ((int)Math.Max(1, options.Timeout.TotalSeconds)).ToString());
+        var request = Request(HttpMethod.Get, type, query.ToString()) with { Accept = Accept(type, "PartialObjectMetadata") };
+
+        using var response = await _transport.OpenStreamAsync(request, cancellationToken);
+        options.Opened?.Invoke();
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var lines = new WatchStream(body, _options.MaxWatchEventBytes, options.StallTimeout);
+        while (await WatchEventReader.NextAsync(request, type, lines, cancellationToken) is { } next)
+        {
+            yield return next;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<TEntity> CreateAsync<TEntity>(
+        EntityType<TEntity> type, TEntity entity, WriteOptions? options = null, CancellationToken cancellationToken = default)
+        where TEntity : class
+    {
+        var metadata = type.MetadataOf(entity);
+        var name = options?.Subresource is null ? null : metadata.Name; // pods/eviction and the like are posted to the object
+        return WriteAsync(HttpMethod.Post, type, type.Metadata.Path(metadata.NamespaceProperty, name, options?.Subresource), entity, options, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<TEntity> UpdateAsync<TEntity>(
+        EntityType<TEntity> type, TEntity entity, WriteOptions? options = null, CancellationToken cancellationToken = default)
+        where TEntity : class
+    {
+        var (namespaceName, name) = type.KeyOf(entity);
+        return WriteAsync(HttpMethod.Put, type, type.Metadata.Path(namespaceName, name, options?.Subresource), entity, options, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<TEntity> UpdateStatusAsync<TEntity>(
+        EntityType<TEntity> type, TEntity entity, WriteOptions? options = null, CancellationToken cancellationToken = default)
+        where TEntity : class => UpdateAsync(type, entity, (options ?? new WriteOptions()) with { Subresource = "status" }, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<TEntity> PatchAsync<TEntity>(
+        EntityType<TEntity> type, V1Patch patch, string name, string? namespaceName = null, WriteOptions? options = null, CancellationToken cancellationToken = default)
+        where TEntity : class
+    {
+        var path = new Query(type.Metadata.Path(namespaceName, name, options?.Subresource)).Add(options).ToString();
+        var request = Request(HttpMethod.Patch, type, path) with { Body = patch.Content, MediaType = patch.MediaType };
+        return _transport.SendAsync(request, (body, token) => ReadEntityAsync(type, body, token), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> DeleteAsync<TEntity>(
+        EntityType<TEntity> type, string name, string? namespaceName = null, DeleteOptions? options = null, CancellationToken cancellationToken = default)
+        where TEntity : class
+    {
+        var request = Request(HttpMethod.Delete, type, type.Metadata.Path(namespaceName, name)) with { Body = options?.ToJson() };
+        try
+        {
+            // The answer is a Status, or the object that is on its way out: neither is needed.
+            return await _transport.SendAsync(request, (_, _) => new ValueTask<bool>(result: true), cancellationToken);
+        }
+        catch (ApiException exception) when (exception.IsNotFound)
+        {
+            return false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<VersionInfo> GetVersionAsync(CancellationToken cancellationToken = default) => _transport.SendAsync(
+        new ApiRequest(HttpMethod.Get, "version", "version", _options.RequestTimeout),
+        async (body, token) => await JsonSerializer.DeserializeAsync(body, KubernetesJson.Default.VersionInfo, token) ?? throw new JsonException("the version is null"),
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<byte[]> SendAsync(HttpMethod method, string path, JsonNode? body = null, CancellationToken cancellationToken = default)
+    {
+        var request = new ApiRequest(method, path, path.Split('/', '?')[0], _options.RequestTimeout) { Body = body, Accept = "application/json, */*" };
+        return _transport.SendAsync(
+            request,
+            async (stream, token) =>
+            {
+                using var bytes = new MemoryStream();
+                await stream.CopyToAsync(bytes, token);
+                return bytes.ToArray();
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _transport.Dispose();
+
+    private Task<TEntity> WriteAsync<TEntity>(
+        HttpMethod method, EntityType<TEntity> type, string path, TEntity entity, WriteOptions? options, CancellationToken cancellationToken)
+        where TEntity : class
+    {
+        var content = JsonSerializer.SerializeToNode(entity, type.Json)!.AsObject();
+        content["apiVersion"] ??= type.Metadata.ApiVersion;
+        content["kind"] ??= type.Metadata.Kind;
+        var request = Request(method, type, new Query(path).Add(options).ToString()) with { Body = content };
+        return _transport.SendAsync(request, (body, token) => ReadEntityAsync(type, body, token), cancellationToken);
+    }
+
+    private static async ValueTask<TEntity> ReadEntityAsync<TEntity>(EntityType<TEntity> type, Stream body, CancellationToken cancellationToken)
+        where TEntity : class
+    {
+        using var document = await JsonDocument.ParseAsync(body, EntityListReader.DocumentOptions, cancellationToken);
+        return type.Read(document.RootElement);
+    }
+
+    private ApiRequest Request<TEntity>(HttpMethod method, EntityType<TEntity> type, string pathAndQuery)
+        where TEntity : class => new(method, pathAndQuery, type.Metadata.Plural, _options.RequestTimeout);
+
+    private static string Accept<TEntity>(EntityType<TEntity> type, string partialKind)
+        where TEntity : class =>
+        type.MetadataOnly ? $"application/json;as={partialKind};g=meta.k8s.io;v=v1,application/json" : "application/json";
+}

@@ -1,0 +1,20 @@
+namespace KafkaMesh.Kubernetes.Configuration;
+
+/// <summary>A credential plug-in of kubeconfig (client.authentication.k8s.io).</summary>
+internal sealed record KubeConfigExec
+{
+    public required string Command { get; init; }
+
+    public required string ApiVersion { get; init; }
+
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    public IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; } = [];
+
+    public bool ProvideClusterInfo { get; init; }
+
+    /// <summary>Never, IfAvailable or Always; plug-ins get no standard input here, so Always is an error.</summary>
+    public string? InteractiveMode { get; init; }
+
+    public string? InstallHint { get; init; }
+}

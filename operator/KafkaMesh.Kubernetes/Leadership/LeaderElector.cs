@@ -1,0 +1,267 @@
+using KafkaMesh.Kubernetes.Client;
+using KafkaMesh.Kubernetes.Entities;
+using Serilog;
+
+namespace KafkaMesh.Kubernetes.Leadership;
+
+/// <summary>
+/// Lets one of several processes lead, by a lease. Judges other leaders by its own monotonic clock since it last saw them renew, so that wrong
+/// clocks do no harm, and stops leading before its own lease can run out.
+/// </summary>
+public sealed class LeaderElector
+{
+    private static readonly TimeSpan s_releaseTimeout = TimeSpan.FromSeconds(3);
+
+    private readonly IKubernetesClient _client;
+    private readonly LeaderElectionConfig _config;
+    private readonly ILogger _log;
+    private readonly TimeProvider _timeProvider;
+
+    private V1Lease? _observed;
+    private long _observedAt;
+    private long _renewedAt;
+    private volatile bool _isLeader;
+    private volatile string? _currentLeader;
+
+    /// <summary>Makes an elector; <see cref="RunAsync"/> starts it.</summary>
+    /// <param name="client">The API server.</param>
+    /// <param name="config">Lease and times.</param>
+    /// <param name="log">For changes of leader.</param>
+    /// <param name="timeProvider">Clock.</param>
+    /// <exception cref="ArgumentException">The times do not fit together.</exception>
+    public LeaderElector(IKubernetesClient client, LeaderElectionConfig config, ILogger log, TimeProvider? timeProvider = null)
+    {
+        config.Validate();
+        _client = client;
+        _config = config;
+        _log = log.ForContext<LeaderElector>();
+        _timeProvider = timeProvider ?? TimeProvider.System;
+    }
+
+    /// <summary>Whether this process leads now.</summary>
+    public bool IsLeader => _isLeader;
+
+    /// <summary>Who leads as far as known; null at first and while nobody does.</summary>
+    public string? CurrentLeader => _currentLeader;
+
+    /// <summary>
+    /// Waits for leadership, leads, and returns when leadership was lost, when the work ended by itself, or when cancelled; then the lease is
+    /// released. After a loss the caller should end the process: a fresh one has no half-done work.
+    /// </summary>
+    /// <param name="lead">The work; must end within lease duration − renew deadline after its token is cancelled.</param>
+    /// <param name="cancellationToken">Stops waiting or leading.</param>
+    /// <returns>True when leadership was lost to the lease's time or to somebody else.</returns>
+    public async Task<bool> RunAsync(Func<CancellationToken, Task> lead, CancellationToken cancellationToken)
+    {
+        if (!await AcquireAsync(cancellationToken))
+        {
+            return false;
+        }
+
+        _log.Information("Leading as {Identity}", _config.Identity);
+        _isLeader = true;
+        using var leading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var work = lead(leading.Token);
+        var lost = false;
+        try
+        {
+            lost = await RenewAsync(work, cancellationToken);
+        }
+        finally
+        {
+            _isLeader = false;
+            await leading.CancelAsync();
+            try
+            {
+                await work;
+            }
+            catch (OperationCanceledException) when (leading.IsCancellationRequested)
+            {
+                _log.Debug("The leader's work has stopped");
+            }
+            finally
+            {
+                if (!lost)
+                {
+                    await ReleaseAsync();
+                }
+            }
+        }
+
+        return lost;
+    }
+
+    private async Task<bool> AcquireAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            if (await TryAcquireOrRenewAsync(_config.RenewDeadline, cancellationToken))
+            {
+                return true;
+            }
+
+            // Jitter, so that the candidates do not ask in step.
+            await PauseAsync(_config.RetryPeriod * (1 + (Random.Shared.NextDouble() * 0.2)), stop: null, cancellationToken);
+        }
+
+        return false;
+    }
+
+    private async Task<bool> RenewAsync(Task work, CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested && !work.IsCompleted)
+        {
+            var left = _config.RenewDeadline - _timeProvider.GetElapsedTime(_renewedAt);
+            if (left <= TimeSpan.Zero)
+            {
+                _log.Error("Leadership lost: the lease could not be renewed for {Seconds} s", _config.RenewDeadline.TotalSeconds);
+                return true;
+            }
+
+            await PauseAsync(left < _config.RetryPeriod ? left : _config.RetryPeriod, work, cancellationToken);
+            left = _config.RenewDeadline - _timeProvider.GetElapsedTime(_renewedAt);
+            if (left > TimeSpan.Zero && !work.IsCompleted && !cancellationToken.IsCancellationRequested)
+            {
+                await TryAcquireOrRenewAsync(left, cancellationToken);
+                if (_observed?.Spec?.HolderIdentity is { Length: > 0 } holder && holder != _config.Identity)
+                {
+                    _log.Error("Leadership lost: {Holder} holds the lease", holder);
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    // One attempt; every failure means "not now".
+    private async Task<bool> TryAcquireOrRenewAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(timeout, _timeProvider);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        // Before sending: the lease runs from then on, however long the answer takes.
+        var started = _timeProvider.GetTimestamp();
+        try
+        {
+            if (!_isLeader || _observed is null)
+            {
+                Observe(await _client.GetAsync(BuiltInEntities.Leases, _config.Name, _config.Namespace, linked.Token));
+            }
+
+            if (IsHeldByOther())
+            {
+                return false;
+            }
+
+            Observe(await WriteAsync(Claim(_config.Identity, _config.LeaseDuration), linked.Token));
+            _renewedAt = started;
+            return true;
+        }
+        catch (ApiException exception)
+        {
+            _log.Debug("Lease {Lease}: {Error}", _config.Name, exception.Message);
+            if (exception.IsConflict || exception.IsNotFound)
+            {
+                await RefreshAsync(linked.Token);
+            }
+
+            return false;
+        }
+        catch (OperationCanceledException) when (linked.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            Observe(await _client.GetAsync(BuiltInEntities.Leases, _config.Name, _config.Namespace, cancellationToken));
+        }
+        catch (Exception exception) when (exception is ApiException or OperationCanceledException)
+        {
+            _log.Debug("Lease {Lease}: {Error}", _config.Name, exception.Message);
+        }
+    }
+
+    private void Observe(V1Lease? lease)
+    {
+        if (lease?.Metadata.ResourceVersion == _observed?.Metadata.ResourceVersion && lease is not null)
+        {
+            return;
+        }
+
+        var leader = lease?.Spec?.HolderIdentity is { Length: > 0 } holder ? holder : null;
+        if (leader is not null && leader != _currentLeader && leader != _config.Identity)
+        {
+            _log.Information("The leader is {Leader}", leader);
+        }
+
+        _currentLeader = leader;
+        _observed = lease;
+        _observedAt = _timeProvider.GetTimestamp();
+    }
+
+    private bool IsHeldByOther()
+    {
+        if (_observed?.Spec is not { HolderIdentity: { Length: > 0 } holder } spec || holder == _config.Identity)
+        {
+            return false;
+        }
+
+        return _timeProvider.GetElapsedTime(_observedAt) < TimeSpan.FromSeconds(Math.Max(1, spec.LeaseDurationSeconds ?? 1));
+    }
+
+    private V1Lease Claim(string holder, TimeSpan duration)
+    {
+        var now = _timeProvider.GetUtcNow();
+        var old = _observed?.Spec;
+        var stays = old?.HolderIdentity == holder || holder.Length == 0; // a release is no transition yet: the next holder counts it
+        return new V1Lease
+        {
+            // The observed resource version makes the write fail if anybody was faster.
+            Metadata = _observed?.Metadata ?? new V1ObjectMeta { Name = _config.Name, NamespaceProperty = _config.Namespace },
+            Spec = new V1LeaseSpec
+            {
+                HolderIdentity = holder,
+                LeaseDurationSeconds = (int)Math.Max(1, duration.TotalSeconds),
+                AcquireTime = stays ? old?.AcquireTime ?? now : now,
+                RenewTime = now,
+                LeaseTransitions = stays || old is null ? old?.LeaseTransitions ?? 0 : (old.LeaseTransitions ?? 0) + 1,
+            },
+        };
+    }
+
+    private Task<V1Lease> WriteAsync(V1Lease lease, CancellationToken cancellationToken) => _observed is null
+        ? _client.CreateAsync(BuiltInEntities.Leases, lease, cancellationToken: cancellationToken)
+        : _client.UpdateAsync(BuiltInEntities.Leases, lease, cancellationToken: cancellationToken);
+
+    // Without this the successor would wait for the whole lease. A released lease needs a duration of at least 1.
+    private async Task ReleaseAsync()
+    {
+        if (_observed?.Spec?.HolderIdentity != _config.Identity)
+        {
+            return;
+        }
+
+        using var deadline = new CancellationTokenSource(s_releaseTimeout, _timeProvider);
+        try
+        {
+            Observe(await WriteAsync(Claim(holder: "", TimeSpan.FromSeconds(1)), deadline.Token));
+            _log.Information("Leadership released");
+        }
+        catch (Exception exception) when (exception is ApiException or OperationCanceledException)
+        {
+            _log.Warning("The lease {Lease} could not be released and runs out by itself: {Error}", _config.Name, exception.Message);
+        }
+    }
+
+    private async Task PauseAsync(TimeSpan pause, Task? stop, CancellationToken cancellationToken)
+    {
+        using var woken = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var delay = Task.Delay(pause, _timeProvider, woken.Token);
+        await Task.WhenAny(stop is null ? [delay] : [delay, stop]);
+        await woken.CancelAsync();
+    }
+}
