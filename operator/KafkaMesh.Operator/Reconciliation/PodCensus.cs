@@ -6,6 +6,9 @@ namespace KafkaMesh.Operator.Reconciliation;
 /// <summary>A monitor's pods by state, without terminated ones.</summary>
 internal sealed record PodCensus
 {
+    /// <summary>No pods.</summary>
+    public static PodCensus Empty { get; } = new() { Injected = [], Skipped = [], Missing = [], TakenByOthers = [] };
+
     /// <summary>Pods that carry this monitor's sidecar.</summary>
     public required IReadOnlyList<MonitoredPod> Injected { get; init; }
 

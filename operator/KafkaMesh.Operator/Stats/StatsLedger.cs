@@ -15,6 +15,12 @@ internal sealed class StatsLedger
     /// <summary>Latest reports of living sidecars.</summary>
     public IReadOnlyCollection<LedgerEntry> Living => _byPod.Values;
 
+    /// <summary>Something retired since <see cref="MarkStored"/>: the ledger must be stored before figures are shown.</summary>
+    public bool HasRetired { get; private set; }
+
+    /// <summary>Anything changed since <see cref="MarkStored"/>.</summary>
+    public bool HasNews { get; private set; }
+
     /// <summary>Takes a report.</summary>
     /// <param name="podUid">Uid of the pod that answered.</param>
     /// <param name="report">What it answered.</param>
@@ -29,23 +35,22 @@ internal sealed class StatsLedger
             return null; // Answers overtook one another: the newer one is known already.
 
         if (known is not null && !sameInstance)
-            _retired.Add(WithoutGauges(known.Report));
+            Fold(known.Report);
+        HasNews = true;
         _byPod[podUid] = new LedgerEntry(podUid, report) { Previous = sameInstance ? known!.Report : null };
         return null;
     }
 
     /// <summary>Folds the sidecars of pods that are gone into the retired sums.</summary>
     /// <param name="livingPodUids">Uids of all pods that still exist.</param>
-    /// <returns>True when something retired: the ledger must be stored before figures are shown.</returns>
-    public bool Retire(IReadOnlySet<string> livingPodUids)
+    public void Retire(IReadOnlySet<string> livingPodUids)
     {
         var gone = _byPod.Keys.Where(uid => !livingPodUids.Contains(uid)).ToList();
         foreach (var uid in gone)
         {
-            _retired.Add(WithoutGauges(_byPod[uid].Report));
+            Fold(_byPod[uid].Report);
             _byPod.Remove(uid);
         }
-        return gone.Count > 0;
     }
 
     /// <summary>Totals since the monitor exists.</summary>
@@ -65,6 +70,9 @@ internal sealed class StatsLedger
         Instances = [.. _byPod.Values.Select(e => new LedgerEntry(e.PodUid, Compact(e.Report)))],
     };
 
+    /// <summary>Notes that the present state is stored.</summary>
+    public void MarkStored() => (HasRetired, HasNews) = (false, false);
+
     /// <summary>Continues from a stored state.</summary>
     public static StatsLedger From(LedgerSnapshot snapshot)
     {
@@ -73,6 +81,7 @@ internal sealed class StatsLedger
             ledger._retired.Add(snapshot.Retired);
         foreach (var entry in snapshot.Instances)
             ledger.Record(entry.PodUid, entry.Report);
+        ledger.MarkStored();
         return ledger;
     }
 
@@ -88,5 +97,10 @@ internal sealed class StatsLedger
     };
 
     // The members of a group are a present state, not a count: gone pods have none.
-    private static StatsReport WithoutGauges(StatsReport report) => report with { Groups = [.. report.Groups.Select(g => g with { Members = 0 })] };
+    private void Fold(StatsReport report)
+    {
+        _retired.Add(report with { Groups = [.. report.Groups.Select(g => g with { Members = 0 })] });
+        HasRetired = true;
+        HasNews = true;
+    }
 }
