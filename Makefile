@@ -1,0 +1,55 @@
+# KafkaMesh: `make help` lists the targets. Everything is set up by the scripts that the targets call.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+export DOTNET_NOLOGO := 1
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+
+RID := linux-$(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x64)
+PUBLISH := dotnet publish -c Release -r $(RID) --self-contained -v quiet \
+  -p:PublishTrimmed=true -p:PublishSingleFile=true -p:PublishReadyToRun=true -p:DebugType=none
+SOURCES := $(shell find codec crds proxy operator -name '*.cs' -not -path '*/obj/*' -not -path '*/bin/*' 2>/dev/null) \
+  Directory.Build.props Directory.Packages.props $(shell find codec crds proxy operator -name '*.csproj' 2>/dev/null)
+
+.PHONY: help build images run test e2e schema crds format clean
+
+help: ## List the targets
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+build: out/kafkamesh-proxy out/kafkamesh ## Two runnable commands: out/kafkamesh-proxy and out/kafkamesh
+
+out/kafkamesh-proxy: $(SOURCES)
+	$(PUBLISH) proxy/KafkaMesh.Proxy -o out/publish/proxy
+	@install -m 0755 out/publish/proxy/kafkamesh-proxy $@
+
+out/kafkamesh: $(SOURCES)
+	$(PUBLISH) operator/KafkaMesh.Operator -o out/publish/operator
+	@install -m 0755 out/publish/operator/kafkamesh $@
+
+images: build ## Container images as archives under out/images (operator, proxy, clients), offline and reproducible
+	@bash tests/scripts/setup.sh
+	@bash tests/scripts/images.sh out/images
+
+run: ## A cluster in a box with the operator and real Kafka traffic; ONCE=1: show the figures, clean up, exit
+	@ONCE=$(ONCE) bash tests/scripts/run.sh
+
+test: ## Set up and run every test that can run here; TIERS="Codec Proxy" for some of them
+	@bash tests/scripts/test.sh $(TIERS)
+
+e2e: ## The end-to-end suite on a real cluster: CLUSTER=<kubeconfig> [CONTEXT=] OPERATOR_IMAGE= PROXY_IMAGE= CLIENTS_IMAGE=
+	@CLUSTER='$(CLUSTER)' CONTEXT='$(CONTEXT)' OPERATOR_IMAGE='$(OPERATOR_IMAGE)' PROXY_IMAGE='$(PROXY_IMAGE)' \
+	  CLIENTS_IMAGE='$(CLIENTS_IMAGE)' bash tests/scripts/e2e.sh
+
+schema: ## Import Kafka's message definitions, newest first: KAFKA=<dir>[,<dir>...], then write the tables
+	@test -n "$(KAFKA)" || { echo 'make schema: say where the definitions are: KAFKA=<dir of *.json>[,<older dir>...]' >&2; exit 64; }
+	dotnet run --project codec/KafkaMesh.Codec.SchemaTool -- import --kafka "$(KAFKA)" --schema codec/schema
+	dotnet run --project codec/KafkaMesh.Codec.SchemaTool -- emit --schema codec/schema --out codec/KafkaMesh.Codec/Generated
+
+crds: ## Write crds/kafkamonitors.kafkamesh.io.yaml from the C# types
+	dotnet run --project crds/KafkaMesh.Contracts.CrdTool -- generate --out crds/kafkamonitors.kafkamesh.io.yaml
+
+format: ## Format the sources
+	@bash tests/scripts/format.sh
+
+clean: ## Remove build output
+	rm -rf out
+	find . -type d \( -name bin -o -name obj \) -not -path './.git/*' -prune -exec rm -rf {} +

@@ -1,0 +1,63 @@
+namespace KafkaMesh.Architecture.Tests;
+
+/// <summary>Dependencies run one way: operator and proxy meet only in Contracts, the codec stands alone.</summary>
+public sealed class DependencyRuleTests
+{
+    [Theory]
+    [InlineData("KafkaMesh.Codec", "")]
+    [InlineData("KafkaMesh.Contracts", "")]
+    [InlineData("KafkaMesh.Kubernetes", "")]
+    [InlineData("KafkaMesh.Proxy", "KafkaMesh.Codec,KafkaMesh.Contracts")]
+    [InlineData("KafkaMesh.Operator", "KafkaMesh.Contracts,KafkaMesh.Kubernetes")]
+    [InlineData("KafkaMesh.Codec.SchemaTool", "KafkaMesh.Codec")]
+    [InlineData("KafkaMesh.Contracts.CrdTool", "KafkaMesh.Contracts")]
+    public void ProjectReferences_OfShippedProject_AreExactlyTheAllowedOnes(string project, string allowed) =>
+        Assert.Equal(allowed, string.Join(',', ProjectFile.Named(project).ProjectReferences.Order(StringComparer.Ordinal)));
+
+    [Fact]
+    public void ShippedProjects_AllOfThem_AreCoveredByARule()
+    {
+        var covered = typeof(DependencyRuleTests).GetMethod(nameof(ProjectReferences_OfShippedProject_AreExactlyTheAllowedOnes))!
+            .GetCustomAttributesData().Where(attribute => attribute.AttributeType == typeof(InlineDataAttribute))
+            .Select(attribute => (string)((IReadOnlyList<System.Reflection.CustomAttributeTypedArgument>)attribute.ConstructorArguments[0].Value!)[0].Value!);
+
+        Assert.Equal(ProjectFile.All.Where(project => project.IsShipped).Select(project => project.Name).Order(), covered.Order());
+    }
+
+    [Theory]
+    [InlineData("KafkaMesh.Codec")]
+    [InlineData("KafkaMesh.Contracts")]
+    public void PackageReferences_OfBaseLibraries_AreNone(string project) =>
+        Assert.Empty(ProjectFile.Named(project).PackageReferences);
+
+    [Fact]
+    public void ShippedProjects_NoneOfThem_ReferencesTests() =>
+        Assert.DoesNotContain(
+            ProjectFile.All.Where(project => project.IsShipped),
+            project => project.ProjectReferences.Any(reference => ProjectFile.Named(reference).Path.StartsWith("tests/", StringComparison.Ordinal)));
+
+    [Fact]
+    public void PackageVersions_InProjectFiles_AreNeverGiven() =>
+        Assert.DoesNotContain(ProjectFile.All, project => project.Xml.Descendants("PackageReference").Any(reference => reference.Attribute("Version") is not null));
+
+    [Fact]
+    public void Solution_EveryProject_IsListed()
+    {
+        var solution = File.ReadAllText(Path.Combine(RepositoryTree.Root, "KafkaMeshOperator.sln"));
+
+        Assert.DoesNotContain(ProjectFile.All, project => !solution.Contains(Path.GetFileName(project.Path), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void LockFiles_OfEveryProject_StandBesideIt() =>
+        Assert.DoesNotContain(ProjectFile.All, project => !File.Exists(Path.Combine(RepositoryTree.Root, Path.GetDirectoryName(project.Path)!, "packages.lock.json")));
+
+    [Theory]
+    [InlineData("KafkaMesh.Codec")]
+    [InlineData("KafkaMesh.Contracts")]
+    [InlineData("KafkaMesh.Kubernetes")]
+    [InlineData("KafkaMesh.Proxy")]
+    [InlineData("KafkaMesh.Operator")]
+    public void ShippedProject_ThatRunsInACluster_IsAotCompatible(string project) =>
+        Assert.Equal("true", ProjectFile.Named(project).Xml.Descendants("IsAotCompatible").Single().Value);
+}

@@ -1,0 +1,47 @@
+namespace KafkaMesh.Architecture.Tests;
+
+/// <summary>The layout that the user fixed and the sizes that keep files readable.</summary>
+public sealed class LayoutTests
+{
+    private const int MostLines = 500;
+
+    private static readonly string[] AllowedTopLevel =
+    [
+        "ARCHITECTURE.md", "BannedSymbols.txt", "CHANGELOG.md", "CONTRIBUTING.md", "Directory.Build.props", "Directory.Packages.props", "KafkaMeshOperator.sln",
+        "LICENSE", "Makefile", "README.md", "codec", "config", "crds", "global.json", "operator", "proxy", "tests",
+    ];
+
+    [Fact]
+    public void TopLevel_Entries_AreTheDesignedOnes()
+    {
+        var entries = Directory.EnumerateFileSystemEntries(RepositoryTree.Root).Select(path => Path.GetFileName(path)!)
+            .Where(name => !name.StartsWith('.') && name is not ("out" or "bin" or "obj" or "TestResults"));
+
+        Assert.Equal(AllowedTopLevel.Order(StringComparer.Ordinal), entries.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void SourceFiles_NotGenerated_StayReadable()
+    {
+        var tooLong = RepositoryTree.Files(".cs", ".ts", ".sh")
+            .Where(path => !path.EndsWith(".g.cs", StringComparison.Ordinal) && !path.Contains("/Generated/", StringComparison.Ordinal))
+            .Select(path => (path, lines: File.ReadLines(Path.Combine(RepositoryTree.Root, path)).Count()))
+            .Where(file => file.lines > MostLines)
+            .Select(file => $"{file.path}: {file.lines} lines");
+
+        Assert.Empty(tooLong);
+    }
+
+    [Theory]
+    [InlineData("Manager")]
+    [InlineData("Helper")]
+    [InlineData("Helpers")]
+    [InlineData("Util")]
+    [InlineData("Utils")]
+    public void SourceFiles_Names_SayWhatTheTypeDoes(string ending) =>
+        Assert.DoesNotContain(RepositoryTree.Files(".cs"), path => Path.GetFileNameWithoutExtension(path).EndsWith(ending, StringComparison.Ordinal));
+
+    [Fact]
+    public void BinaryFiles_InTheRepository_AreNone() =>
+        Assert.Empty(RepositoryTree.Files(".dll", ".exe", ".so", ".jar", ".nupkg", ".tgz", ".deb", ".whl"));
+}

@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# Runs every test tier that can run on this machine and sums up. A tier is one test project; its time-out ends it rather
+# than the whole run. The last line is `Total: N passed, N failed, N skipped`.
+#   test.sh [TIER…]    only these (names as printed, for instance `Codec` or `EndToEnd`)
+set -uo pipefail
+cd "$(dirname "$0")/../.."
+
+# No test ever touches a cluster by accident.
+unset KUBECONFIG KAFKAMESH_KUBECONFIG
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+
+configuration=${CONFIGURATION:-Debug}
+results=out/test-results
+rm -rf "$results"
+mkdir -p "$results"
+
+# Tier, seconds it may take. Fast and independent ones first.
+tiers=(
+  "Architecture 120"
+  "Codec 420"
+  "Codec.SchemaTool 180"
+  "Contracts 120"
+  "Proxy 420"
+  "Kubernetes 300"
+  "Operator 300"
+  "Playground 900"
+  "EndToEnd 900"
+)
+
+passed=0 failed=0 skipped=0
+lines=()
+
+count() { # attribute, file: the sum over the assemblies of an xUnit XML file
+  grep -o "<assembly [^>]*" "$2" | grep -o " $1=\"[0-9]*\"" | grep -o '[0-9]*' | awk '{ sum += $1 } END { print sum + 0 }'
+}
+
+run_tier() { # name, seconds
+  local name=$1 limit=$2 project=KafkaMesh.$1.Tests
+  [ "$name" = EndToEnd ] && project=KafkaMesh.EndToEnd
+  local binary=tests/$project/bin/$configuration/net10.0/$project xml=$results/$name.xml log=$results/$name.log
+  local start=$SECONDS code p=0 f=0 s=0
+  timeout --signal=TERM --kill-after=30 "$limit" "$binary" -noLogo -noColor -xml "$xml" </dev/null >"$log" 2>&1
+  code=$?
+  if [ -s "$xml" ]; then
+    p=$(count passed "$xml") f=$(( $(count failed "$xml") + $(count errors "$xml") )) s=$(( $(count skipped "$xml") + $(count not-run "$xml") ))
+  fi
+  # A tier that died, timed out or ran nothing is a failure however many tests it counted.
+  if [ "$code" -ne 0 ] && [ "$f" -eq 0 ] || [ $((p + f + s)) -eq 0 ]; then
+    f=$((f + 1))
+    echo "tier $name: exit code $code after $((SECONDS - start)) s (limit $limit s) without a usable result" >>"$log"
+  fi
+  if [ "$f" -gt 0 ]; then
+    echo "---- $name failed; the end of $log:"
+    grep -nE '\[FAIL\]|^tier ' "$log" | head -n 40
+    tail -n 60 "$log"
+  fi
+  passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+  lines+=("$(printf '%-18s %5d passed %3d failed %3d skipped %5d s' "$name" "$p" "$f" "$s" $((SECONDS - start)))")
+  echo "${lines[-1]}"
+  if [ "$s" -gt 0 ]; then
+    grep -hoE '<reason><!\[CDATA\[[^]]*' "$xml" | sed 's/.*CDATA\[//' | sort | uniq -c | sed "s/^/    skipped in $name:/"
+  fi
+}
+
+step() { # description, command…
+  local what=$1 start=$SECONDS log
+  shift
+  log=$results/$(echo "$what" | tr ' ' '-').log
+  if ! "$@" >"$log" 2>&1; then
+    echo "---- $what failed; the end of $log:"
+    tail -n 40 "$log"
+    failed=$((failed + 1))
+    finish
+  fi
+  lines+=("$(printf '%-50s %5d s' "$what" $((SECONDS - start)))")
+  echo "${lines[-1]}"
+}
+
+finish() {
+  echo
+  printf '%s\n' "${lines[@]}"
+  echo "Time: $((SECONDS / 60)) min $((SECONDS % 60)) s"
+  echo "Total: $passed passed, $failed failed, $skipped skipped"
+  [ "$failed" -eq 0 ]
+  exit
+}
+
+step "set-up" bash tests/scripts/setup.sh
+step "build" dotnet build KafkaMeshOperator.sln -c "$configuration" -v quiet
+wanted=" $* "
+step "format" bash tests/scripts/format.sh --check
+step "publish" make --no-print-directory build
+step "images" make --no-print-directory images
+for tier in "${tiers[@]}"; do
+  read -r name limit <<<"$tier"
+  [ $# -eq 0 ] || [[ $wanted == *" $name "* ]] || continue
+  run_tier "$name" "$limit"
+done
+finish
