@@ -9,8 +9,13 @@ namespace KafkaMesh.Operator.Stats;
 /// </summary>
 internal sealed class StatsLedger
 {
+    private const int MaxDeparted = 1000;
+
     private readonly Dictionary<string, LedgerEntry> _byPod = [];
     private readonly StatsSum _retired = new();
+
+    // A pod may leave a selector and come back with the same sidecar: what it had counted must then not count twice.
+    private readonly Dictionary<string, StatsReport> _departed = [];
 
     /// <summary>Latest reports of living sidecars.</summary>
     public IReadOnlyCollection<LedgerEntry> Living => _byPod.Values;
@@ -36,6 +41,8 @@ internal sealed class StatsLedger
 
         if (known is not null && !sameInstance)
             Fold(known.Report);
+        if (_departed.Remove(report.InstanceId, out var departed))
+            _retired.Add(departed, -1);
         HasNews = true;
         _byPod[podUid] = new LedgerEntry(podUid, report) { Previous = sameInstance ? known!.Report : null };
         return null;
@@ -49,6 +56,8 @@ internal sealed class StatsLedger
         foreach (var uid in gone)
         {
             Fold(_byPod[uid].Report);
+            if (_departed.Count < MaxDeparted)
+                _departed[_byPod[uid].Report.InstanceId] = _byPod[uid].Report;
             _byPod.Remove(uid);
         }
     }
