@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using KafkaMesh.Contracts;
 using KafkaMesh.Kubernetes.Client;
 using KafkaMesh.Kubernetes.Entities;
+using KafkaMesh.Operator.Hosting;
 using KafkaMesh.Operator.Metrics;
 using Serilog;
 
@@ -22,6 +23,7 @@ internal sealed class WebhookCertificates(
     private readonly IReadOnlyList<string> _names =
         [$"{service}.{ownNamespace}.svc", $"{service}.{ownNamespace}.svc.cluster.local", $"{service}.{ownNamespace}", service];
 
+    private readonly OutageLog _outage = new(log, "webhook certificates");
     private volatile X509Certificate2? _leaf;
     private volatile AuthorityBundle? _authorities;
     private string? _signer;
@@ -76,6 +78,7 @@ internal sealed class WebhookCertificates(
         try
         {
             await RefreshAsync(cancellationToken);
+            _outage.Worked();
             return true;
         }
         catch (ApiException error) when (error.IsConflict || error.IsAlreadyExists)
@@ -85,7 +88,7 @@ internal sealed class WebhookCertificates(
         }
         catch (Exception error) when (error is ApiException or TimeoutException)
         {
-            log.Warning("webhook certificates: {Error}", error.Message);
+            _outage.Failed(error.Message);
             return false;
         }
     }

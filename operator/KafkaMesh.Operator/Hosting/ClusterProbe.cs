@@ -14,6 +14,7 @@ internal sealed class ClusterProbe(IKubernetesClient client, TimeProvider time, 
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
 
+    private readonly OutageLog _outage = new(log, "finding out what the cluster can do");
     private readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile ClusterFacts _facts = new(NativeSidecars: false);
 
@@ -62,11 +63,12 @@ internal sealed class ClusterProbe(IKubernetesClient client, TimeProvider time, 
                 log.Information("Kubernetes 1.{Server} with {Nodes} nodes: native sidecars {Native}", server, kubelets.Count, native);
             _facts = new ClusterFacts(native);
             _known.TrySetResult();
+            _outage.Worked();
             return true;
         }
         catch (Exception error) when (error is ApiException or TimeoutException)
         {
-            log.Warning("cannot find out what the cluster can do: {Error}", error.Message);
+            _outage.Failed(error.Message);
             return false;
         }
     }

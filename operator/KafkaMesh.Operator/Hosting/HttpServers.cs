@@ -65,7 +65,9 @@ internal static class HttpServers
         });
         builder.Services.AddSingleton<IHostLifetime, NoHostLifetime>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(5));
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddSerilog(log);
+
+        // The provider lifts every filter of the host: the server's chatter is kept out here.
+        builder.Logging.AddSerilog(new LoggerConfiguration().MinimumLevel.Warning().WriteTo.Logger(log).CreateLogger(), dispose: true);
         return builder.Build();
     }
 

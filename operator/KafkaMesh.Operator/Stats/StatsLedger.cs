@@ -34,11 +34,10 @@ internal sealed class StatsLedger
     {
         var known = _byPod.GetValueOrDefault(podUid);
         var sameInstance = known?.Report.InstanceId == report.InstanceId;
-        if (StatsReportValidator.Check(report, sameInstance ? known!.Report : null) is { } error)
-            return error;
         if (sameInstance && report.Sequence < known!.Report.Sequence)
             return null; // Answers overtook one another: the newer one is known already.
-
+        if (StatsReportValidator.Check(report, sameInstance ? known!.Report : null) is { } error)
+            return error;
         if (known is not null && !sameInstance)
             Fold(known.Report);
         if (_departed.Remove(report.InstanceId, out var departed))

@@ -18,6 +18,7 @@ internal sealed class WebhookRegistrar(
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(2);
 
+    private readonly OutageLog _outage = new(log, "webhook registration");
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Notes that a monitor changed.</summary>
@@ -56,11 +57,12 @@ internal sealed class WebhookRegistrar(
                 namespaceName: null,
                 new WriteOptions { FieldManager = WellKnownNames.FieldManager, Force = true },
                 cancellationToken);
+            _outage.Worked();
             return true;
         }
         catch (Exception error) when (error is ApiException or TimeoutException)
         {
-            log.Warning("webhook registration: {Error}", error.Message);
+            _outage.Failed(error.Message);
             return false;
         }
     }
