@@ -1,7 +1,7 @@
 namespace KafkaMesh.Playground.ApiServer.Schema;
 
 /// <summary>What to do with unknown and repeated fields: the query parameter <c>fieldValidation</c>.</summary>
-internal static class FieldValidation
+internal static class FieldFindings
 {
     /// <summary>The values that a client may send; empty means Warn.</summary>
     public static readonly string[] Supported = ["", "Ignore", "Strict", "Warn"];
