@@ -7,9 +7,17 @@ namespace KafkaMesh.Playground.ApiServer.Patching;
 /// <summary>Joins two lists of a strategic merge patch and puts the result into the order that the API server chooses.</summary>
 internal static class StrategicListMerge
 {
+    /// <summary>Most items of both lists together: joining them costs their product.</summary>
+    public const int MaxItems = 4096;
+
     /// <summary>Merges <paramref name="patch"/> into <paramref name="live"/>; <paramref name="order"/> is the $setElementOrder of the patch, if any.</summary>
     public static JsonArray Merge(JsonArray live, JsonArray patch, StructuralSchema schema, JsonArray? order)
     {
+        if (live.Count + patch.Count + (order?.Count ?? 0) > MaxItems)
+        {
+            throw ApiErrors.BadRequest($"strategic merge patch joins lists of at most {MaxItems} items");
+        }
+
         var liveOrder = (JsonArray)live.DeepClone();
         if (schema.PatchMergeKey is not { } key)
         {

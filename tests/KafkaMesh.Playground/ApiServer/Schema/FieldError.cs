@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KafkaMesh.Playground.ApiServer.Rest;
 
 namespace KafkaMesh.Playground.ApiServer.Schema;
 
@@ -55,6 +56,6 @@ internal sealed record FieldError(string Field, string Reason, string Message)
         return texts.Count == 1 ? texts[0] : $"[{string.Join(", ", texts)}]";
     }
 
-    /// <summary>The <c>details.causes</c> entry.</summary>
-    public JsonObject ToCause() => new() { ["reason"] = Reason, ["message"] = Message, ["field"] = Field };
+    /// <summary>The cause as the REST layer collects it.</summary>
+    public StatusCause ToStatusCause() => new(Reason, Message, Field);
 }

@@ -13,8 +13,4 @@ internal static class FieldFindings
     /// <summary>The texts of findings as warnings and strict errors print them; duplicates first.</summary>
     public static IReadOnlyList<string> Findings(IEnumerable<string> duplicates, IEnumerable<string> unknown)
         => [.. duplicates.Select(path => $"duplicate field {GoText.Quote(path)}"), .. unknown.Select(path => $"unknown field {GoText.Quote(path)}")];
-
-    /// <summary>The message of the 400 answer under Strict.</summary>
-    public static string StrictMessage(string kind, string version, IEnumerable<string> findings)
-        => $"{kind} in version {GoText.Quote(version)} cannot be handled as a {kind}: strict decoding error: {string.Join(", ", findings)}";
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace KafkaMesh.Playground.ApiServer.Schema;
@@ -5,6 +6,8 @@ namespace KafkaMesh.Playground.ApiServer.Schema;
 /// <summary>Parses Go durations such as 1h15m30.5s.</summary>
 internal static class GoDuration
 {
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
+
     /// <summary>Parses <paramref name="text"/>; false when it is no duration or beyond what a <see cref="TimeSpan"/> holds.</summary>
     public static bool TryParse(string text, out TimeSpan duration)
     {
@@ -24,14 +27,14 @@ internal static class GoDuration
 
         while (!rest.IsEmpty)
         {
-            var digits = rest.IndexOfAnyExcept("0123456789.");
+            var digits = rest.IndexOfAnyExcept(Digits);
             if (digits <= 0 || !double.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount))
             {
                 return false;
             }
 
             rest = rest[digits..];
-            var length = rest.IndexOfAny("0123456789.");
+            var length = rest.IndexOfAny(Digits);
             var unit = length < 0 ? rest : rest[..length];
             if (UnitSeconds(unit) is not { } factor)
             {
