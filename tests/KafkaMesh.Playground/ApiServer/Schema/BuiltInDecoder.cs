@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
@@ -13,6 +14,9 @@ namespace KafkaMesh.Playground.ApiServer.Schema;
 /// </summary>
 internal sealed class BuiltInDecoder
 {
+    private static readonly SearchValues<char> Base64Letters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n");
+
     private readonly List<string> _unknown = [];
 
     private BuiltInDecoder()
@@ -205,7 +209,7 @@ internal sealed class BuiltInDecoder
 
     private static int FirstBadBase64(string text)
     {
-        var at = text.AsSpan().IndexOfAnyExcept("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n");
+        var at = text.AsSpan().IndexOfAnyExcept(Base64Letters);
         return at < 0 ? text.Length : at;
     }
 
