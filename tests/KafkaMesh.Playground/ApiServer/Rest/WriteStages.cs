@@ -23,4 +23,7 @@ internal sealed record WriteStages
 
     /// <summary>Validation.</summary>
     public IReadOnlyList<IValidator> Validators { get; init; } = [];
+
+    /// <summary>Reviews and token requests: answered, not stored.</summary>
+    public IReadOnlyList<IVirtualResource> Virtuals { get; init; } = [];
 }
