@@ -11,11 +11,11 @@ internal sealed record ContinueToken(long Version, string Start)
 {
     private const string FormatVersion = "meta.k8s.io/v1";
 
-    /// <summary>The token for a client.</summary>
-    public string Encode()
+    /// <summary>The token for a client; <paramref name="slash"/> as in lists of one namespace.</summary>
+    public string Encode(bool slash)
     {
         // The real token holds the first possible key after the last one, which is that key with a zero byte; a fresh token of a 410 has no slash.
-        var start = (Version < 0 ? "" : "/") + Start + "\0";
+        var start = (slash && Version >= 0 ? "/" : "") + Start + "\0";
         var json = new JsonObject { ["v"] = FormatVersion, ["rv"] = Version, ["start"] = start }.ToJsonString();
         return Convert.ToBase64String(Encoding.UTF8.GetBytes(json)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
     }

@@ -47,6 +47,17 @@ internal static class ObjectJson
         writer.WriteEndObject();
     }
 
+    /// <summary>Writes the metadata alone as PartialObjectMetadata.</summary>
+    public static void WritePartial(Utf8JsonWriter writer, JsonObject obj, string version)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("kind", "PartialObjectMetadata");
+        writer.WriteString("apiVersion", $"meta.k8s.io/{version}");
+        writer.WritePropertyName("metadata");
+        WriteMetadata(writer, obj["metadata"] as JsonObject ?? []);
+        writer.WriteEndObject();
+    }
+
     /// <summary>Writes metadata in Go's field order.</summary>
     public static void WriteMetadata(Utf8JsonWriter writer, JsonObject metadata)
     {
