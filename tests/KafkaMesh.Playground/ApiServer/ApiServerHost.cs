@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using KafkaMesh.Playground.ApiServer.Access;
 using KafkaMesh.Playground.ApiServer.CustomResources;
 using KafkaMesh.Playground.ApiServer.Discovery;
 using KafkaMesh.Playground.ApiServer.Kinds;
@@ -46,7 +47,7 @@ internal sealed class ApiServerHost : IAsyncDisposable
         Kinds = new KindRegistry(BuiltInKinds.Create());
         Authority = new ClusterAuthority(options.Time);
         AdminToken = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
-        _policy = options.Policy(new ApiServerParts(Store, Kinds, Authority, AdminToken, options.Time, _log));
+        _policy = options.Policy(new ApiServerParts(Store, Kinds, Authority, AdminToken, options.Time, _log, options.Dial));
         _writer = new ObjectWriter(Store, _policy.Stages, options.Time);
         _remover = new ObjectRemover(Store, _policy.Stages, options.Time);
     }
@@ -104,6 +105,7 @@ internal sealed class ApiServerHost : IAsyncDisposable
         }
 
         await _controller;
+        _policy.Tokens.Dispose();
         Authority.Dispose();
         _stopping.Dispose();
     }
@@ -114,6 +116,11 @@ internal sealed class ApiServerHost : IAsyncDisposable
         foreach (var name in FirstNamespaces)
         {
             await client.CreateAsync(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = name } }, cancel);
+        }
+
+        foreach (var role in BootstrapRoles.Create())
+        {
+            await client.CreateAsync(role, cancel);
         }
     }
 
