@@ -20,4 +20,5 @@ namespace KafkaMesh.Contracts;
 [JsonSerializable(typeof(StatsReport))]
 [JsonSerializable(typeof(KafkaMonitorSpec))]
 [JsonSerializable(typeof(KafkaMonitorStatus))]
+[JsonSerializable(typeof(LabelSelector))]
 public sealed partial class ContractsJson : JsonSerializerContext;

@@ -26,7 +26,7 @@ internal static class InjectionEngine
         if (selecting.Count == 0)
             return new InjectionDecision { Outcome = InjectionOutcome.NotSelected };
 
-        var word = OptInReader.Read(pod, request.Namespace.Annotations);
+        var word = OptInReader.Read(pod.Annotations, request.Namespace.Annotations);
         if (word == OptIn.Disabled)
             return Skip(request, selecting[0], new Obstacle(SkipReason.OptedOut, $"it or its namespace says {WellKnownNames.InjectAnnotation}: disabled"));
 

@@ -26,8 +26,17 @@ internal static partial class MonitorValidator
             ?? CheckRanges("spec.excludeCIDRs", spec.ExcludeCIDRs);
     }
 
-    private static string? CheckSelector(LabelSelector selector)
+    /// <summary>
+    /// Null, or what is wrong with a selector. It becomes part of the webhook registration, which one bad selector would
+    /// keep from being stored for all monitors.
+    /// </summary>
+    public static string? CheckSelector(LabelSelector selector)
     {
+        foreach (var (key, value) in selector.MatchLabels ?? new Dictionary<string, string>())
+        {
+            if (CheckLabel("matchLabels", key, [value]) is { } error)
+                return error;
+        }
         foreach (var requirement in selector.MatchExpressions ?? [])
         {
             var needsValues = requirement.Operator is "In" or "NotIn";
@@ -35,8 +44,19 @@ internal static partial class MonitorValidator
                 return $"spec.selector.matchExpressions: operator '{requirement.Operator}' is none of In, NotIn, Exists, DoesNotExist";
             if (needsValues != (requirement.Values is { Count: > 0 }))
                 return $"spec.selector.matchExpressions: {requirement.Operator} of '{requirement.Key}' {(needsValues ? "needs values" : "takes no values")}";
+            if (CheckLabel("matchExpressions", requirement.Key, requirement.Values ?? []) is { } error)
+                return error;
         }
         return null;
+    }
+
+    private static string? CheckLabel(string field, string key, IReadOnlyList<string> values)
+    {
+        var slash = key.LastIndexOf('/');
+        if (!LabelValue().IsMatch(key[(slash + 1)..]) || (slash >= 0 && (slash > 253 || !Subdomain().IsMatch(key[..slash]))))
+            return $"spec.selector.{field}: '{key}' is no label name";
+        var bad = values.FirstOrDefault(v => v.Length > 0 && !LabelValue().IsMatch(v));
+        return bad is null ? null : $"spec.selector.{field}: '{bad}' is no label value (at most 63 letters, digits, '-', '_' and '.')";
     }
 
     private static string? CheckWords(KafkaMonitorSpec spec) =>
@@ -101,6 +121,9 @@ internal static partial class MonitorValidator
 
     [GeneratedRegex(@"^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex LabelValue();
+
+    [GeneratedRegex(@"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*\z", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Subdomain();
 
     [GeneratedRegex(@"^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Target();

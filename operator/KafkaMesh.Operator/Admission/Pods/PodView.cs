@@ -21,6 +21,9 @@ internal sealed class PodView(JsonObject pod)
     /// <summary>Labels with text values.</summary>
     public IReadOnlyDictionary<string, string> Labels => ReadMap("labels");
 
+    /// <summary>Annotations with text values.</summary>
+    public IReadOnlyDictionary<string, string> Annotations => ReadMap("annotations");
+
     /// <summary>The value of an annotation.</summary>
     public string? Annotation(string name) => Text(Metadata?["annotations"] as JsonObject, name);
 
@@ -60,8 +63,16 @@ internal sealed class PodView(JsonObject pod)
         parent?[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
     /// <summary>An integer property; null when absent or no integer.</summary>
-    public static long? Number(JsonObject? parent, string name) =>
-        parent?[name] is JsonValue value && value.TryGetValue<long>(out var number) ? number : null;
+    public static long? Number(JsonObject? parent, string name)
+    {
+        if (parent?[name] is not JsonValue value)
+            return null;
+
+        // A number that was read takes any type; one that was made in memory only its own.
+        if (value.TryGetValue<long>(out var number))
+            return number;
+        return value.TryGetValue<int>(out var small) ? small : null;
+    }
 
     /// <summary>A boolean property; null when absent or no boolean.</summary>
     public static bool? Flag(JsonObject? parent, string name) =>

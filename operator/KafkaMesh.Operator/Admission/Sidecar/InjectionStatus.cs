@@ -13,16 +13,16 @@ internal sealed record InjectionStatus
     private const int MaxLength = 4096;
 
     /// <summary>The KafkaMonitor.</summary>
-    public string Monitor { get; init; } = "";
+    public string Monitor { get; set; } = "";
 
     /// <summary>Generation of the monitor at injection.</summary>
     public long Generation { get; init; }
 
     /// <summary><see cref="ConfigurationHash"/> at injection.</summary>
-    public string Hash { get; init; } = "";
+    public string Hash { get; set; } = "";
 
     /// <summary>Version of the operator that injected.</summary>
-    public string Version { get; init; } = "";
+    public string Version { get; set; } = "";
 
     /// <summary>Whether the sidecar is a native one.</summary>
     public bool Native { get; init; }
@@ -31,7 +31,7 @@ internal sealed record InjectionStatus
     public int Uid { get; init; }
 
     /// <summary>Ports of the sidecar.</summary>
-    public SidecarPorts Ports { get; init; } = new(0, 0, 0);
+    public SidecarPorts Ports { get; set; } = new(0, 0, 0);
 
     /// <summary>Annotations that were added because the pod had none of that name.</summary>
     public IReadOnlyList<string>? Annotations { get; init; }
@@ -62,6 +62,6 @@ internal sealed record InjectionStatus
 }
 
 /// <summary>Source-generated JSON of the status annotation.</summary>
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(InjectionStatus))]
 internal sealed partial class InjectionJson : JsonSerializerContext;

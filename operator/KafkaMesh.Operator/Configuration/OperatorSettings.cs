@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using KafkaMesh.Contracts;
+
+namespace KafkaMesh.Operator.Configuration;
+
+/// <summary>The settings of <c>kafkamesh operator</c>: flags and environment variables come from this one list.</summary>
+internal static partial class OperatorSettings
+{
+    private static readonly Setting Kubeconfig = new("kubeconfig", null, "a file", "Kubeconfig; without it the pod's service account is used", File.Exists);
+    private static readonly Setting Namespace = new("namespace", WellKnownNames.SystemNamespace, "a namespace name", "Namespace of the operator", v => DnsLabel().IsMatch(v));
+    private static readonly Setting WebhookPort = new("webhook-port", "9443", "0 to 65535", "Port of the webhook; 0 takes a free one", IsPort);
+    private static readonly Setting MetricsPort = new("metrics-port", "8080", "0 to 65535", "Port of /metrics, /livez and /readyz; 0 takes a free one", IsPort);
+    private static readonly Setting ProxyImage = new("proxy-image", "kafkamesh-proxy:v" + ProductVersion.Text, "an image", "Image of sidecar and init container", v => v.Length > 0 && !v.Any(char.IsWhiteSpace));
+    private static readonly Setting PullPolicy = new("proxy-image-pull-policy", "IfNotPresent", "Always, IfNotPresent or Never", "When the sidecar's image is pulled", v => v is "Always" or "IfNotPresent" or "Never");
+    private static readonly Setting ServiceName = new("service-name", WellKnownNames.OperatorName, "a service name", "Service through which the API server calls the webhook", v => DnsLabel().IsMatch(v));
+    private static readonly Setting LeaderElect = new("leader-elect", "true", "true or false", "Elect a leader among the replicas", v => v is "true" or "false");
+    private static readonly Setting LogLevel = new("log-level", "info", "debug, info, warning or error", "Least severe messages that are logged", v => v is "debug" or "info" or "warning" or "error");
+    private static readonly Setting ShutdownDelay = new("shutdown-delay", "5", "0 to 60 seconds", "Seconds to serve on after SIGTERM", v => int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var s) && s <= 60);
+
+    /// <summary>All settings, in the order of <c>--help</c>.</summary>
+    public static IReadOnlyList<Setting> All { get; } =
+        [Kubeconfig, Namespace, WebhookPort, MetricsPort, ProxyImage, PullPolicy, ServiceName, LeaderElect, LogLevel, ShutdownDelay];
+
+    /// <summary>Resolves all settings: flag, else variable, else default.</summary>
+    /// <param name="flag">Value of a flag; null when it was not given.</param>
+    /// <param name="variable">Value of an environment variable; null when it is not set.</param>
+    /// <param name="error">One line for the user when a value is not accepted.</param>
+    /// <returns>The options; null after an error.</returns>
+    public static OperatorOptions? Resolve(Func<Setting, string?> flag, Func<string, string?> variable, out string? error)
+    {
+        var values = new Dictionary<Setting, string?>();
+        error = null;
+        foreach (var setting in All)
+        {
+            var fromFlag = flag(setting);
+            var fromVariable = variable(setting.Variable) is { Length: > 0 } text ? text : null;
+            var given = fromFlag ?? fromVariable;
+            if (given is not null && !setting.IsValid(given))
+            {
+                error = $"{(fromFlag is not null ? setting.Flag : setting.Variable)}: '{given.ReplaceLineEndings(" ")}' is not accepted; it takes {setting.Accepted}";
+                return null;
+            }
+            values[setting] = given ?? setting.Default;
+        }
+        return new OperatorOptions
+        {
+            Kubeconfig = values[Kubeconfig],
+            Namespace = values[Namespace]!,
+            WebhookPort = Number(values[WebhookPort]),
+            MetricsPort = Number(values[MetricsPort]),
+            ProxyImage = values[ProxyImage]!,
+            ProxyImagePullPolicy = values[PullPolicy]!,
+            ServiceName = values[ServiceName]!,
+            LeaderElect = values[LeaderElect] == "true",
+            LogLevel = values[LogLevel]!,
+            ShutdownDelaySeconds = Number(values[ShutdownDelay]),
+        };
+    }
+
+    private static int Number(string? text) => int.Parse(text!, NumberStyles.None, CultureInfo.InvariantCulture);
+
+    private static bool IsPort(string text) => ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+
+    [GeneratedRegex(@"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\z", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex DnsLabel();
+}

@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using KafkaMesh.Kubernetes.Client;
+using KafkaMesh.Kubernetes.Entities;
+using KafkaMesh.Kubernetes.Watching;
+using KafkaMesh.Operator.Admission;
+using KafkaMesh.Operator.Admission.Monitors;
+using KafkaMesh.Operator.Reconciliation;
+using KafkaMesh.Operator.Webhook;
+using Serilog;
+
+namespace KafkaMesh.Operator.Hosting;
+
+/// <summary>What every replica knows about the cluster: all monitors, all namespaces' metadata, and what the cluster can do.</summary>
+internal sealed class ClusterCache : IInjectionFacts
+{
+    private static readonly TimeSpan LiveReadTimeout = TimeSpan.FromSeconds(1);
+    private static readonly IReadOnlyDictionary<string, string> Nothing = new Dictionary<string, string>();
+
+    private readonly IKubernetesClient _client;
+    private readonly ConcurrentDictionary<string, ImmutableDictionary<string, MonitorCandidate>> _monitors = new(StringComparer.Ordinal);
+
+    /// <summary>Makes the cache; <see cref="RunAsync"/> fills it.</summary>
+    public ClusterCache(IKubernetesClient client, TimeProvider time, ILogger log)
+    {
+        _client = client;
+        Monitors = new Informer<JsonObject>(client, MonitorReader.Type, new InformerOptions(), log, timeProvider: time);
+        Namespaces = new Informer<PartialObjectMetadata>(client, BuiltInEntities.Namespaces, new InformerOptions(), log, timeProvider: time);
+        Probe = new ClusterProbe(client, time, log);
+        Monitors.AddHandler(Note);
+    }
+
+    /// <summary>All KafkaMonitors.</summary>
+    public Informer<JsonObject> Monitors { get; }
+
+    /// <summary>Metadata of all namespaces.</summary>
+    public Informer<PartialObjectMetadata> Namespaces { get; }
+
+    /// <summary>Finds out what the cluster can do.</summary>
+    public ClusterProbe Probe { get; }
+
+    /// <inheritdoc/>
+    public ClusterFacts Cluster => Probe.Facts;
+
+    /// <summary>All monitors that can be read.</summary>
+    public IReadOnlyList<MonitorCandidate> AllMonitors() => [.. _monitors.Values.SelectMany(m => m.Values)];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<MonitorCandidate> MonitorsOf(string namespaceName) =>
+        _monitors.TryGetValue(namespaceName, out var monitors) ? [.. monitors.Values] : [];
+
+    /// <summary>Annotations of a namespace as far as cached.</summary>
+    public IReadOnlyDictionary<string, string> AnnotationsOf(string namespaceName) =>
+        Namespaces.Store.Get(new NamespacedName(null, namespaceName))?.Metadata.Annotations ?? Nothing;
+
+    /// <inheritdoc/>
+    public async ValueTask<NamespaceFacts> GetNamespaceAsync(string namespaceName, CancellationToken cancellationToken)
+    {
+        var cached = Namespaces.Store.Get(new NamespacedName(null, namespaceName));
+        if (cached is null)
+        {
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            deadline.CancelAfter(LiveReadTimeout);
+            cached = await _client.GetAsync(BuiltInEntities.Namespaces, namespaceName, namespaceName: null, deadline.Token)
+                ?? throw new InvalidOperationException($"namespace {namespaceName} does not exist");
+        }
+        return new NamespaceFacts(namespaceName, cached.Metadata.Labels ?? Nothing, cached.Metadata.Annotations ?? Nothing);
+    }
+
+    /// <summary>Runs until cancelled.</summary>
+    public Task RunAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(Monitors.RunAsync(cancellationToken), Namespaces.RunAsync(cancellationToken), Probe.RunAsync(cancellationToken));
+
+    // The informer calls from one loop: there is one writer.
+    private void Note(ResourceChange<JsonObject> change)
+    {
+        var namespaceName = change.Key.Namespace ?? "";
+        var known = _monitors.GetValueOrDefault(namespaceName, ImmutableDictionary<string, MonitorCandidate>.Empty);
+        var monitor = change.Type == WatchEventType.Deleted ? null : MonitorReader.Read(change.Entity, out _);
+        _monitors[namespaceName] = monitor is null ? known.Remove(change.Key.Name) : known.SetItem(change.Key.Name, monitor);
+    }
+}

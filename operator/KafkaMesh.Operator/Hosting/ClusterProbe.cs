@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using KafkaMesh.Kubernetes.Client;
+using KafkaMesh.Kubernetes.Entities;
+using KafkaMesh.Operator.Admission;
+using Serilog;
+
+namespace KafkaMesh.Operator.Hosting;
+
+/// <summary>Finds out, at start and every ten minutes, whether server and kubelets have native sidecars.</summary>
+internal sealed class ClusterProbe(IKubernetesClient client, TimeProvider time, ILogger log)
+{
+    private const int NativeSidecarMinor = 29;
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
+
+    private readonly OutageLog _outage = new(log, "finding out what the cluster can do");
+    private readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile ClusterFacts _facts = new(NativeSidecars: false);
+
+    /// <summary>What is known; before the first answer the cautious assumption.</summary>
+    public ClusterFacts Facts => _facts;
+
+    /// <summary>Whether the cluster has answered once.</summary>
+    public bool IsKnown => _known.Task.IsCompleted;
+
+    /// <summary>Asks until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                var answered = await AskAsync(cancellationToken);
+                await Task.Delay(answered ? Interval : RetryInterval, time, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            log.Debug("cluster probe stops");
+        }
+    }
+
+    /// <summary>Minor version of <c>v1.36.2</c> and the like; null when the text is no version 1.</summary>
+    public static int? MinorOf(string? version)
+    {
+        var parts = version?.TrimStart('v').Split('.', 3);
+        if (parts is not { Length: >= 2 } || parts[0] != "1")
+            return null;
+        var digits = new string([.. parts[1].TakeWhile(char.IsAsciiDigit)]);
+        return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var minor) ? minor : null;
+    }
+
+    private async Task<bool> AskAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var server = MinorOf((await client.GetVersionAsync(cancellationToken)).GitVersion);
+            var nodes = await client.ListAsync(BuiltInEntities.Nodes, options: new ListOptions { Limit = 500 }, cancellationToken: cancellationToken);
+            var kubelets = nodes.Items.Select(n => MinorOf(((n["status"] as JsonObject)?["nodeInfo"] as JsonObject)?["kubeletVersion"]?.ToString())).ToList();
+            var native = server >= NativeSidecarMinor && kubelets.All(k => k >= NativeSidecarMinor);
+            if (!IsKnown || native != _facts.NativeSidecars)
+                log.Information("Kubernetes 1.{Server} with {Nodes} nodes: native sidecars {Native}", server, kubelets.Count, native);
+            _facts = new ClusterFacts(native);
+            _known.TrySetResult();
+            _outage.Worked();
+            return true;
+        }
+        catch (Exception error) when (error is ApiException or TimeoutException)
+        {
+            _outage.Failed(error.Message);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System.Net;
+using KafkaMesh.Contracts;
+using KafkaMesh.Operator.Certificates;
+using KafkaMesh.Operator.Metrics;
+using KafkaMesh.Operator.Webhook;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Serilog;
+
+namespace KafkaMesh.Operator.Hosting;
+
+/// <summary>Makes the two HTTP servers: the webhook over TLS, and metrics with probes in plain text.</summary>
+internal static class HttpServers
+{
+    private const int MaxConnections = 4096;
+
+    /// <summary>The webhook; a handshake fails as long as there is no certificate.</summary>
+    public static WebApplication Webhook(int port, WebhookCertificates certificates, AdmissionEndpoint endpoint, Serilog.ILogger log)
+    {
+        var app = Build(log, options => options.Listen(IPAddress.IPv6Any, port, listen => listen.UseHttps(https => https.ServerCertificateSelector = (_, _) => certificates.Leaf)));
+        app.Run(context => (context.Request.Method, context.Request.Path.Value) switch
+        {
+            ("POST", WellKnownNames.MutatePodsPath) => endpoint.HandleAsync(context),
+            (_, WellKnownNames.MutatePodsPath) => AnswerAsync(context, HttpStatusCode.MethodNotAllowed, "POST an AdmissionReview here"),
+            _ => AnswerAsync(context, HttpStatusCode.NotFound, $"there is only {WellKnownNames.MutatePodsPath}"),
+        });
+        return app;
+    }
+
+    /// <summary>Metrics and probes.</summary>
+    public static WebApplication Diagnostics(int port, OperatorMetrics metrics, ReadinessReport readiness, Serilog.ILogger log)
+    {
+        var app = Build(log, options => options.Listen(IPAddress.IPv6Any, port));
+        app.Run(context => (context.Request.Method, context.Request.Path.Value) switch
+        {
+            ("GET" or "HEAD", "/metrics") => AnswerAsync(context, HttpStatusCode.OK, metrics.Write(), "text/plain; version=0.0.4; charset=utf-8"),
+            ("GET" or "HEAD", "/livez") => AnswerAsync(context, HttpStatusCode.OK, "ok"),
+            ("GET" or "HEAD", "/readyz") => readiness.Problem() is { } problem
+                ? AnswerAsync(context, HttpStatusCode.ServiceUnavailable, problem)
+                : AnswerAsync(context, HttpStatusCode.OK, "ok"),
+            (_, "/metrics" or "/livez" or "/readyz") => AnswerAsync(context, HttpStatusCode.MethodNotAllowed, "GET it"),
+            _ => AnswerAsync(context, HttpStatusCode.NotFound, "there are /metrics, /livez and /readyz"),
+        });
+        return app;
+    }
+
+    /// <summary>The port that a started server listens on.</summary>
+    public static int PortOf(WebApplication app) => new Uri(app.Urls.First()).Port;
+
+    private static WebApplication Build(Serilog.ILogger log, Action<KestrelServerOptions> listen)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(options =>
+        {
+            options.AddServerHeader = false;
+            options.Limits.MaxRequestBodySize = AdmissionEndpoint.MaxBodyBytes;
+            options.Limits.MaxConcurrentConnections = MaxConnections;
+            options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            listen(options);
+        });
+        builder.Services.AddSingleton<IHostLifetime, NoHostLifetime>();
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(5));
+
+        // The provider lifts every filter of the host: the server's chatter is kept out here.
+        builder.Logging.AddSerilog(new LoggerConfiguration().MinimumLevel.Warning().WriteTo.Logger(log).CreateLogger(), dispose: true);
+        return builder.Build();
+    }
+
+    private static Task AnswerAsync(HttpContext context, HttpStatusCode status, string text, string contentType = "text/plain; charset=utf-8")
+    {
+        context.Response.StatusCode = (int)status;
+        context.Response.ContentType = contentType;
+        return context.Response.WriteAsync(text.EndsWith('\n') ? text : text + "\n", context.RequestAborted);
+    }
+}

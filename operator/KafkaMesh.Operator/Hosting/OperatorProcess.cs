@@ -1,0 +1,161 @@
+using System.Text.Json.Nodes;
+using KafkaMesh.Contracts;
+using KafkaMesh.Kubernetes.Client;
+using KafkaMesh.Kubernetes.Events;
+using KafkaMesh.Kubernetes.Leadership;
+using KafkaMesh.Kubernetes.Reconciliation;
+using KafkaMesh.Operator.Admission;
+using KafkaMesh.Operator.Certificates;
+using KafkaMesh.Operator.Configuration;
+using KafkaMesh.Operator.Metrics;
+using KafkaMesh.Operator.Reconciliation;
+using KafkaMesh.Operator.Stats;
+using KafkaMesh.Operator.Webhook;
+using Microsoft.AspNetCore.Builder;
+using Serilog;
+
+namespace KafkaMesh.Operator.Hosting;
+
+/// <summary>
+/// Composes and runs the operator. Every replica serves the webhook from its own caches; one of them, the leader,
+/// registers it and keeps the status of monitors.
+/// </summary>
+internal sealed class OperatorProcess : IAsyncDisposable
+{
+    private const int Workers = 4;
+    private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(3);
+
+    private readonly OperatorOptions _options;
+    private readonly IKubernetesClient _client;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly string _identity;
+    private readonly SidecarDefaults _defaults;
+    private readonly OperatorMetrics _metrics = new(ProductVersion.Text);
+    private readonly ClusterCache _cluster;
+    private readonly WebhookCertificates _certificates;
+    private readonly WebhookRegistrar _registrar;
+    private readonly EventRecorder _events;
+    private readonly ReadinessReport _readiness;
+    private readonly StatsCollector _collector = new(FetchTimeout);
+    private readonly MonitorController _controller;
+    private readonly EntityReconciler<JsonObject> _reconciler;
+    private readonly WebApplication _webhook;
+    private readonly WebApplication _diagnostics;
+
+    /// <summary>Composes everything; nothing runs yet.</summary>
+    public OperatorProcess(OperatorOptions options, IKubernetesClient client, TimeProvider time, ILogger log)
+    {
+        (_options, _client, _time, _log) = (options, client, time, log);
+        _identity = LeaderElectionConfig.UniqueIdentity(Environment.MachineName);
+        _defaults = new SidecarDefaults(options.ProxyImage, options.ProxyImagePullPolicy, ProductVersion.Text);
+        _cluster = new ClusterCache(client, time, log);
+        _certificates = new WebhookCertificates(client, options.Namespace, options.ServiceName, _metrics, time, log);
+        _registrar = new WebhookRegistrar(client, _cluster, _certificates, options.Namespace, options.ServiceName, time, log);
+        _events = new EventRecorder(client, WellKnownNames.OperatorName, _identity, log, time);
+        _readiness = new ReadinessReport(_cluster, _certificates, time);
+        _controller = new MonitorController(
+            client, _cluster, new MonitorCollection(_collector, _metrics, time, log), new SkippedPodReporter(_events, time), _defaults, options.Namespace, time, log);
+        _reconciler = new EntityReconciler<JsonObject>("kafkamonitor", _cluster.Monitors, _controller, log, metrics: new ReconcileMetrics(_metrics), timeProvider: time);
+        _controller.Enqueue = _reconciler.Enqueue;
+        _cluster.Monitors.AddHandler(_ => _registrar.Note());
+        var handler = new AdmissionHandler(_cluster, _defaults, options.Namespace, _metrics, time, log);
+        _webhook = HttpServers.Webhook(options.WebhookPort, _certificates, new AdmissionEndpoint(handler), log);
+        _diagnostics = HttpServers.Diagnostics(options.MetricsPort, _metrics, _readiness, log);
+    }
+
+    /// <summary>Port of the webhook, once <see cref="RunAsync"/> has started it.</summary>
+    public int WebhookPort => HttpServers.PortOf(_webhook);
+
+    /// <summary>Port of metrics and probes, once <see cref="RunAsync"/> has started it.</summary>
+    public int MetricsPort => HttpServers.PortOf(_diagnostics);
+
+    /// <summary>Runs until told to stop, then serves on for the shutdown delay.</summary>
+    /// <param name="started">Called when both servers listen.</param>
+    /// <param name="stop">SIGTERM.</param>
+    /// <returns>False when leadership was lost: then a fresh process should take over.</returns>
+    public async Task<bool> RunAsync(Action started, CancellationToken stop)
+    {
+        await _diagnostics.StartAsync(CancellationToken.None);
+        await _webhook.StartAsync(CancellationToken.None);
+        _log.Information("webhook on port {Webhook}, metrics and probes on port {Metrics}", WebhookPort, MetricsPort);
+        started();
+
+        using var serving = new CancellationTokenSource();
+        using var leading = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var caches = Task.WhenAll(_cluster.RunAsync(serving.Token), _certificates.RunAsync(serving.Token), _events.RunAsync(serving.Token));
+        var leader = LeadAsync(leading.Token);
+        var lost = false;
+        try
+        {
+            await WaitAsync(leader, caches, stop);
+            lost = !stop.IsCancellationRequested;
+        }
+        finally
+        {
+            await leading.CancelAsync();
+            await leader;
+            await DrainAsync(lost);
+            await serving.CancelAsync();
+            await caches;
+        }
+        return !lost;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _reconciler.Dispose();
+        _controller.Dispose();
+        _collector.Dispose();
+        await _webhook.DisposeAsync();
+        await _diagnostics.DisposeAsync();
+    }
+
+    private async Task LeadAsync(CancellationToken cancellationToken)
+    {
+        if (!_options.LeaderElect)
+        {
+            await ControlAsync(cancellationToken);
+            return;
+        }
+        var config = new LeaderElectionConfig { Namespace = _options.Namespace, Name = WellKnownNames.OperatorName, Identity = _identity };
+        var lost = await new LeaderElector(_client, config, _log, _time).RunAsync(ControlAsync, cancellationToken);
+        if (lost)
+            _log.Error("leadership was lost; this process ends so that a fresh one takes over");
+    }
+
+    private async Task ControlAsync(CancellationToken cancellationToken)
+    {
+        _metrics.SetLeader(leads: true);
+        try
+        {
+            await Task.WhenAll(_registrar.RunAsync(cancellationToken), _reconciler.RunAsync(Workers, cancellationToken));
+        }
+        finally
+        {
+            _metrics.SetLeader(leads: false);
+        }
+    }
+
+    private static async Task WaitAsync(Task leader, Task caches, CancellationToken stop)
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = stop.Register(stopped.SetResult);
+
+        // A background task that ends before it is told to has failed: awaiting it throws what went wrong.
+        var first = await Task.WhenAny(stopped.Task, leader, caches);
+        await first;
+    }
+
+    // API servers learn late that this replica is gone: it answers on for a while after it has become unready.
+    private async Task DrainAsync(bool lost)
+    {
+        _readiness.Stop();
+        if (!lost)
+            _log.Information("stopping; serving for {Seconds} s more", _options.ShutdownDelaySeconds);
+        await Task.Delay(TimeSpan.FromSeconds(_options.ShutdownDelaySeconds), _time, CancellationToken.None);
+        await _webhook.StopAsync(CancellationToken.None);
+        await _diagnostics.StopAsync(CancellationToken.None);
+    }
+}

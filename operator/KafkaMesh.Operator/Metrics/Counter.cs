@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+
+namespace KafkaMesh.Operator.Metrics;
+
+/// <summary>A Prometheus counter with labels. The values of labels come from the program, so that series are bounded.</summary>
+internal sealed class Counter(string name, string help, params string[] labels)
+{
+    private readonly ConcurrentDictionary<string, long> _series = new(StringComparer.Ordinal);
+
+    /// <summary>Counts one.</summary>
+    /// <param name="values">One per label, in order.</param>
+    public void Increment(params string[] values) => _series.AddOrUpdate(Key(values), 1, (_, count) => count + 1);
+
+    /// <summary>The count of one series.</summary>
+    public long Value(params string[] values) => _series.GetValueOrDefault(Key(values));
+
+    /// <summary>Writes all series in the text format.</summary>
+    public void WriteTo(StringBuilder output)
+    {
+        output.Append("# HELP ").Append(name).Append(' ').Append(help).Append("\n# TYPE ").Append(name).Append(" counter\n");
+        foreach (var (series, count) in _series.OrderBy(s => s.Key, StringComparer.Ordinal))
+            output.Append(name).Append(series).Append(' ').Append(count.ToString(CultureInfo.InvariantCulture)).Append('\n');
+    }
+
+    private string Key(string[] values)
+    {
+        if (labels.Length == 0)
+            return "";
+        var pairs = labels.Zip(values, (label, value) => $"{label}=\"{Escape(value)}\"");
+        return "{" + string.Join(',', pairs) + "}";
+    }
+
+    private static string Escape(string value) =>
+        value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+}

@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Text;
+
+namespace KafkaMesh.Operator.Metrics;
+
+/// <summary>A Prometheus histogram of durations without labels.</summary>
+internal sealed class Histogram(string name, string help, params double[] bounds)
+{
+    private readonly long[] _counts = new long[bounds.Length + 1];
+    private readonly Lock _lock = new();
+    private double _sum;
+
+    /// <summary>Counts a duration.</summary>
+    public void Observe(TimeSpan duration)
+    {
+        var seconds = duration.TotalSeconds;
+        var bucket = Array.FindIndex(bounds, bound => seconds <= bound);
+        lock (_lock)
+        {
+            _counts[bucket < 0 ? bounds.Length : bucket]++;
+            _sum += seconds;
+        }
+    }
+
+    /// <summary>Writes the series in the text format.</summary>
+    public void WriteTo(StringBuilder output)
+    {
+        long[] counts;
+        double sum;
+        lock (_lock)
+        {
+            counts = [.. _counts];
+            sum = _sum;
+        }
+        output.Append("# HELP ").Append(name).Append(' ').Append(help).Append("\n# TYPE ").Append(name).Append(" histogram\n");
+        var total = 0L;
+        for (var i = 0; i <= bounds.Length; i++)
+        {
+            total += counts[i];
+            var bound = i < bounds.Length ? bounds[i].ToString(CultureInfo.InvariantCulture) : "+Inf";
+            output.Append(name).Append("_bucket{le=\"").Append(bound).Append("\"} ").Append(total).Append('\n');
+        }
+        output.Append(name).Append("_sum ").Append(sum.ToString("R", CultureInfo.InvariantCulture)).Append('\n');
+        output.Append(name).Append("_count ").Append(total).Append('\n');
+    }
+}

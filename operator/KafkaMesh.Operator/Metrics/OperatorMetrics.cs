@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+
+namespace KafkaMesh.Operator.Metrics;
+
+/// <summary>All metrics of the operator, and their Prometheus text.</summary>
+internal sealed class OperatorMetrics(string version)
+{
+    private readonly ConcurrentDictionary<string, long> _expiry = new(StringComparer.Ordinal);
+    private int _leader;
+
+    /// <summary>Admission requests by decision and reason.</summary>
+    public Counter Admissions { get; } = new(
+        "kafkamesh_operator_admissions_total", "Pod admissions by decision and, for skipped pods, reason.", "decision", "reason");
+
+    /// <summary>Time that one admission takes inside the operator.</summary>
+    public Histogram AdmissionDuration { get; } = new(
+        "kafkamesh_operator_admission_duration_seconds", "Time to answer an admission request.", 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5);
+
+    /// <summary>Time that collecting the figures of one monitor takes.</summary>
+    public Histogram CollectDuration { get; } = new(
+        "kafkamesh_operator_collect_duration_seconds", "Time to collect the figures of one monitor.", 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10);
+
+    /// <summary>Sidecars that did not answer, or not usefully.</summary>
+    public Counter CollectFailures { get; } = new(
+        "kafkamesh_operator_collect_failures_total", "Sidecars that could not be read, by reason.", "reason");
+
+    /// <summary>Reconciliations by controller and result.</summary>
+    public Counter Reconciles { get; } = new(
+        "kafkamesh_operator_reconcile_total", "Reconciliations by controller and result.", "controller", "result");
+
+    /// <summary>Whether this replica leads.</summary>
+    public void SetLeader(bool leads) => Volatile.Write(ref _leader, leads ? 1 : 0);
+
+    /// <summary>When a certificate ends.</summary>
+    public void SetCertificateExpiry(string name, DateTimeOffset end) => _expiry[name] = end.ToUnixTimeSeconds();
+
+    /// <summary>Prometheus text format 0.0.4.</summary>
+    public string Write()
+    {
+        var output = new StringBuilder();
+        Admissions.WriteTo(output);
+        AdmissionDuration.WriteTo(output);
+        CollectDuration.WriteTo(output);
+        CollectFailures.WriteTo(output);
+        Reconciles.WriteTo(output);
+        WriteGaugeHead(output, "kafkamesh_operator_certificate_expiry_timestamp_seconds", "End of validity of a certificate.");
+        foreach (var (name, end) in _expiry.OrderBy(e => e.Key, StringComparer.Ordinal))
+            output.Append(CultureInfo.InvariantCulture, $"kafkamesh_operator_certificate_expiry_timestamp_seconds{{name=\"{name}\"}} {end}\n");
+        WriteGaugeHead(output, "kafkamesh_operator_leader", "Whether this replica leads.");
+        output.Append(CultureInfo.InvariantCulture, $"kafkamesh_operator_leader {Volatile.Read(ref _leader)}\n");
+        WriteGaugeHead(output, "kafkamesh_operator_build_info", "Version of the operator.");
+        output.Append(CultureInfo.InvariantCulture, $"kafkamesh_operator_build_info{{version=\"{version}\"}} 1\n");
+        return output.ToString();
+    }
+
+    private static void WriteGaugeHead(StringBuilder output, string name, string help) =>
+        output.Append("# HELP ").Append(name).Append(' ').Append(help).Append("\n# TYPE ").Append(name).Append(" gauge\n");
+}

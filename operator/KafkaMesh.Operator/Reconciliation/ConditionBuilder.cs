@@ -1,0 +1,74 @@
+using KafkaMesh.Contracts.Monitors;
+using KafkaMesh.Kubernetes.Entities;
+
+namespace KafkaMesh.Operator.Reconciliation;
+
+/// <summary>Derives the four conditions of a monitor from what was observed.</summary>
+internal static class ConditionBuilder
+{
+    /// <summary>Ready, Progressing, Degraded and Conflict; a condition whose status did not change keeps its transition time.</summary>
+    public static IReadOnlyList<MonitorCondition> Build(MonitorObservation seen, IReadOnlyList<MonitorCondition>? previous)
+    {
+        return [Make("Ready", Ready(seen)), Make("Progressing", Progressing(seen)), Make("Degraded", Degraded(seen)), Make("Conflict", Conflict(seen))];
+
+        MonitorCondition Make(string type, Verdict verdict)
+        {
+            var status = verdict.Holds ? "True" : "False";
+            var before = previous?.FirstOrDefault(c => c.Type == type);
+            return new MonitorCondition
+            {
+                Type = type,
+                Status = status,
+                Reason = verdict.Reason,
+                Message = verdict.Message,
+                ObservedGeneration = seen.Monitor.Generation,
+                LastTransitionTime = before?.Status == status ? before.LastTransitionTime : Rfc3339Converter.Format(seen.Now),
+            };
+        }
+    }
+
+    // Whether the figures can be trusted: somebody reports, and nobody who should is missing from the sums.
+    private static Verdict Ready(MonitorObservation seen)
+    {
+        if (seen.Invalid is not null)
+            return new Verdict(Holds: false, "InvalidSpec", seen.Invalid);
+        if (seen.Pods.Injected.Count == 0)
+            return new Verdict(Holds: false, "NoSidecars", "No running pod carries the sidecar of this monitor.");
+        if (seen.ReportingCount == 0)
+            return new Verdict(Holds: false, "NoReports", $"None of {seen.Pods.Injected.Count} sidecars has reported yet.");
+        return seen.Unreachable.Count > 0
+            ? new Verdict(Holds: false, "SidecarsUnreachable", $"{seen.Unreachable.Count} of {seen.Pods.Injected.Count} sidecars do not answer; their figures are those of their last report.")
+            : new Verdict(Holds: true, "Reporting", $"{seen.ReportingCount} of {seen.Pods.Injected.Count} sidecars report.");
+    }
+
+    private static Verdict Progressing(MonitorObservation seen)
+    {
+        if (seen.Pods.Missing.Count > 0)
+            return new Verdict(Holds: true, "PodsWithoutSidecar", $"{seen.Pods.Missing.Count} pods, such as {seen.Pods.Missing[0].Name}, started without the sidecar; restart them to monitor them.");
+        return seen.Outdated > 0
+            ? new Verdict(Holds: true, "PodsOutdated", $"{seen.Outdated} pods carry a sidecar of an older configuration until they are restarted.")
+            : new Verdict(Holds: false, "UpToDate", "Every selected pod carries a current sidecar or a reason why not.");
+    }
+
+    private static Verdict Degraded(MonitorObservation seen)
+    {
+        if (seen.Invalid is not null)
+            return new Verdict(Holds: true, "InvalidSpec", seen.Invalid);
+        if (seen.Unreachable.Count > 0)
+            return new Verdict(Holds: true, "SidecarsUnreachable", $"{seen.Unreachable.Count} sidecars do not answer, such as that of {seen.Unreachable[0].Name}.");
+        var unwanted = seen.Pods.Skipped.Where(p => p.SkippedFor != Contracts.SkipReason.OptedOut).ToList();
+        return unwanted.Count > 0
+            ? new Verdict(Holds: true, "PodsSkipped", $"{unwanted.Count} selected pods could not be injected, such as {unwanted[0].Name} ({unwanted[0].SkippedFor}).")
+            : new Verdict(Holds: false, "AsExpected", "Nothing stands in the way.");
+    }
+
+    private static Verdict Conflict(MonitorObservation seen)
+    {
+        if (seen.Pods.TakenByOthers.Count == 0)
+            return new Verdict(Holds: false, "NoConflict", "No other monitor serves pods of this one.");
+        var first = seen.Pods.TakenByOthers[0];
+        return new Verdict(Holds: true, "PodsTaken", $"{seen.Pods.TakenByOthers.Count} selected pods, such as {first.Name}, belong to the older monitor {first.InjectedBy}.");
+    }
+
+    private readonly record struct Verdict(bool Holds, string Reason, string Message);
+}

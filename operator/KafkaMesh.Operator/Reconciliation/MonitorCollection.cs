@@ -1,0 +1,54 @@
+using KafkaMesh.Operator.Metrics;
+using KafkaMesh.Operator.Stats;
+using Serilog;
+
+namespace KafkaMesh.Operator.Reconciliation;
+
+/// <summary>Reads the sidecars of one monitor into its ledger.</summary>
+internal sealed class MonitorCollection(StatsCollector collector, OperatorMetrics metrics, TimeProvider time, ILogger log)
+{
+    /// <summary>Reads all injected pods; afterwards <see cref="MonitorRuntime.Reporting"/> holds those that answered.</summary>
+    public async Task CollectAsync(MonitorRuntime runtime, IReadOnlyList<MonitoredPod> pods, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        await FetchAsync(runtime, pods, cancellationToken);
+        runtime.Reporting.IntersectWith(pods.Select(p => p.Uid));
+        metrics.CollectDuration.Observe(time.GetElapsedTime(start));
+    }
+
+    /// <summary>Reads the pods that are about to go and whose final report is not known yet.</summary>
+    public Task CollectDrainingAsync(MonitorRuntime runtime, IEnumerable<MonitoredPod> pods, CancellationToken cancellationToken) =>
+        FetchAsync(runtime, [.. pods.Where(p => p.IsDraining && !runtime.Finished.Contains(p.Uid))], cancellationToken);
+
+    private async Task FetchAsync(MonitorRuntime runtime, IReadOnlyList<MonitoredPod> pods, CancellationToken cancellationToken)
+    {
+        var reachable = pods.Where(p => p is { Status.PodIP.Length: > 0, Injection: not null } && !runtime.Finished.Contains(p.Uid)).ToList();
+        var results = await Task.WhenAll(reachable.Select(p => collector.FetchAsync(p.Status!.PodIP!, p.Injection!.Ports.Admin, cancellationToken)));
+        foreach (var (pod, result) in reachable.Zip(results))
+            Take(runtime, pod, result);
+    }
+
+    private void Take(MonitorRuntime runtime, MonitoredPod pod, CollectResult result)
+    {
+        var problem = result.Message;
+        if (result.Report is { } report)
+        {
+            problem = runtime.Ledger.Record(pod.Uid, report);
+            if (problem is null)
+            {
+                runtime.Reporting.Add(pod.Uid);
+                if (report.Final)
+                    runtime.Finished.Add(pod.Uid);
+                return;
+            }
+        }
+        var wasReporting = runtime.Reporting.Remove(pod.Uid);
+
+        // A pod that starts or ends is expected to be silent for a moment.
+        if (pod.Status?.Phase != "Running" || pod.IsDraining)
+            return;
+        metrics.CollectFailures.Increment(result.Reason ?? "rejected");
+        if (wasReporting)
+            log.Warning("sidecar of {Namespace}/{Pod} does not report: {Problem}", pod.Metadata.NamespaceProperty, pod.Name, problem);
+    }
+}

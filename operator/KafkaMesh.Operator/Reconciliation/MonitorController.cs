@@ -1,0 +1,169 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using KafkaMesh.Contracts;
+using KafkaMesh.Contracts.Monitors;
+using KafkaMesh.Kubernetes.Client;
+using KafkaMesh.Kubernetes.Entities;
+using KafkaMesh.Kubernetes.Reconciliation;
+using KafkaMesh.Kubernetes.Watching;
+using KafkaMesh.Operator.Admission;
+using KafkaMesh.Operator.Admission.Monitors;
+using KafkaMesh.Operator.Admission.Sidecar;
+using KafkaMesh.Operator.Hosting;
+using KafkaMesh.Operator.Webhook;
+using Serilog;
+
+namespace KafkaMesh.Operator.Reconciliation;
+
+/// <summary>
+/// Keeps the status of KafkaMonitors true: watches the pods of each, reads their sidecars at its interval, and in
+/// between every second those of pods that are about to go, so that nothing that was counted is lost.
+/// </summary>
+internal sealed class MonitorController(
+    IKubernetesClient client,
+    ClusterCache cluster,
+    MonitorCollection collection,
+    SkippedPodReporter skippedPods,
+    SidecarDefaults defaults,
+    string ownNamespace,
+    TimeProvider time,
+    ILogger log) : IEntityController<JsonObject>, IDisposable
+{
+    private static readonly TimeSpan DrainPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SyncPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StoreInterval = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<NamespacedName, MonitorRuntime> _runtimes = new();
+    private readonly LedgerStore _ledgers = new(client, log);
+
+    /// <summary>Asks for a reconciliation of a monitor; set by whoever owns the queue.</summary>
+    public Action<NamespacedName> Enqueue { get; set; } = _ => { };
+
+    /// <inheritdoc/>
+    public async Task<ReconciliationResult> ReconcileAsync(JsonObject entity, CancellationToken cancellationToken)
+    {
+        var metadata = EntityType.RawMetadata(entity);
+        var key = new NamespacedName(metadata.NamespaceProperty, metadata.Name!);
+        var monitor = MonitorReader.Read(entity, out var unreadable)
+            ?? new MonitorCandidate(metadata.NamespaceProperty!, metadata.Name!, metadata.Generation ?? 0, "", new KafkaMonitorSpec());
+        var invalid = unreadable ?? MonitorValidator.Check(monitor) ?? ProtectedProblem(monitor);
+        var runtime = await EnsureRuntimeAsync(key, metadata, monitor, invalid, cancellationToken);
+        if (!runtime.Pods.State.HasSynced)
+            return ReconciliationResult.Success(SyncPause);
+
+        var pods = runtime.Pods.Store.List();
+        var annotations = cluster.AnnotationsOf(monitor.Namespace);
+        var census = invalid is null ? PodCensus.Take(monitor, pods, annotations) : PodCensus.Empty;
+        var interval = TimeSpan.FromSeconds(Math.Clamp(monitor.Spec.Report?.IntervalSeconds ?? new ReportSpec().IntervalSeconds, 1, 300));
+        var isDue = runtime.CollectedAt is not { } last || time.GetElapsedTime(last) >= interval;
+        var isNew = runtime.Written?.ObservedGeneration != monitor.Generation;
+        if (isDue)
+        {
+            runtime.CollectedAt = time.GetTimestamp();
+            await collection.CollectAsync(runtime, census.Injected, cancellationToken);
+        }
+        else
+        {
+            await collection.CollectDrainingAsync(runtime, census.Injected, cancellationToken);
+        }
+        if (isDue || isNew)
+        {
+            await PublishAsync(runtime, metadata, entity, new MonitorObservation(
+                monitor, invalid, census, ConfigurationHash.Of(monitor, defaults), runtime.Reporting, runtime.Ledger, time.GetUtcNow()), pods, cancellationToken);
+            skippedPods.Report(runtime, census.Skipped);
+        }
+        return ReconciliationResult.Success(NextLook(runtime, census, interval));
+    }
+
+    /// <inheritdoc/>
+    public Task<ReconciliationResult> DeletedAsync(JsonObject entity, CancellationToken cancellationToken)
+    {
+        if (_runtimes.TryRemove(MonitorReader.Type.KeyOf(entity), out var runtime))
+            runtime.Dispose();
+        return Task.FromResult(ReconciliationResult.Success());
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var runtime in _runtimes.Values)
+            runtime.Dispose();
+    }
+
+    private string? ProtectedProblem(MonitorCandidate monitor) =>
+        ProtectedNamespaces.Contains(monitor.Namespace, ownNamespace) ? $"nothing is injected in namespace {monitor.Namespace}" : null;
+
+    private async Task<MonitorRuntime> EnsureRuntimeAsync(NamespacedName key, V1ObjectMeta metadata, MonitorCandidate monitor, string? invalid, CancellationToken cancellationToken)
+    {
+        // An unusable selector might be refused by the API server: then no pod is looked at.
+        var selector = invalid is null ? LabelSelectorText.Of(monitor.Spec.Selector) : $"{WellKnownNames.MonitorLabel}={Guid.Empty}";
+        _runtimes.TryGetValue(key, out var known);
+        if (known is not null && known.Uid == metadata.Uid && known.Selector == selector)
+            return known;
+
+        var continues = known?.Uid == metadata.Uid;
+        var ledger = continues ? known!.Ledger : await _ledgers.LoadAsync(metadata, cancellationToken);
+        known?.Dispose();
+        var pods = new Informer<MonitoredPod>(client, MonitoredPod.Type, new InformerOptions { Namespace = key.Namespace, LabelSelector = selector }, log, timeProvider: time);
+        pods.AddHandler(change =>
+        {
+            // Everything else waits for the next collection.
+            if (change.Type != WatchEventType.Deleted && change.Entity.IsDraining)
+                Enqueue(key);
+        });
+        var runtime = new MonitorRuntime(metadata.Uid, selector, pods, ledger, cancellationToken) { Written = continues ? known!.Written : null };
+        _runtimes[key] = runtime;
+        return runtime;
+    }
+
+    private async Task PublishAsync(
+        MonitorRuntime runtime, V1ObjectMeta metadata, JsonObject entity, MonitorObservation seen, IReadOnlyCollection<MonitoredPod> pods, CancellationToken cancellationToken)
+    {
+        // Stored before shown: a leader that starts now must know what is retired in the status that users see.
+        runtime.Ledger.Retire(pods.Select(p => p.Uid).ToHashSet());
+        runtime.Finished.IntersectWith(pods.Select(p => p.Uid));
+        var isOld = runtime.Ledger.HasNews && (runtime.StoredAt is not { } stored || time.GetElapsedTime(stored) >= StoreInterval);
+        if (runtime.Ledger.HasRetired || isOld)
+        {
+            await _ledgers.SaveAsync(metadata, runtime.Ledger, cancellationToken);
+            runtime.Ledger.MarkStored();
+            runtime.StoredAt = time.GetTimestamp();
+        }
+        var previous = runtime.Written ?? MonitorReader.ReadStatus(entity);
+        var status = MonotonicTotals.Apply(StatusBuilder.Build(seen, previous), previous);
+        if (!StatusComparer.IsWorthWriting(previous, status))
+        {
+            runtime.Written ??= previous;
+            return;
+        }
+        await WriteAsync(metadata, status, cancellationToken);
+        runtime.Written = status;
+    }
+
+    private Task WriteAsync(V1ObjectMeta metadata, KafkaMonitorStatus status, CancellationToken cancellationToken)
+    {
+        var body = new JsonObject
+        {
+            ["apiVersion"] = MonitorReader.Type.Metadata.ApiVersion,
+            ["kind"] = WellKnownNames.Kind,
+            ["metadata"] = new JsonObject { ["name"] = metadata.Name, ["namespace"] = metadata.NamespaceProperty, ["uid"] = metadata.Uid },
+            ["status"] = JsonSerializer.SerializeToNode(status, ContractsJson.Default.KafkaMonitorStatus),
+        };
+        return client.PatchAsync(
+            MonitorReader.Type,
+            V1Patch.Apply(body),
+            metadata.Name!,
+            metadata.NamespaceProperty,
+            new WriteOptions { FieldManager = WellKnownNames.FieldManager, Force = true, Subresource = "status" },
+            cancellationToken);
+    }
+
+    private TimeSpan NextLook(MonitorRuntime runtime, PodCensus census, TimeSpan interval)
+    {
+        if (census.Injected.Any(p => p.IsDraining && !runtime.Finished.Contains(p.Uid)))
+            return DrainPause;
+        var rest = interval - time.GetElapsedTime(runtime.CollectedAt ?? time.GetTimestamp());
+        return rest > TimeSpan.FromMilliseconds(10) ? rest : TimeSpan.FromMilliseconds(10);
+    }
+}

@@ -1,0 +1,32 @@
+using KafkaMesh.Operator.Admission.Monitors;
+using KafkaMesh.Operator.Stats;
+
+namespace KafkaMesh.Operator.Reconciliation;
+
+/// <summary>All that is known about a monitor at one moment.</summary>
+/// <param name="Monitor">The monitor.</param>
+/// <param name="Invalid">Why it cannot be used; null when it can.</param>
+/// <param name="Pods">Its pods.</param>
+/// <param name="CurrentHash">Configuration hash that an up-to-date sidecar carries.</param>
+/// <param name="Reporting">Uids of the pods whose sidecar answered the last collection.</param>
+/// <param name="Ledger">Its figures.</param>
+/// <param name="Now">The time.</param>
+internal sealed record MonitorObservation(
+    MonitorCandidate Monitor,
+    string? Invalid,
+    PodCensus Pods,
+    string CurrentHash,
+    IReadOnlySet<string> Reporting,
+    StatsLedger Ledger,
+    DateTimeOffset Now)
+{
+    /// <summary>Running pods with a sidecar that did not answer.</summary>
+    public IReadOnlyList<MonitoredPod> Unreachable { get; } =
+        [.. Pods.Injected.Where(p => p.Status?.Phase == "Running" && p.Metadata.DeletionTimestamp is null && !Reporting.Contains(p.Uid))];
+
+    /// <summary>Pods whose sidecar was made from another configuration.</summary>
+    public int Outdated { get; } = Pods.Injected.Count(p => p.Injection?.Hash != CurrentHash);
+
+    /// <summary>Pods that reported and are still there.</summary>
+    public int ReportingCount { get; } = Pods.Injected.Count(p => Reporting.Contains(p.Uid));
+}

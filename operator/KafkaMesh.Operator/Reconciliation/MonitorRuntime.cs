@@ -1,0 +1,67 @@
+using KafkaMesh.Contracts.Monitors;
+using KafkaMesh.Kubernetes.Watching;
+using KafkaMesh.Operator.Stats;
+
+namespace KafkaMesh.Operator.Reconciliation;
+
+/// <summary>What the leader holds per monitor: its pods, its ledger and when things were last done. One reconciliation at a time owns it.</summary>
+internal sealed class MonitorRuntime : IDisposable
+{
+    private readonly CancellationTokenSource _stop;
+    private readonly Task _watching;
+
+    /// <summary>Starts watching the pods of a selector.</summary>
+    /// <param name="uid">Uid of the monitor.</param>
+    /// <param name="selector">Text of its selector; null selects every pod.</param>
+    /// <param name="pods">Informer of the pods; not running yet.</param>
+    /// <param name="ledger">Its figures.</param>
+    /// <param name="cancellationToken">Leadership ends.</param>
+    public MonitorRuntime(string? uid, string? selector, Informer<MonitoredPod> pods, StatsLedger ledger, CancellationToken cancellationToken)
+    {
+        Uid = uid;
+        Selector = selector;
+        Pods = pods;
+        Ledger = ledger;
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _watching = pods.RunAsync(_stop.Token);
+    }
+
+    /// <summary>Uid of the monitor: one of the same name made anew is another.</summary>
+    public string? Uid { get; }
+
+    /// <summary>Text of the selector that <see cref="Pods"/> watches.</summary>
+    public string? Selector { get; }
+
+    /// <summary>The pods that the selector matches.</summary>
+    public Informer<MonitoredPod> Pods { get; }
+
+    /// <summary>The figures.</summary>
+    public StatsLedger Ledger { get; }
+
+    /// <summary>Uids of the pods whose sidecar answered the last collection.</summary>
+    public HashSet<string> Reporting { get; } = [];
+
+    /// <summary>Uids of draining pods whose final report is known.</summary>
+    public HashSet<string> Finished { get; } = [];
+
+    /// <summary>Uids of pods whose skipping was already told in an event.</summary>
+    public HashSet<string> Told { get; } = [];
+
+    /// <summary>Timestamp of the last full collection; null before the first.</summary>
+    public long? CollectedAt { get; set; }
+
+    /// <summary>Timestamp of the last stored ledger; null before the first.</summary>
+    public long? StoredAt { get; set; }
+
+    /// <summary>The status as it was last written.</summary>
+    public KafkaMonitorStatus? Written { get; set; }
+
+    /// <summary>Stops watching.</summary>
+    public void Dispose()
+    {
+        _stop.Cancel();
+
+        // The watch ends by itself; its token source must live until then.
+        _ = _watching.ContinueWith(_ => _stop.Dispose(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+}

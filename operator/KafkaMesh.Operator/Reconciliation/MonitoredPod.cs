@@ -1,0 +1,59 @@
+using System.Text.Json.Serialization;
+using KafkaMesh.Contracts;
+using KafkaMesh.Kubernetes.Entities;
+using KafkaMesh.Operator.Admission.Sidecar;
+
+namespace KafkaMesh.Operator.Reconciliation;
+
+/// <summary>The few fields of a pod that the controller keeps.</summary>
+internal sealed record MonitoredPod : IKubernetesObject<V1ObjectMeta>
+{
+    /// <summary>Registration of pods with these fields.</summary>
+    public static EntityType<MonitoredPod> Type { get; } =
+        EntityType.Create(new EntityMetadata("Pod", "v1", "", "pods"), ReconciliationJson.Default.MonitoredPod);
+
+    /// <inheritdoc/>
+    public string? ApiVersion { get; init; }
+
+    /// <inheritdoc/>
+    public string? Kind { get; init; }
+
+    /// <inheritdoc/>
+    public V1ObjectMeta Metadata { get => field ?? V1ObjectMeta.Empty; init; } = V1ObjectMeta.Empty;
+
+    /// <summary>status of the pod.</summary>
+    public MonitoredPodStatus? Status { get; init; }
+
+    /// <summary>Name of the pod.</summary>
+    [JsonIgnore]
+    public string Name => Metadata.Name ?? "";
+
+    /// <summary>Uid of the pod.</summary>
+    [JsonIgnore]
+    public string Uid => Metadata.Uid ?? "";
+
+    /// <summary>Monitor whose sidecar it carries; null when it carries none.</summary>
+    [JsonIgnore]
+    public string? InjectedBy => Injection is null ? null : Metadata.Labels?.GetValueOrDefault(WellKnownNames.MonitorLabel);
+
+    /// <summary>What was injected; null when nothing was.</summary>
+    [JsonIgnore]
+    public InjectionStatus? Injection => InjectionStatus.Parse(Metadata.Annotations?.GetValueOrDefault(WellKnownNames.StatusAnnotation));
+
+    /// <summary>Why it was not injected; null when nobody said.</summary>
+    [JsonIgnore]
+    public string? SkippedFor => Metadata.Labels?.GetValueOrDefault(WellKnownNames.SkippedLabel);
+
+    /// <summary>All its containers have ended for good.</summary>
+    [JsonIgnore]
+    public bool IsTerminal => Status?.Phase is "Succeeded" or "Failed";
+
+    /// <summary>Its application has ended or is told to: the sidecar's final report must be fetched soon.</summary>
+    [JsonIgnore]
+    public bool IsDraining =>
+        !IsTerminal
+        && (Metadata.DeletionTimestamp is not null
+            || (Status?.ContainerStatuses is { Count: > 0 } containers
+                && containers.All(c => c.Name == WellKnownNames.ProxyContainer || c.State?.Terminated is not null)
+                && containers.Any(c => c.Name != WellKnownNames.ProxyContainer)));
+}

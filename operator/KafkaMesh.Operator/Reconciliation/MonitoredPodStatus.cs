@@ -1,0 +1,25 @@
+using System.Text.Json.Nodes;
+
+namespace KafkaMesh.Operator.Reconciliation;
+
+/// <summary>The few fields of a pod's status that the controller keeps.</summary>
+internal sealed record MonitoredPodStatus
+{
+    /// <summary>Pending, Running, Succeeded, Failed or Unknown.</summary>
+    public string? Phase { get; init; }
+
+    /// <summary>Address of the pod; absent until it has a sandbox.</summary>
+    public string? PodIP { get; init; }
+
+    /// <summary>State of the ordinary containers.</summary>
+    public IReadOnlyList<MonitoredContainer>? ContainerStatuses { get; init; }
+}
+
+/// <summary>State of one container.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="State">waiting, running or terminated.</param>
+internal sealed record MonitoredContainer(string? Name, MonitoredContainerState? State);
+
+/// <summary>What a container is doing.</summary>
+/// <param name="Terminated">Present when it has ended.</param>
+internal sealed record MonitoredContainerState(JsonObject? Terminated);

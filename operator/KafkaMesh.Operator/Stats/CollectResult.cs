@@ -1,0 +1,16 @@
+using KafkaMesh.Contracts.Stats;
+
+namespace KafkaMesh.Operator.Stats;
+
+/// <summary>A report, or why there is none.</summary>
+/// <param name="Report">The report; null after a failure.</param>
+/// <param name="Reason">Label value of the failure; null after success.</param>
+/// <param name="Message">One sentence about the failure.</param>
+internal sealed record CollectResult(StatsReport? Report, string? Reason, string? Message)
+{
+    /// <summary>A report came.</summary>
+    public static CollectResult Success(StatsReport report) => new(report, Reason: null, Message: null);
+
+    /// <summary>No usable report came.</summary>
+    public static CollectResult Failed(string reason, string message) => new(Report: null, reason, message);
+}

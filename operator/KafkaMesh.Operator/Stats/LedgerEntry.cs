@@ -1,0 +1,13 @@
+using KafkaMesh.Contracts.Stats;
+
+namespace KafkaMesh.Operator.Stats;
+
+/// <summary>The latest word of one sidecar process.</summary>
+/// <param name="PodUid">Uid of its pod.</param>
+/// <param name="Report">Its latest report.</param>
+internal sealed record LedgerEntry(string PodUid, StatsReport Report)
+{
+    /// <summary>The report before; null after the first one. Only for rates, never stored.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public StatsReport? Previous { get; init; }
+}

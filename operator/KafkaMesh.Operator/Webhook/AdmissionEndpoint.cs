@@ -1,0 +1,62 @@
+using System.Net;
+using System.Text.Json;
+using KafkaMesh.Kubernetes;
+using KafkaMesh.Kubernetes.Admission;
+using Microsoft.AspNetCore.Http;
+
+namespace KafkaMesh.Operator.Webhook;
+
+/// <summary>The HTTP side of the webhook: reads an AdmissionReview, bounded in size and time, and writes the answer.</summary>
+internal sealed class AdmissionEndpoint(AdmissionHandler handler)
+{
+    /// <summary>Largest review that is read; etcd stores objects of at most 1.5 MiB.</summary>
+    public const int MaxBodyBytes = 10 * 1024 * 1024;
+
+    /// <summary>Below the five seconds after which the API server gives up.</summary>
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(4);
+
+    /// <summary>Handles one POST.</summary>
+    public async Task HandleAsync(HttpContext context)
+    {
+        if (!IsJson(context.Request.ContentType))
+        {
+            await RefuseAsync(context, HttpStatusCode.UnsupportedMediaType, "the body must be application/json");
+            return;
+        }
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        deadline.CancelAfter(Deadline);
+        AdmissionReview? review;
+        try
+        {
+            review = await JsonSerializer.DeserializeAsync(context.Request.Body, KubernetesJson.Default.AdmissionReview, deadline.Token);
+        }
+        catch (JsonException error)
+        {
+            await RefuseAsync(context, HttpStatusCode.BadRequest, $"the body is no AdmissionReview: {error.Message}");
+            return;
+        }
+        catch (BadHttpRequestException error)
+        {
+            await RefuseAsync(context, (HttpStatusCode)error.StatusCode, error.Message);
+            return;
+        }
+        if (review is not { ApiVersion: AdmissionReview.V1, Request.Uid.Length: > 0 })
+        {
+            await RefuseAsync(context, HttpStatusCode.BadRequest, $"the body must be an AdmissionReview of {AdmissionReview.V1} with a request");
+            return;
+        }
+        var answer = await handler.HandleAsync(review.Request, deadline.Token);
+        context.Response.ContentType = "application/json";
+        await JsonSerializer.SerializeAsync(context.Response.Body, AdmissionReview.Answer(answer), KubernetesJson.Default.AdmissionReview, context.RequestAborted);
+    }
+
+    private static bool IsJson(string? contentType) =>
+        contentType?.Split(';')[0].Trim().Equals("application/json", StringComparison.OrdinalIgnoreCase) == true;
+
+    private static Task RefuseAsync(HttpContext context, HttpStatusCode status, string message)
+    {
+        context.Response.StatusCode = (int)status;
+        context.Response.ContentType = "text/plain";
+        return context.Response.WriteAsync(message + "\n", CancellationToken.None);
+    }
+}

@@ -1,0 +1,80 @@
+using KafkaMesh.Kubernetes.Admission;
+using KafkaMesh.Operator.Admission;
+using KafkaMesh.Operator.Metrics;
+using Serilog;
+
+namespace KafkaMesh.Operator.Webhook;
+
+/// <summary>
+/// Answers admission requests. It never refuses a pod: what it cannot decide or change goes through unchanged, with a
+/// warning that kubectl shows.
+/// </summary>
+internal sealed class AdmissionHandler(IInjectionFacts facts, SidecarDefaults defaults, string ownNamespace, OperatorMetrics metrics, TimeProvider time, ILogger log)
+{
+    /// <summary>Decides about one request.</summary>
+    public async Task<AdmissionResponse> HandleAsync(AdmissionRequest request, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        try
+        {
+            return await DecideAsync(request, cancellationToken);
+        }
+        catch (Exception error)
+        {
+            // Failing open covers every defect of ours: an exception here would let failurePolicy Fail refuse the pod.
+            log.Error(error, "admission of a pod in {Namespace} failed; it is admitted unchanged", request.Namespace);
+            metrics.Admissions.Increment("error", "internal");
+            return AdmissionResponse.Allow(request.Uid, "KafkaMesh could not decide about this pod and left it unchanged: " + Brief(error));
+        }
+        finally
+        {
+            metrics.AdmissionDuration.Observe(time.GetElapsedTime(start));
+        }
+    }
+
+    private async Task<AdmissionResponse> DecideAsync(AdmissionRequest request, CancellationToken cancellationToken)
+    {
+        // The registration leaves protected namespaces out already; a configuration edited by hand must do no harm either.
+        if (!IsPodCreation(request) || request.Namespace is not { Length: > 0 } namespaceName || ProtectedNamespaces.Contains(namespaceName, ownNamespace))
+        {
+            metrics.Admissions.Increment("ignored", "");
+            return AdmissionResponse.Allow(request.Uid);
+        }
+        var monitors = facts.MonitorsOf(namespaceName);
+        if (monitors.Count == 0)
+        {
+            metrics.Admissions.Increment("not-selected", "");
+            return AdmissionResponse.Allow(request.Uid);
+        }
+        var namespaceFacts = await facts.GetNamespaceAsync(namespaceName, cancellationToken);
+        var decision = InjectionEngine.Decide(new InjectionRequest(request.Object!, namespaceFacts, monitors, facts.Cluster, defaults));
+        metrics.Admissions.Increment(Name(decision.Outcome), decision.Reason ?? "");
+        if (decision.Outcome is InjectionOutcome.Injected or InjectionOutcome.Skipped)
+        {
+            log.Information(
+                "pod {Pod} in {Namespace}: {Outcome} {Reason} by monitor {Monitor}, dry run {DryRun}",
+                request.Name ?? "(no name yet)", namespaceName, Name(decision.Outcome), decision.Reason ?? "", decision.Monitor, request.DryRun == true);
+        }
+        return AdmissionResponse.AllowPatched(request.Uid, decision.PatchDocument(), [.. decision.Warnings]);
+    }
+
+    private static bool IsPodCreation(AdmissionRequest request) =>
+        request.Operation == "CREATE"
+        && request.Resource is { Group: null or "", Resource: "pods" }
+        && string.IsNullOrEmpty(request.SubResource)
+        && request.Object is not null;
+
+    private static string Name(InjectionOutcome outcome) => outcome switch
+    {
+        InjectionOutcome.Injected => "injected",
+        InjectionOutcome.Skipped => "skipped",
+        InjectionOutcome.Unchanged => "unchanged",
+        _ => "not-selected",
+    };
+
+    private static string Brief(Exception error)
+    {
+        var text = error.Message.ReplaceLineEndings(" ");
+        return text.Length <= 150 ? text : text[..150];
+    }
+}

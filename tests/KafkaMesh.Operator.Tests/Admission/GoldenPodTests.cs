@@ -1,0 +1,145 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using KafkaMesh.Contracts;
+using KafkaMesh.Operator.Admission;
+using KafkaMesh.Operator.Admission.Patching;
+using KafkaMesh.Operator.Tests.Support;
+
+namespace KafkaMesh.Operator.Tests.Admission;
+
+/// <summary>Golden pods: what the header of each file claims is checked apart from the recorded patch.</summary>
+public sealed class GoldenPodTests
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static TheoryData<string> Cases() => [.. PodCase.Names()];
+
+    [Theory, MemberData(nameof(Cases))]
+    public void Decide_GoldenPod_HoldsWhatTheHeaderClaims(string name)
+    {
+        var test = PodCase.Load(name);
+        var decision = InjectionEngine.Decide(test.Request());
+        var result = Apply(test.Input["pod"]!.AsObject(), decision);
+
+        Assert.Contains(test.Claims, c => c.Key == "outcome");
+        foreach (var (claim, value) in test.Claims)
+            Check(test, decision, result, claim, value);
+    }
+
+    [Theory, MemberData(nameof(Cases))]
+    public void Decide_GoldenPod_AnswersTheRecordedPatch(string name)
+    {
+        var test = PodCase.Load(name);
+        var text = InjectionEngine.Decide(test.Request()).PatchDocument().ToJsonString(Indented) + "\n";
+        if (Environment.GetEnvironmentVariable("KAFKAMESH_UPDATE_GOLDEN") == "1")
+            File.WriteAllText(test.Path, $"{test.Head}--- patch\n{text}");
+        else
+            Assert.Equal(test.Golden, text);
+    }
+
+    [Theory, MemberData(nameof(Cases))]
+    public void Decide_OwnResult_ChangesNothing(string name)
+    {
+        var test = PodCase.Load(name);
+        var once = Apply(test.Input["pod"]!.AsObject(), InjectionEngine.Decide(test.Request()));
+
+        var again = InjectionEngine.Decide(test.Request(once));
+
+        Assert.Empty(again.Patch);
+        Assert.NotEqual(InjectionOutcome.Injected, again.Outcome);
+    }
+
+    [Theory, MemberData(nameof(Cases))]
+    public void Decide_GoldenPod_KeepsEverythingThatIsNotOurs(string name)
+    {
+        var test = PodCase.Load(name);
+        var pod = test.Input["pod"]!.AsObject();
+        var before = pod.ToJsonString();
+
+        var result = Apply(pod, InjectionEngine.Decide(test.Request()));
+
+        Assert.Equal(before, pod.ToJsonString());
+        Assert.Equal(WithoutOurs(pod).ToJsonString(), WithoutOurs(result).ToJsonString());
+    }
+
+    private static void Check(PodCase test, InjectionDecision decision, JsonObject result, string claim, string value)
+    {
+        switch (claim)
+        {
+            case "outcome":
+                Assert.Equal(value, decision.Outcome.ToString());
+                if (value is "NotSelected" or "Unchanged")
+                    Assert.Equal(test.Input["pod"]!.ToJsonString(), result.ToJsonString());
+                if (value == "Skipped")
+                    Assert.Equal(test.Input["pod"]!["spec"]!.ToJsonString(), result["spec"]!.ToJsonString());
+                break;
+            case "reason":
+                Assert.Equal(value, decision.Reason);
+                Assert.Equal(value, JsonPaths.Get(result, @"metadata.labels.kafkamesh\.io/injection-skipped")?.ToString());
+                break;
+            case "monitor":
+                Assert.Equal(value, decision.Monitor);
+                break;
+            case "initContainers":
+                Assert.Equal(value, NamesOf(result, "initContainers"));
+                break;
+            case "containers":
+                Assert.Equal(value, NamesOf(result, "containers"));
+                break;
+            case "warning":
+                Assert.Contains(value, Assert.Single(decision.Warnings), StringComparison.Ordinal);
+                break;
+            case "absent":
+                Assert.Null(JsonPaths.Get(result, value));
+                break;
+            case "is":
+                var equals = value.IndexOf(" = ", StringComparison.Ordinal);
+                Assert.Equal(value[(equals + 3)..], JsonPaths.Get(result, value[..equals])?.ToJsonString().Trim('"'));
+                break;
+            default:
+                Assert.Fail($"{test.Path}: nobody checks the claim '{claim}'");
+                break;
+        }
+    }
+
+    private static string NamesOf(JsonObject pod, string list) =>
+        string.Join(' ', (pod["spec"]![list] as JsonArray ?? []).Select(c => c!["name"]!.ToString()));
+
+    private static JsonObject Apply(JsonObject pod, InjectionDecision decision)
+    {
+        // As the API server sees it: through the text of the patch.
+        var operations = JsonNode.Parse(decision.PatchDocument().ToJsonString())!.AsArray()
+            .Select(o => new JsonPatchOperation(o!["op"]!.ToString(), o["path"]!.ToString(), o["value"]));
+        var result = (JsonObject)pod.DeepClone();
+        Assert.Null(JsonPatch.Apply(result, operations));
+        return result;
+    }
+
+    private static JsonObject WithoutOurs(JsonObject pod)
+    {
+        var rest = (JsonObject)pod.DeepClone();
+        foreach (var list in (string[])["initContainers", "containers", "volumes"])
+        {
+            if (rest["spec"]?[list] is not JsonArray items)
+                continue;
+            foreach (var item in items.Where(i => i!["name"]!.ToString().StartsWith("kafkamesh-", StringComparison.Ordinal)).ToList())
+                items.Remove(item);
+            if (items.Count == 0)
+                rest["spec"]!.AsObject().Remove(list);
+        }
+        foreach (var map in (string[])["labels", "annotations"])
+        {
+            if (rest["metadata"]?[map] is not JsonObject entries)
+                continue;
+            foreach (var key in (string[])[WellKnownNames.MonitorLabel, WellKnownNames.SkippedLabel, WellKnownNames.StatusAnnotation,
+                "kubectl.kubernetes.io/default-container", "kubectl.kubernetes.io/default-logs-container"])
+            {
+                entries.Remove(key);
+            }
+            if (entries.Count == 0)
+                rest["metadata"]!.AsObject().Remove(map);
+        }
+        return rest;
+    }
+}

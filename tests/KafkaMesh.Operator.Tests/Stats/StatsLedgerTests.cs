@@ -1,0 +1,156 @@
+using KafkaMesh.Contracts.Stats;
+using KafkaMesh.Operator.Stats;
+
+namespace KafkaMesh.Operator.Tests.Stats;
+
+public sealed class StatsLedgerTests
+{
+    [Fact]
+    public void Totals_TwoPods_AreTheSumOfTheLatestReports()
+    {
+        var ledger = new StatsLedger();
+        Take(ledger, "pod-a", Reports.Of("i1", 1, 10));
+        Take(ledger, "pod-a", Reports.Of("i1", 2, 25, errors: 3));
+        Take(ledger, "pod-b", Reports.Of("i2", 1, 100));
+
+        var produce = Assert.Single(ledger.Totals().Apis);
+
+        Assert.Equal((125, 125, 3), (produce.Requests, produce.Responses, produce.ResponsesWithError));
+        Assert.Equal(125, produce.Latency.Count);
+        Assert.Equal([new ErrorCount(6, "NOT_LEADER_OR_FOLLOWER", 3)], produce.Errors);
+    }
+
+    [Fact]
+    public void Totals_SidecarRestarts_CountsBothInstancesOnce()
+    {
+        var ledger = new StatsLedger();
+        Take(ledger, "pod-a", Reports.Of("i1", 5, 40));
+        Take(ledger, "pod-a", Reports.Of("i2", 1, 2));
+
+        Assert.Equal(42, Requests(ledger));
+        Assert.True(ledger.HasRetired);
+    }
+
+    [Fact]
+    public void Totals_PodGoesAndAnOlderAnswerIsLate_NeverGoBackwards()
+    {
+        var ledger = new StatsLedger();
+        Take(ledger, "pod-a", Reports.Of("i1", 3, 30));
+        Take(ledger, "pod-a", Reports.Of("i1", 2, 20));
+        Assert.Equal(30, Requests(ledger));
+
+        ledger.Retire(new HashSet<string>());
+
+        Assert.Equal(30, Requests(ledger));
+        Assert.Empty(ledger.Living);
+    }
+
+    [Fact]
+    public void Totals_PodLeavesTheSelectorAndComesBack_CountsItsSidecarOnce()
+    {
+        var ledger = new StatsLedger();
+        Take(ledger, "pod-a", Reports.Of("i1", 1, 30));
+        ledger.Retire(new HashSet<string>());
+
+        Take(ledger, "pod-a", Reports.Of("i1", 2, 35));
+
+        Assert.Equal(35, Requests(ledger));
+        Assert.Equal(350, ledger.Totals().Topics.Single().Records);
+    }
+
+    [Fact]
+    public void Totals_RandomChurnAndLeaderChanges_AreExactAndNeverGoBackwards()
+    {
+        var random = new Random(7);
+        var ledger = new StatsLedger();
+        var live = new Dictionary<string, (string Instance, long Sequence, long Requests)>();
+        long truth = 0, shown = 0;
+        var next = 0;
+        for (var step = 0; step < 2000; step++)
+        {
+            switch (random.Next(10))
+            {
+                case 0:
+                    live[$"pod-{next}"] = ($"i{next++}", 0, 0);
+                    break;
+                case 1 when live.Count > 0:
+                    var gone = live.Keys.ElementAt(random.Next(live.Count));
+                    live.Remove(gone);
+                    ledger.Retire(live.Keys.ToHashSet());
+                    break;
+                case 2 when live.Count > 0:
+                    var restarted = live.Keys.ElementAt(random.Next(live.Count));
+                    live[restarted] = ($"i{next++}", 0, 0);
+                    break;
+                case 3:
+                    ledger = StatsLedger.From(LedgerCodec.Decode(LedgerCodec.Encode(ledger.Snapshot())));
+                    break;
+                default:
+                    foreach (var (pod, (instance, sequence, requests)) in live.ToList())
+                    {
+                        var more = random.Next(5);
+                        truth += more;
+                        live[pod] = (instance, sequence + 1, requests + more);
+                        Take(ledger, pod, Reports.Of(instance, sequence + 1, requests + more));
+                    }
+                    break;
+            }
+            var total = Requests(ledger);
+            Assert.InRange(total, shown, truth);
+            shown = total;
+        }
+        Assert.Equal(truth, shown);
+        Assert.True(truth > 1000);
+    }
+
+    [Fact]
+    public void Totals_OneRebalanceSeenByManyMembers_CountsOnce()
+    {
+        var ledger = new StatsLedger();
+        Take(ledger, "pod-a", Reports.Of("i1", 4, 1));
+        Take(ledger, "pod-b", Reports.Of("i2", 4, 1));
+
+        Assert.Equal(new GroupStats("g", 2, 4), Assert.Single(ledger.Totals().Groups));
+    }
+
+    [Fact]
+    public void Encode_ManyPods_StaysBelowAConfigMapAndKeepsCounters()
+    {
+        var ledger = new StatsLedger();
+        var random = new Random(1);
+        for (var pod = 0; pod < 1500; pod++)
+        {
+            var report = Reports.Of($"instance-{Guid.NewGuid()}", 1, random.Next(1, 1_000_000));
+            Take(ledger, $"pod-{Guid.NewGuid()}", report with
+            {
+                Apis = [.. Enumerable.Range(0, 12).Select(key => report.Apis[0] with
+                {
+                    ApiKey = key,
+                    Latency = [new LatencyStats("all", Wide(random))],
+                })],
+            });
+        }
+
+        var bytes = LedgerCodec.Encode(ledger.Snapshot());
+
+        Assert.InRange(bytes.Length, 1, LedgerCodec.MaxBytes);
+        Assert.Equal(Requests(ledger), Requests(StatsLedger.From(LedgerCodec.Decode(bytes))));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("AAAA")]
+    [InlineData("H4sIAAAAAAAAA6tWSssvyk0sUbIyrAUABmtzXAwAAAA=")]
+    public void Decode_ForeignBytes_IsInvalidData(string base64) =>
+        Assert.Throws<InvalidDataException>(() => LedgerCodec.Decode(Convert.FromBase64String(base64)));
+
+    private static HistogramReport Wide(Random random)
+    {
+        var buckets = Enumerable.Range(200, 60).SelectMany(i => new long[] { i, random.Next(1, 1000) }).ToList();
+        return new HistogramReport { Count = 1, SumNanoseconds = 1, Buckets = buckets };
+    }
+
+    private static long Requests(StatsLedger ledger) => ledger.Totals().Apis.Sum(a => a.Requests);
+
+    private static void Take(StatsLedger ledger, string pod, StatsReport report) => Assert.Null(ledger.Record(pod, report));
+}
