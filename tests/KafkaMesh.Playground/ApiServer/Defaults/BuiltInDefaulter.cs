@@ -109,8 +109,6 @@ internal sealed class BuiltInDefaulter(SchemaCatalog schemas) : IDefaulter
         {
             metadata.MapOrNew("labels")["kubernetes.io/metadata.name"] = name;
         }
-
-        obj.MapOrNew("status").Default("phase", "Active");
     }
 
     private static void Endpoints(JsonObject obj)

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace KafkaMesh.Playground.ApiServer.Kinds;
 
 /// <summary>
@@ -21,9 +19,8 @@ internal static class BuiltInKinds
         "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason", "reportingComponent", "source", "type",
     ];
 
-    /// <summary>All kinds in the order of discovery; <paramref name="schemaOf"/> gives the structural schema of (apiVersion, kind) or null.</summary>
-    public static IReadOnlyList<ResourceKind> Create(Func<string, string, JsonObject?> schemaOf) =>
-        [.. Core().Concat(Groups()).Select(kind => kind with { Schema = schemaOf(kind.ApiVersion, kind.Kind) })];
+    /// <summary>All kinds in the order of discovery.</summary>
+    public static IReadOnlyList<ResourceKind> Create() => [.. Core(), .. Groups()];
 
     private static IEnumerable<ResourceKind> Core()
     {

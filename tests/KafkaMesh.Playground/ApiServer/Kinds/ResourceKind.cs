@@ -38,7 +38,7 @@ internal sealed record ResourceKind
     /// <summary>Subresources in the order of discovery.</summary>
     public IReadOnlyList<SubresourceKind> Subresources { get; init; } = [];
 
-    /// <summary>The structural schema (OpenAPI v3, <c>properties</c> at its top) or null when none is known.</summary>
+    /// <summary>The <c>openAPIV3Schema</c> of a custom kind, or null; the schemas of built-in kinds are in the schema catalog.</summary>
     public JsonObject? Schema { get; init; }
 
     /// <summary>The CustomResourceDefinition version entry that defines this kind, or null for a built-in kind.</summary>

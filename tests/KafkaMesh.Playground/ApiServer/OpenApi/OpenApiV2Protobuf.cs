@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using KafkaMesh.Playground.ApiServer.Kinds;
+using KafkaMesh.Playground.ApiServer.Schema;
 
 namespace KafkaMesh.Playground.ApiServer.OpenApi;
 
@@ -49,7 +50,7 @@ internal static class OpenApiV2Protobuf
     private static void WriteDefinitions(ProtobufWriter definitions, KindRegistry kinds)
     {
         WriteNamed(definitions, 1, MetaName, schema => WriteSchema(schema, MetaSchemas.ObjectMeta(), 0));
-        foreach (var kind in kinds.All.Where(k => k.Schema is not null))
+        foreach (var kind in kinds.All.Where(k => k.Schema is not null || SchemaCatalog.Shared.BuiltIn(k.ApiVersion, k.Kind) is not null))
         {
             WriteNamed(definitions, 1, OpenApiNames.SchemaOf(kind), schema => WriteKind(schema, kind));
         }
@@ -57,7 +58,7 @@ internal static class OpenApiV2Protobuf
 
     private static void WriteKind(ProtobufWriter writer, ResourceKind kind)
     {
-        var schema = (JsonObject)kind.Schema!.DeepClone();
+        var schema = SchemaJson.Of(SchemaCatalog.Shared.For(kind));
         schema["type"] = "object";
         var properties = schema["properties"] as JsonObject ?? [];
         properties["apiVersion"] = MetaSchemas.Text("APIVersion defines the versioned schema of this representation of an object.");

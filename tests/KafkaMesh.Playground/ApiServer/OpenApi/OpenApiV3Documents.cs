@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using KafkaMesh.Playground.ApiServer.Kinds;
+using KafkaMesh.Playground.ApiServer.Schema;
 
 namespace KafkaMesh.Playground.ApiServer.OpenApi;
 
@@ -32,8 +33,7 @@ internal static class OpenApiV3Documents
 
     private static void AddSchemas(JsonObject schemas, ResourceKind kind)
     {
-        var schema = kind.Schema?.DeepClone() as JsonObject
-            ?? new JsonObject { ["type"] = "object", ["x-kubernetes-preserve-unknown-fields"] = true };
+        var schema = SchemaJson.Of(SchemaCatalog.Shared.For(kind));
         var properties = schema["properties"] as JsonObject ?? [];
         var complete = new JsonObject
         {

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace KafkaMesh.Playground.ApiServer.Pods;
 
 /// <summary>The exec subresource of pods over WebSocket (v5 and v4.channel.k8s.io); SPDY is refused by name.</summary>
-internal sealed class PodExecHandler(INodeAgent? agent)
+internal sealed class PodExecHandler(Func<INodeAgent?> agent)
 {
     private const string V5 = "v5.channel.k8s.io";
     private const string V4 = "v4.channel.k8s.io";
@@ -28,7 +28,7 @@ internal sealed class PodExecHandler(INodeAgent? agent)
         }
 
         await using var process = await PodTarget.AskAsync(
-            agent, pod, a => a.ExecAsync(@namespace, ObjectMetadata.Text(pod, "name"), container, options, http.RequestAborted));
+            agent(), pod, a => a.ExecAsync(@namespace, ObjectMetadata.Text(pod, "name"), container, options, http.RequestAborted));
         using var socket = await http.WebSockets.AcceptWebSocketAsync(protocol);
         using var channels = new ExecChannels(socket);
         await ConnectAsync(channels, process, http.RequestAborted);

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace KafkaMesh.Playground.ApiServer.Pods;
 
 /// <summary>The log subresource of pods.</summary>
-internal sealed class PodLogHandler(INodeAgent? agent)
+internal sealed class PodLogHandler(Func<INodeAgent?> agent)
 {
     /// <summary>Streams the log of the named, the annotated default or the only container.</summary>
     public async Task HandleAsync(HttpContext http, string @namespace, JsonObject pod)
@@ -20,7 +20,7 @@ internal sealed class PodLogHandler(INodeAgent? agent)
             return;
         }
 
-        await using var log = await PodTarget.AskAsync(agent, pod, a => a.OpenLogAsync(@namespace, ObjectMetadata.Text(pod, "name"), container, options, http.RequestAborted));
+        await using var log = await PodTarget.AskAsync(agent(), pod, a => a.OpenLogAsync(@namespace, ObjectMetadata.Text(pod, "name"), container, options, http.RequestAborted));
         http.Response.ContentType = "text/plain";
         await http.Response.StartAsync(http.RequestAborted);
         await log.CopyToAsync(http.Response.Body, http.RequestAborted);

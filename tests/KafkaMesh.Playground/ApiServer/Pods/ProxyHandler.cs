@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace KafkaMesh.Playground.ApiServer.Pods;
 
 /// <summary>The proxy subresource of pods and services: one HTTP request handed on to a pod's port through the node agent.</summary>
-internal sealed class ProxyHandler(ObjectStore store, INodeAgent? agent)
+internal sealed class ProxyHandler(ObjectStore store, Func<INodeAgent?> agent)
 {
     private static readonly string[] HopHeaders =
         ["Connection", "Keep-Alive", "Proxy-Connection", "Transfer-Encoding", "Upgrade", "TE", "Trailer", "Host", "Authorization"];
@@ -26,7 +26,7 @@ internal sealed class ProxyHandler(ObjectStore store, INodeAgent? agent)
             AutomaticDecompression = DecompressionMethods.None,
             UseProxy = false,
             UseCookies = false,
-            ConnectCallback = async (_, cancel) => await PodTarget.AskAsync(agent, pod, a => a.ConnectAsync(info.Namespace, ObjectMetadata.Text(pod, "name"), podPort, cancel)),
+            ConnectCallback = async (_, cancel) => await PodTarget.AskAsync(agent(), pod, a => a.ConnectAsync(info.Namespace, ObjectMetadata.Text(pod, "name"), podPort, cancel)),
         };
         using var client = new HttpMessageInvoker(handler);
         using var request = RequestFor(http, info, name, podPort);

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using KafkaMesh.Playground.ApiServer.Kinds;
+using KafkaMesh.Playground.ApiServer.Schema;
 using Microsoft.AspNetCore.Http;
 using YamlDotNet.Core;
 
@@ -75,7 +76,7 @@ internal static class RequestBody
         }
         catch (JsonException e)
         {
-            throw Unrecognized(kind, $"couldn't get version/kind; json parse error: {GoWords(body, e)}", body, hex: false);
+            throw Unrecognized(kind, $"couldn't get version/kind; json parse error: {GoJsonSyntax.Describe(body) ?? e.Message}", body, hex: false);
         }
         catch (YamlException e)
         {
@@ -150,15 +151,4 @@ internal static class RequestBody
     }
 
     private static string Show(byte[] body) => body.Length == 0 ? "<empty>" : body.Length > 1024 ? Convert.ToHexStringLower(body.AsSpan(0, 64)) + " ..." : Encoding.UTF8.GetString(body);
-
-    private static string GoWords(byte[] body, JsonException e)
-    {
-        if (body.Length == 0 || (e.BytePositionInLine ?? 0) >= body.Length || e.Message.Contains("unexpected end", StringComparison.Ordinal))
-        {
-            return "unexpected end of JSON input";
-        }
-
-        var at = (int)Math.Clamp(e.BytePositionInLine ?? 0, 0, body.Length - 1);
-        return e.LineNumber is > 0 ? e.Message : $"invalid character '{(char)body[at]}' looking for beginning of value";
-    }
 }
