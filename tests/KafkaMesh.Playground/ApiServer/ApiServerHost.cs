@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using KafkaMesh.Playground.ApiServer.Access;
 using KafkaMesh.Playground.ApiServer.CustomResources;
 using KafkaMesh.Playground.ApiServer.Discovery;
 using KafkaMesh.Playground.ApiServer.Kinds;
@@ -104,6 +105,11 @@ internal sealed class ApiServerHost : IAsyncDisposable
         }
 
         await _controller;
+        foreach (var resource in _policy.Resources)
+        {
+            resource.Dispose();
+        }
+
         Authority.Dispose();
         _stopping.Dispose();
     }
@@ -114,6 +120,11 @@ internal sealed class ApiServerHost : IAsyncDisposable
         foreach (var name in FirstNamespaces)
         {
             await client.CreateAsync(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = name } }, cancel);
+        }
+
+        foreach (var obj in BootstrapRoles.Create())
+        {
+            await client.CreateAsync(obj, cancel);
         }
     }
 

@@ -1,8 +1,8 @@
+using KafkaMesh.Playground.ApiServer.Access;
 using KafkaMesh.Playground.ApiServer.Defaults;
 using KafkaMesh.Playground.ApiServer.Patching;
 using KafkaMesh.Playground.ApiServer.Rest;
 using KafkaMesh.Playground.ApiServer.Schema;
-using KafkaMesh.Playground.ApiServer.Storage;
 
 namespace KafkaMesh.Playground.ApiServer;
 
@@ -10,12 +10,26 @@ namespace KafkaMesh.Playground.ApiServer;
 /// <param name="Authenticator">Finds out who asks.</param>
 /// <param name="Authorizer">Decides what is allowed.</param>
 /// <param name="Stages">What a write goes through.</param>
-internal sealed record ApiServerPolicy(IAuthenticator Authenticator, IAuthorizer Authorizer, WriteStages Stages)
+/// <param name="Resources">What must be released when the server stops.</param>
+internal sealed record ApiServerPolicy(IAuthenticator Authenticator, IAuthorizer Authorizer, WriteStages Stages, IReadOnlyList<IDisposable> Resources)
 {
-    /// <summary>The parts of a cluster as a fresh Kubernetes has them.</summary>
-    public static ApiServerPolicy Standard(ApiServerParts parts) => new(new CertificateAuthenticator(), new AlwaysAllow(), StandardStages(parts));
+    /// <summary>The parts of a cluster as a fresh Kubernetes has them: certificates, tokens and RBAC.</summary>
+    public static ApiServerPolicy Standard(ApiServerParts parts)
+    {
+        var state = new ClusterState(parts.Store);
+        var authorizer = new RbacAuthorizer(state);
+        var tokens = new ServiceAccountTokens(state, parts.Time);
+        var administrator = new UserInfo("admin", ["system:masters", "system:authenticated"]);
+        var authenticator = new Authenticator(
+            parts.Authority.Certificate, new Dictionary<string, UserInfo> { [parts.AdminToken] = administrator }, tokens, authorizer);
+        var stages = StagesOf(parts, state) with
+        {
+            Virtuals = [new AccessReviews(authorizer, parts.Time), new TokenReviews(authenticator), new TokenRequests(state, tokens)],
+        };
+        return new ApiServerPolicy(authenticator, authorizer, stages, [tokens]);
+    }
 
-    private static WriteStages StandardStages(ApiServerParts parts)
+    private static WriteStages StagesOf(ApiServerParts parts, ClusterState state)
     {
         var schemas = SchemaCatalog.Shared;
         return new WriteStages
@@ -27,11 +41,11 @@ internal sealed record ApiServerPolicy(IAuthenticator Authenticator, IAuthorizer
             Admissions =
             [
                 new NamespaceLifecycle(parts.Store, parts.Kinds),
-                new PodAdmission((ns, name) => parts.Store.Get(new ObjectKey("serviceaccounts", ns, name))?.Value, schemas),
-                new PodSecurityAdmission(name => parts.Store.Get(new ObjectKey("namespaces", "", name))?.Value),
+                new PodAdmission((ns, name) => state.Find("serviceaccounts", ns, name), schemas),
+                new PodSecurityAdmission(name => state.Find("namespaces", "", name)),
                 new PodStatusInit(schemas),
             ],
-            Validators = [new ObjectMetaValidator(), new BuiltInValidator(), new CustomResourceValidator(schemas)],
+            Validators = [new BuiltInValidator(), new CustomResourceValidator(schemas)],
         };
     }
 }

@@ -1,12 +1,15 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using KafkaMesh.Playground.ApiServer.Kinds;
+using KafkaMesh.Playground.ApiServer.Rest.Selection;
 
 namespace KafkaMesh.Playground.ApiServer.Rest;
 
-/// <summary>What the trunk itself needs to know about metadata: that its fields have the right types, and its finalizers.</summary>
+/// <summary>Validation of metadata that every kind shares (ValidateObjectMeta of apimachinery).</summary>
 internal static class MetadataValidation
 {
+    private const int MaxAnnotationBytes = 256 * 1024;
+
     /// <summary>Fields of metadata that must be texts, with Go's name of the type for the refusal.</summary>
     private static readonly string[] TextFields =
         ["name", "generateName", "namespace", "uid", "resourceVersion", "selfLink", "creationTimestamp", "deletionTimestamp"];
@@ -35,6 +38,17 @@ internal static class MetadataValidation
         }
     }
 
+    /// <summary>Adds a cause for everything that is wrong; <paramref name="old"/> is null for a creation.</summary>
+    public static void Validate(ResourceKind kind, JsonObject obj, JsonObject? old, List<StatusCause> causes)
+    {
+        ValidateName(kind, obj, causes);
+        var metadata = ObjectMetadata.Of(obj);
+        ValidateLabels(metadata, causes);
+        ValidateAnnotations(metadata, causes);
+        ValidateOwners(metadata, causes);
+        ValidateFinalizers(metadata, old, causes);
+    }
+
     /// <summary>Warnings about finalizers without a domain.</summary>
     public static IEnumerable<string> Warnings(JsonObject obj) =>
         Finalizers(ObjectMetadata.Of(obj))
@@ -43,6 +57,93 @@ internal static class MetadataValidation
 
     /// <summary>The finalizers in metadata.</summary>
     public static IEnumerable<string> Finalizers(JsonObject metadata) => (metadata["finalizers"] as JsonArray ?? []).Select(f => f?.ToString() ?? "");
+
+    private static void ValidateName(ResourceKind kind, JsonObject obj, List<StatusCause> causes)
+    {
+        var name = ObjectMetadata.Text(obj, "name");
+        if (name.Length == 0)
+        {
+            causes.Add(new("FieldValueRequired", "Required value: name or generateName is required", "metadata.name"));
+            return;
+        }
+
+        var error = kind switch
+        {
+            { Group: "rbac.authorization.k8s.io" } => LabelSyntax.PathSegmentError(name),
+            { Group: "", Kind: "Namespace" } => LabelSyntax.DnsLabelError(name),
+            _ => LabelSyntax.SubdomainError(name),
+        };
+        if (error is not null)
+        {
+            causes.Add(new("FieldValueInvalid", $"Invalid value: \"{name}\": {error}", "metadata.name"));
+        }
+    }
+
+    private static void ValidateLabels(JsonObject metadata, List<StatusCause> causes)
+    {
+        foreach (var (key, value) in metadata["labels"] as JsonObject ?? [])
+        {
+            if (LabelSyntax.KeyError(key) is { } keyError)
+            {
+                causes.Add(new("FieldValueInvalid", $"Invalid value: \"{key}\": {keyError}", "metadata.labels"));
+            }
+
+            if (LabelSyntax.ValueError(value?.ToString() ?? "") is { } valueError)
+            {
+                causes.Add(new("FieldValueInvalid", $"Invalid value: \"{value}\": {valueError}", "metadata.labels"));
+            }
+        }
+    }
+
+    private static void ValidateAnnotations(JsonObject metadata, List<StatusCause> causes)
+    {
+        var size = 0;
+        foreach (var (key, value) in metadata["annotations"] as JsonObject ?? [])
+        {
+            size += key.Length + (value?.ToString().Length ?? 0);
+            if (LabelSyntax.KeyError(key.ToLowerInvariant()) is { } error)
+            {
+                causes.Add(new("FieldValueInvalid", $"Invalid value: \"{key}\": {error}", "metadata.annotations"));
+            }
+        }
+
+        if (size > MaxAnnotationBytes)
+        {
+            causes.Add(new("FieldValueTooLong", $"Too long: may not be more than {MaxAnnotationBytes} bytes", "metadata.annotations"));
+        }
+    }
+
+    private static void ValidateOwners(JsonObject metadata, List<StatusCause> causes)
+    {
+        foreach (var owner in (metadata["ownerReferences"] as JsonArray ?? []).OfType<JsonObject>())
+        {
+            foreach (var field in new[] { "apiVersion", "kind", "name", "uid" })
+            {
+                if ((owner[field]?.ToString() ?? "").Length == 0)
+                {
+                    causes.Add(new("FieldValueInvalid", "Invalid value: \"\": must not be empty", $"metadata.ownerReferences.{field}"));
+                }
+            }
+        }
+    }
+
+    private static void ValidateFinalizers(JsonObject metadata, JsonObject? old, List<StatusCause> causes)
+    {
+        if (old is null || ObjectMetadata.Of(old)["deletionTimestamp"] is null)
+        {
+            return;
+        }
+
+        var added = Finalizers(metadata).Except(Finalizers(ObjectMetadata.Of(old))).Order(StringComparer.Ordinal).ToList();
+        if (added.Count > 0)
+        {
+            var shown = string.Join(", ", added.Select(f => $"\"{f}\""));
+            causes.Add(new(
+                "FieldValueForbidden",
+                $"Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{{{shown}}}",
+                "metadata.finalizers"));
+        }
+    }
 
     private static void CheckText(ResourceKind kind, JsonNode? node, string field)
     {

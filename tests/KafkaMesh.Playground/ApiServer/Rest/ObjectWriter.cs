@@ -228,6 +228,7 @@ internal sealed class ObjectWriter(ObjectStore store, WriteStages stages, TimePr
     private void Validate(WriteContext context, JsonObject? old, JsonObject obj)
     {
         var causes = new List<StatusCause>();
+        MetadataValidation.Validate(context.Kind, obj, old, causes);
         foreach (var validator in stages.Validators)
         {
             validator.Validate(context, old, obj, causes);

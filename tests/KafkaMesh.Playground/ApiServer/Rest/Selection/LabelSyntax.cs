@@ -15,6 +15,11 @@ internal static partial class LabelSyntax
         "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character " +
         "(e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 
+    /// <summary>Text about a bad DNS label.</summary>
+    public const string LabelText =
+        "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character " +
+        "(e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
+
     private const string ValueText =
         "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character " +
         "(e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
@@ -47,9 +52,26 @@ internal static partial class LabelSyntax
         ? "must be no more than 253 bytes"
         : SubdomainPattern().IsMatch(name) ? null : SubdomainText;
 
+    /// <summary>What is wrong with a DNS label (namespaces), or null.</summary>
+    public static string? DnsLabelError(string name) => name.Length > 63
+        ? "must be no more than 63 bytes"
+        : DnsLabelPattern().IsMatch(name) ? null : LabelText;
+
+    /// <summary>What is wrong with a name that must only be a path segment (RBAC objects), or null.</summary>
+    public static string? PathSegmentError(string name) => name switch
+    {
+        "." or ".." => $"may not be '{name}'",
+        _ when name.Contains('/', StringComparison.Ordinal) => "may not contain '/'",
+        _ when name.Contains('%', StringComparison.Ordinal) => "may not contain '%'",
+        _ => null,
+    };
+
     [GeneratedRegex(@"^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex NamePattern();
 
     [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex SubdomainPattern();
+
+    [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?\z", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex DnsLabelPattern();
 }
