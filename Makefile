@@ -27,7 +27,7 @@ out/kafkamesh: $(SOURCES)
 
 images: build ## Container images as archives under out/images (operator, proxy, clients), offline and reproducible
 	@bash tests/scripts/setup.sh
-	@bash tests/scripts/images.sh out/images
+	@bash tests/scripts/images.sh out
 
 run: ## A cluster in a box with the operator and real Kafka traffic; ONCE=1: show the figures, clean up, exit
 	@ONCE=$(ONCE) bash tests/scripts/run.sh
