@@ -58,6 +58,19 @@ public class KafkaSessionTests
     }
 
     [Fact]
+    public void Response_BeyondResyncWindow_AnswersNoneOfThem()
+    {
+        var connection = new ObservedConnection();
+        for (var i = 0; i <= InFlightRing.ResyncWindow; i++)
+            connection.Send(Wire.Heartbeat(i));
+        connection.Receive(Wire.HeartbeatResponse(0)).Send(Wire.Heartbeat(999)).Receive(Wire.HeartbeatResponse(999));
+        Assert.Equal(1, connection.Failures(DecodeFailureReason.UnmatchedResponse));
+        connection.Receive(Wire.HeartbeatResponse(1));
+        Assert.Equal(2, connection.Api(Heartbeat).Responses);
+        Assert.Equal(0, connection.Api(Heartbeat).Unanswered.Sum());
+    }
+
+    [Fact]
     public void Response_Duplicate_IsCountedAndSkipped()
     {
         var connection = new ObservedConnection().Send(Wire.Heartbeat(1)).Receive(Wire.HeartbeatResponse(1)).Receive(Wire.HeartbeatResponse(1));
