@@ -64,7 +64,7 @@ public partial struct BodyReader
         TrailingBytes = 0;
         IsFallback = false;
         _mayBeFallback = apiKey == ApiVersionsKey && apiVersion > 0 && kind == MessageKind.Response
-            && bodyLength >= FallbackPrefix && (bodyLength - FallbackPrefix) % FallbackEntry == 0;
+            && bodyLength >= FallbackPrefix;
         return _isReading;
     }
 
@@ -127,7 +127,8 @@ public partial struct BodyReader
 
     /// <summary>
     /// A broker that lacks the version asked for answers in version 0 with error 35 (KIP-511). Its first six bytes are the
-    /// error and the count of 6-byte entries, which then fill the body exactly; no other version looks like that.
+    /// error and a count of 6-byte entries that fit the body; a later version's body has a tiny compact count there, which
+    /// reads as an impossible one. Bytes behind the entries are allowed: librdkafka's mock cluster sends one.
     /// </summary>
     /// <returns>False while there are too few bytes to tell.</returns>
     private bool TryChooseVersion()
@@ -135,8 +136,8 @@ public partial struct BodyReader
         if (_carried < FallbackPrefix) return false;
         _mayBeFallback = false;
         ReadOnlySpan<byte> bytes = _scratch;
-        var entries = (_left - FallbackPrefix) / FallbackEntry;
-        if (BinaryPrimitives.ReadInt16BigEndian(bytes) != UnsupportedVersion || BinaryPrimitives.ReadInt32BigEndian(bytes[2..]) != entries) return true;
+        var entries = BinaryPrimitives.ReadInt32BigEndian(bytes[2..]);
+        if (BinaryPrimitives.ReadInt16BigEndian(bytes) != UnsupportedVersion || entries < 0 || entries > (_left - FallbackPrefix) / FallbackEntry) return true;
         IsFallback = KafkaSchema.TryGetProgram(ApiVersionsKey, 0, MessageKind.Response, out _pc);
         return true;
     }

@@ -63,7 +63,8 @@ internal sealed class MetricsExposition
         WriteApiCounter("kafkamesh_responses_total", "Kafka responses relayed whole.", totals => totals.Responses);
         WriteApiCounter("kafkamesh_request_bytes_total", "Bytes of Kafka requests without length prefix.", totals => totals.RequestBytes);
         WriteApiCounter("kafkamesh_response_bytes_total", "Bytes of Kafka responses without length prefix.", totals => totals.ResponseBytes);
-        WriteApiCounter("kafkamesh_requests_without_response_total", "Requests that have no response by protocol (Produce with acks=0).", totals => totals.WithoutResponse);
+        WriteApiCounter(
+            "kafkamesh_requests_without_response_total", "Requests that have no response by protocol (Produce with acks=0).", totals => totals.WithoutResponse);
 
         _text.Family("kafkamesh_throttle_seconds_total", "counter", "Throttle time that brokers asked for.");
         ForEachApi((direction, api, totals) =>

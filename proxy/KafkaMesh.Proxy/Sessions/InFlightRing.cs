@@ -9,6 +9,9 @@ internal sealed class InFlightRing
     /// <summary>Most requests in flight on one connection; Kafka's own clients stop at 5, librdkafka at 1,000,000 by default but far earlier in practice.</summary>
     public const int Capacity = 4096;
 
+    /// <summary>How far a response is searched for: one that skips more requests than this answers none of them.</summary>
+    public const int ResyncWindow = 64;
+
     private const int InitialCapacity = 8;
 
     private InFlightRequest[] _slots = new InFlightRequest[InitialCapacity];
@@ -42,10 +45,10 @@ internal sealed class InFlightRing
         return request;
     }
 
-    /// <summary>How many older requests stand before the first with a header and this correlation id; −1 when there is none.</summary>
+    /// <summary>How many older requests stand before the first with a header and this correlation id; −1 when the window holds none.</summary>
     public int Find(int correlationId)
     {
-        for (var i = 0; i < Count; i++)
+        for (var i = 0; i < Math.Min(Count, ResyncWindow); i++)
         {
             ref readonly var request = ref _slots[(_head + i) & (_slots.Length - 1)];
             if (request.CorrelationId == correlationId && !request.IsToken)

@@ -133,6 +133,8 @@ internal sealed class RequestStream
         _cells = _session.Metrics.Api(_session.Direction, header.ApiKey);
         if (clientId.SequenceEqual(_clientId) && (_clientIdText is not null || header.ClientIdLength < 0))
             return true;
+
+        // Once per connection: a client keeps its id. One that alternates costs these few bytes per change.
         _clientId = clientId.ToArray();
         _clientIdText = header.ClientIdLength < 0 ? null : Encoding.UTF8.GetString(clientId);
         _clientIsNew = true;

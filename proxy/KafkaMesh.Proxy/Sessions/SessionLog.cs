@@ -50,21 +50,33 @@ internal sealed class SessionLog(ILogger log) : ISessionTrace
     public void OnToken(in RelayConnection connection, RelayFlow flow, int size, long timestamp)
     {
         if (MayWrite(timestamp))
-            log.Debug("{Direction} SASL token in a {Flow} size {Size} connection {Connection}", MetricLabels.Of(connection.Direction), MetricLabels.Of(flow), size, connection.Id);
+        {
+            log.Debug(
+                "{Direction} SASL token in a {Flow} size {Size} connection {Connection}",
+                MetricLabels.Of(connection.Direction), MetricLabels.Of(flow), size, connection.Id);
+        }
     }
 
     /// <inheritdoc/>
     public void OnVerdict(in RelayConnection connection, ConnectionProtocol protocol, long timestamp)
     {
         if (MayWrite(timestamp))
-            log.Debug("{Direction} connection {Connection} to {Broker} carries {Protocol}", MetricLabels.Of(connection.Direction), connection.Id, connection.Broker, MetricLabels.Of(protocol));
+        {
+            log.Debug(
+                "{Direction} connection {Connection} to {Broker} carries {Protocol}",
+                MetricLabels.Of(connection.Direction), connection.Id, connection.Broker, MetricLabels.Of(protocol));
+        }
     }
 
     /// <inheritdoc/>
     public void OnFailure(in RelayConnection connection, RelayFlow flow, DecodeFailureReason reason, long timestamp)
     {
         if (MayWrite(timestamp))
-            log.Debug("{Direction} connection {Connection} a {Flow} was not decoded: {Reason}", MetricLabels.Of(connection.Direction), connection.Id, MetricLabels.Of(flow), MetricLabels.Of(reason));
+        {
+            log.Debug(
+                "{Direction} connection {Connection} a {Flow} was not decoded: {Reason}",
+                MetricLabels.Of(connection.Direction), connection.Id, MetricLabels.Of(flow), MetricLabels.Of(reason));
+        }
     }
 
     /// <inheritdoc/>

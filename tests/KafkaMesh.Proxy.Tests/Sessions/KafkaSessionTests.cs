@@ -58,6 +58,19 @@ public class KafkaSessionTests
     }
 
     [Fact]
+    public void Response_BeyondResyncWindow_AnswersNoneOfThem()
+    {
+        var connection = new ObservedConnection();
+        for (var i = 0; i <= InFlightRing.ResyncWindow; i++)
+            connection.Send(Wire.Heartbeat(i));
+        connection.Receive(Wire.HeartbeatResponse(0)).Send(Wire.Heartbeat(999)).Receive(Wire.HeartbeatResponse(999));
+        Assert.Equal(1, connection.Failures(DecodeFailureReason.UnmatchedResponse));
+        connection.Receive(Wire.HeartbeatResponse(1));
+        Assert.Equal(2, connection.Api(Heartbeat).Responses);
+        Assert.Equal(0, connection.Api(Heartbeat).Unanswered.Sum());
+    }
+
+    [Fact]
     public void Response_Duplicate_IsCountedAndSkipped()
     {
         var connection = new ObservedConnection().Send(Wire.Heartbeat(1)).Receive(Wire.HeartbeatResponse(1)).Receive(Wire.HeartbeatResponse(1));
@@ -156,6 +169,16 @@ public class KafkaSessionTests
         connection.Receive(Wire.Response(1, [.. Wire.Int16(35), .. Wire.Int32(1), .. Wire.Int16(18), .. Wire.Int16(0), .. Wire.Int16(2)]));
         Assert.Equal(1, connection.Api(18).Errors[ErrorCells.CellOf(35)]);
         Assert.Empty(connection.Trace.Failures);
+    }
+
+    [Fact]
+    public void ApiVersions_FallbackBodyOfLibrdkafkasMock_MakesUpNoThrottleTime()
+    {
+        var connection = new ObservedConnection().Send(Wire.Request(18, 3, 1, "c", [1, 1, 0], flexible: true));
+        connection.Receive(Wire.Response(1, [.. Wire.Int16(35), .. Wire.Int32(1), .. Wire.Int16(18), .. Wire.Int16(0), .. Wire.Int16(2), 0]));
+        Assert.Equal(0, connection.Api(18).ThrottleMilliseconds);
+        Assert.Equal(1, connection.Api(18).Errors[ErrorCells.CellOf(35)]);
+        Assert.Equal(DecodeFailureReason.TrailingBytes, Assert.Single(connection.Trace.Failures));
     }
 
     [Fact]
