@@ -38,4 +38,7 @@ public enum DecodeError : byte
 
     /// <summary>An unsigned varint has more than five bytes.</summary>
     MalformedVarint,
+
+    /// <summary>The schema does not know the API key or version.</summary>
+    UnknownVersion,
 }

@@ -25,7 +25,10 @@ internal sealed class KafkaLayer
             .Select(file => KafkaJsonReader.Read(file, File.ReadAllBytes(file)))
             .OfType<MessageSpec>()
             .ToList();
-        return messages.Count > 0 ? new KafkaLayer(directory, messages) : throw new SchemaException($"{directory}: no *.json definitions of Kafka messages in it.");
+        if (messages.Count == 0) throw new SchemaException($"{directory}: no *.json definitions of Kafka messages in it.");
+        var twice = messages.Where(message => message.ApiKey >= 0).GroupBy(message => (message.Type, message.ApiKey)).FirstOrDefault(group => group.Count() > 1);
+        if (twice is not null) throw new SchemaException($"{directory}: {string.Join(" and ", twice.Select(message => message.Name))} have the same API key; give one release per directory.");
+        return new KafkaLayer(directory, messages);
     }
 
     /// <summary>This release's request, response or header of that key and kind; null when it has none.</summary>

@@ -136,7 +136,8 @@ internal sealed class NotationReader
 
     private VersionRange Range(string text) => Parse(text, VersionRange.Parse);
 
-    private short Number(string text) => Parse(text, word => short.Parse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
+    private short Number(string text) =>
+        short.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw Fault($"'{text}' is not a number");
 
     private T Parse<T>(string text, Func<string, T> parse)
     {
@@ -144,7 +145,7 @@ internal sealed class NotationReader
         {
             return parse(text);
         }
-        catch (Exception e) when (e is FormatException or OverflowException)
+        catch (FormatException e)
         {
             throw Fault(e.Message);
         }

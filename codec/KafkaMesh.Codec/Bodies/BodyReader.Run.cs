@@ -7,6 +7,7 @@ namespace KafkaMesh.Codec;
 public partial struct BodyReader
 {
     private const int MaxStringBytes = short.MaxValue;
+    private const int Null = -1;
 
     /// <summary>Runs the program over a piece.</summary>
     /// <param name="span">At most what the frame still holds.</param>
@@ -19,6 +20,7 @@ public partial struct BodyReader
         var pc = _pc;
         var left = _left;
         var pos = 0;
+        int prefix;
         int length;
         DecodeStatus section;
         DecodeError error;
@@ -68,109 +70,63 @@ public partial struct BodyReader
                 goto Next;
 
             case Opcode.String or Opcode.NullableString:
-            {
-                if (span.Length - pos < sizeof(short)) goto NeedMoreData;
+                prefix = sizeof(short);
+                if (span.Length - pos < prefix) goto NeedMoreData;
                 length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-                if (length < 0)
-                {
-                    if ((Opcode)code[pc] == Opcode.String) goto UnexpectedNull;
-                    pos += sizeof(short);
-                    pc += 2;
-                    goto Next;
-                }
-
-                if (length > left - pos - sizeof(short)) goto LengthBeyondFrame;
-                var semantic = (FieldSemantic)code[pc + 1];
-                var kept = semantic == FieldSemantic.None ? 0 : Math.Min(length, MaxTextBytes);
-                if (span.Length - pos < sizeof(short) + kept) goto NeedMoreData;
-                if (semantic != FieldSemantic.None) sink.OnText(semantic, span.Slice(pos + sizeof(short), kept), length);
-                pos += sizeof(short) + kept;
-                length -= kept;
+                if (length >= 0) goto Text;
+                if ((Opcode)code[pc] == Opcode.String) goto UnexpectedNull;
+                pos += prefix;
                 pc += 2;
-                goto Skip;
-            }
+                goto Next;
 
             case Opcode.CompactString or Opcode.CompactNullableString:
-            {
-                var prefix = ReadVarint(span, pos, out var compact);
+                prefix = ReadCompactLength(span, pos, out length);
                 if (prefix <= 0) goto VarintIncomplete;
-                if (compact == 0)
-                {
-                    if ((Opcode)code[pc] == Opcode.CompactString) goto UnexpectedNull;
-                    pos += prefix;
-                    pc += 2;
-                    goto Next;
-                }
-
-                if (compact - 1 > MaxStringBytes) goto StringTooLong;
-                length = (int)(compact - 1);
-                if (length > left - pos - prefix) goto LengthBeyondFrame;
-                var semantic = (FieldSemantic)code[pc + 1];
-                var kept = semantic == FieldSemantic.None ? 0 : Math.Min(length, MaxTextBytes);
-                if (span.Length - pos < prefix + kept) goto NeedMoreData;
-                if (semantic != FieldSemantic.None) sink.OnText(semantic, span.Slice(pos + prefix, kept), length);
-                pos += prefix + kept;
-                length -= kept;
+                if ((uint)length <= MaxStringBytes) goto Text;
+                if (length != Null) goto StringTooLong;
+                if ((Opcode)code[pc] == Opcode.CompactString) goto UnexpectedNull;
+                pos += prefix;
                 pc += 2;
-                goto Skip;
-            }
+                goto Next;
 
             case Opcode.Bytes or Opcode.NullableBytes:
-                if (span.Length - pos < sizeof(int)) goto NeedMoreData;
+                prefix = sizeof(int);
+                if (span.Length - pos < prefix) goto NeedMoreData;
                 length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-                if (length < 0)
-                {
-                    if ((Opcode)code[pc] == Opcode.Bytes) goto UnexpectedNull;
-                    length = 0;
-                }
-
-                if (length > left - pos - sizeof(int)) goto LengthBeyondFrame;
-                pos += sizeof(int);
+                if (length < 0 && (Opcode)code[pc] == Opcode.Bytes) goto UnexpectedNull;
+                length = Math.Max(0, length);
+                if (length > left - pos - prefix) goto LengthBeyondFrame;
+                pos += prefix;
                 pc++;
                 goto Skip;
 
             case Opcode.CompactBytes or Opcode.CompactNullableBytes:
-            {
-                var prefix = ReadVarint(span, pos, out var compact);
+                prefix = ReadCompactLength(span, pos, out length);
                 if (prefix <= 0) goto VarintIncomplete;
-                if (compact == 0)
-                {
-                    if ((Opcode)code[pc] == Opcode.CompactBytes) goto UnexpectedNull;
-                    compact = 1;
-                }
-
-                if (compact - 1 > (uint)(left - pos - prefix)) goto LengthBeyondFrame;
-                length = (int)(compact - 1);
+                if (length == Null && (Opcode)code[pc] == Opcode.CompactBytes) goto UnexpectedNull;
+                if (length == Null) length = 0;
+                if ((uint)length > (uint)(left - pos - prefix)) goto LengthBeyondFrame;
                 pos += prefix;
                 pc++;
                 goto Skip;
-            }
 
             case >= Opcode.Array and <= Opcode.CompactNullableFixedArray:
-            {
-                var opcode = (Opcode)code[pc];
-                var prefix = ReadCount(opcode, span, pos, out var count);
+                prefix = ReadCount((Opcode)code[pc], span, pos, out var count);
                 if (prefix <= 0) goto VarintIncomplete;
-                if (count < 0)
-                {
-                    if (!IsNullable(opcode)) goto UnexpectedNull;
-                    count = 0;
-                }
-
-                var size = code[pc + 2];
-                if (count * size > left - pos - prefix) goto CountBeyondFrame;
+                if (count < 0 && !IsNullable((Opcode)code[pc])) goto UnexpectedNull;
+                count = Math.Max(0, count);
+                if (count * code[pc + 2] > left - pos - prefix) goto CountBeyondFrame;
                 if (code[pc + 1] != 0) sink.OnNumber((FieldSemantic)code[pc + 1], count);
                 pos += prefix;
-                if (opcode >= Opcode.FixedArray)
+                if ((Opcode)code[pc] < Opcode.FixedArray)
                 {
-                    length = (int)count * size;
-                    pc += 3;
-                    goto Skip;
+                    pc = EnterArray(code, pc, (int)count);
+                    goto Next;
                 }
 
-                pc = EnterArray(code, pc, (int)count);
-                goto Next;
-            }
+                length = (int)count * code[pc + 2];
+                pc += 3;
+                goto Skip;
 
             case Opcode.Next:
                 pc = LeaveElement(pc);
@@ -214,6 +170,25 @@ public partial struct BodyReader
                 taken = pos;
                 return DecodeStatus.Done;
         }
+
+    Text:
+        if (length > left - pos - prefix) goto LengthBeyondFrame;
+        pos += prefix;
+        if (code[pc + 1] != 0)
+        {
+            var kept = Math.Min(length, MaxTextBytes);
+            if (span.Length - pos < kept)
+            {
+                pos -= prefix;
+                goto NeedMoreData;
+            }
+
+            sink.OnText((FieldSemantic)code[pc + 1], span.Slice(pos, kept), length);
+            pos += kept;
+            length -= kept;
+        }
+
+        pc += 2;
 
     Skip:
         if (length <= span.Length - pos)
@@ -270,14 +245,14 @@ public partial struct BodyReader
 
     private static int ReadJump(ReadOnlySpan<byte> code, int at) => BinaryPrimitives.ReadUInt16BigEndian(code[at..]);
 
-    /// <returns>Bytes of the count; 0 when the piece ends within it; -1 when it is malformed. A null array counts -1.</returns>
-    private static int ReadCount(Opcode array, ReadOnlySpan<byte> span, int pos, out long count)
+    /// <returns>Bytes of the count; 0 when the piece ends within it; -1 when it is malformed. A null array counts less than zero.</returns>
+    private static int ReadCount(Opcode array, scoped ReadOnlySpan<byte> span, int pos, out long count)
     {
         count = 0;
         if (IsCompact(array))
         {
-            var prefix = ReadVarint(span, pos, out var compact);
-            count = (long)compact - 1;
+            var prefix = ReadCompactLength(span, pos, out var length);
+            count = length == Null ? Null : (uint)length;
             return prefix;
         }
 
@@ -286,16 +261,20 @@ public partial struct BodyReader
         return sizeof(int);
     }
 
+    /// <summary>Reads a length that is written plus one, 0 for null; above 31 bits it turns negative, below <see cref="Null"/>.</summary>
+    /// <returns>Bytes of it; 0 when the piece ends within it; -1 when it is malformed.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int ReadVarint(ReadOnlySpan<byte> span, int pos, out uint value)
+    private static int ReadCompactLength(scoped ReadOnlySpan<byte> span, int pos, out int length)
     {
         if (pos < span.Length && span[pos] < 0x80)
         {
-            value = span[pos];
+            length = span[pos] - 1;
             return 1;
         }
 
-        return Varint.Read(span[pos..], out value);
+        var bytes = Varint.Read(span[pos..], out var value);
+        length = unchecked((int)(value - 1));
+        return bytes;
     }
 
     private int EnterArray(ReadOnlySpan<byte> code, int pc, int count)

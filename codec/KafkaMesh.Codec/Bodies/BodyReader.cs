@@ -31,7 +31,8 @@ public partial struct BodyReader
     private int _carried;
     private BodyScratch _scratch;
     private bool _mayBeFallback;
-    private bool _started;
+    private bool _isReading;
+    private DecodeStatus _end;
 
     /// <summary>Why <see cref="Read"/> failed.</summary>
     public DecodeError Error { readonly get; private set; }
@@ -46,34 +47,35 @@ public partial struct BodyReader
     /// <param name="apiKey">API key of the request, also for its response.</param>
     /// <param name="apiVersion">Version of the request, also for its response.</param>
     /// <param name="kind">Which half of the exchange it is.</param>
-    /// <param name="bodyLength">Bytes from the end of the header to the end of the frame.</param>
-    /// <returns>False when the schema does not know the key or version, or the length is below zero: skip the body.</returns>
+    /// <param name="bodyLength">Bytes from the end of the header to the end of the frame; not below zero.</param>
+    /// <returns>False when the schema does not know the key or version: the body can only be skipped.</returns>
     public bool TryStart(short apiKey, short apiVersion, MessageKind kind, int bodyLength)
     {
-        _started = KafkaSchema.TryGetProgram(apiKey, apiVersion, kind, out _pc) && bodyLength >= 0;
+        ArgumentOutOfRangeException.ThrowIfNegative(bodyLength);
+        _isReading = KafkaSchema.TryGetProgram(apiKey, apiVersion, kind, out _pc);
+        _end = DecodeStatus.Failed;
         _left = bodyLength;
         _skip = 0;
         _depth = 0;
         _tagsLeft = NotInSection;
         _recordsLeft = NotInSection;
         _carried = 0;
-        Error = DecodeError.None;
+        Error = _isReading ? DecodeError.None : DecodeError.UnknownVersion;
         TrailingBytes = 0;
         IsFallback = false;
         _mayBeFallback = apiKey == ApiVersionsKey && apiVersion > 0 && kind == MessageKind.Response
-            && bodyLength >= FallbackPrefix && (bodyLength - FallbackPrefix) % FallbackEntry == 0;
-        return _started;
+            && bodyLength >= FallbackPrefix;
+        return _isReading;
     }
 
     /// <summary>Takes the next piece of the body. Call it at least once, with an empty piece when the body is empty.</summary>
     /// <param name="piece">Bytes of the body; those beyond its length are ignored.</param>
     /// <param name="sink">Told what is found.</param>
-    /// <returns>After Done or Failed the rest of the frame is of no interest and must not be given.</returns>
-    /// <exception cref="InvalidOperationException">No body was started, or the last one has ended.</exception>
+    /// <returns>Once Done or Failed it stays so until the next start: the rest of the frame may be given, but is not looked at.</returns>
     public DecodeStatus Read<TSink>(scoped ReadOnlySpan<byte> piece, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
-        if (!_started) throw new InvalidOperationException("Start a body before reading it.");
+        if (!_isReading) return _end;
         if (piece.Length > _left - _carried) piece = piece[..(_left - _carried)];
         if (_carried > 0 || _mayBeFallback) return ReadCarried(piece, ref sink);
         return ReadPiece(piece, ref sink);
@@ -83,8 +85,8 @@ public partial struct BodyReader
         where TSink : struct, IBodySink, allows ref struct
     {
         var status = Run(piece, ref sink, out var taken);
-        if (status == DecodeStatus.NeedMoreData) Carry(piece[taken..]);
-        else _started = false;
+        if (status != DecodeStatus.NeedMoreData) return End(status);
+        Carry(piece[taken..]);
         return status;
     }
 
@@ -102,17 +104,19 @@ public partial struct BodyReader
             var total = _carried;
             _carried = 0;
             var status = Run(((ReadOnlySpan<byte>)_scratch)[..total], ref sink, out var taken);
-            if (status != DecodeStatus.NeedMoreData)
-            {
-                _started = false;
-                return status;
-            }
-
+            if (status != DecodeStatus.NeedMoreData) return End(status);
             if (taken >= before) return ReadPiece(piece[(taken - before)..], ref sink);
             Carry(((ReadOnlySpan<byte>)_scratch)[taken..total]);
             piece = piece[room..];
             if (piece.IsEmpty) return DecodeStatus.NeedMoreData;
         }
+    }
+
+    private DecodeStatus End(DecodeStatus status)
+    {
+        _isReading = false;
+        _end = status;
+        return status;
     }
 
     private void Carry(scoped ReadOnlySpan<byte> bytes)
@@ -123,7 +127,8 @@ public partial struct BodyReader
 
     /// <summary>
     /// A broker that lacks the version asked for answers in version 0 with error 35 (KIP-511). Its first six bytes are the
-    /// error and the count of 6-byte entries, which then fill the body exactly; no other version looks like that.
+    /// error and a count of 6-byte entries that fit the body; a later version's body has a tiny compact count there, which
+    /// reads as an impossible one. Bytes behind the entries are allowed: librdkafka's mock cluster sends one.
     /// </summary>
     /// <returns>False while there are too few bytes to tell.</returns>
     private bool TryChooseVersion()
@@ -131,8 +136,8 @@ public partial struct BodyReader
         if (_carried < FallbackPrefix) return false;
         _mayBeFallback = false;
         ReadOnlySpan<byte> bytes = _scratch;
-        var entries = (_left - FallbackPrefix) / FallbackEntry;
-        if (BinaryPrimitives.ReadInt16BigEndian(bytes) != UnsupportedVersion || BinaryPrimitives.ReadInt32BigEndian(bytes[2..]) != entries) return true;
+        var entries = BinaryPrimitives.ReadInt32BigEndian(bytes[2..]);
+        if (BinaryPrimitives.ReadInt16BigEndian(bytes) != UnsupportedVersion || entries < 0 || entries > (_left - FallbackPrefix) / FallbackEntry) return true;
         IsFallback = KafkaSchema.TryGetProgram(ApiVersionsKey, 0, MessageKind.Response, out _pc);
         return true;
     }

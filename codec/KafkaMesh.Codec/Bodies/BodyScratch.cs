@@ -10,7 +10,7 @@ namespace KafkaMesh.Codec;
 internal struct BodyScratch
 {
     /// <summary>The longest unit is a compact length and the kept part of a text.</summary>
-    public const int Size = Varint.MaxBytes + BodyReader.MaxTextBytes + 12;
+    public const int Size = Varint.MaxBytes + BodyReader.MaxTextBytes;
 
     private byte _first;
 }

@@ -32,6 +32,41 @@ public sealed class BodyReaderAllocationTests
         Assert.InRange(Unsafe.SizeOf<FrameReader>(), 1, 360);
     }
 
+    [Fact]
+    public void Read_Frames_AllocatesNothing()
+    {
+        var wire = new WireWriter();
+        foreach (var target in Target.All().Where(target => target.Kind == MessageKind.Request))
+        {
+            var header = new WireWriter().Int16(target.ApiKey).Int16(target.Version).Int32(1);
+            var version = KafkaSchema.GetRequestHeaderVersion(target.ApiKey, target.Version);
+            if (version > 0) header.String("client");
+            if (version > 1) header.Varint(1).Varint(9).Varint(3).Raw(1, 2, 3);
+            wire.Int32(header.Length + 1).Raw(header.ToArray()).Int8(7);
+        }
+
+        var bytes = wire.ToArray();
+        var reader = new FrameReader(MessageKind.Request);
+        var frames = CountFrames(ref reader, bytes);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var again = CountFrames(ref reader, bytes);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal((361, 361), (frames, again));
+    }
+
+    private static int CountFrames(ref FrameReader reader, ReadOnlySpan<byte> bytes)
+    {
+        var frames = 0;
+        while (!bytes.IsEmpty)
+        {
+            var input = bytes[..Math.Min(PieceLength, bytes.Length)];
+            bytes = bytes[input.Length..];
+            while (reader.Read(ref input, out _) is var found && found != FrameEvent.NeedMoreData) frames += found == FrameEvent.FrameEnd ? 1 : 0;
+        }
+
+        return frames;
+    }
+
     private static void ReadAll((Target Target, byte[] Body)[] bodies, ref BodyReader reader, ref CountingSink sink)
     {
         foreach (var (target, body) in bodies)

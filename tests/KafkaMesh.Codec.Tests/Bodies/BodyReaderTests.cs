@@ -213,11 +213,24 @@ public sealed class BodyReaderTests
     }
 
     [Fact]
-    public void Read_WithoutStart_Throws()
+    public void Read_AfterTheEnd_StaysDoneAndLooksAtNothing()
     {
         var reader = new BodyReader();
         var sink = new CountingSink();
-        Assert.Throws<InvalidOperationException>(() => reader.Read([], ref sink));
+        Assert.True(reader.TryStart(12, 4, MessageKind.Response, 9));
+        Assert.Equal(DecodeStatus.Done, reader.Read([0, 0, 0, 0, 0, 0, 0], ref sink));
+        Assert.Equal(DecodeStatus.Done, reader.Read([1, 2], ref sink));
+        Assert.Equal((2, 2L), (reader.TrailingBytes, sink.Calls));
+    }
+
+    [Fact]
+    public void Read_OfUnknownVersion_FailsByName()
+    {
+        var reader = new BodyReader();
+        var sink = new CountingSink();
+        Assert.False(reader.TryStart(12, 99, MessageKind.Response, 7));
+        Assert.Equal(DecodeStatus.Failed, reader.Read([0, 0, 0, 0, 0, 0, 0], ref sink));
+        Assert.Equal((DecodeError.UnknownVersion, 0L), (reader.Error, sink.Calls));
     }
 
     private static Decoded Done(params string[] events) => new(DecodeStatus.Done, DecodeError.None, 0, IsFallback: false, string.Join('\n', events));

@@ -37,7 +37,7 @@ internal sealed record Decoded(DecodeStatus Status, DecodeError Error, int Trail
     /// <summary>Reads a body in one piece.</summary>
     public static Decoded Read(Target target, ReadOnlySpan<byte> body) => Read(target, body.ToArray(), left => left);
 
-    /// <summary>Asserts that every way of cutting the body gives what the whole gives.</summary>
+    /// <summary>Asserts that every way of cutting the body gives what the whole gives, and that no shorter body passes for it.</summary>
     public static Decoded ReadEveryWay(Target target, byte[] body)
     {
         var whole = Read(target, body);
@@ -49,6 +49,16 @@ internal sealed record Decoded(DecodeStatus Status, DecodeError Error, int Trail
             Assert.Equal(whole, Read(target, body, left => left == body.Length ? first : left));
         }
 
+        if (whole is { Status: DecodeStatus.Done, TrailingBytes: 0 }) AssertEveryPrefixFails(target, body);
         return whole;
+    }
+
+    private static void AssertEveryPrefixFails(Target target, byte[] body)
+    {
+        for (var length = 0; length < body.Length; length++)
+        {
+            var decoded = ReadGuarded(target, body.AsSpan(0, length));
+            Assert.True(decoded.Status == DecodeStatus.Failed && decoded.Error != DecodeError.None, $"{target} cut to {length} of {body.Length} bytes: {decoded.Status}");
+        }
     }
 }

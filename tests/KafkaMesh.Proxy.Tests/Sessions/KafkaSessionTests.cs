@@ -159,6 +159,16 @@ public class KafkaSessionTests
     }
 
     [Fact]
+    public void ApiVersions_FallbackBodyOfLibrdkafkasMock_MakesUpNoThrottleTime()
+    {
+        var connection = new ObservedConnection().Send(Wire.Request(18, 3, 1, "c", [1, 1, 0], flexible: true));
+        connection.Receive(Wire.Response(1, [.. Wire.Int16(35), .. Wire.Int32(1), .. Wire.Int16(18), .. Wire.Int16(0), .. Wire.Int16(2), 0]));
+        Assert.Equal(0, connection.Api(18).ThrottleMilliseconds);
+        Assert.Equal(1, connection.Api(18).Errors[ErrorCells.CellOf(35)]);
+        Assert.Equal(DecodeFailureReason.TrailingBytes, Assert.Single(connection.Trace.Failures));
+    }
+
+    [Fact]
     public void Fetch_EmptyLongPoll_IsTimedApartFromData()
     {
         var connection = new ObservedConnection();

@@ -1,0 +1,44 @@
+using KafkaMesh.Codec.SchemaTool.Compile;
+using KafkaMesh.Codec.SchemaTool.Model;
+using KafkaMesh.Codec.SchemaTool.Notation;
+
+namespace KafkaMesh.Codec.SchemaTool.Tests.Compile;
+
+public sealed class ProgramCompilerTests
+{
+    [Fact]
+    public void Compile_NeighbouringNumbersWithoutMeaning_AreOneSkip() =>
+        Assert.Equal([(byte)Opcode.Skip, 15, (byte)Opcode.End], Compile("  A int8\n  B int64\n  C int32\n  D uint16\n"));
+
+    [Fact]
+    public void Compile_LongRunOfFixedFields_IsSplitIntoSkips() => Assert.Equal(
+        [(byte)Opcode.Skip, 255, (byte)Opcode.Skip, 1, (byte)Opcode.End],
+        Compile(string.Concat(Enumerable.Range(0, 16).Select(i => $"  F{i} uuid\n"))));
+
+    [Fact]
+    public void Compile_ArrayOfPartitions_CarriesMeaningScopeAndLeastSize() => Assert.Equal(
+        [
+            (byte)Opcode.Array, 0, 6, 0, 7,
+            (byte)Opcode.Int32, (byte)FieldSemantic.PartitionIndex, (byte)Opcode.Int16, (byte)FieldSemantic.PartitionErrorCode,
+            (byte)Opcode.ScopeEnd, (byte)FieldScopes.Partition, (byte)Opcode.Next, (byte)Opcode.End,
+        ],
+        Compile("  P []Partition\n    PartitionIndex int32\n    ErrorCode int16\n"));
+
+    [Fact]
+    public void Compile_ElementsWithoutBytes_AreAFault() => Assert.Contains(
+        "its elements take no bytes", Assert.Throws<SchemaException>(() => Compile("  P []Nothing\n")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Compile_TooDeepArrays_AreAFault()
+    {
+        var text = string.Concat(Enumerable.Range(1, 9).Select(depth => $"{new string(' ', depth * 2)}A{depth} []Level{depth}\n")) + new string(' ', 20) + "B int8\n";
+        Assert.Contains("nest deeper than 8", Assert.Throws<SchemaException>(() => Compile(text)).Message, StringComparison.Ordinal);
+    }
+
+    private static byte[] Compile(string fields)
+    {
+        using var directory = new TemporaryDirectory();
+        var api = NotationReader.Open(directory.Write("005-Test.kms", "api 5 Test\n\nresponse 0\n" + fields)).ReadApi();
+        return ProgramCompiler.Compile(api.Responses[0], MessageKind.Response, 0);
+    }
+}
