@@ -121,7 +121,9 @@ internal sealed record RunSettings
 
         if (settings.IsTransparent && new HashSet<int> { settings.OutboundPort, settings.InboundPort, settings.Admin.Port }.Count < 3)
         {
-            flags.Reject($"--outbound-port={settings.OutboundPort}, --inbound-port={settings.InboundPort} and --admin-port={settings.Admin.Port} clash: accepted are three different ports");
+            flags.Reject(
+                $"--outbound-port={settings.OutboundPort}, --inbound-port={settings.InboundPort} and --admin-port={settings.Admin.Port} clash: "
+                + "accepted are three different ports");
         }
     }
 }

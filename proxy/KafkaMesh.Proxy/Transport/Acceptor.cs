@@ -20,7 +20,7 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
     private readonly RefusalLog _refusals;
     private readonly int _limit;
     private readonly bool[] _paused;
-    private SpareDescriptor _spare = new();
+    private readonly SpareDescriptor _spare = new();
     private long _nextId;
     private volatile bool _isAccepting;
     private bool _closed;
@@ -32,7 +32,12 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
     /// <param name="counters">Where connections are counted.</param>
     /// <param name="log">Told of refusals.</param>
     public Acceptor(
-        IReadOnlyList<ListenerSettings> settings, IReadOnlyList<Listener> listeners, IReadOnlyList<EventLoop> loops, int limit, TransportCounters counters, ILogger log)
+        IReadOnlyList<ListenerSettings> settings,
+        IReadOnlyList<Listener> listeners,
+        IReadOnlyList<EventLoop> loops,
+        int limit,
+        TransportCounters counters,
+        ILogger log)
     {
         _settings = settings;
         _listeners = listeners;

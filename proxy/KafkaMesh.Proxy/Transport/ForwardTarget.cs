@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using KafkaMesh.Proxy.Configuration;
 using Serilog;
 
 namespace KafkaMesh.Proxy.Transport;
@@ -23,19 +24,18 @@ internal sealed class ForwardTarget : IUpstream, IAsyncDisposable
     private Task _refreshing = Task.CompletedTask;
     private bool _failed;
 
-    /// <param name="host">Address or host name, IPv6 without brackets.</param>
-    /// <param name="port">1-65535.</param>
+    /// <param name="target">Address or host name, and port.</param>
     /// <param name="clock">Paces the look-ups.</param>
     /// <param name="log">Told when a name stops or starts to resolve.</param>
-    public ForwardTarget(string host, int port, TimeProvider clock, ILogger log)
+    public ForwardTarget(HostAndPort target, TimeProvider clock, ILogger log)
     {
-        _host = host;
-        _port = port;
+        _host = target.Host;
+        _port = target.Port;
         _clock = clock;
         _log = log;
-        if (IPAddress.TryParse(host, out IPAddress? address))
+        if (HostAndPort.TryParseAddress(_host, out IPAddress address))
         {
-            _addresses = [new IPEndPoint(address, port)];
+            _addresses = [new IPEndPoint(address, _port)];
         }
     }
 
