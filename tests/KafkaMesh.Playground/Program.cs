@@ -1,1 +1,20 @@
-return 64; // No command yet.
+using System.CommandLine;
+using KafkaMesh.Playground.Commands;
+using KafkaMesh.Playground.Node.Launch;
+
+const int UsageError = 64;
+
+if (args is ["launch", var launchFile])
+{
+    return ContainerLauncher.Run(launchFile);
+}
+
+var root = new RootCommand("A cluster in a box for trying KafkaMesh and for its tests.") { ServeCommand.Create() };
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    await Console.Error.WriteLineAsync(parsed.Errors[0].Message);
+    return UsageError;
+}
+
+return await parsed.InvokeAsync();

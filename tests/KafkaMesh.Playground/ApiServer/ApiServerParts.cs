@@ -1,0 +1,14 @@
+using KafkaMesh.Playground.ApiServer.Kinds;
+using KafkaMesh.Playground.ApiServer.Storage;
+using Serilog;
+
+namespace KafkaMesh.Playground.ApiServer;
+
+/// <summary>What the deciding parts of an API server are built from.</summary>
+/// <param name="Store">The cluster's state.</param>
+/// <param name="Kinds">The kinds that are served.</param>
+/// <param name="Authority">The cluster's certificate authority.</param>
+/// <param name="AdminToken">The static bearer token of the administrator.</param>
+/// <param name="Time">The clock.</param>
+/// <param name="Log">The log.</param>
+internal sealed record ApiServerParts(ObjectStore Store, KindRegistry Kinds, ClusterAuthority Authority, string AdminToken, TimeProvider Time, ILogger Log);

@@ -1,0 +1,16 @@
+namespace KafkaMesh.Playground.Node.Runtime;
+
+/// <summary>Who a container's processes are and what they may do.</summary>
+internal sealed record ContainerIdentity(uint User, uint Group)
+{
+    public IReadOnlyList<uint> SupplementaryGroups { get; init; } = [];
+
+    /// <summary>Capability numbers.</summary>
+    public IReadOnlyList<int> Capabilities { get; init; } = [];
+
+    public bool Privileged { get; init; }
+
+    public bool NoNewPrivileges { get; init; }
+
+    public bool ReadOnlyRoot { get; init; }
+}
