@@ -13,7 +13,6 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
 
     private readonly ApiTransport _transport;
     private readonly KubernetesClientOptions _options;
-    private readonly IClientMetrics? _metrics;
 
     /// <summary>Makes a client; nothing is sent yet.</summary>
     /// <param name="configuration">Where the server is and who we are.</param>
@@ -24,16 +23,12 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
         KubernetesClientConfiguration configuration, KubernetesClientOptions? options = null, IClientMetrics? metrics = null, TimeProvider? timeProvider = null)
     {
         _options = options ?? new KubernetesClientOptions();
-        _metrics = metrics;
         _transport = new ApiTransport(configuration, _options, metrics, timeProvider ?? TimeProvider.System);
         DefaultNamespace = configuration.Namespace;
     }
 
     /// <summary>Namespace of the configuration.</summary>
     public string DefaultNamespace { get; }
-
-    /// <summary>Hooks for figures, which informers use too.</summary>
-    internal IClientMetrics? Metrics => _metrics;
 
     /// <inheritdoc/>
     public async Task<TEntity?> GetAsync<TEntity>(

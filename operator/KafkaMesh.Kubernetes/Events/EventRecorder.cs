@@ -57,19 +57,21 @@ public sealed class EventRecorder : IEventRecorder
     /// <param name="cancellationToken">Stops it.</param>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        // Stopping cuts nothing off at once: the event that is under way and those that wait get the rest of the time.
+        using var end = new CancellationTokenSource();
+        await using var stopping = cancellationToken.Register(() => end.CancelAfter(s_drainTimeout));
         try
         {
             await foreach (var pending in _pending.Reader.ReadAllAsync(cancellationToken))
             {
-                await SendAsync(pending, cancellationToken);
+                await SendAsync(pending, end.Token);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            using var deadline = new CancellationTokenSource(s_drainTimeout, _timeProvider);
-            while (!deadline.IsCancellationRequested && _pending.Reader.TryRead(out var pending))
+            while (!end.IsCancellationRequested && _pending.Reader.TryRead(out var pending))
             {
-                await SendAsync(pending, deadline.Token);
+                await SendAsync(pending, end.Token);
             }
         }
     }
