@@ -1,4 +1,7 @@
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace KafkaMesh.Playground.Tests.ApiServer.Replay;
@@ -7,6 +10,7 @@ namespace KafkaMesh.Playground.Tests.ApiServer.Replay;
 internal sealed partial class Placeholders
 {
     private const string Time = "2026-01-01T00:00:00Z";
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly Dictionary<string, string> _values = [];
 
     /// <summary>Binds a placeholder to one of our values.</summary>
@@ -56,6 +60,9 @@ internal sealed partial class Placeholders
             var name => name,
         });
     }
+
+    /// <summary>A recorded document with our values in it, as text.</summary>
+    public string Fill(JsonNode recorded) => Fill(recorded.ToJsonString(Relaxed));
 
     // An uid must stay the same within a transcript; versions only have to be versions: their distances differ.
     private bool Fits(string name, string value)

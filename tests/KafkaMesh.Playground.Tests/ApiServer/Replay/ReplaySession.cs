@@ -129,10 +129,11 @@ internal sealed class ReplaySession : IAsyncDisposable
         {
             var text = step.Request["body"] switch
             {
-                JsonValue raw when raw.GetValueKind() == JsonValueKind.String => raw.GetValue<string>(),
-                var node => node?.ToJsonString() ?? "",
+                JsonValue raw when raw.GetValueKind() == JsonValueKind.String => _placeholders.Fill(raw.GetValue<string>()),
+                null => "",
+                var node => _placeholders.Fill(node),
             };
-            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(_placeholders.Fill(text)));
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(text));
             request.Content.Headers.ContentType = type is null ? null : MediaTypeHeaderValue.Parse(type);
         }
 

@@ -65,7 +65,7 @@ internal sealed class StateBefore(KindRegistry kinds, ObjectStore store, Placeho
         var uid = ObjectMetadata.Text(recorded, "uid");
         placeholders.Bind(uid, Guid.NewGuid().ToString());
         var version = ObjectMetadata.Text(recorded, "resourceVersion");
-        var obj = (JsonObject)JsonNode.Parse(placeholders.Fill(recorded.ToJsonString()))!;
+        var obj = (JsonObject)JsonNode.Parse(placeholders.Fill(recorded))!;
         var stored = store.Create(key, obj);
         placeholders.Bind(version, ObjectMetadata.Text(stored.Value, "resourceVersion"));
     }
