@@ -47,7 +47,7 @@ internal sealed class ApiServerHost : IAsyncDisposable
         Kinds = new KindRegistry(BuiltInKinds.Create());
         Authority = new ClusterAuthority(options.Time);
         AdminToken = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
-        _policy = options.Policy(new ApiServerParts(Store, Kinds, Authority, AdminToken, options.Time, _log));
+        _policy = options.Policy(new ApiServerParts(Store, Kinds, Authority, AdminToken, options.Time, _log, options.Dial));
         _writer = new ObjectWriter(Store, _policy.Stages, options.Time);
         _remover = new ObjectRemover(Store, _policy.Stages, options.Time);
     }
@@ -105,11 +105,7 @@ internal sealed class ApiServerHost : IAsyncDisposable
         }
 
         await _controller;
-        foreach (var resource in _policy.Resources)
-        {
-            resource.Dispose();
-        }
-
+        _policy.Tokens.Dispose();
         Authority.Dispose();
         _stopping.Dispose();
     }
@@ -122,9 +118,9 @@ internal sealed class ApiServerHost : IAsyncDisposable
             await client.CreateAsync(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = name } }, cancel);
         }
 
-        foreach (var obj in BootstrapRoles.Create())
+        foreach (var role in BootstrapRoles.Create())
         {
-            await client.CreateAsync(obj, cancel);
+            await client.CreateAsync(role, cancel);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using KafkaMesh.Playground.ApiServer.Admission;
 using KafkaMesh.Playground.ApiServer.Discovery;
 using KafkaMesh.Playground.ApiServer.Storage;
 using System.Runtime.InteropServices;
@@ -26,6 +27,9 @@ internal sealed record ApiServerOptions
 
     /// <summary>Bounds of the store.</summary>
     public StoreOptions Store { get; init; } = new();
+
+    /// <summary>Opens TCP connections to webhooks: to pod addresses behind a Service, and to the hosts of URLs.</summary>
+    public Func<IPEndPoint, CancellationToken, ValueTask<Stream>> Dial { get; init; } = TcpDialer.ConnectAsync;
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

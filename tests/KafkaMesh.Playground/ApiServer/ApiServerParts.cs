@@ -1,3 +1,4 @@
+using System.Net;
 using KafkaMesh.Playground.ApiServer.Kinds;
 using KafkaMesh.Playground.ApiServer.Storage;
 using Serilog;
@@ -11,4 +12,7 @@ namespace KafkaMesh.Playground.ApiServer;
 /// <param name="AdminToken">The static bearer token of the administrator.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Log">The log.</param>
-internal sealed record ApiServerParts(ObjectStore Store, KindRegistry Kinds, ClusterAuthority Authority, string AdminToken, TimeProvider Time, ILogger Log);
+/// <param name="Dial">Opens TCP connections to webhooks.</param>
+internal sealed record ApiServerParts(
+    ObjectStore Store, KindRegistry Kinds, ClusterAuthority Authority, string AdminToken, TimeProvider Time, ILogger Log,
+    Func<IPEndPoint, CancellationToken, ValueTask<Stream>> Dial);

@@ -1,4 +1,5 @@
 using KafkaMesh.Playground.ApiServer.Access;
+using KafkaMesh.Playground.ApiServer.Admission;
 using KafkaMesh.Playground.ApiServer.Defaults;
 using KafkaMesh.Playground.ApiServer.Patching;
 using KafkaMesh.Playground.ApiServer.Rest;
@@ -10,40 +11,53 @@ namespace KafkaMesh.Playground.ApiServer;
 /// <param name="Authenticator">Finds out who asks.</param>
 /// <param name="Authorizer">Decides what is allowed.</param>
 /// <param name="Stages">What a write goes through.</param>
-/// <param name="Resources">What must be released when the server stops.</param>
-internal sealed record ApiServerPolicy(IAuthenticator Authenticator, IAuthorizer Authorizer, WriteStages Stages, IReadOnlyList<IDisposable> Resources)
+/// <param name="Tokens">Issues service account tokens; the node agent gets those of pods here.</param>
+internal sealed record ApiServerPolicy(IAuthenticator Authenticator, IAuthorizer Authorizer, WriteStages Stages, ServiceAccountTokens Tokens)
 {
-    /// <summary>The parts of a cluster as a fresh Kubernetes has them: certificates, tokens and RBAC.</summary>
+    /// <summary>The parts of a cluster as a fresh Kubernetes has them: RBAC, webhooks, Pod Security, schemas.</summary>
     public static ApiServerPolicy Standard(ApiServerParts parts)
     {
         var state = new ClusterState(parts.Store);
         var authorizer = new RbacAuthorizer(state);
         var tokens = new ServiceAccountTokens(state, parts.Time);
-        var administrator = new UserInfo("admin", ["system:masters", "system:authenticated"]);
-        var authenticator = new Authenticator(
-            parts.Authority.Certificate, new Dictionary<string, UserInfo> { [parts.AdminToken] = administrator }, tokens, authorizer);
-        var stages = StagesOf(parts, state) with
+        var administrators = new Dictionary<string, UserInfo>(StringComparer.Ordinal) { [parts.AdminToken] = new("admin", ["system:masters"]) };
+        var authenticator = new Authenticator(parts.Authority.HasIssued, administrators, tokens, authorizer);
+        var stages = StandardStages(parts, state) with
         {
             Virtuals = [new AccessReviews(authorizer, parts.Time), new TokenReviews(authenticator), new TokenRequests(state, tokens)],
         };
-        return new ApiServerPolicy(authenticator, authorizer, stages, [tokens]);
+        return new ApiServerPolicy(authenticator, authorizer, stages, tokens);
     }
 
-    private static WriteStages StagesOf(ApiServerParts parts, ClusterState state)
+    private static WriteStages StandardStages(ApiServerParts parts, ClusterState state)
     {
         var schemas = SchemaCatalog.Shared;
+        var fields = new FieldChecker(schemas);
+        IDefaulter[] defaulters = [new BuiltInDefaulter(schemas), new CustomResourceDefaulter(schemas)];
+        var pods = new PodAdmission((ns, name) => state.Find("serviceaccounts", ns, name), schemas);
+        var services = new EndpointDialer(state, parts.Dial);
+        var webhooks = new MutatingWebhooks(state, new WebhookClient(services, parts.Dial, parts.Time), [pods], (context, obj) =>
+        {
+            fields.Normalise(context.Kind, obj);
+            foreach (var defaulter in defaulters)
+            {
+                defaulter.Apply(context, obj);
+            }
+        });
         return new WriteStages
         {
-            FieldCheckers = [new FieldChecker(schemas)],
-            Defaulters = [new BuiltInDefaulter(schemas), new CustomResourceDefaulter(schemas)],
+            FieldCheckers = [fields],
+            Defaulters = defaulters,
             Patchers = [new JsonPatcher(), new MergePatcher(), new StrategicPatcher(schemas)],
             ServerSideApply = new FieldManager(schemas, parts.Time),
             Admissions =
             [
                 new NamespaceLifecycle(parts.Store, parts.Kinds),
-                new PodAdmission((ns, name) => state.Find("serviceaccounts", ns, name), schemas),
+                pods,
+                webhooks,
                 new PodSecurityAdmission(name => state.Find("namespaces", "", name)),
                 new PodStatusInit(schemas),
+                new ServiceAddressing(state, fields),
             ],
             Validators = [new BuiltInValidator(), new CustomResourceValidator(schemas)],
         };

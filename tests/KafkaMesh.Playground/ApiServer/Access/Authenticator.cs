@@ -10,7 +10,7 @@ namespace KafkaMesh.Playground.ApiServer.Access;
 /// Finds out who asks: client certificate, static token, service account token or nobody; then impersonation headers.
 /// </summary>
 internal sealed class Authenticator(
-    X509Certificate2 clientAuthority, IReadOnlyDictionary<string, UserInfo> staticTokens, ServiceAccountTokens serviceAccounts, IAuthorizer authorizer) : IAuthenticator
+    Func<X509Certificate2, bool> isTrusted, IReadOnlyDictionary<string, UserInfo> staticTokens, ServiceAccountTokens serviceAccounts, IAuthorizer authorizer) : IAuthenticator
 {
     private const string CredentialId = "authentication.kubernetes.io/credential-id";
 
@@ -62,7 +62,7 @@ internal sealed class Authenticator(
 
     private UserInfo? Certificate(HttpContext http)
     {
-        if (http.Connection.ClientCertificate is not { } certificate || !IsTrusted(certificate))
+        if (http.Connection.ClientCertificate is not { } certificate || !isTrusted(certificate))
         {
             return null;
         }
@@ -76,15 +76,6 @@ internal sealed class Authenticator(
         {
             Extra = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { [CredentialId] = [$"X509SHA256={fingerprint}"] },
         });
-    }
-
-    private bool IsTrusted(X509Certificate2 certificate)
-    {
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(clientAuthority);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        return chain.Build(certificate);
     }
 
     private static UserInfo Authenticated(UserInfo user)

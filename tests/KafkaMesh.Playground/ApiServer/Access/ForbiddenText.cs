@@ -15,10 +15,8 @@ internal static class ForbiddenText
         }
 
         var resource = request.Subresource.Length == 0 ? request.Resource : $"{request.Resource}/{request.Subresource}";
-        var scope = request.Namespace.Length == 0 || request.Resource == "namespaces" && request.Verb is "list" or "watch"
-            ? "at the cluster scope"
-            : $"in the namespace \"{request.Namespace}\"";
+        var scope = request.Namespace.Length == 0 ? "at the cluster scope" : $"in the namespace \"{request.Namespace}\"";
         var why = $"User \"{request.User.Name}\" cannot {request.Verb} resource \"{resource}\" in API group \"{request.Group}\" {scope}{tail}";
-        return ApiErrors.Forbidden(request.Group, request.Resource, request.Verb == "create" ? "" : request.Name, why);
+        return ApiErrors.Forbidden(request.Group, request.Resource, request.Name, why);
     }
 }

@@ -85,6 +85,24 @@ internal static class WorkloadDefaults
         spec.Default("podReplacementPolicy", spec["podFailurePolicy"] is null ? "TerminatingOrFailed" : "Failed");
     }
 
+    /// <summary>Gives a new Job, whose uid is known, the selector and the template labels that tie its pods to it.</summary>
+    public static void SelectJobPods(JsonObject obj)
+    {
+        var spec = obj.MapOrNew("spec");
+        if (spec.Flag("manualSelector") == true)
+        {
+            return;
+        }
+
+        var (uid, name) = (obj.Map("metadata").Text("uid"), obj.Map("metadata").Text("name"));
+        spec["selector"] = new JsonObject { ["matchLabels"] = new JsonObject { ["batch.kubernetes.io/controller-uid"] = uid } };
+        var labels = spec.MapOrNew("template").MapOrNew("metadata").MapOrNew("labels");
+        labels["batch.kubernetes.io/controller-uid"] = uid;
+        labels["batch.kubernetes.io/job-name"] = name;
+        labels["controller-uid"] = uid;
+        labels["job-name"] = name;
+    }
+
     private static JsonObject Template(JsonObject obj)
     {
         var spec = obj.MapOrNew("spec");

@@ -1,3 +1,4 @@
+using KafkaMesh.Playground.ApiServer.Access;
 using KafkaMesh.Playground.ApiServer.Discovery;
 using KafkaMesh.Playground.ApiServer.OpenApi;
 using KafkaMesh.Playground.ApiServer.Storage;
@@ -94,22 +95,7 @@ internal sealed class ApiHandler(
         }
 
         http.Response.Headers.XContentTypeOptions = "nosniff";
-        throw Refusal(attributes, decision.Reason);
-    }
-
-    private static ApiException Refusal(RequestAttributes a, string reason)
-    {
-        var why = reason.Length > 0 ? $": {reason}" : "";
-        if (!a.IsResourceRequest)
-        {
-            return new ApiException(403, "Forbidden", $"forbidden: User \"{a.User.Name}\" cannot {a.Verb} path \"{a.Path}\"{why}", []);
-        }
-
-        var resource = a.Subresource.Length > 0 ? $"{a.Resource}/{a.Subresource}" : a.Resource;
-        var where = a.Namespace.Length > 0 ? $" in the namespace \"{a.Namespace}\"" : " at the cluster scope";
-        return ApiErrors.Forbidden(
-            a.Group, a.Resource, a.Name,
-            $"User \"{a.User.Name}\" cannot {a.Verb} resource \"{resource}\" in API group \"{a.Group}\"{where}{why}");
+        throw ForbiddenText.For(attributes, decision.Reason);
     }
 
     private static ApiException ErrorOf(StoreException e) => e.Failure switch

@@ -9,6 +9,6 @@ internal interface IServerSideApply
     /// <exception cref="ApiException">409 with FieldManagerConflict causes, 500 for a field that the schema does not declare.</exception>
     JsonObject Apply(WriteContext context, JsonObject? current, JsonObject applied);
 
-    /// <summary>Writes managedFields of a plain create, update or patch into <paramref name="updated"/> in place; called before and again after mutating admission.</summary>
+    /// <summary>Writes managedFields of a plain create, update or patch into <paramref name="updated"/> in place; called before mutating admission, whose changes belong to nobody.</summary>
     void Track(WriteContext context, JsonObject? old, JsonObject updated);
 }

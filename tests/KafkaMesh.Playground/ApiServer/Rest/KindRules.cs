@@ -31,7 +31,11 @@ internal static class KindRules
             case { Group: "apiextensions.k8s.io" }:
                 CustomResources.CustomResourceDefinitions.PrepareForCreate(obj);
                 break;
-            case { HasStatus: true, IsCustom: false } when kind.Kind is "Deployment" or "ReplicaSet" or "Job" or "PodDisruptionBudget":
+            case { Group: "batch", Kind: "Job" }:
+                Defaults.WorkloadDefaults.SelectJobPods(obj);
+                obj["status"] = new JsonObject();
+                break;
+            case { HasStatus: true, IsCustom: false } when kind.Kind is "Deployment" or "ReplicaSet" or "PodDisruptionBudget":
                 obj["status"] = kind.Kind == "ReplicaSet" ? new JsonObject { ["replicas"] = 0 } : new JsonObject();
                 break;
         }

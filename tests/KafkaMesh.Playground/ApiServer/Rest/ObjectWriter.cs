@@ -133,7 +133,7 @@ internal sealed class ObjectWriter(ObjectStore store, WriteStages stages, TimePr
 
     private async Task<WriteResult> AdmitAndCreateAsync(WriteContext context, JsonObject obj)
     {
-        var admitted = await AdmitAsync(context, obj, null);
+        var admitted = await AdmitAsync(context, obj);
         ObjectMetadata.CompleteForCreate(admitted, time);
         context.Name = ObjectMetadata.Text(admitted, "name");
         KindRules.PrepareForCreate(context.Kind, admitted, time);
@@ -170,7 +170,7 @@ internal sealed class ObjectWriter(ObjectStore store, WriteStages stages, TimePr
             stages.ServerSideApply?.Track(context, old, obj);
         }
 
-        var admitted = await AdmitAsync(context, obj, old);
+        var admitted = await AdmitAsync(context, obj);
         KindRules.PrepareForUpdate(context, admitted, old);
         ObjectMetadata.CompleteForUpdate(admitted, old, context.Kind);
         Validate(context, old, admitted);
@@ -191,7 +191,7 @@ internal sealed class ObjectWriter(ObjectStore store, WriteStages stages, TimePr
         return new WriteResult(EventConversion.FromStorage(context.Kind, written.Value), false);
     }
 
-    private async Task<JsonObject> AdmitAsync(WriteContext context, JsonObject obj, JsonObject? old)
+    private async Task<JsonObject> AdmitAsync(WriteContext context, JsonObject obj)
     {
         var before = obj.DeepClone();
         var current = obj;
@@ -200,10 +200,10 @@ internal sealed class ObjectWriter(ObjectStore store, WriteStages stages, TimePr
             current = await admission.AdmitAsync(context, current) ?? current;
         }
 
+        // What admission changes belongs to no field manager: a real server does not record it either.
         if (!JsonNode.DeepEquals(before, current))
         {
             Default(context, current);
-            stages.ServerSideApply?.Track(context, old, current);
         }
 
         return current;
