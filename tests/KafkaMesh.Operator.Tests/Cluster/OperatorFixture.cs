@@ -60,8 +60,18 @@ public sealed class OperatorFixture : IAsyncLifetime, ILogEventSink
     /// <inheritdoc/>
     public void Emit(LogEvent logEvent) => Log.Enqueue($"{logEvent.Level}: {logEvent.RenderMessage()} {logEvent.Exception}");
 
-    /// <summary>Makes a namespace; one that exists is fine.</summary>
-    internal Task CreateNamespaceAsync(string name) => Kubectl.RunAsync($"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {name}}}\n", "apply", "-f", "-");
+    /// <summary>Makes a namespace with the service account that a controller would make; one that exists is fine.</summary>
+    internal Task CreateNamespaceAsync(string name) => Kubectl.RunAsync(
+        $$"""
+        apiVersion: v1
+        kind: Namespace
+        metadata: {name: {{name}}}
+        ---
+        apiVersion: v1
+        kind: ServiceAccount
+        metadata: {name: default, namespace: {{name}}}
+        """,
+        "apply", "-f", "-");
 
     /// <summary>Polls until a condition holds.</summary>
     internal async Task UntilAsync(string what, Func<Task<bool>> condition)
