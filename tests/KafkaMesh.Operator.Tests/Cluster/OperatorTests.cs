@@ -1,0 +1,281 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json.Nodes;
+using KafkaMesh.Contracts;
+using KafkaMesh.Contracts.Monitors;
+using KafkaMesh.Kubernetes.Client;
+using KafkaMesh.Kubernetes.Entities;
+using KafkaMesh.Operator.Reconciliation;
+using KafkaMesh.Operator.Tests.Stats;
+using KafkaMesh.Operator.Tests.Support;
+
+namespace KafkaMesh.Operator.Tests.Cluster;
+
+/// <summary>The operator against an API server, with the roles that are shipped.</summary>
+public sealed class OperatorTests(OperatorFixture fixture) : IClassFixture<OperatorFixture>
+{
+    private const string Monitor = """
+        apiVersion: kafkamesh.io/v1alpha1
+        kind: KafkaMonitor
+        metadata: {name: orders, namespace: NAMESPACE}
+        spec:
+          selector: {matchLabels: {app: orders}}
+          report: {intervalSeconds: 1}
+        """;
+
+    [Fact]
+    public async Task Readyz_WithApiServer_BecomesReady()
+    {
+        await fixture.UntilAsync("ready", async () => (await GetAsync("/readyz")).Status == HttpStatusCode.OK);
+        Assert.Contains("kafkamesh_operator_leader 1", (await GetAsync("/metrics")).Body, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await GetAsync("/nope")).Status);
+    }
+
+    [Fact]
+    public async Task Registration_MonitorsComeAndGo_HasOneEntryEach()
+    {
+        await ApplyMonitorAsync("registered");
+        var entry = await EntryAsync("orders.registered.inject.kafkamesh.io");
+        Assert.Equal("orders", entry["objectSelector"]!["matchLabels"]!["app"]!.ToString());
+        Assert.Equal("registered", entry["namespaceSelector"]!["matchLabels"]!["kubernetes.io/metadata.name"]!.ToString());
+        Assert.Equal(("Ignore", 5, "IfNeeded"), (entry["failurePolicy"]!.ToString(), entry["timeoutSeconds"]!.GetValue<int>(), entry["reinvocationPolicy"]!.ToString()));
+
+        await fixture.Kubectl.RunAsync(null, "delete", "kafkamonitor", "orders", "-n", "registered");
+        await fixture.UntilAsync("entry gone", async () => (await EntriesAsync()).All(e => e["name"]!.ToString() != "orders.registered.inject.kafkamesh.io"));
+    }
+
+    [Fact]
+    public async Task Webhook_RecordedReviews_AreAnsweredOverTls()
+    {
+        Assert.SkipWhen(Repository.Shared is null, "recorded admission reviews (../shared/kube-transcripts) are not here");
+        await ApplyMonitorAsync("demo");
+        await EntryAsync("orders.demo.inject.kafkamesh.io");
+        using var client = await TrustingClientAsync();
+        var patched = 0;
+        var answered = 0;
+        foreach (var file in Directory.GetFiles(Path.Combine(Repository.Shared!, "kube-transcripts"), "admission-*.jsonl"))
+        {
+            foreach (var line in await File.ReadAllLinesAsync(file))
+            {
+                if (JsonNode.Parse(line)?["webhook"]?["body"] is not JsonObject review)
+                    continue;
+                var response = await PostAsync(client, review.ToJsonString());
+                Assert.True(response["allowed"]!.GetValue<bool>());
+                Assert.Equal(review["request"]!["uid"]!.ToString(), response["uid"]!.ToString());
+                answered++;
+                patched += response["patch"] is null ? 0 : 1;
+                var isWanted = review["request"]!["operation"]!.ToString() == "CREATE"
+                    && review["request"]!["object"]?["metadata"]?["annotations"]?[WellKnownNames.InjectAnnotation]?.ToString() == "enabled"
+                    && review["request"]!["object"]?["metadata"]?["labels"]?["app"]?.ToString() == "orders";
+                Assert.Equal(isWanted, response["patch"] is not null);
+            }
+        }
+        Assert.True(answered > 100 && patched > 0, $"{answered} answered, {patched} patched");
+    }
+
+    [Theory]
+    [InlineData("application/json", "not json", HttpStatusCode.BadRequest)]
+    [InlineData("application/json", "{}", HttpStatusCode.BadRequest)]
+    [InlineData("application/json", """{"apiVersion":"admission.k8s.io/v1beta1","request":{"uid":"u"}}""", HttpStatusCode.BadRequest)]
+    [InlineData("text/plain", "{}", HttpStatusCode.UnsupportedMediaType)]
+    public async Task Webhook_WhatIsNoReview_IsRefusedByName(string contentType, string body, HttpStatusCode expected)
+    {
+        using var client = await TrustingClientAsync();
+        using var content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue(contentType));
+        using var response = await client.PostAsync(WellKnownNames.MutatePodsPath, content);
+        Assert.Equal(expected, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Webhook_BodyBeyondTheLimit_IsRefused()
+    {
+        using var client = await TrustingClientAsync();
+        client.DefaultRequestHeaders.ExpectContinue = true;
+        using var content = new StringContent("{\"x\":\"" + new string('a', 11 * 1024 * 1024) + "\"}", Encoding.UTF8, "application/json");
+        using var response = await client.PostAsync(WellKnownNames.MutatePodsPath, content);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Webhook_WithoutTheAuthority_IsNotTrusted()
+    {
+        await fixture.UntilAsync("ready", async () => (await GetAsync("/readyz")).Status == HttpStatusCode.OK);
+        using var client = new HttpClient();
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync($"https://localhost:{fixture.Process.WebhookPort}/"));
+    }
+
+    [Fact]
+    public async Task Status_PodsComeRestartAndGo_IsExactAndNeverGoesBackwards()
+    {
+        await ApplyMonitorAsync("figures");
+        await EntryAsync("orders.figures.inject.kafkamesh.io");
+        await CreateInjectedPodAsync("figures", "a", "127.0.9.1");
+        await CreateInjectedPodAsync("figures", "b", "127.0.9.2");
+        await using var first = await SidecarServer.StartAsync("127.0.9.1", Reports.Of("i1", 1, 100, errors: 2));
+        await using (var second = await SidecarServer.StartAsync("127.0.9.2", Reports.Of("i2", 1, 50, apiKey: 1)))
+        {
+            await StatusAsync("figures", s => s.Pods is { Reporting: 2, Injected: 2, Selected: 2 } && Requests(s, 0) == 100 && Requests(s, 1) == 50);
+
+            second.Report = Reports.Of("i2", 2, 80, apiKey: 1, uptime: 11);
+            first.Report = Reports.Of("i3", 1, 7);
+            await StatusAsync("figures", s => Requests(s, 0) == 107 && Requests(s, 1) == 80);
+        }
+        var silent = await StatusAsync("figures", s => s.Pods is { Unreachable: 1, Reporting: 1 } && s.Unreachable is ["b"]);
+        Assert.Equal(80, Requests(silent, 1));
+        Assert.Equal("False", silent.Conditions!.Single(c => c.Type == "Ready").Status);
+
+        await fixture.Admin.DeleteAsync(BuiltInEntities.Pods, "b", "figures", new DeleteOptions { GracePeriodSeconds = 0 });
+        var gone = await StatusAsync("figures", s => s.Pods is { Selected: 1, Reporting: 1, Unreachable: 0 });
+        Assert.Equal((107, 80), (Requests(gone, 0), Requests(gone, 1)));
+        Assert.Equal("True", gone.Conditions!.Single(c => c.Type == "Ready").Status);
+        Assert.Equal("1/1", gone.Summary!.Pods);
+        Assert.Equal("9-11", gone.ApiKeys!.Single(a => a.ApiKey == 0).Versions);
+        Assert.Equal(2, gone.Errors!.Single().Count);
+        var table = await fixture.Kubectl.RunAsync(null, "get", "kafkamonitors", "-n", "figures");
+        Assert.Contains("1/1", table, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Status_SkippedAndLatePods_AreCountedWithReason()
+    {
+        await fixture.CreateNamespaceAsync("skips");
+        await CreatePodAsync("skips", "early", "enabled", hostNetwork: false, labels: null);
+        await ApplyMonitorAsync("skips");
+        await CreatePodAsync("skips", "host", "enabled", hostNetwork: true, labels: new JsonObject { [WellKnownNames.SkippedLabel] = "host-network" });
+        await CreatePodAsync("skips", "silent", annotation: null, hostNetwork: false, labels: null);
+
+        var status = await StatusAsync("skips", s => s.Pods is { Selected: 2, Skipped: 1, Injected: 0 });
+
+        Assert.Equal(new SkippedPods { Reason = "host-network", Count = 1, Example = "host" }, Assert.Single(status.Skipped!));
+        Assert.Equal("PodsWithoutSidecar", status.Conditions!.Single(c => c.Type == "Progressing").Reason);
+        Assert.Equal("PodsSkipped", status.Conditions!.Single(c => c.Type == "Degraded").Reason);
+        await fixture.UntilAsync("event", async () =>
+            (await fixture.Admin.ListAsync(BuiltInEntities.Events, "skips")).Items.Any(e => e.Reason == "KafkaSidecarSkipped" && e.InvolvedObject?.Name == "host"));
+    }
+
+    [Fact]
+    public async Task Status_Idle_IsNotWrittenAgain()
+    {
+        await ApplyMonitorAsync("idle");
+        await StatusAsync("idle", s => s.Conditions is { Count: 4 });
+        var before = (await fixture.Admin.GetAsync(MonitorReader.Type, "orders", "idle"))!["metadata"]!["resourceVersion"]!.ToString();
+
+        // Several collections of another monitor pass, at the same interval.
+        await ApplyMonitorAsync("clock");
+        await CreateInjectedPodAsync("clock", "a", "127.0.9.3");
+        await using var sidecar = await SidecarServer.StartAsync("127.0.9.3", Reports.Of("c1", 1, 1));
+        await fixture.UntilAsync("four collections", () => Task.FromResult(sidecar.Reads >= 4));
+
+        Assert.Equal(before, (await fixture.Admin.GetAsync(MonitorReader.Type, "orders", "idle"))!["metadata"]!["resourceVersion"]!.ToString());
+    }
+
+    private static long? Requests(KafkaMonitorStatus status, int apiKey) => status.ApiKeys?.FirstOrDefault(a => a.ApiKey == apiKey)?.Requests;
+
+    private async Task ApplyMonitorAsync(string namespaceName)
+    {
+        await fixture.CreateNamespaceAsync(namespaceName);
+        await fixture.Kubectl.RunAsync(Monitor.Replace("NAMESPACE", namespaceName, StringComparison.Ordinal), "apply", "-f", "-");
+    }
+
+    private async Task<KafkaMonitorStatus> StatusAsync(string namespaceName, Func<KafkaMonitorStatus, bool> condition)
+    {
+        KafkaMonitorStatus? last = null;
+        long shown = 0;
+        await fixture.UntilAsync($"status of {namespaceName}", async () =>
+        {
+            last = MonitorReader.ReadStatus((await fixture.Admin.GetAsync(MonitorReader.Type, "orders", namespaceName))!);
+            var total = last?.ApiKeys?.Sum(a => a.Requests) ?? 0;
+            Assert.True(total >= shown, $"{total} after {shown}");
+            shown = total;
+            return last is not null && condition(last);
+        });
+        return last!;
+    }
+
+    private async Task<JsonObject> EntryAsync(string name)
+    {
+        JsonObject? entry = null;
+        await fixture.UntilAsync($"webhook entry {name}", async () => (entry = (await EntriesAsync()).FirstOrDefault(e => e["name"]!.ToString() == name)) is not null);
+        return entry!;
+    }
+
+    private async Task<List<JsonObject>> EntriesAsync()
+    {
+        var configuration = await fixture.Admin.GetAsync(BuiltInEntities.MutatingWebhookConfigurations, WellKnownNames.WebhookConfigurationName);
+        return [.. (configuration!["webhooks"] as JsonArray ?? []).OfType<JsonObject>()];
+    }
+
+    private async Task CreateInjectedPodAsync(string namespaceName, string name, string address)
+    {
+        await fixture.UntilAsync($"pod {name} injected", async () =>
+        {
+            var created = await CreatePodAsync(namespaceName, name, "enabled", hostNetwork: false, labels: null);
+            if (created["metadata"]!["labels"]![WellKnownNames.MonitorLabel] is not null)
+                return true;
+            await fixture.Admin.DeleteAsync(BuiltInEntities.Pods, name, namespaceName, new DeleteOptions { GracePeriodSeconds = 0 });
+            return false;
+        });
+        var status = new JsonObject { ["status"] = new JsonObject { ["phase"] = "Running", ["podIP"] = address, ["podIPs"] = new JsonArray(new JsonObject { ["ip"] = address }) } };
+        await fixture.Admin.PatchAsync(BuiltInEntities.Pods, V1Patch.Merge(status), name, namespaceName, new WriteOptions { Subresource = "status" });
+    }
+
+    private Task<JsonObject> CreatePodAsync(string namespaceName, string name, string? annotation, bool hostNetwork, JsonObject? labels)
+    {
+        labels = labels is null ? [] : (JsonObject)labels.DeepClone();
+        labels["app"] = "orders";
+        var metadata = new JsonObject { ["name"] = name, ["namespace"] = namespaceName, ["labels"] = labels };
+        if (annotation is not null)
+            metadata["annotations"] = new JsonObject { [WellKnownNames.InjectAnnotation] = annotation };
+        return fixture.Admin.CreateAsync(BuiltInEntities.Pods, new JsonObject
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = "Pod",
+            ["metadata"] = metadata,
+            ["spec"] = new JsonObject
+            {
+                ["hostNetwork"] = hostNetwork,
+                ["containers"] = new JsonArray(new JsonObject { ["name"] = "main", ["image"] = "main:1" }),
+            },
+        });
+    }
+
+    private async Task<(HttpStatusCode Status, string Body)> GetAsync(string path)
+    {
+        using var client = new HttpClient();
+        using var response = await client.GetAsync($"http://127.0.0.1:{fixture.Process.MetricsPort}{path}");
+        return (response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    private async Task<HttpClient> TrustingClientAsync()
+    {
+        await fixture.UntilAsync("ready", async () => (await GetAsync("/readyz")).Status == HttpStatusCode.OK);
+        var secret = await fixture.Admin.GetAsync(BuiltInEntities.Secrets, WellKnownNames.WebhookCaSecretName, "kafkamesh-system");
+        var pem = Encoding.UTF8.GetString(Convert.FromBase64String(secret!["data"]!["ca.crt"]!.ToString()));
+        var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, token) =>
+            {
+                var socket = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
+                await socket.ConnectAsync(IPAddress.Loopback, fixture.Process.WebhookPort, token);
+                return new System.Net.Sockets.NetworkStream(socket, ownsSocket: true);
+            },
+        };
+        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            CustomTrustStore = { X509Certificate2.CreateFromPem(pem) },
+        };
+        return new HttpClient(handler) { BaseAddress = new Uri("https://kafkamesh-operator.kafkamesh-system.svc/") };
+    }
+
+    private static async Task<JsonNode> PostAsync(HttpClient client, string review)
+    {
+        using var content = new StringContent(review, Encoding.UTF8, "application/json");
+        using var response = await client.PostAsync(WellKnownNames.MutatePodsPath + "?timeout=5s", content);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return JsonNode.Parse(await response.Content.ReadAsStringAsync())!["response"]!;
+    }
+}
