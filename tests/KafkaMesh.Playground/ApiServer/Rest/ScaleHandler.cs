@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using KafkaMesh.Playground.ApiServer.Kinds;
+using KafkaMesh.Playground.ApiServer.Schema;
 using Microsoft.AspNetCore.Http;
 
 namespace KafkaMesh.Playground.ApiServer.Rest;
@@ -59,7 +60,7 @@ internal sealed class ScaleHandler(ObjectReader reader, ObjectWriter writer, Wri
 
     private static JsonObject Rescaled(ResourceKind kind, JsonObject parent, JsonObject scale)
     {
-        var replicas = scale["spec"]?["replicas"] is JsonValue value && value.GetValueKind() == JsonValueKind.Number ? value.GetValue<long>() : 0;
+        var replicas = JsonNumber.ReadInteger(scale["spec"]?["replicas"]) ?? 0;
         if (replicas < 0)
         {
             throw ApiErrors.Invalid(
