@@ -3,7 +3,7 @@ using KafkaMesh.Playground.Network;
 
 namespace KafkaMesh.Playground;
 
-/// <summary>How a whole <see cref="Playground"/> is started.</summary>
+/// <summary>How a whole <see cref="PlaygroundHost"/> is started.</summary>
 internal sealed record PlaygroundOptions
 {
     /// <summary>Image archives to load, each a file or a directory of <c>*.tar</c>.</summary>

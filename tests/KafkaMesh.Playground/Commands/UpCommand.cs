@@ -54,7 +54,7 @@ internal static class UpCommand
         await using var cancelled = cancel.Register(() => end.TrySetResult());
         try
         {
-            await using var playground = await Playground.StartAsync(options with { Server = options.Server with { Log = log } }, cancel);
+            await using var playground = await PlaygroundHost.StartAsync(options with { Server = options.Server with { Log = log } }, cancel);
             await ReportAsync(playground);
             await end.Task;
             return 0;
@@ -66,7 +66,7 @@ internal static class UpCommand
         }
     }
 
-    private static async Task ReportAsync(Playground playground)
+    private static async Task ReportAsync(PlaygroundHost playground)
     {
         var lines = new List<string>
         {

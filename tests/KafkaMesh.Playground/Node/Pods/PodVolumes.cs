@@ -90,7 +90,7 @@ internal sealed class PodVolumes(string directory, VolumeContent content, JsonOb
         var previous = new FileInfo(link).LinkTarget;
         File.Delete(link + "_tmp");
         File.CreateSymbolicLink(link + "_tmp", dated);
-        File.Move(link + "_tmp", link, overwrite: true);
+        ContainerLauncher.Check(LinuxCalls.Rename(link + "_tmp", link), "switch the volume to its new content"); // File.Move looks through a link
         foreach (var top in files.Select(file => file.Path.Split('/', StringSplitOptions.RemoveEmptyEntries)[0]).Distinct())
         {
             if (new FileInfo(Path.Combine(path, top)).LinkTarget is null) File.CreateSymbolicLink(Path.Combine(path, top), "..data/" + top);

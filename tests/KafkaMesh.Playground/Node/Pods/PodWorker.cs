@@ -17,6 +17,7 @@ namespace KafkaMesh.Playground.Node.Pods;
 /// </summary>
 internal sealed class PodWorker : IDisposable
 {
+    private static readonly TimeSpan SandboxRetry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan MountRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan VolumeRefresh = TimeSpan.FromSeconds(60);
     private readonly NodeServices services;
@@ -73,15 +74,9 @@ internal sealed class PodWorker : IDisposable
     {
         using var done = new CancellationTokenSource();
         var writing = WriteStatusesAsync(done.Token);
-        try
+        while (!await TryLiveAsync() && await SleepAsync(SandboxRetry, deletion.Token))
         {
-            await LiveAsync();
-        }
-        catch (Exception e) when (e is HostCommandException or IOException or InvalidOperationException or Launch.LaunchException)
-        {
-            Log.Warning("Pod {Namespace}/{Name} cannot run: {Error}", pod.Namespace(), pod.Name(), e.Message);
-            await services.Events.RecordAsync(pod, "Warning", "FailedCreatePodSandBox", "Failed to create pod sandbox: " + e.Message);
-            verdict = "Failed";
+            Log.Debug("Pod {Namespace}/{Name} is tried again", pod.Namespace(), pod.Name());
         }
         await StopContainersAsync();
         finished = true;
@@ -94,6 +89,25 @@ internal sealed class PodWorker : IDisposable
     }
 
     public void Dispose() => deletion.Dispose();
+
+    /// <summary>Lives the pod's life; false when the node could not give it what it needs, after everything was taken back.</summary>
+    private async Task<bool> TryLiveAsync()
+    {
+        try
+        {
+            await LiveAsync();
+            return true;
+        }
+        catch (Exception e) when (e is HostCommandException or IOException or InvalidOperationException or Launch.LaunchException)
+        {
+            Log.Warning("Pod {Namespace}/{Name} cannot run: {Error}", pod.Namespace(), pod.Name(), e.Message);
+            await services.Events.RecordAsync(pod, "Warning", "FailedCreatePodSandBox", "Failed to create pod sandbox: " + e.Message);
+            await StopContainersAsync();
+            running.Clear();
+            await CleanUpNetworkAsync();
+            return false;
+        }
+    }
 
     private async Task LiveAsync()
     {

@@ -12,13 +12,13 @@ using Serilog;
 namespace KafkaMesh.Playground;
 
 /// <summary>A whole cluster in a box: API server, node network, DNS, node agent and controllers; disposing it removes everything that it made on the machine.</summary>
-internal sealed class Playground : IAsyncDisposable
+internal sealed class PlaygroundHost : IAsyncDisposable
 {
     private const int ApiServerPort = 6443;
     private readonly Stack<Func<ValueTask>> undo = new();
     private readonly CancellationTokenSource stopping = new();
 
-    private Playground()
+    private PlaygroundHost()
     {
     }
 
@@ -40,9 +40,9 @@ internal sealed class Playground : IAsyncDisposable
 
     /// <summary>Starts everything; what a killed playground left on the machine is removed first.</summary>
     /// <exception cref="HostCommandException">A tool or a privilege is missing; the message is one sentence.</exception>
-    public static async Task<Playground> StartAsync(PlaygroundOptions options, CancellationToken cancellationToken = default)
+    public static async Task<PlaygroundHost> StartAsync(PlaygroundOptions options, CancellationToken cancellationToken = default)
     {
-        var playground = new Playground();
+        var playground = new PlaygroundHost();
         try
         {
             await playground.StartPartsAsync(options, cancellationToken);
@@ -74,7 +74,7 @@ internal sealed class Playground : IAsyncDisposable
         var zone = new ClusterZone();
         Keep(new DnsServer(Network.Node, new IPEndPoint(NodeNetwork.DnsAddress, 53), zone));
         StartControllers(zone);
-        await CreateApiServerServiceAsync(cancellationToken);
+        await CreateClusterServicesAsync(cancellationToken);
         Published = [.. options.Published.Select(service => Keep(new ServicePublisher(Network.Node, service, () => Resolve(service))))];
     }
 
@@ -143,26 +143,32 @@ internal sealed class Playground : IAsyncDisposable
     private IEnumerable<(string ApiVersion, string Kind)> StoredKinds(bool namespacedOnly) => Cluster.Server.Kinds.All
         .Where(k => k.IsStored && (k.Namespaced || !namespacedOnly)).DistinctBy(k => k.Storage).Select(k => (k.ApiVersion, k.Kind));
 
-    private async Task CreateApiServerServiceAsync(CancellationToken cancellationToken)
+    /// <summary>The two Services that every cluster has: the API server and DNS.</summary>
+    private async Task CreateClusterServicesAsync(CancellationToken cancellationToken)
     {
         var client = Cluster.ClientFor("apiserver");
-        JsonObject Named(string kind) => new() { ["apiVersion"] = "v1", ["kind"] = kind, ["metadata"] = new JsonObject { ["name"] = "kubernetes", ["namespace"] = "default" } };
-        var service = Named("Service");
-        service["spec"] = new JsonObject
-        {
-            ["type"] = "ClusterIP",
-            ["clusterIP"] = NodeNetwork.ApiServerServiceAddress.ToString(),
-            ["ports"] = new JsonArray(new JsonObject { ["name"] = "https", ["port"] = 443, ["protocol"] = "TCP", ["targetPort"] = ApiServerPort }),
-        };
-        await client.CreateAsync(service, cancellationToken);
-        var endpoints = Named("Endpoints");
+        var https = new JsonObject { ["name"] = "https", ["port"] = 443, ["protocol"] = "TCP", ["targetPort"] = ApiServerPort };
+        await client.CreateAsync(ServiceObject("default", "kubernetes", NodeNetwork.ApiServerServiceAddress, https), cancellationToken);
+        var endpoints = Named("Endpoints", "default", "kubernetes");
         endpoints["subsets"] = new JsonArray(new JsonObject
         {
             ["addresses"] = new JsonArray(new JsonObject { ["ip"] = NodeNetwork.NodeAddress.ToString() }),
             ["ports"] = new JsonArray(new JsonObject { ["name"] = "https", ["port"] = ApiServerPort, ["protocol"] = "TCP" }),
         });
         await client.CreateAsync(endpoints, cancellationToken);
+        var dns = new JsonObject { ["name"] = "dns", ["port"] = 53, ["protocol"] = "UDP", ["targetPort"] = 53 };
+        await client.CreateAsync(ServiceObject("kube-system", "kube-dns", NodeNetwork.DnsAddress, dns), cancellationToken);
     }
+
+    private static JsonObject ServiceObject(string space, string name, IPAddress address, JsonObject port)
+    {
+        var service = Named("Service", space, name);
+        service["spec"] = new JsonObject { ["type"] = "ClusterIP", ["clusterIP"] = address.ToString(), ["ports"] = new JsonArray(port) };
+        return service;
+    }
+
+    private static JsonObject Named(string kind, string space, string name) =>
+        new() { ["apiVersion"] = "v1", ["kind"] = kind, ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = space } };
 
     private IPEndPoint? Resolve(PublishedService published)
     {
