@@ -103,9 +103,10 @@ internal sealed unsafe class AdminConnection(int descriptor, AdminEndpoints endp
         _keepAlive = keepAlive && !answer.IsFinalReport && !answer.IsFailed;
         _sendsBody = sendsBody && !answer.IsFailed;
         _isFinalReport = answer.IsFinalReport;
+        int length = answer.IsFailed ? 0 : _body.WrittenCount;
         string allow = answer.Status == 405 ? "Allow: GET, HEAD\r\n" : "";
         _headBytes = Encoding.ASCII.GetBytes(
-            $"HTTP/1.1 {answer.Status} {answer.Reason}\r\nContent-Type: {answer.ContentType}\r\nContent-Length: {(answer.IsFailed ? 0 : _body.WrittenCount)}\r\n"
+            $"HTTP/1.1 {answer.Status} {answer.Reason}\r\nContent-Type: {answer.ContentType}\r\nContent-Length: {length}\r\n"
             + $"Cache-Control: no-store\r\n{allow}Connection: {(_keepAlive ? "keep-alive" : "close")}\r\n\r\n");
         _sent = 0;
         _state = State.Writing;

@@ -6,7 +6,8 @@ using Serilog.Events;
 namespace KafkaMesh.Proxy.Commands;
 
 /// <summary>
-/// Writes log events from a task of its own, so that a stuck standard output cannot stop a relay loop. When its queue is full the oldest events go, and are counted.
+/// Writes log events from a task of its own, so that a stuck standard output cannot stop a relay loop. When its queue is full
+/// the oldest events go, and are counted.
 /// </summary>
 internal sealed class BackgroundSink : ILogEventSink, IDisposable
 {

@@ -51,7 +51,8 @@ internal static class CommandLine
         foreach (Flag flag in flags)
         {
             string byDefault = flag.Default is null ? "" : $" (default {flag.Default})";
-            text.Append($"  {flag.Option}{(flag.IsList ? "..." : "")}  {flag.Variable}\n      {flag.Description}{byDefault}.\n      Accepted: {flag.Accepts}.\n");
+            text.Append($"  {flag.Option}{(flag.IsList ? "..." : "")}  {flag.Variable}\n");
+            text.Append($"      {flag.Description}{byDefault}.\n      Accepted: {flag.Accepts}.\n");
         }
 
         return text.ToString();

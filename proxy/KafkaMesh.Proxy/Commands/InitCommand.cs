@@ -40,7 +40,9 @@ internal sealed class InitCommand : ICommand
     {
         if (!PodNetwork.MayChangeRules())
         {
-            return console.Fail(ExitCode.NoPermission, "the capability NET_ADMIN is missing: run init as uid 0 with NET_ADMIN (and NET_RAW for iptables-legacy), or capture without a redirect (capture: None)");
+            const string sentence = "the capability NET_ADMIN is missing: run init as uid 0 with NET_ADMIN (and NET_RAW for iptables-legacy), "
+                + "or capture without a redirect (capture: None)";
+            return console.Fail(ExitCode.NoPermission, sentence);
         }
 
         IptablesBackend backend = wanted ?? BackendChoice.Choose();

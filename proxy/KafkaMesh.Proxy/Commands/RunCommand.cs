@@ -43,7 +43,7 @@ internal sealed class RunCommand : ICommand
         var limits = new SeriesLimits(settings.TopicsLimit, settings.ClientsLimit, settings.GroupsLimit);
         var identity = SidecarIdentity.Create(settings.Pod, settings.Namespace, settings.Monitor);
         var traffic = new TrafficMetrics(settings.Loops, limits, identity, TimeProvider.System, log);
-        List<ForwardTarget> targets = [.. settings.Forwards.Select(forward => new ForwardTarget(forward.Target.Host, forward.Target.Port, TimeProvider.System, log))];
+        List<ForwardTarget> targets = [.. settings.Forwards.Select(forward => new ForwardTarget(forward.Target, TimeProvider.System, log))];
         try
         {
             using var server = new RelayServer(Transport(settings, targets), traffic, log);
@@ -54,7 +54,8 @@ internal sealed class RunCommand : ICommand
             await Task.WhenAll(targets.Select(target => target.StartAsync()));
             server.Start();
             LogStart(log, settings, server, admin);
-            DrainEnd end = drain.Run(() => log.Information("Draining: {Open} connections open, at most {Seconds} s", server.Counters.Open, settings.DrainTimeout.TotalSeconds));
+            DrainEnd end = drain.Run(
+                () => log.Information("Draining: {Open} connections open, at most {Seconds} s", server.Counters.Open, settings.DrainTimeout.TotalSeconds));
             log.Information("Ending: {End}, {Open} connections open", end, server.Counters.Open);
             return ExitCode.Success;
 
@@ -77,7 +78,8 @@ internal sealed class RunCommand : ICommand
     {
         if (!settings.IsTransparent)
         {
-            return Transport(settings, [.. settings.Forwards.Select((forward, i) => new ListenerSettings($"forward {forward.Target.Host}:{forward.Target.Port}", forward.Listen, RelayDirection.Outbound, targets[i]))]);
+            ListenerSettings Forward(ForwardSettings pair, int i) => new($"forward {pair.Target}", pair.Listen, RelayDirection.Outbound, targets[i]);
+            return Transport(settings, [.. settings.Forwards.Select(Forward)]);
         }
 
         var original = new OriginalDestination([settings.OutboundPort, settings.InboundPort, settings.Admin.Port]);
@@ -97,7 +99,7 @@ internal sealed class RunCommand : ICommand
         + "log level {Level}, pod {Pod}, namespace {Namespace}, monitor {Monitor}, limits: topics {Topics}, clients {Clients}, groups {Groups}",
         CommandLine.Version,
         settings.IsTransparent ? "transparent" : "forward",
-        string.Join(' ', settings.IsTransparent ? server.LocalAddresses.Select(address => address.ToString()) : server.LocalAddresses.Zip(settings.Forwards, (local, forward) => $"{local}={forward.Target.Host}:{forward.Target.Port}")),
+        string.Join(' ', server.LocalAddresses.Select((local, i) => settings.IsTransparent ? $"{local}" : $"{local}={settings.Forwards[i].Target}")),
         admin.LocalAddress.ToString(),
         settings.Loops,
         server.Limit,

@@ -9,6 +9,9 @@ namespace KafkaMesh.Proxy.Configuration;
 /// <param name="Port">1-65535; 0 too where it is a port to listen on.</param>
 internal readonly record struct HostAndPort(string Host, int Port)
 {
+    /// <summary>As it is written.</summary>
+    public override string ToString() => Host.Contains(':') ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
+
     /// <summary>Reads one; the default is left when the text is none.</summary>
     public static bool TryParse(string text, out HostAndPort result)
     {

@@ -36,7 +36,9 @@ internal sealed record InitSettings(RedirectSettings Redirect, IptablesBackend? 
         };
         if (redirect.OutboundPort == redirect.InboundPort || redirect.Ports.Contains(redirect.OutboundPort) || redirect.Ports.Contains(redirect.InboundPort))
         {
-            flags.Reject($"--outbound-port={redirect.OutboundPort}, --inbound-port={redirect.InboundPort} and --ports={string.Join(',', redirect.Ports)} clash: accepted are different ports");
+            string ports = string.Join(',', redirect.Ports);
+            flags.Reject(
+                $"--outbound-port={redirect.OutboundPort}, --inbound-port={redirect.InboundPort} and --ports={ports} clash: accepted are different ports");
         }
 
         return new InitSettings(redirect, backend, flags.Switch(InitFlags.DryRun));

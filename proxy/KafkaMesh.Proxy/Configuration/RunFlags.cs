@@ -6,21 +6,30 @@ internal static class RunFlags
     private const string Port = "a port, 1-65535";
     private const string Series = "a number, 0-10000; 0 switches it off";
 
-    public static readonly Flag Mode = new("mode", "transparent or forward", null, "transparent: relay what the kernel redirects here; forward: listen on the addresses of --forward (which implies it)");
+    public static readonly Flag Mode = new(
+        "mode", "transparent or forward", null,
+        "transparent: relay what the kernel redirects here; forward: listen on the addresses of --forward (which implies it)");
     public static readonly Flag OutboundPort = new("outbound-port", Port, "4591", "Where connections that the pod opens are redirected to");
     public static readonly Flag InboundPort = new("inbound-port", Port, "4592", "Where connections that the pod accepts are redirected to");
-    public static readonly Flag AdminAddress = new("admin-address", "an IPv4 or IPv6 address", "[::]", "Address of /metrics, /stats, /livez and /readyz; [::] takes IPv4 too");
+    public static readonly Flag AdminAddress = new(
+        "admin-address", "an IPv4 or IPv6 address", "[::]", "Address of /metrics, /stats, /livez and /readyz; [::] takes IPv4 too");
     public static readonly Flag AdminPort = new("admin-port", "a port, 0-65535; 0 takes a free one", "4594", "Port of the admin address");
     public static readonly Flag Forward = new(
-        "forward", "LISTEN=TARGET, LISTEN as 127.0.0.1:19092 or [::1]:19092, TARGET as host:9092, 10.0.0.1:9092 or [fd00::1]:9092", null, "Relays one address to a broker without a redirect")
+        "forward",
+        "LISTEN=TARGET, LISTEN as 127.0.0.1:19092 or [::1]:19092, TARGET as host:9092, 10.0.0.1:9092 or [fd00::1]:9092",
+        null,
+        "Relays one address to a broker without a redirect")
     {
         IsList = true,
     };
 
     public static readonly Flag Loops = new("loops", "a number, 0-64; 0 takes one per CPU", "0", "Event loops, one thread each");
-    public static readonly Flag MaxConnections = new("max-connections", "a number, 1-1000000", "1000000", "Connections at a time; the descriptor limit may allow fewer");
-    public static readonly Flag DrainTimeout = new("drain-timeout", "seconds, or a number with ms, s or m, at most an hour", "25s", "How long to relay on after SIGTERM");
-    public static readonly Flag LogLevel = new("log-level", "debug, info, warning or error", "info", "Least level that is logged; debug logs a line per request and response");
+    public static readonly Flag MaxConnections = new(
+        "max-connections", "a number, 1-1000000", "1000000", "Connections at a time; the descriptor limit may allow fewer");
+    public static readonly Flag DrainTimeout = new(
+        "drain-timeout", "seconds, or a number with ms, s or m, at most an hour", "25s", "How long to relay on after SIGTERM");
+    public static readonly Flag LogLevel = new(
+        "log-level", "debug, info, warning or error", "info", "Least level that is logged; debug logs a line per request and response");
     public static readonly Flag Pod = new("pod", "a name", null, "Pod that this sidecar belongs to");
     public static readonly Flag Namespace = new("namespace", "a name", null, "Namespace of the pod");
     public static readonly Flag Monitor = new("monitor", "a name", null, "KafkaMonitor that this sidecar belongs to");

@@ -10,8 +10,10 @@ internal sealed record RunSettings
     /// <summary>Pairs of forward mode; empty in transparent mode.</summary>
     public required IReadOnlyList<ForwardSettings> Forwards { get; init; }
 
+    /// <summary>Transparent mode: where connections that the pod opens arrive.</summary>
     public required int OutboundPort { get; init; }
 
+    /// <summary>Transparent mode: where connections that the pod accepts arrive.</summary>
     public required int InboundPort { get; init; }
 
     /// <summary>Address of the admin server.</summary>
@@ -20,16 +22,22 @@ internal sealed record RunSettings
     /// <summary>Event loops, 1 or more.</summary>
     public required int Loops { get; init; }
 
+    /// <summary>Connections at a time; the descriptor limit may allow fewer.</summary>
     public required int MaxConnections { get; init; }
 
+    /// <summary>How long to relay on after the first signal, 0 to one hour.</summary>
     public required TimeSpan DrainTimeout { get; init; }
 
+    /// <summary>Least level that is logged.</summary>
     public required LogEventLevel LogLevel { get; init; }
 
+    /// <summary>Pod that this sidecar belongs to.</summary>
     public string? Pod { get; init; }
 
+    /// <summary>Namespace of the pod.</summary>
     public string? Namespace { get; init; }
 
+    /// <summary>KafkaMonitor that this sidecar belongs to.</summary>
     public string? Monitor { get; init; }
 
     /// <summary>Topics told apart; 0 = off.</summary>
@@ -113,7 +121,9 @@ internal sealed record RunSettings
 
         if (settings.IsTransparent && new HashSet<int> { settings.OutboundPort, settings.InboundPort, settings.Admin.Port }.Count < 3)
         {
-            flags.Reject($"--outbound-port={settings.OutboundPort}, --inbound-port={settings.InboundPort} and --admin-port={settings.Admin.Port} clash: accepted are three different ports");
+            flags.Reject(
+                $"--outbound-port={settings.OutboundPort}, --inbound-port={settings.InboundPort} and --admin-port={settings.Admin.Port} clash: "
+                + "accepted are three different ports");
         }
     }
 }

@@ -7,12 +7,12 @@ namespace KafkaMesh.Proxy.Redirect;
 /// <summary>The save and restore programs of one iptables variant and address family.</summary>
 internal sealed class IptablesProgram(IptablesBackend backend, AddressFamily family)
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
-
     /// <summary>Seconds to wait for another program that changes rules.</summary>
     private const string LockWait = "10";
 
     private const string LockVariable = "XTABLES_LOCKFILE";
+
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
 
     /// <summary>What the variant is called: <c>iptables-nft</c>.</summary>
     public string Name { get; } = (family == AddressFamily.InterNetworkV6 ? "ip6tables-" : "iptables-") + (backend == IptablesBackend.Nft ? "nft" : "legacy");
@@ -25,7 +25,13 @@ internal sealed class IptablesProgram(IptablesBackend backend, AddressFamily fam
 
     private ProgramOutput Run(string program, string[] arguments, string input)
     {
-        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
 
         // The sidecar image may have a read-only root file system; legacy insists on a lock file.
         if (backend == IptablesBackend.Legacy && Environment.GetEnvironmentVariable(LockVariable) is null && Directory.Exists("/dev/shm"))
@@ -46,8 +52,7 @@ internal sealed class IptablesProgram(IptablesBackend backend, AddressFamily fam
                 return new ProgramOutput(-1, "", $"{program} did not end within {s_limit.TotalSeconds} s");
             }
 
-            string complaint = string.Join(' ', error.GetAwaiter().GetResult().Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
-            string reason = process.ExitCode == 0 ? "" : $"{program} failed ({process.ExitCode}): {complaint}";
+            string reason = process.ExitCode == 0 ? "" : $"{program} failed ({process.ExitCode}): {OneLine(error.GetAwaiter().GetResult())}";
             return new ProgramOutput(process.ExitCode, output.GetAwaiter().GetResult(), reason);
         }
         catch (Win32Exception)
@@ -59,4 +64,6 @@ internal sealed class IptablesProgram(IptablesBackend backend, AddressFamily fam
             return new ProgramOutput(-1, "", $"{program} broke off: {e.Message}");
         }
     }
+
+    private static string OneLine(string text) => string.Join(' ', text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
 }

@@ -9,8 +9,10 @@ internal sealed record RedirectSettings
     /// <summary>Kafka ports, in order, without repetition.</summary>
     public required IReadOnlyList<int> Ports { get; init; }
 
+    /// <summary>Connections that the pod opens.</summary>
     public bool CapturesOutbound { get; init; } = true;
 
+    /// <summary>Connections that the pod accepts.</summary>
     public bool CapturesInbound { get; init; }
 
     /// <summary>Where the sidecar takes connections that the pod opens.</summary>

@@ -20,7 +20,7 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
     private readonly RefusalLog _refusals;
     private readonly int _limit;
     private readonly bool[] _paused;
-    private SpareDescriptor _spare = new();
+    private readonly SpareDescriptor _spare = new();
     private long _nextId;
     private volatile bool _isAccepting;
     private bool _closed;
@@ -32,7 +32,12 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
     /// <param name="counters">Where connections are counted.</param>
     /// <param name="log">Told of refusals.</param>
     public Acceptor(
-        IReadOnlyList<ListenerSettings> settings, IReadOnlyList<Listener> listeners, IReadOnlyList<EventLoop> loops, int limit, TransportCounters counters, ILogger log)
+        IReadOnlyList<ListenerSettings> settings,
+        IReadOnlyList<Listener> listeners,
+        IReadOnlyList<EventLoop> loops,
+        int limit,
+        TransportCounters counters,
+        ILogger log)
     {
         _settings = settings;
         _listeners = listeners;
@@ -150,8 +155,9 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
         RefusalReason? refusal = _counters.Open >= _limit ? RefusalReason.Limit : settings.Upstream.Find(descriptor, out candidates);
         if (refusal is not null || client is null)
         {
-            Libc.Reset(descriptor);
+            // Counted first: who sees the reset finds it in the figures.
             _refusals.Report(refusal ?? RefusalReason.NotRedirected, client, _listeners[index]);
+            Libc.Reset(descriptor);
             return;
         }
 
@@ -184,8 +190,8 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
         int descriptor = Libc.Accept(listener.Descriptor, null, null, SocketConstants.NonBlocking | SocketConstants.CloseOnExec);
         if (descriptor >= 0)
         {
-            Libc.Reset(descriptor);
             _refusals.Report(RefusalReason.Descriptors, client: null, listener);
+            Libc.Reset(descriptor);
         }
 
         _spare.Refill();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using KafkaMesh.Proxy.Configuration;
 using Serilog;
 
 namespace KafkaMesh.Proxy.Transport;
@@ -10,7 +11,8 @@ namespace KafkaMesh.Proxy.Transport;
 /// </summary>
 internal sealed class ForwardTarget : IUpstream, IAsyncDisposable
 {
-    private static readonly TimeSpan s_refreshInterval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_firstLookUp = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_refreshInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_retryInterval = TimeSpan.FromSeconds(1);
 
     private readonly string _host;
@@ -22,29 +24,31 @@ internal sealed class ForwardTarget : IUpstream, IAsyncDisposable
     private Task _refreshing = Task.CompletedTask;
     private bool _failed;
 
-    /// <param name="host">Address or host name, IPv6 without brackets.</param>
-    /// <param name="port">1-65535.</param>
+    /// <param name="target">Address or host name, and port.</param>
     /// <param name="clock">Paces the look-ups.</param>
     /// <param name="log">Told when a name stops or starts to resolve.</param>
-    public ForwardTarget(string host, int port, TimeProvider clock, ILogger log)
+    public ForwardTarget(HostAndPort target, TimeProvider clock, ILogger log)
     {
-        _host = host;
-        _port = port;
+        _host = target.Host;
+        _port = target.Port;
         _clock = clock;
         _log = log;
-        if (IPAddress.TryParse(host, out IPAddress? address))
+        if (HostAndPort.TryParseAddress(_host, out IPAddress address))
         {
-            _addresses = [new IPEndPoint(address, port)];
+            _addresses = [new IPEndPoint(address, _port)];
         }
     }
 
-    /// <summary>Looks the name up once and keeps it fresh from then on. A failure is logged and tried again: the target may appear later.</summary>
+    /// <summary>
+    /// Looks the name up and keeps it fresh from then on. Returns after the first look-up, or sooner when DNS is slow: the target may also appear later.
+    /// </summary>
     public async Task StartAsync()
     {
         if (_addresses.Length == 0)
         {
-            await LookUpAsync();
-            _refreshing = RefreshAsync();
+            var first = new TaskCompletionSource();
+            _refreshing = RefreshAsync(first);
+            await Task.WhenAny(first.Task, Task.Delay(s_firstLookUp, _clock, _disposed.Token));
         }
     }
 
@@ -62,20 +66,20 @@ internal sealed class ForwardTarget : IUpstream, IAsyncDisposable
         _disposed.Dispose();
     }
 
-    private async Task RefreshAsync()
+    private async Task RefreshAsync(TaskCompletionSource first)
     {
         try
         {
             while (true)
             {
-                await Task.Delay(_addresses.Length == 0 ? s_retryInterval : s_refreshInterval, _clock, _disposed.Token);
                 await LookUpAsync();
+                first.TrySetResult();
+                await Task.Delay(_addresses.Length == 0 ? s_retryInterval : s_refreshInterval, _clock, _disposed.Token);
             }
         }
         catch (OperationCanceledException)
         {
-            // The target was disposed.
-            return;
+            first.TrySetResult(); // The target was disposed.
         }
     }
 

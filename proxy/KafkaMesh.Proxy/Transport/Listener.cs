@@ -42,7 +42,7 @@ internal sealed unsafe class Listener : IDisposable
             throw new IOException($"cannot listen on {address} ({name}): {Errno.Describe(-descriptor)}");
         }
 
-        return new Listener(descriptor, name, LocalAddress(descriptor) ?? address);
+        return new Listener(descriptor, name, SocketAddressBytes.OfSocket(descriptor) ?? address);
     }
 
     public void Dispose()
@@ -94,13 +94,5 @@ internal sealed unsafe class Listener : IDisposable
         {
             return Libc.Bind(descriptor, pointer, length);
         }
-    }
-
-    private static IPEndPoint? LocalAddress(int descriptor)
-    {
-        byte* address = stackalloc byte[SocketAddressBytes.MaxLength];
-        uint length = SocketAddressBytes.MaxLength;
-        int result = Libc.LocalAddress(descriptor, address, &length);
-        return result < 0 ? null : SocketAddressBytes.Read(new ReadOnlySpan<byte>(address, SocketAddressBytes.MaxLength));
     }
 }

@@ -14,7 +14,7 @@ internal sealed class OriginalDestination(IReadOnlyCollection<int> ownPorts) : I
     public RefusalReason? Find(int clientDescriptor, out IReadOnlyList<IPEndPoint> candidates)
     {
         candidates = [];
-        IPEndPoint? local = LocalAddress(clientDescriptor);
+        IPEndPoint? local = SocketAddressBytes.OfSocket(clientDescriptor);
         IPEndPoint? original = local is null ? null : Ask(clientDescriptor, local.AddressFamily);
         if (original is null || original.Equals(local))
         {
@@ -28,14 +28,6 @@ internal sealed class OriginalDestination(IReadOnlyCollection<int> ownPorts) : I
 
         candidates = [original];
         return null;
-    }
-
-    private static unsafe IPEndPoint? LocalAddress(int descriptor)
-    {
-        byte* address = stackalloc byte[SocketAddressBytes.MaxLength];
-        uint length = SocketAddressBytes.MaxLength;
-        int result = Libc.LocalAddress(descriptor, address, &length);
-        return result < 0 ? null : SocketAddressBytes.Read(new ReadOnlySpan<byte>(address, SocketAddressBytes.MaxLength));
     }
 
     private static unsafe IPEndPoint? Ask(int descriptor, AddressFamily family)

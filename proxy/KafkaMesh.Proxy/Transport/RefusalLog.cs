@@ -23,7 +23,13 @@ internal sealed class RefusalLog(TransportCounters counters, ILogger log)
         }
 
         _nextLine[(int)reason] = now + s_interval;
-        log.Warning("Refused a connection from {Client} to {Listener} {Address}: {Reason}; {Total} so far", client, listener.Name, listener.Local, Explain(reason), total);
+        log.Warning(
+            "Refused a connection from {Client} to {Listener} {Address}: {Reason}; {Total} so far",
+            client,
+            listener.Name,
+            listener.Local,
+            Explain(reason),
+            total);
     }
 
     private static string Explain(RefusalReason reason) => reason switch

@@ -16,7 +16,9 @@ internal sealed class RelayServer : IDisposable
     private bool _disposed;
 
     /// <summary>Opens the listeners; nothing is accepted before <see cref="Start"/>.</summary>
-    /// <exception cref="IOException">A listener cannot be opened, or the descriptor limit does not allow one connection; the message is for the user.</exception>
+    /// <exception cref="IOException">
+    /// A listener cannot be opened, or the descriptor limit does not allow one connection; the message is for the user.
+    /// </exception>
     public RelayServer(RelayServerSettings settings, IRelayObserverFactory observers, ILogger log)
     {
         _listeners = OpenAll(settings.Listeners);

@@ -19,8 +19,10 @@ internal sealed class TransportCounters
     /// <summary>Connections refused for this reason since the start.</summary>
     public long Refused(RefusalReason reason) => Volatile.Read(ref _refused[(int)reason]);
 
+    /// <summary>Counts a connection that will be relayed.</summary>
     public void CountAccepted() => Interlocked.Increment(ref _open);
 
+    /// <summary>Counts the end of one.</summary>
     public void CountClosed() => Interlocked.Decrement(ref _open);
 
     /// <summary>Counts a refusal and returns how many there are now.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using KafkaMesh.Proxy.Configuration;
 using KafkaMesh.Proxy.Transport;
 using Serilog;
 
@@ -10,7 +11,7 @@ public sealed class ForwardTargetTests
     [Fact]
     public async Task Find_HostName_HasItsAddresses()
     {
-        await using var target = new ForwardTarget("localhost", 9092, TimeProvider.System, Log.Logger);
+        await using var target = new ForwardTarget(new HostAndPort("localhost", 9092), TimeProvider.System, Log.Logger);
         Assert.Equal(RefusalReason.Unresolved, target.Find(-1, out _));
         await target.StartAsync();
         Assert.Null(target.Find(-1, out IReadOnlyList<IPEndPoint> candidates));
@@ -20,7 +21,7 @@ public sealed class ForwardTargetTests
     [Fact]
     public async Task Find_NameWithoutAddress_RefusesInsteadOfFailing()
     {
-        await using var target = new ForwardTarget("no-such-name.invalid", 9092, TimeProvider.System, Log.Logger);
+        await using var target = new ForwardTarget(new HostAndPort("no-such-name.invalid", 9092), TimeProvider.System, Log.Logger);
         await target.StartAsync();
         Assert.Equal(RefusalReason.Unresolved, target.Find(-1, out _));
     }

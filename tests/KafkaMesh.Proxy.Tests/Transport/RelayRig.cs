@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using KafkaMesh.Proxy.Configuration;
 using KafkaMesh.Proxy.Transport;
 using Serilog;
 
@@ -23,7 +24,7 @@ internal sealed class RelayRig : IDisposable
         _broker.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _broker.Listen(1024);
         BrokerAddress = (IPEndPoint)_broker.LocalEndPoint!;
-        var target = new ForwardTarget("127.0.0.1", BrokerAddress.Port, TimeProvider.System, Log.Logger);
+        var target = new ForwardTarget(new HostAndPort("127.0.0.1", BrokerAddress.Port), TimeProvider.System, Log.Logger);
         Server = new RelayServer(
             new RelayServerSettings
             {

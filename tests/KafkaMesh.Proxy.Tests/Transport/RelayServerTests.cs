@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using KafkaMesh.Proxy.Configuration;
 using KafkaMesh.Proxy.Transport;
 using Serilog;
 
@@ -137,7 +138,7 @@ public sealed class RelayServerTests
     public void Listener_PortTaken_SaysWhich()
     {
         using var rig = new RelayRig(_observers);
-        var target = new ForwardTarget("127.0.0.1", 1, TimeProvider.System, Log.Logger);
+        var target = new ForwardTarget(new HostAndPort("127.0.0.1", 1), TimeProvider.System, Log.Logger);
         var settings = new RelayServerSettings { Listeners = [new ListenerSettings("second", rig.Address, RelayDirection.Outbound, target)] };
 
         IOException e = Assert.Throws<IOException>(() => new RelayServer(settings, _observers, Log.Logger));

@@ -64,7 +64,8 @@ internal static unsafe partial class Libc
 
     public static int EpollControl(int epoll, int operation, int fd, byte* epollEvent) => Check(EpollCtlCall(epoll, operation, fd, epollEvent));
 
-    public static int EpollWait(int epoll, byte* events, int capacity, int timeoutMilliseconds) => Check(EpollWaitCall(epoll, events, capacity, timeoutMilliseconds));
+    public static int EpollWait(int epoll, byte* events, int capacity, int timeoutMilliseconds) =>
+        Check(EpollWaitCall(epoll, events, capacity, timeoutMilliseconds));
 
     public static int EventDescriptor() => Check(EventFdCall(0, SocketConstants.NonBlocking | SocketConstants.CloseOnExec));
 

@@ -13,6 +13,14 @@ internal static class SocketAddressBytes
 
     private const int LengthV4 = 16;
 
+    /// <summary>The local address of a socket; null when it has none of IPv4 or IPv6.</summary>
+    public static unsafe IPEndPoint? OfSocket(int descriptor)
+    {
+        byte* address = stackalloc byte[MaxLength];
+        uint length = MaxLength;
+        return Libc.LocalAddress(descriptor, address, &length) < 0 ? null : Read(new ReadOnlySpan<byte>(address, MaxLength));
+    }
+
     /// <summary>Writes the endpoint and returns the length of its layout.</summary>
     public static int Write(IPEndPoint endpoint, Span<byte> target)
     {
