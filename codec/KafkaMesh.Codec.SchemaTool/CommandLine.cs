@@ -49,7 +49,8 @@ internal sealed class CommandLine(TextWriter output, TextWriter errors)
         if (codes is null) output.WriteLine($"No errors.tsv in {directories[0]} or above it: the error codes stay as they are.");
         var schema = new SchemaUnion(layers).Join(names, codes ?? SchemaFiles.LoadErrors(schemaDirectory));
         SchemaFiles.Save(schema, schemaDirectory);
-        output.WriteLine($"{schema.Apis.Count} API keys, {CountVersions(schema)} request and response versions, {schema.Errors.Count} error codes in {schemaDirectory}.");
+        var counts = $"{schema.Apis.Count} API keys, {CountVersions(schema)} request and response versions, {schema.Errors.Count} error codes";
+        output.WriteLine($"{counts} in {schemaDirectory}.");
         return Success;
     }
 

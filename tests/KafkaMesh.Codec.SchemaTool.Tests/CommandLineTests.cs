@@ -85,9 +85,11 @@ public sealed class CommandLineTests : IDisposable
 
     private int Run(params string[] arguments) => new CommandLine(_output, _errors).Run(arguments);
 
+    private static IEnumerable<string> Names(string directory) => Directory.GetFiles(directory).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal);
+
     private static void AssertSameFiles(string expected, string actual)
     {
-        Assert.Equal(Directory.GetFiles(expected).Select(Path.GetFileName).Order(StringComparer.Ordinal), Directory.GetFiles(actual).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(Names(expected), Names(actual));
         foreach (var file in Directory.GetFiles(expected)) Assert.Equal(File.ReadAllText(file), File.ReadAllText(Path.Combine(actual, Path.GetFileName(file))));
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using KafkaMesh.Codec.SchemaTool.Model;
 
 namespace KafkaMesh.Codec.SchemaTool.Emit;
 
@@ -22,7 +23,7 @@ internal static class Numbers
         var bytes = new byte[numbers.Count * sizeof(ushort)];
         for (var i = 0; i < numbers.Count; i++)
         {
-            if (numbers[i] is < short.MinValue or > ushort.MaxValue) throw new ArgumentOutOfRangeException(nameof(numbers), numbers[i], "The tables hold 16-bit numbers only.");
+            if (numbers[i] is < short.MinValue or > ushort.MaxValue) throw new SchemaException($"{numbers[i]} does not fit the 16 bits of the tables.");
             BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(i * sizeof(ushort)), unchecked((ushort)numbers[i]));
         }
 

@@ -40,7 +40,11 @@ internal sealed class ProgramTable
         foreach (var kind in new[] { MessageKind.Request, MessageKind.Response })
         {
             Rows.Add(Offsets.Count);
-            for (var version = versions.Min; version <= versions.Max; version++) Offsets.Add(Place(ProgramCompiler.Compile(api.Part(kind, version), kind, version)));
+            for (var version = versions.Min; version <= versions.Max; version++)
+            {
+                var program = ProgramCompiler.Compile(api.Part(kind, version), kind, version);
+                Offsets.Add(Place(program));
+            }
         }
     }
 
@@ -48,7 +52,8 @@ internal sealed class ProgramTable
     {
         var text = Convert.ToHexString(program);
         if (_known.TryGetValue(text, out var offset)) return offset;
-        offset = checked((ushort)Code.Count);
+        if (Code.Count > ushort.MaxValue) throw new SchemaException("The programs exceed the 64 KiB that their offsets can reach.");
+        offset = (ushort)Code.Count;
         Code.AddRange(program);
         _known.Add(text, offset);
         return offset;

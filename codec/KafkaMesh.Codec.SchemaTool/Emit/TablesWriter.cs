@@ -29,12 +29,15 @@ internal static class TablesWriter
             /// <summary>The schema as data; <see cref="KafkaSchema"/>, <see cref="ApiName"/> and <see cref="ErrorName"/> read it.</summary>
             internal static class KafkaTables
             {
-                /// <summary>Rows of <see cref="ApiEntry.Width"/> 16-bit numbers by API key: lowest, highest, first flexible version, first request, first response.</summary>
+                /// <summary>
+                /// Rows of <see cref="ApiEntry.Width"/> 16-bit numbers by API key: lowest, highest, first flexible version, first
+                /// request, first response.
+                /// </summary>
                 public static ReadOnlySpan<byte> Apis =>
 
             """.ReplaceLineEndings("\n"));
         Numbers.WriteWide(text, programs.Rows);
-        Property(text, "Start in <see cref=\"Programs\"/> of each version's program: per API key the requests, then the responses; 16 bits each.", "ProgramOffsets");
+        Property(text, "Start in <see cref=\"Programs\"/> of each version's program, 16 bits: per API key the requests, then the responses.", "ProgramOffsets");
         Numbers.WriteWide(text, [.. programs.Offsets.Select(offset => (int)offset)]);
         Property(text, $"{programs.DistinctCount} programs of <see cref=\"Opcode\"/>s; versions with the same layout share one.", "Programs");
         Numbers.Write(text, programs.Code);

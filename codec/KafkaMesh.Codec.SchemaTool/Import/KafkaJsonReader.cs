@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using KafkaMesh.Codec.SchemaTool.Model;
 
@@ -38,7 +37,8 @@ internal sealed class KafkaJsonReader
     private MessageSpec? ReadMessage(JsonElement element)
     {
         var message = new JsonAttributes(_file, "the message", element,
-            "apiKey", "type", "name", "validVersions", "flexibleVersions", "fields", "commonStructs", "listeners", "latestVersionUnstable", "deprecatedVersions");
+            "apiKey", "type", "name", "validVersions", "flexibleVersions", "fields", "commonStructs", "listeners", "latestVersionUnstable",
+            "deprecatedVersions");
         MessageType type;
         switch (message.Text("type"))
         {
@@ -95,7 +95,7 @@ internal sealed class KafkaJsonReader
     /// <summary>The fields of a structure, given in place or by the name of a common one.</summary>
     private List<FieldSpec> ReadStruct(JsonAttributes field, string name, VersionRange versions, IReadOnlyList<string> enclosing)
     {
-        if (enclosing.Contains(name, StringComparer.Ordinal)) throw field.Fault(string.Create(CultureInfo.InvariantCulture, $"structure {name} contains itself"));
+        if (enclosing.Contains(name, StringComparer.Ordinal)) throw field.Fault($"structure {name} contains itself");
         var owner = field.Has("fields") ? field.Element : default;
         if (!field.Has("fields") && !_commonStructs.TryGetValue(name, out owner)) throw field.Fault($"structure {name} is not defined");
         return [.. owner.GetProperty("fields").EnumerateArray().Select(child => ReadField(child, versions, [.. enclosing, name]))];

@@ -26,8 +26,7 @@ internal sealed class KafkaLayer
             .OfType<MessageSpec>()
             .ToList();
         if (messages.Count == 0) throw new SchemaException($"{directory}: no *.json definitions of Kafka messages in it.");
-        var twice = messages.Where(message => message.ApiKey >= 0).GroupBy(message => (message.Type, message.ApiKey)).FirstOrDefault(group => group.Count() > 1);
-        if (twice is not null) throw new SchemaException($"{directory}: {string.Join(" and ", twice.Select(message => message.Name))} have the same API key; give one release per directory.");
+        RefuseDuplicates(directory, messages);
         return new KafkaLayer(directory, messages);
     }
 
@@ -36,4 +35,14 @@ internal sealed class KafkaLayer
 
     /// <summary>This release's message of that name; null when it has none.</summary>
     public MessageSpec? Find(string name) => Messages.FirstOrDefault(message => message.Name == name);
+
+    private static void RefuseDuplicates(string directory, List<MessageSpec> messages)
+    {
+        var twice = messages.Where(message => message.ApiKey >= 0)
+            .GroupBy(message => (message.Type, message.ApiKey))
+            .FirstOrDefault(group => group.Count() > 1);
+        if (twice is null) return;
+        var names = string.Join(" and ", twice.Select(message => message.Name));
+        throw new SchemaException($"{directory}: {names} have the same API key; give one release per directory.");
+    }
 }

@@ -29,7 +29,7 @@ internal sealed class SchemaUnion(IReadOnlyList<KafkaLayer> layers)
     {
         var requests = JoinParts(layers.Select(layer => layer.Find(MessageType.Request, key)));
         var responses = JoinParts(layers.Select(layer => layer.Find(MessageType.Response, key)));
-        if (requests.Count == 0 || responses.Count == 0) throw new SchemaException($"api key {key}: no layer has versions of both its request and its response.");
+        if (requests.Count == 0 || responses.Count == 0) throw new SchemaException($"api key {key}: no layer has its request or its response.");
 
         var name = names.TryGetValue(key, out var given) ? given : requests[0].Name[..^"Request".Length];
         var api = new ApiSpec(key, name, requests, responses);

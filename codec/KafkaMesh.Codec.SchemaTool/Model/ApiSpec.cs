@@ -11,7 +11,11 @@ internal sealed record ApiSpec(short Key, string Name, IReadOnlyList<MessageSpec
     public VersionRange Versions => new(Requests.Min(part => part.Versions.Min), Requests.Max(part => part.Versions.Max));
 
     /// <summary>The first version with compact lengths and tagged fields; -1 when there is none.</summary>
-    public short FirstFlexible => Requests.Concat(Responses).Where(part => !part.Flexible.IsNone).Select(part => part.Flexible.Min).DefaultIfEmpty((short)-1).Min();
+    public short FirstFlexible => Requests.Concat(Responses)
+        .Where(part => !part.Flexible.IsNone)
+        .Select(part => part.Flexible.Min)
+        .DefaultIfEmpty((short)-1)
+        .Min();
 
     /// <summary>The part of the request or response that describes a version.</summary>
     public MessageSpec Part(MessageKind kind, int version) =>

@@ -61,6 +61,7 @@ internal static class NotationWriter
         foreach (var child in field.Fields) Write(text, child, field.Versions, depth + 1);
     }
 
-    private static string FormatDefault(FieldSpec field, string value) =>
-        value.Any(char.IsWhiteSpace) ? throw new SchemaException($"field {field.Name}: the default '{value}' has white space, which the notation cannot hold.") : value;
+    private static string FormatDefault(FieldSpec field, string value) => value.Any(char.IsWhiteSpace)
+        ? throw new SchemaException($"field {field.Name}: the default '{value}' has white space, which the notation cannot hold.")
+        : value;
 }

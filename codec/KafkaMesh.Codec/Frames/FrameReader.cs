@@ -64,9 +64,13 @@ public struct FrameReader
     /// <summary>The header's correlation id. Valid from Header on.</summary>
     public int CorrelationId { readonly get; private set; }
 
-    /// <summary>The first <see cref="MaxClientIdBytes"/> bytes of the request's client id, not validated. Valid from Header on; empty from FrameEnd on.</summary>
+    /// <summary>
+    /// The first <see cref="MaxClientIdBytes"/> bytes of the request's client id, not validated. Valid from Header on; empty from
+    /// FrameEnd on.
+    /// </summary>
     [UnscopedRef]
-    public readonly ReadOnlySpan<byte> ClientId => ((ReadOnlySpan<byte>)_scratch)[..(_step is >= FrameStep.HeaderTags and <= FrameStep.End ? _clientIdKept : 0)];
+    public readonly ReadOnlySpan<byte> ClientId =>
+        ((ReadOnlySpan<byte>)_scratch)[..(_step is >= FrameStep.HeaderTags and <= FrameStep.End ? _clientIdKept : 0)];
 
     /// <summary>Why the reader is <see cref="FrameEvent.Invalid"/>.</summary>
     public DecodeError Error { readonly get; private set; }
@@ -159,7 +163,8 @@ public struct FrameReader
     /// <exception cref="InvalidOperationException">The reader is not at a response's header.</exception>
     public void SetResponseHeaderVersion(int version)
     {
-        if (_kind != MessageKind.Response || _step != FrameStep.HeaderTags) throw new InvalidOperationException("Only a response's header can be chosen, upon its Header event.");
+        if (_kind != MessageKind.Response || _step != FrameStep.HeaderTags)
+            throw new InvalidOperationException("Only a response's header can be chosen, upon its Header event.");
         _flexibleHeader = version >= 1;
     }
 

@@ -8,7 +8,10 @@ namespace KafkaMesh.Codec;
 /// <summary>The schema as data; <see cref="KafkaSchema"/>, <see cref="ApiName"/> and <see cref="ErrorName"/> read it.</summary>
 internal static class KafkaTables
 {
-    /// <summary>Rows of <see cref="ApiEntry.Width"/> 16-bit numbers by API key: lowest, highest, first flexible version, first request, first response.</summary>
+    /// <summary>
+    /// Rows of <see cref="ApiEntry.Width"/> 16-bit numbers by API key: lowest, highest, first flexible version, first
+    /// request, first response.
+    /// </summary>
     public static ReadOnlySpan<byte> Apis =>
     [
         0, 0, 0, 13, 0, 9, 0, 0, 0, 14, 0, 0, 0, 18, 0, 12, 0, 28, 0, 47, 0, 0, 0, 11, 0, 6, 0, 66, 0, 78,
@@ -44,7 +47,7 @@ internal static class KafkaTables
         0, 0, 0, 1, 0, 0, 2, 202, 2, 204, 0, 0, 0, 0, 0, 0, 2, 206, 2, 207, 0, 0, 0, 0, 0, 0, 2, 208, 2, 209,
     ];
 
-    /// <summary>Start in <see cref="Programs"/> of each version's program: per API key the requests, then the responses; 16 bits each.</summary>
+    /// <summary>Start in <see cref="Programs"/> of each version's program, 16 bits: per API key the requests, then the responses.</summary>
     public static ReadOnlySpan<byte> ProgramOffsets =>
     [
         0, 0, 0, 0, 0, 0, 0, 26, 0, 26, 0, 26, 0, 26, 0, 26, 0, 26, 0, 54, 0, 54, 0, 54, 0, 54, 0, 85, 0, 115,

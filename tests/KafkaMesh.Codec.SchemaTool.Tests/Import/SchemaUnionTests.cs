@@ -46,7 +46,7 @@ public sealed class SchemaUnionTests
     public void Read_TwoDefinitionsOfOneKey_AreAFault()
     {
         using var layer = Layer("0", "A");
-        File.Copy(Path.Combine(layer.Path, "request.json"), Path.Combine(layer.Path, "again.json"));
+        File.Copy(Path.Combine(layer.Path, "TestRequest.json"), Path.Combine(layer.Path, "again.json"));
         Assert.Contains("have the same API key", Assert.Throws<SchemaException>(() => KafkaLayer.Read(layer.Path)).Message, StringComparison.Ordinal);
     }
 
@@ -57,10 +57,14 @@ public sealed class SchemaUnionTests
     {
         var layer = new TemporaryDirectory();
         var fields = $$"""[{"name": "{{field}}", "type": "int8", "versions": "0+"}]""";
-        foreach (var half in new[] { "request", "response" })
-            layer.Write($"{half}.json", $$"""{"apiKey": 5, "type": "{{half}}", "name": "Test{{char.ToUpperInvariant(half[0])}}{{half[1..]}}", "validVersions": "{{versions}}", "flexibleVersions": "none", "fields": {{fields}}}""");
-        foreach (var name in new[] { "RequestHeader", "ResponseHeader", "ConsumerProtocolSubscription", "ConsumerProtocolAssignment" })
-            layer.Write($"{name}.json", $$"""{"type": "{{(name.EndsWith("Header", StringComparison.Ordinal) ? "header" : "data")}}", "name": "{{name}}", "validVersions": "0", "flexibleVersions": "none", "fields": {{fields}}}""");
+        Write("request", "TestRequest", versions);
+        Write("response", "TestResponse", versions);
+        foreach (var name in new[] { "RequestHeader", "ResponseHeader" }) Write("header", name, "0");
+        foreach (var name in new[] { "ConsumerProtocolSubscription", "ConsumerProtocolAssignment" }) Write("data", name, "0");
         return layer;
+
+        void Write(string type, string name, string valid) => layer.Write(
+            $"{name}.json",
+            $$"""{"apiKey": 5, "type": "{{type}}", "name": "{{name}}", "validVersions": "{{valid}}", "flexibleVersions": "none", "fields": {{fields}}}""");
     }
 }

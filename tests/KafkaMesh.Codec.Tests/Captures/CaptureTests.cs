@@ -12,6 +12,8 @@ public sealed class CaptureTests
         .Where(name => !name.StartsWith("tls_", StringComparison.Ordinal))
         .Order(StringComparer.Ordinal));
 
+    public static TheoryData<string> NamesWithBrokerLog => new(Names.Select(row => row.Data).Where(name => File.Exists(Path.Combine(Directory, name + ".reqlog.jsonl.gz"))));
+
     [Theory]
     [MemberData(nameof(Names))]
     public void Read_RecordedConversation_EqualsTheRecord(string name)
@@ -22,8 +24,26 @@ public sealed class CaptureTests
         foreach (var cut in cuts)
         {
             var actual = Conversation.ReadAll(Pcap.ReadStreams(Path.Combine(Directory, name + ".pcap")), Connections(name), cut);
-            Assert.Equal(expected, actual.Order(StringComparer.Ordinal));
+            Assert.Equal(expected, actual.Select(exchange => exchange.ToString()).Order(StringComparer.Ordinal));
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(NamesWithBrokerLog))]
+    public void Read_RecordedBodies_SayWhatTheBrokerLogged(string name)
+    {
+        var logged = BrokerLog.Read(Path.Combine(Directory, name + ".reqlog.jsonl.gz"));
+        var compared = 0;
+        foreach (var exchange in Conversation.ReadAll(Pcap.ReadStreams(Path.Combine(Directory, name + ".pcap")), Connections(name), left => left))
+        {
+            // What the broker forwarded to its controller it logged under another connection.
+            if (exchange.ResponseEvents is null || !logged.TryGetValue((exchange.ClientPort, exchange.Header.CorrelationId), out var entry)) continue;
+            Assert.Equal((exchange.ToString(), entry.Request), (exchange.ToString(), BrokerLog.Normalise(exchange.RequestEvents)));
+            Assert.Equal((exchange.ToString(), entry.Response), (exchange.ToString(), BrokerLog.Normalise(exchange.ResponseEvents)));
+            compared++;
+        }
+
+        Assert.InRange(compared, 50, int.MaxValue);
     }
 
     /// <summary>Client port, key, version, correlation id, client id, request size, response size.</summary>

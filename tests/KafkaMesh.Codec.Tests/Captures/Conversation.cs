@@ -6,25 +6,25 @@ namespace KafkaMesh.Codec.Tests.Captures;
 /// <summary>Pairs the requests and responses of recorded connections, in order, and decodes every body.</summary>
 internal sealed class Conversation
 {
-    private readonly Queue<Line> _unanswered = [];
-    private readonly List<Line> _lines = [];
+    private readonly Queue<Exchange> _unanswered = [];
+    private readonly List<Exchange> _lines = [];
     private readonly Func<int, int> _cut;
 
     private Conversation(Func<int, int> cut) => _cut = cut;
 
-    /// <summary>One line per request: client port, key, version, correlation id, client id, request size, response size, and trailing bytes if any.</summary>
-    public static IEnumerable<string> ReadAll(IReadOnlyList<TcpStream> streams, HashSet<(int Client, int Server)> connections, Func<int, int> cut)
+    /// <summary>Reads the connections given by their client and server port.</summary>
+    public static IEnumerable<Exchange> ReadAll(IReadOnlyList<TcpStream> streams, HashSet<(int Client, int Server)> connections, Func<int, int> cut)
     {
         foreach (var requests in streams.Where(stream => connections.Contains((stream.From, stream.To))))
         {
             var conversation = new Conversation(cut);
-            conversation.ReadRequests(requests.ToArray());
+            conversation.ReadRequests(requests.From, requests.ToArray());
             foreach (var responses in streams.Where(stream => stream.From == requests.To && stream.To == requests.From)) conversation.ReadResponses(responses.ToArray());
-            foreach (var line in conversation._lines) yield return $"{requests.From} {line}";
+            foreach (var line in conversation._lines) yield return line;
         }
     }
 
-    private void ReadRequests(byte[] bytes)
+    private void ReadRequests(int clientPort, byte[] bytes)
     {
         var reader = new FrameReader(MessageKind.Request);
         var bodies = new BodyReader();
@@ -54,7 +54,7 @@ internal sealed class Conversation
                         break;
                     case FrameEvent.FrameEnd:
                         Assert.Equal((header, DecodeStatus.Done, 0), (header, status, bodies.TrailingBytes));
-                        var line = new Line(header, clientId, reader.FrameSize, header.ApiKey == 18 || events.Contains("Acks 0"));
+                        var line = new Exchange(clientPort, header, clientId, reader.FrameSize, [.. events]);
                         _lines.Add(line);
                         _unanswered.Enqueue(line);
                         break;
@@ -71,7 +71,8 @@ internal sealed class Conversation
         var reader = new FrameReader(MessageKind.Response);
         var bodies = new BodyReader();
         var status = DecodeStatus.NeedMoreData;
-        var sink = new CountingSink();
+        var events = new List<string>();
+        var sink = new RecordingSink(events);
         for (var at = 0; at < bytes.Length;)
         {
             ReadOnlySpan<byte> input = bytes.AsSpan(at, Math.Min(_cut(bytes.Length - at), bytes.Length - at));
@@ -86,6 +87,7 @@ internal sealed class Conversation
                         reader.SetResponseHeaderVersion(KafkaSchema.GetResponseHeaderVersion(request.ApiKey, request.ApiVersion));
                         break;
                     case FrameEvent.BodyStart:
+                        events.Clear();
                         status = DecodeStatus.NeedMoreData;
                         Assert.True(bodies.TryStart(request.ApiKey, request.ApiVersion, MessageKind.Response, reader.BodyLength));
                         break;
@@ -94,7 +96,7 @@ internal sealed class Conversation
                         break;
                     case FrameEvent.FrameEnd:
                         Assert.Equal((request, DecodeStatus.Done, DecodeError.None), (request, status, bodies.Error));
-                        _unanswered.Dequeue().Answer(reader.FrameSize, bodies.TrailingBytes);
+                        _unanswered.Dequeue().Answer(reader.FrameSize, bodies.TrailingBytes, [.. events]);
                         break;
                     default:
                         Assert.NotEqual(FrameEvent.Invalid, found);
@@ -113,24 +115,5 @@ internal sealed class Conversation
         while (_unanswered.TryPeek(out var line) && line.MayStayUnanswered && line.Header.CorrelationId != correlationId) _unanswered.Dequeue();
         Assert.Equal(_unanswered.Peek().Header.CorrelationId, correlationId);
         return _unanswered.Peek().Header;
-    }
-
-    private sealed class Line(RequestHeader header, string clientId, int requestSize, bool mayStayUnanswered)
-    {
-        private int? _responseSize;
-        private int _trailing;
-
-        public RequestHeader Header => header;
-
-        public bool MayStayUnanswered => mayStayUnanswered;
-
-        public void Answer(int size, int trailing)
-        {
-            _responseSize = size;
-            _trailing = trailing;
-        }
-
-        public override string ToString() =>
-            $"{header.ApiKey} {header.ApiVersion} {header.CorrelationId} {clientId} {requestSize} {_responseSize}{(_trailing > 0 ? $" trailing {_trailing}" : "")}";
     }
 }

@@ -6,9 +6,9 @@ namespace KafkaMesh.Codec.Tests.Frames;
 internal static class FrameFeed
 {
     /// <summary>Reads requests, or responses whose header version is given.</summary>
-    public static (List<ReadFrame> Frames, DecodeError Error) Read(MessageKind kind, byte[] bytes, Func<int, int> nextPiece, int responseHeader = 0, int maxFrameSize = FrameReader.DefaultMaxFrameSize)
+    public static (List<ReadFrame> Frames, DecodeError Error) Read(MessageKind kind, byte[] bytes, Func<int, int> nextPiece, int responseHeader = 0)
     {
-        var reader = new FrameReader(kind, maxFrameSize);
+        var reader = new FrameReader(kind);
         var frames = new List<ReadFrame>();
         var body = new List<byte>();
         var clientId = "";

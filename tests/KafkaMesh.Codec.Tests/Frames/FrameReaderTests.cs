@@ -54,7 +54,12 @@ public sealed class FrameReaderTests
     [Fact]
     public void Read_ManyFramesAtOnce_FindsEach()
     {
-        byte[] bytes = [.. Request(new Target(18, 3, MessageKind.Request), "a", 1), .. Request(new Target(0, 9, MessageKind.Request), "b"), .. Request(new Target(99, 1, MessageKind.Request), "c", 2, 3)];
+        byte[] bytes =
+        [
+            .. Request(new Target(18, 3, MessageKind.Request), "a", 1),
+            .. Request(new Target(0, 9, MessageKind.Request), "b"),
+            .. Request(new Target(99, 1, MessageKind.Request), "c", 2, 3),
+        ];
         var (frames, error) = FrameFeed.ReadEveryWay(MessageKind.Request, bytes);
         Assert.Equal(DecodeError.None, error);
         Assert.Equal(["a:01", "b:", "c:0203"], frames.Select(frame => $"{frame.ClientId}:{frame.Body}"));

@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Text.Json;
+
+namespace KafkaMesh.Codec.Tests.Captures;
+
+/// <summary>
+/// The broker's own request log: Kafka's JSON of every request and response. Fields that carry a meaning are put into the same
+/// lines as what the reader said, in wire order.
+/// </summary>
+internal static class BrokerLog
+{
+    private static readonly HashSet<string> TopicArrays = ["topics", "topicData", "responses", "results", "v3AndBelowTopics", "resultsByTopicV3AndBelow"];
+
+    private static readonly Dictionary<string, string> NameArrays = new()
+    {
+        ["groups"] = "group",
+        ["groupsNames"] = "group",
+        ["topicNames"] = "topic",
+        ["transactionalIds"] = "transaction",
+    };
+
+    private static readonly Dictionary<string, string> Fields = new()
+    {
+        ["throttleTimeMs"] = "throttle",
+        ["errorCode"] = "error",
+        ["partitionErrorCode"] = "error",
+        ["acks"] = "acks",
+        ["partitionIndex"] = "partition",
+        ["partition"] = "partition",
+        ["index"] = "partition",
+        ["generationId"] = "generation",
+        ["highWatermark"] = "highWatermark",
+        ["committedOffset"] = "committed",
+        ["recordsSizeInBytes"] = "records",
+        ["topic"] = "topic",
+        ["topicName"] = "topic",
+        ["topicId"] = "topicId",
+        ["groupId"] = "group",
+        ["transactionalId"] = "transaction",
+        ["v3AndBelowTransactionalId"] = "transaction",
+        ["clientSoftwareName"] = "software",
+        ["clientSoftwareVersion"] = "softwareVersion",
+        ["mechanism"] = "mechanism",
+        ["apiKey"] = "apiKey",
+    };
+
+    private static readonly Dictionary<string, string> Semantics = new()
+    {
+        ["ThrottleTimeMs"] = "throttle",
+        ["ErrorCode"] = "error",
+        ["TopicErrorCode"] = "error",
+        ["PartitionErrorCode"] = "error",
+        ["GroupErrorCode"] = "error",
+        ["ElementErrorCode"] = "error",
+        ["Acks"] = "acks",
+        ["PartitionIndex"] = "partition",
+        ["GenerationId"] = "generation",
+        ["HighWatermark"] = "highWatermark",
+        ["CommittedOffset"] = "committed",
+        ["Records"] = "records",
+        ["TopicName"] = "topic",
+        ["TopicId"] = "topicId",
+        ["GroupId"] = "group",
+        ["TransactionalId"] = "transaction",
+        ["ClientSoftwareName"] = "software",
+        ["ClientSoftwareVersion"] = "softwareVersion",
+        ["SaslMechanism"] = "mechanism",
+        ["SupportedApiKey"] = "apiKey",
+    };
+
+    /// <summary>The log's entries by the client's port and the correlation id.</summary>
+    public static Dictionary<(int ClientPort, int CorrelationId), (string Request, string Response)> Read(string file)
+    {
+        using var reader = new StreamReader(new GZipStream(File.OpenRead(file), CompressionMode.Decompress));
+        var entries = new Dictionary<(int ClientPort, int CorrelationId), (string Request, string Response)>();
+        while (reader.ReadLine() is { } line)
+        {
+            using var entry = JsonDocument.Parse(line);
+            var root = entry.RootElement;
+            var clientPort = int.Parse(root.GetProperty("connection").GetString()!.Split('-')[1].Split(':')[1], CultureInfo.InvariantCulture);
+            var correlationId = root.GetProperty("requestHeader").GetProperty("correlationId").GetInt32();
+            entries[(clientPort, correlationId)] = (Lines(root.GetProperty("request")), Lines(root.GetProperty("response")));
+        }
+
+        return entries;
+    }
+
+    /// <summary>What the reader said, in the same lines.</summary>
+    public static string Normalise(IEnumerable<string> events) => string.Join('\n', events.Select(line => line.Split(' ', 3)).Where(words => Semantics.ContainsKey(words[0]))
+        .Select(words => $"{Semantics[words[0]]} {(words.Length > 2 && words[2].StartsWith('\'') ? words[2].Trim('\'') : words[1])}"));
+
+    private static string Lines(JsonElement body)
+    {
+        var lines = new List<string>();
+
+        // Produce with acks 0 has a text in place of a response.
+        if (body.ValueKind == JsonValueKind.Object) Collect(body, array: "", lines);
+        return string.Join('\n', lines);
+    }
+
+    private static void Collect(JsonElement value, string array, List<string> lines)
+    {
+        foreach (var property in value.EnumerateObject())
+        {
+            var name = property.Name == "name" && TopicArrays.Contains(array) ? "topic" : property.Name;
+            if (property.Value.ValueKind is JsonValueKind.Number or JsonValueKind.String && Fields.TryGetValue(name, out var field)) lines.Add($"{field} {property.Value}");
+            else if (property.Value.ValueKind == JsonValueKind.Object) Collect(property.Value, array: "", lines);
+            else if (property.Value.ValueKind == JsonValueKind.Array) CollectArray(property, lines);
+        }
+    }
+
+    private static void CollectArray(JsonProperty array, List<string> lines)
+    {
+        foreach (var element in array.Value.EnumerateArray())
+        {
+            if (element.ValueKind == JsonValueKind.Object) Collect(element, array.Name, lines);
+            if (element.ValueKind == JsonValueKind.String && NameArrays.TryGetValue(array.Name, out var field)) lines.Add($"{field} {element}");
+        }
+    }
+}
