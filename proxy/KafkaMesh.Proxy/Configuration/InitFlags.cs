@@ -6,7 +6,10 @@ internal static class InitFlags
     private const string Ranges = "address ranges as 10.0.0.0/8 or fd00::/8, separated by commas";
 
     public static readonly Flag Ports = new(
-        "ports", "ports, 1-65535, separated by commas, at most 64", "9092", "Kafka ports to capture; nothing else is touched") { IsList = true };
+        "ports", "ports, 1-65535, separated by commas, at most 64", "9092", "Kafka ports to capture; nothing else is touched")
+    {
+        IsList = true,
+    };
     public static readonly Flag Direction = new(
         "direction", "outbound, inbound or both", "outbound", "Connections to capture: those that the pod opens (clients), those that it accepts (brokers)");
     public static readonly Flag OutboundPort = RunFlags.OutboundPort;

@@ -155,8 +155,9 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
         RefusalReason? refusal = _counters.Open >= _limit ? RefusalReason.Limit : settings.Upstream.Find(descriptor, out candidates);
         if (refusal is not null || client is null)
         {
-            Libc.Reset(descriptor);
+            // Counted first: who sees the reset finds it in the figures.
             _refusals.Report(refusal ?? RefusalReason.NotRedirected, client, _listeners[index]);
+            Libc.Reset(descriptor);
             return;
         }
 
@@ -189,8 +190,8 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
         int descriptor = Libc.Accept(listener.Descriptor, null, null, SocketConstants.NonBlocking | SocketConstants.CloseOnExec);
         if (descriptor >= 0)
         {
-            Libc.Reset(descriptor);
             _refusals.Report(RefusalReason.Descriptors, client: null, listener);
+            Libc.Reset(descriptor);
         }
 
         _spare.Refill();
