@@ -182,6 +182,27 @@ public sealed class OperatorTests(OperatorFixture fixture) : IClassFixture<Opera
     }
 
     [Fact]
+    public async Task Status_OperatorRestartsWhilePodsGo_ContinuesExactly()
+    {
+        await ApplyMonitorAsync("restarts");
+        await EntryAsync("orders.restarts.inject.kafkamesh.io");
+        await CreateInjectedPodAsync("restarts", "stays", "127.0.9.5");
+        await CreateInjectedPodAsync("restarts", "goes", "127.0.9.6");
+        await using var stays = await SidecarServer.StartAsync("127.0.9.5", Reports.Of("r1", 1, 10));
+        await using var goes = await SidecarServer.StartAsync("127.0.9.6", Reports.Of("r2", 1, 1000));
+        await StatusAsync("restarts", s => Requests(s, 0) == 1010);
+
+        await fixture.RestartOperatorAsync(async () =>
+        {
+            await fixture.Admin.DeleteAsync(BuiltInEntities.Pods, "goes", "restarts", new DeleteOptions { GracePeriodSeconds = 0 });
+            stays.Report = Reports.Of("r1", 2, 15);
+        });
+
+        await StatusAsync("restarts", s => s.Pods is { Selected: 1, Reporting: 1 } && Requests(s, 0) == 1015);
+        Assert.NotEmpty(await fixture.Kubectl.RunAsync(null, "get", "configmap", "kafkamesh-ledger-orders", "-n", "restarts", "-o", "name"));
+    }
+
+    [Fact]
     public async Task Status_DrainingPod_IsReadUntilItsFinalReport()
     {
         // An interval that would miss a pod that ends.
