@@ -23,5 +23,5 @@ internal sealed record InjectionDecision
     public IReadOnlyList<JsonPatchOperation> Patch { get; init; } = [];
 
     /// <summary>The change as an RFC 6902 document.</summary>
-    public JsonArray PatchDocument() => [.. Patch.Select(o => o.ToJson())];
+    public JsonArray PatchDocument() => new([.. Patch.Select(o => o.ToJson())]);
 }

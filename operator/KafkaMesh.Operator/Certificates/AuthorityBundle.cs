@@ -49,7 +49,7 @@ internal sealed record AuthorityBundle(CertificateAuthority Current, Certificate
                 ? CertificateAuthority.FromPem(Decode(c), Decode(k))
                 : null;
         }
-        catch (Exception error) when (error is CryptographicException or FormatException or InvalidOperationException)
+        catch (Exception error) when (error is CryptographicException or FormatException or InvalidOperationException or ArgumentException)
         {
             return null; // Someone else's bytes under our key: as good as no authority.
         }

@@ -17,8 +17,13 @@ internal sealed class MonitorCollection(StatsCollector collector, OperatorMetric
     }
 
     /// <summary>Reads the pods that are about to go and whose final report is not known yet.</summary>
-    public Task CollectDrainingAsync(MonitorRuntime runtime, IEnumerable<MonitoredPod> pods, CancellationToken cancellationToken) =>
-        FetchAsync(runtime, [.. pods.Where(p => p.IsDraining && !runtime.Finished.Contains(p.Uid))], cancellationToken);
+    /// <returns>True when a final report came: it should be shown at once.</returns>
+    public async Task<bool> CollectDrainingAsync(MonitorRuntime runtime, IEnumerable<MonitoredPod> pods, CancellationToken cancellationToken)
+    {
+        var finished = runtime.Finished.Count;
+        await FetchAsync(runtime, [.. pods.Where(p => p.IsDraining)], cancellationToken);
+        return runtime.Finished.Count > finished;
+    }
 
     private async Task FetchAsync(MonitorRuntime runtime, IReadOnlyList<MonitoredPod> pods, CancellationToken cancellationToken)
     {

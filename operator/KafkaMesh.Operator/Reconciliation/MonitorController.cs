@@ -58,6 +58,7 @@ internal sealed class MonitorController(
         var interval = TimeSpan.FromSeconds(Math.Clamp(monitor.Spec.Report?.IntervalSeconds ?? new ReportSpec().IntervalSeconds, 1, 300));
         var isDue = runtime.CollectedAt is not { } last || time.GetElapsedTime(last) >= interval;
         var isNew = runtime.Written?.ObservedGeneration != monitor.Generation;
+        var isFinal = false;
         if (isDue)
         {
             runtime.CollectedAt = time.GetTimestamp();
@@ -65,9 +66,9 @@ internal sealed class MonitorController(
         }
         else
         {
-            await collection.CollectDrainingAsync(runtime, census.Injected, cancellationToken);
+            isFinal = await collection.CollectDrainingAsync(runtime, census.Injected, cancellationToken);
         }
-        if (isDue || isNew)
+        if (isDue || isNew || isFinal)
         {
             await PublishAsync(runtime, metadata, entity, new MonitorObservation(
                 monitor, invalid, census, ConfigurationHash.Of(monitor, defaults), runtime.Reporting, runtime.Ledger, time.GetUtcNow()), pods, cancellationToken);

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace KafkaMesh.Operator.Tests.Cluster;
 
 /// <summary>Runs the real kubectl.</summary>
-internal sealed class Kubectl(string kubeconfig)
+internal sealed class Kubectl(string kubeconfig, string program = "kubectl")
 {
     /// <summary>Whether one is installed.</summary>
     public static bool IsInstalled { get; } =
@@ -21,7 +21,7 @@ internal sealed class Kubectl(string kubeconfig)
     /// <summary>Runs a command.</summary>
     public async Task<(int Code, string Output, string Errors)> TryRunAsync(string? input, params string[] arguments)
     {
-        var start = new ProcessStartInfo("kubectl") { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["KUBECONFIG"] = kubeconfig;
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);

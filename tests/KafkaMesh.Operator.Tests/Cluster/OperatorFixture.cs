@@ -19,7 +19,7 @@ namespace KafkaMesh.Operator.Tests.Cluster;
 /// </summary>
 public sealed class OperatorFixture : IAsyncLifetime, ILogEventSink
 {
-    private readonly CancellationTokenSource _stop = new();
+    private CancellationTokenSource _stop = new();
     private PlaygroundCluster? _cluster;
     private OperatorProcess? _process;
     private Task<bool>? _running;
@@ -59,6 +59,17 @@ public sealed class OperatorFixture : IAsyncLifetime, ILogEventSink
 
     /// <inheritdoc/>
     public void Emit(LogEvent logEvent) => Log.Enqueue($"{logEvent.Level}: {logEvent.RenderMessage()} {logEvent.Exception}");
+
+    /// <summary>Ends the operator as SIGTERM does and starts another one, which knows only what the cluster holds.</summary>
+    /// <param name="meanwhile">What happens while none runs.</param>
+    internal async Task RestartOperatorAsync(Func<Task> meanwhile)
+    {
+        await StopOperatorAsync();
+        await meanwhile();
+        _stop.Dispose();
+        _stop = new CancellationTokenSource();
+        await StartOperatorAsync();
+    }
 
     /// <summary>Makes a namespace with the service account that a controller would make; one that exists is fine.</summary>
     internal Task CreateNamespaceAsync(string name) => Kubectl.RunAsync(

@@ -22,7 +22,7 @@ public sealed class OperatorTests(OperatorFixture fixture) : IClassFixture<Opera
         metadata: {name: orders, namespace: NAMESPACE}
         spec:
           selector: {matchLabels: {app: orders}}
-          report: {intervalSeconds: 1}
+          report: {intervalSeconds: INTERVAL}
         """;
 
     [Fact]
@@ -156,6 +156,16 @@ public sealed class OperatorTests(OperatorFixture fixture) : IClassFixture<Opera
     }
 
     [Fact]
+    public async Task Roles_WhileAllThisRuns_RefuseNothing()
+    {
+        await ApplyMonitorAsync("roles");
+        await StatusAsync("roles", s => s.Conditions is { Count: 4 });
+
+        Assert.DoesNotContain(fixture.Log, line => line.Contains("403", StringComparison.Ordinal) || line.Contains("forbidden", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(fixture.Log, line => line.StartsWith("Error", StringComparison.Ordinal) || line.StartsWith("Fatal", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Status_Idle_IsNotWrittenAgain()
     {
         await ApplyMonitorAsync("idle");
@@ -171,12 +181,52 @@ public sealed class OperatorTests(OperatorFixture fixture) : IClassFixture<Opera
         Assert.Equal(before, (await fixture.Admin.GetAsync(MonitorReader.Type, "orders", "idle"))!["metadata"]!["resourceVersion"]!.ToString());
     }
 
+    [Fact]
+    public async Task Status_OperatorRestartsWhilePodsGo_ContinuesExactly()
+    {
+        await ApplyMonitorAsync("restarts");
+        await EntryAsync("orders.restarts.inject.kafkamesh.io");
+        await CreateInjectedPodAsync("restarts", "stays", "127.0.9.5");
+        await CreateInjectedPodAsync("restarts", "goes", "127.0.9.6");
+        await using var stays = await SidecarServer.StartAsync("127.0.9.5", Reports.Of("r1", 1, 10));
+        await using var goes = await SidecarServer.StartAsync("127.0.9.6", Reports.Of("r2", 1, 1000));
+        await StatusAsync("restarts", s => Requests(s, 0) == 1010);
+
+        await fixture.RestartOperatorAsync(async () =>
+        {
+            await fixture.Admin.DeleteAsync(BuiltInEntities.Pods, "goes", "restarts", new DeleteOptions { GracePeriodSeconds = 0 });
+            stays.Report = Reports.Of("r1", 2, 15);
+        });
+
+        await StatusAsync("restarts", s => s.Pods is { Selected: 1, Reporting: 1 } && Requests(s, 0) == 1015);
+        Assert.NotEmpty(await fixture.Kubectl.RunAsync(null, "get", "configmap", "kafkamesh-ledger-orders", "-n", "restarts", "-o", "name"));
+    }
+
+    [Fact]
+    public async Task Status_DrainingPod_IsReadUntilItsFinalReport()
+    {
+        // An interval that would miss a pod that ends.
+        await ApplyMonitorAsync("drains", intervalSeconds: 300);
+        await EntryAsync("orders.drains.inject.kafkamesh.io");
+        await using var sidecar = await SidecarServer.StartAsync("127.0.9.4", Reports.Of("d1", 1, 1));
+        await CreateInjectedPodAsync("drains", "job", "127.0.9.4");
+        var ended = JsonNode.Parse("""{"status":{"containerStatuses":[{"name":"main","image":"m","imageID":"m","ready":false,"restartCount":0,"state":{"terminated":{"exitCode":0}}}]}}""")!;
+        await fixture.Admin.PatchAsync(BuiltInEntities.Pods, V1Patch.Merge(ended.AsObject()), "job", "drains", new WriteOptions { Subresource = "status" });
+        await fixture.UntilAsync("drain read twice", () => Task.FromResult(sidecar.Reads >= 2));
+
+        sidecar.Report = Reports.Of("d1", 2, 42) with { Draining = true, Final = true };
+        await StatusAsync("drains", s => Requests(s, 0) == 42);
+        var reads = sidecar.Reads;
+        await fixture.Admin.DeleteAsync(BuiltInEntities.Pods, "job", "drains", new DeleteOptions { GracePeriodSeconds = 0 });
+        Assert.InRange(sidecar.Reads, reads, reads + 1);
+    }
+
     private static long? Requests(KafkaMonitorStatus status, int apiKey) => status.ApiKeys?.FirstOrDefault(a => a.ApiKey == apiKey)?.Requests;
 
-    private async Task ApplyMonitorAsync(string namespaceName)
+    private async Task ApplyMonitorAsync(string namespaceName, int intervalSeconds = 1)
     {
         await fixture.CreateNamespaceAsync(namespaceName);
-        await fixture.Kubectl.RunAsync(Monitor.Replace("NAMESPACE", namespaceName, StringComparison.Ordinal), "apply", "-f", "-");
+        await fixture.Kubectl.RunAsync(Monitor.Replace("NAMESPACE", namespaceName, StringComparison.Ordinal).Replace("INTERVAL", $"{intervalSeconds}", StringComparison.Ordinal), "apply", "-f", "-");
     }
 
     private async Task<KafkaMonitorStatus> StatusAsync(string namespaceName, Func<KafkaMonitorStatus, bool> condition)

@@ -20,5 +20,5 @@ internal static class SidecarVolume
 
     /// <summary>The mounts of one of our containers.</summary>
     public static JsonArray Mounts() =>
-        [new JsonObject { ["name"] = Name, ["mountPath"] = SidecarPlanner.TokenPath, ["readOnly"] = true }];
+        new(new JsonObject { ["name"] = Name, ["mountPath"] = SidecarPlanner.TokenPath, ["readOnly"] = true });
 }
