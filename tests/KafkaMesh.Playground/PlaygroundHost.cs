@@ -80,10 +80,10 @@ internal sealed class PlaygroundHost : IAsyncDisposable
 
     private async Task StartServerAsync(PlaygroundOptions options, CancellationToken cancellationToken)
     {
-        var listener = Network.Node.Listen(new IPEndPoint(NodeNetwork.NodeAddress, ApiServerPort));
+        var listener = Network.Node.ListenDescriptor(new IPEndPoint(NodeNetwork.NodeAddress, ApiServerPort));
         var server = options.Server with
         {
-            Listeners = [listener.SafeHandle],
+            Listeners = [listener],
             Addresses = [NodeNetwork.NodeAddress, NodeNetwork.ApiServerServiceAddress],
             Dial = async (target, token) => new NetworkStream(await Network.Node.ConnectAsync(target, token), ownsSocket: true),
         };

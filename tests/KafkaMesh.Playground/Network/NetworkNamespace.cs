@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Win32.SafeHandles;
 
 namespace KafkaMesh.Playground.Network;
 
@@ -35,6 +36,16 @@ internal sealed class NetworkNamespace(string name)
         socket.Bind(endPoint);
         socket.Listen(512);
         return socket;
+    }
+
+    /// <summary>The same as a bare descriptor for a server that takes it over and closes it: no object of ours may close it a second time.</summary>
+    public SafeFileHandle ListenDescriptor(IPEndPoint endPoint)
+    {
+        const int duplicateClosedOnExecute = 1030;
+        using var socket = Listen(endPoint);
+        var descriptor = LinuxCalls.ControlFile((int)socket.Handle, duplicateClosedOnExecute, 0);
+        if (descriptor < 0) throw new InvalidOperationException($"the listening socket could not be duplicated: {LinuxCalls.LastError()}");
+        return new SafeFileHandle(descriptor, ownsHandle: false);
     }
 
     /// <summary>A TCP connection that leaves from inside the namespace.</summary>
