@@ -4,4 +4,5 @@ namespace KafkaMesh.Playground.Tests.ApiServer.Replay;
 /// <param name="File">Transcript.</param>
 /// <param name="Lines">Lines of the requests.</param>
 /// <param name="Why">The reason.</param>
-internal sealed record AllowedDifference(string File, IReadOnlyList<int> Lines, string Why);
+/// <param name="Skip">Whether the request is not even sent, because our other answer would change what follows.</param>
+internal sealed record AllowedDifference(string File, IReadOnlyList<int> Lines, string Why, bool Skip = false);

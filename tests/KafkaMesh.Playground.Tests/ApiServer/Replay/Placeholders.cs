@@ -67,6 +67,13 @@ internal sealed partial class Placeholders
     // An uid must stay the same within a transcript; versions only have to be versions: their distances differ.
     private bool Fits(string name, string value)
     {
+        if (name == "<token>")
+        {
+            // The first token is that of the account in whose name later requests are made.
+            _values.TryAdd(name, value);
+            return true;
+        }
+
         if (!name.StartsWith("<uid-", StringComparison.Ordinal))
         {
             _values[name] = value;

@@ -27,7 +27,7 @@ internal sealed class ReplaySession : IAsyncDisposable
     public static async Task<ReplaySession> StartAsync(Transcript transcript, IEnumerable<JsonObject> setup, CancellationToken cancel)
     {
         var session = new ReplaySession(await PlaygroundCluster.StartAsync(cancel: cancel));
-        var client = session._cluster.ClientFor("recorder");
+        var client = session._cluster.ClientFor("conformance");
         await client.CreateAsync(ObjectOf("v1", "Namespace", "", "demo"), cancel);
         await client.CreateAsync(ObjectOf("v1", "ServiceAccount", "demo", "default"), cancel);
         var crd = (JsonObject)YamlDecoding.Decode(Encoding.UTF8.GetBytes(Transcript.Manifest("raw-cr", "crd.yaml")))!;
@@ -63,6 +63,9 @@ internal sealed class ReplaySession : IAsyncDisposable
 
         return step.Response["events"] is JsonArray events ? CompareEvents(events, text) : CompareBody(step.Response["body"], text).Concat(CompareWarnings(step, response)).ToList();
     }
+
+    /// <summary>Forgets older versions, as etcd's compaction does.</summary>
+    public void Compact() => _cluster.Server.Store.Compact(_cluster.Server.Store.Version);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -120,7 +123,8 @@ internal sealed class ReplaySession : IAsyncDisposable
         {
             if (name is not "Content-Type")
             {
-                request.Headers.TryAddWithoutValidation(name, _placeholders.Fill(value!.GetValue<string>()));
+                var wantsBadToken = step.Label.StartsWith("401", StringComparison.Ordinal);
+                request.Headers.TryAddWithoutValidation(name, wantsBadToken ? value!.GetValue<string>() : _placeholders.Fill(value!.GetValue<string>()));
             }
         }
 

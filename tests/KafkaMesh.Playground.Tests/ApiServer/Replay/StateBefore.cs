@@ -26,17 +26,12 @@ internal sealed class StateBefore(KindRegistry kinds, ObjectStore store, Placeho
                 continue;
             }
 
-            if (step.Method == "POST" && step.Request["body"] is JsonObject posted)
+            if (step.Response["status"]!.GetValue<int>() == 201 && step.Response["body"] is JsonObject created)
             {
-                var name = ObjectMetadata.Text(posted, "name");
-                var answeredConflict = step.Response["status"]!.GetValue<int>() == 409;
-                if (!answeredConflict)
-                {
-                    _known.Add(new ObjectKey(kind.Storage, kind.Namespaced ? info.Namespace : "", name));
-                }
+                _known.Add(new ObjectKey(kind.Storage, kind.Namespaced ? info.Namespace : "", ObjectMetadata.Text(created, "name")));
             }
 
-            foreach (var obj in ObjectsIn(step.Response["body"], kind))
+            foreach (var obj in ObjectsIn(step.Response["body"], kind).Concat(InitialEvents(step)))
             {
                 Remember(found, kind, obj);
             }
@@ -51,7 +46,7 @@ internal sealed class StateBefore(KindRegistry kinds, ObjectStore store, Placeho
     private void Remember(List<(long Order, ObjectKey Key, JsonObject Object)> found, ResourceKind kind, JsonObject obj)
     {
         var key = new ObjectKey(kind.Storage, kind.Namespaced ? ObjectMetadata.Text(obj, "namespace") : "", ObjectMetadata.Text(obj, "name"));
-        if (key.Name.Length == 0 || key.Name == "openshift-service-ca.crt" || !_known.Add(key) || store.Get(key) is not null)
+        if (key.Name.Length == 0 || !_known.Add(key) || store.Get(key) is not null)
         {
             return;
         }
@@ -69,6 +64,13 @@ internal sealed class StateBefore(KindRegistry kinds, ObjectStore store, Placeho
         var stored = store.Create(key, obj);
         placeholders.Bind(version, ObjectMetadata.Text(stored.Value, "resourceVersion"));
     }
+
+    // A watch without a version begins with what is there.
+    private static IEnumerable<JsonObject> InitialEvents(TranscriptStep step) =>
+        step.Url.Contains("resourceVersion=", StringComparison.Ordinal)
+            ? []
+            : (step.Response["events"] as JsonArray ?? []).Where(e => e?["type"]?.ToString() == "ADDED").Select(e => e!["object"]).OfType<JsonObject>()
+                .Where(o => o["kind"]?.ToString() is not ("Table" or "PartialObjectMetadata")).Select(o => (JsonObject)o.DeepClone());
 
     private static IEnumerable<JsonObject> ObjectsIn(JsonNode? body, ResourceKind kind)
     {

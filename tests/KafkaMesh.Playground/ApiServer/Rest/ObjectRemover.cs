@@ -56,6 +56,7 @@ internal sealed class ObjectRemover(ObjectStore store, WriteStages stages, TimeP
         {
             { Group: "", Kind: "Namespace" } => TerminateNamespace(obj, wasTerminating),
             { Group: "", Kind: "Pod" } => TerminatePod(obj, request, wasTerminating),
+            { Group: "apiextensions.k8s.io" } => CustomResources.CustomResourceDefinitions.AddCleanupFinalizer(obj, wasTerminating),
             _ => false,
         };
         waits |= AddFinalizers(context.Kind, obj, request, wasTerminating);

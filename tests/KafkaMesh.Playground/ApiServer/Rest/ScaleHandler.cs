@@ -87,12 +87,13 @@ internal sealed class ScaleHandler(ObjectReader reader, ObjectWriter writer, Wri
             ObjectMetadata.CopyOrRemove(metadata, ObjectMetadata.Of(parent), field);
         }
 
+        var replicas = JsonNumber.ReadInteger(parent["spec"]?["replicas"]) ?? 1;
         return new JsonObject
         {
             ["kind"] = "Scale",
             ["apiVersion"] = "autoscaling/v1",
             ["metadata"] = metadata,
-            ["spec"] = new JsonObject { ["replicas"] = parent["spec"]?["replicas"]?.DeepClone() ?? 1 },
+            ["spec"] = replicas == 0 ? new JsonObject() : new JsonObject { ["replicas"] = replicas },
             ["status"] = new JsonObject
             {
                 ["replicas"] = parent["status"]?["replicas"]?.DeepClone() ?? 0,
