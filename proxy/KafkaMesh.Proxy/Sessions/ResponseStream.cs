@@ -151,7 +151,11 @@ internal sealed class ResponseStream
         }
 
         var latency = Math.Max(_firstByteAt - _request.SentAt, 0);
-        cells.CountResponse(_frames.FrameSize, _summary.HasError, _summary.ThrottleMilliseconds);
+
+        // Bytes to spare mean that the body has another layout than its version says (librdkafka's mock cluster answers
+        // ApiVersions 3 so); what looks like a throttle time there is none.
+        var throttle = _body.TrailingBytes > 0 ? 0 : _summary.ThrottleMilliseconds;
+        cells.CountResponse(_frames.FrameSize, _summary.HasError, throttle);
         cells.RecordLatency(Result(), Ticks.ToNanoseconds(latency));
         if (_request.Group >= 0 && _summary is { Generation: > 0, HasError: false })
             _session.Metrics.Series.Groups.Joined(_request.Group, _summary.Generation, _summary.Members);

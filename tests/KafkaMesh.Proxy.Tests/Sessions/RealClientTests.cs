@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using KafkaMesh.Proxy.Configuration;
 using KafkaMesh.Proxy.Detection;
 using KafkaMesh.Proxy.Metrics;
 using KafkaMesh.Proxy.Tests.Support;
@@ -37,7 +38,7 @@ public class RealClientTests
 
     private static RelayServer Relay(IPEndPoint broker, TrafficMetrics metrics)
     {
-        var target = new ForwardTarget(broker.Address.ToString(), broker.Port, TimeProvider.System, Log.Logger);
+        var target = new ForwardTarget(new HostAndPort(broker.Address.ToString(), broker.Port), TimeProvider.System, Log.Logger);
         var listener = new ListenerSettings("test", new IPEndPoint(IPAddress.Loopback, 0), RelayDirection.Outbound, target);
         var server = new RelayServer(new RelayServerSettings { Listeners = [listener], Loops = 1, MaxConnections = 100 }, metrics, Log.Logger);
         server.Start();
