@@ -69,6 +69,18 @@ public sealed class OperatorTests(OperatorFixture fixture) : IClassFixture<Opera
     }
 
     [Fact]
+    public async Task Progressing_BecameFalse_PodsOfTheMonitorAreInjected()
+    {
+        await fixture.ApplyMonitorAsync("waits");
+        await fixture.Kubectl.RunAsync(null, "wait", "-n", "waits", "--for=condition=Progressing=false", "kafkamonitor/orders", "--timeout=30s");
+
+        var pod = await CreatePodAsync("waits", "first", "enabled", hostNetwork: false, labels: null);
+
+        Assert.Equal("orders", pod["metadata"]!["labels"]![WellKnownNames.MonitorLabel]!.ToString());
+        Assert.Equal("kafkamesh-proxy", pod["spec"]!["initContainers"]![1]!["name"]!.ToString());
+    }
+
+    [Fact]
     public async Task Status_SkippedAndLatePods_AreCountedWithReason()
     {
         await fixture.CreateNamespaceAsync("skips");
