@@ -87,7 +87,7 @@ internal static class OperatorCommand
         };
         return new LoggerConfiguration()
             .MinimumLevel.Is(minimum)
-            .WriteTo.Console(outputTemplate: "{Timestamp:yyyy-MM-ddTHH:mm:ss.fffZ} {Level:u3} {Message:lj}{NewLine}{Exception}")
+            .WriteTo.Console(outputTemplate: "{Timestamp:yyyy-MM-ddTHH:mm:ss.fffzzz} {Level:u3} {Message:lj}{NewLine}{Exception}")
             .CreateLogger();
     }
 }

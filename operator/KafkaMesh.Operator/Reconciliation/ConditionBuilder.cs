@@ -43,6 +43,8 @@ internal static class ConditionBuilder
 
     private static Verdict Progressing(MonitorObservation seen)
     {
+        if (seen.Invalid is null && !seen.IsRegistered)
+            return new Verdict(Holds: true, "Registering", "The API server does not call the webhook for this monitor's pods yet; pods that start now get no sidecar.");
         if (seen.Pods.Missing.Count > 0)
             return new Verdict(Holds: true, "PodsWithoutSidecar", $"{seen.Pods.Missing.Count} pods, such as {seen.Pods.Missing[0].Name}, started without the sidecar; restart them to monitor them.");
         return seen.Outdated > 0

@@ -31,6 +31,7 @@ internal sealed class MonitorController(
     ILogger log) : IEntityController<JsonObject>, IDisposable
 {
     private static readonly TimeSpan DrainPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RegistrationPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan SyncPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StoreInterval = TimeSpan.FromMinutes(1);
 
@@ -39,6 +40,9 @@ internal sealed class MonitorController(
 
     /// <summary>Asks for a reconciliation of a monitor; set by whoever owns the queue.</summary>
     public Action<NamespacedName> Enqueue { get; set; } = _ => { };
+
+    /// <summary>Whether the webhook registration names a monitor; set by whoever owns the registration.</summary>
+    public Func<string, string, bool> IsRegistered { get; set; } = (_, _) => true;
 
     /// <inheritdoc/>
     public async Task<ReconciliationResult> ReconcileAsync(JsonObject entity, CancellationToken cancellationToken)
@@ -57,7 +61,9 @@ internal sealed class MonitorController(
         var census = invalid is null ? PodCensus.Take(monitor, pods, annotations) : PodCensus.Empty;
         var interval = TimeSpan.FromSeconds(Math.Clamp(monitor.Spec.Report?.IntervalSeconds ?? new ReportSpec().IntervalSeconds, 1, 300));
         var isDue = runtime.CollectedAt is not { } last || time.GetElapsedTime(last) >= interval;
-        var isNew = runtime.Written?.ObservedGeneration != monitor.Generation;
+        var isRegistered = invalid is not null || IsRegistered(monitor.Namespace, monitor.Name);
+        var isNew = runtime.Written?.ObservedGeneration != monitor.Generation || runtime.IsRegistered != isRegistered;
+        runtime.IsRegistered = isRegistered;
         var isFinal = false;
         if (isDue)
         {
@@ -71,7 +77,7 @@ internal sealed class MonitorController(
         if (isDue || isNew || isFinal)
         {
             await PublishAsync(runtime, metadata, entity, new MonitorObservation(
-                monitor, invalid, census, ConfigurationHash.Of(monitor, defaults), runtime.Reporting, runtime.Ledger, time.GetUtcNow()), pods, cancellationToken);
+                monitor, invalid, isRegistered, census, ConfigurationHash.Of(monitor, defaults), runtime.Reporting, runtime.Ledger, time.GetUtcNow()), pods, cancellationToken);
             skippedPods.Report(runtime, census.Skipped);
         }
         return ReconciliationResult.Success(NextLook(runtime, census, interval));
@@ -164,6 +170,8 @@ internal sealed class MonitorController(
     {
         if (census.Injected.Any(p => p.IsDraining && !runtime.Finished.Contains(p.Uid)))
             return DrainPause;
+        if (!runtime.IsRegistered)
+            return RegistrationPause;
         var rest = interval - time.GetElapsedTime(runtime.CollectedAt ?? time.GetTimestamp());
         return rest > TimeSpan.FromMilliseconds(10) ? rest : TimeSpan.FromMilliseconds(10);
     }

@@ -6,6 +6,7 @@ namespace KafkaMesh.Operator.Reconciliation;
 /// <summary>All that is known about a monitor at one moment.</summary>
 /// <param name="Monitor">The monitor.</param>
 /// <param name="Invalid">Why it cannot be used; null when it can.</param>
+/// <param name="IsRegistered">The API server calls the webhook for its pods.</param>
 /// <param name="Pods">Its pods.</param>
 /// <param name="CurrentHash">Configuration hash that an up-to-date sidecar carries.</param>
 /// <param name="Reporting">Uids of the pods whose sidecar answered the last collection.</param>
@@ -14,6 +15,7 @@ namespace KafkaMesh.Operator.Reconciliation;
 internal sealed record MonitorObservation(
     MonitorCandidate Monitor,
     string? Invalid,
+    bool IsRegistered,
     PodCensus Pods,
     string CurrentHash,
     IReadOnlySet<string> Reporting,

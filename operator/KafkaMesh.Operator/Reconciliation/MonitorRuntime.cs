@@ -47,6 +47,9 @@ internal sealed class MonitorRuntime : IDisposable
     /// <summary>Uids of pods whose skipping was already told in an event.</summary>
     public HashSet<string> Told { get; } = [];
 
+    /// <summary>Whether the webhook registration named the monitor at the last look.</summary>
+    public bool IsRegistered { get; set; }
+
     /// <summary>Timestamp of the last full collection; null before the first.</summary>
     public long? CollectedAt { get; set; }
 

@@ -49,12 +49,12 @@ internal sealed class ApiSum(int apiKey)
     public void Add(ApiStats stats, int sign)
     {
         Name = stats.Api;
-        Requests += sign * stats.Requests;
-        Responses += sign * stats.Responses;
-        ResponsesWithError += sign * stats.ResponsesWithError;
-        RequestBytes += sign * stats.RequestBytes;
-        ResponseBytes += sign * stats.ResponseBytes;
-        ThrottleMilliseconds += sign * stats.ThrottleMilliseconds;
+        Requests = SaturatingSum.Add(Requests, sign * stats.Requests);
+        Responses = SaturatingSum.Add(Responses, sign * stats.Responses);
+        ResponsesWithError = SaturatingSum.Add(ResponsesWithError, sign * stats.ResponsesWithError);
+        RequestBytes = SaturatingSum.Add(RequestBytes, sign * stats.RequestBytes);
+        ResponseBytes = SaturatingSum.Add(ResponseBytes, sign * stats.ResponseBytes);
+        ThrottleMilliseconds = SaturatingSum.Add(ThrottleMilliseconds, sign * stats.ThrottleMilliseconds);
         foreach (var latency in stats.Latency)
         {
             if (latency.Result != EmptyResult)
@@ -65,7 +65,7 @@ internal sealed class ApiSum(int apiKey)
         foreach (var version in stats.Versions)
         {
             if (version.Version >= 0 && (_versions.ContainsKey(version.Version) || _versions.Count < MaxErrors))
-                _versions[version.Version] = _versions.GetValueOrDefault(version.Version) + (sign * version.Requests);
+                _versions[version.Version] = SaturatingSum.Add(_versions.GetValueOrDefault(version.Version), sign * version.Requests);
         }
     }
 
@@ -88,7 +88,7 @@ internal sealed class ApiSum(int apiKey)
     private void AddError(ErrorCount error, int sign)
     {
         if (_errors.TryGetValue(error.Code, out var known))
-            _errors[error.Code] = (known.Name, known.Count + (sign * error.Count));
+            _errors[error.Code] = (known.Name, SaturatingSum.Add(known.Count, sign * error.Count));
         else if (_errors.Count < MaxErrors)
             _errors[error.Code] = (error.Error, sign * error.Count);
     }

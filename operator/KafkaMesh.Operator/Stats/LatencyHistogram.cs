@@ -18,19 +18,20 @@ internal sealed class LatencyHistogram
     {
         for (var i = 0; i + 1 < histogram.Buckets.Count; i += 2)
         {
-            _buckets[histogram.Buckets[i]] += sign * histogram.Buckets[i + 1];
-            Count += sign * histogram.Buckets[i + 1];
+            var bucket = histogram.Buckets[i];
+            _buckets[bucket] = SaturatingSum.Add(_buckets[bucket], sign * histogram.Buckets[i + 1]);
+            Count = SaturatingSum.Add(Count, sign * histogram.Buckets[i + 1]);
         }
-        _sumNanoseconds += sign * histogram.SumNanoseconds;
+        _sumNanoseconds = SaturatingSum.Add(_sumNanoseconds, sign * histogram.SumNanoseconds);
     }
 
     /// <summary>Adds another histogram.</summary>
     public void Add(LatencyHistogram other)
     {
         for (var i = 0; i < _buckets.Length; i++)
-            _buckets[i] += other._buckets[i];
-        Count += other.Count;
-        _sumNanoseconds += other._sumNanoseconds;
+            _buckets[i] = SaturatingSum.Add(_buckets[i], other._buckets[i]);
+        Count = SaturatingSum.Add(Count, other.Count);
+        _sumNanoseconds = SaturatingSum.Add(_sumNanoseconds, other._sumNanoseconds);
     }
 
     /// <summary>The duration below which a share of the observations lies, by the nearest-rank method.</summary>
@@ -44,7 +45,7 @@ internal sealed class LatencyHistogram
         var seen = 0L;
         for (var i = 0; i < _buckets.Length; i++)
         {
-            seen += _buckets[i];
+            seen = SaturatingSum.Add(seen, _buckets[i]);
             if (seen >= rank)
                 return LatencyBuckets.Midpoint(i) / 1e6;
         }

@@ -11,6 +11,8 @@ internal static class StatsReportValidator
     /// <summary>Largest counter that is believed: 2^53, over a hundred years at ten gigabytes a second for a thousand pods.</summary>
     public const long MaxCounter = 1L << 53;
 
+    // Kafka's longest has 31; with its share it must fit the 64 characters of a summary.
+    private const int MaxApiName = 48;
     private const int MaxApis = 1024;
     private const int MaxTopics = 20_000;
     private const int MaxGroups = 20_000;
@@ -38,8 +40,8 @@ internal static class StatsReportValidator
     {
         foreach (var api in report.Apis)
         {
-            if (api.Api.Length > 64)
-                return "the name of an API is longer than 64 characters";
+            if (api.Api.Length > MaxApiName)
+                return $"the name of an API is longer than {MaxApiName} characters";
             if (api.Versions.Count > MaxListItems || api.Errors.Count > MaxListItems || api.Latency.Count > 8)
                 return $"a list of {api.Api} is longer than any sidecar writes";
             if (HasNull(api.Versions) || HasNull(api.Errors) || HasNull(api.Latency))
@@ -57,7 +59,7 @@ internal static class StatsReportValidator
     private static bool IsHistogram(HistogramReport histogram)
     {
         var buckets = histogram.Buckets;
-        if (buckets.Count % 2 != 0 || buckets.Count > 2 * LatencyBuckets.Count || !AreCounters(histogram.Count))
+        if (histogram.SumNanoseconds < 0 || buckets.Count % 2 != 0 || buckets.Count > 2 * LatencyBuckets.Count || !AreCounters(histogram.Count))
             return false;
         var last = -1L;
         for (var i = 0; i < buckets.Count; i += 2)

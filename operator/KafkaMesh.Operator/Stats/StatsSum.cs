@@ -62,7 +62,7 @@ internal sealed class StatsSum
         if (!_topics.ContainsKey(key) && _topics.Count >= MaxTopics)
             key = (WellKnownNames.OtherLabel, topic.Api);
         var (records, bytes) = _topics.GetValueOrDefault(key);
-        _topics[key] = (records + (sign * topic.Records), bytes + (sign * topic.Bytes));
+        _topics[key] = (SaturatingSum.Add(records, sign * topic.Records), SaturatingSum.Add(bytes, sign * topic.Bytes));
     }
 
     // Every member sees the same rebalance: summing would count it once per pod. The member that watched longest saw most.

@@ -53,7 +53,7 @@ internal sealed class AdmissionHandler(IInjectionFacts facts, SidecarDefaults de
         {
             log.Information(
                 "pod {Pod} in {Namespace}: {Outcome} {Reason} by monitor {Monitor}, dry run {DryRun}",
-                request.Name ?? "(no name yet)", namespaceName, Name(decision.Outcome), decision.Reason ?? "", decision.Monitor, request.DryRun == true);
+                request.Name?.ReplaceLineEndings(" ") ?? "(no name yet)", namespaceName, Name(decision.Outcome), decision.Reason ?? "", decision.Monitor, request.DryRun == true);
         }
         return AdmissionResponse.AllowPatched(request.Uid, decision.PatchDocument(), [.. decision.Warnings]);
     }

@@ -21,6 +21,12 @@ internal sealed class WebhookRegistrar(
     private readonly OutageLog _outage = new(log, "webhook registration");
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
+    // Replaced as a whole after each apply.
+    private volatile IReadOnlySet<(string Namespace, string Name)> _registered = new HashSet<(string, string)>();
+
+    /// <summary>Whether the stored registration has an entry for a monitor.</summary>
+    public bool IsRegistered(string namespaceName, string name) => _registered.Contains((namespaceName, name));
+
     /// <summary>Notes that a monitor changed.</summary>
     public void Note() => _changes.Writer.TryWrite(true);
 
@@ -49,7 +55,8 @@ internal sealed class WebhookRegistrar(
             return false;
         try
         {
-            var configuration = WebhookEntries.Configuration(cluster.AllMonitors(), service, ownNamespace, bundle);
+            var monitors = cluster.AllMonitors();
+            var configuration = WebhookEntries.Configuration(monitors, service, ownNamespace, bundle);
             await client.PatchAsync(
                 BuiltInEntities.MutatingWebhookConfigurations,
                 V1Patch.Apply(configuration),
@@ -57,6 +64,7 @@ internal sealed class WebhookRegistrar(
                 namespaceName: null,
                 new WriteOptions { FieldManager = WellKnownNames.FieldManager, Force = true },
                 cancellationToken);
+            _registered = monitors.Select(m => (m.Namespace, m.Name)).ToHashSet();
             _outage.Worked();
             return true;
         }

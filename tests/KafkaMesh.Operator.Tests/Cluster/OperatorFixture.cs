@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Text.Json.Nodes;
+using KafkaMesh.Contracts;
 using KafkaMesh.Kubernetes.Client;
 using KafkaMesh.Kubernetes.Configuration;
 using KafkaMesh.Kubernetes.Entities;
@@ -19,6 +21,15 @@ namespace KafkaMesh.Operator.Tests.Cluster;
 /// </summary>
 public sealed class OperatorFixture : IAsyncLifetime, ILogEventSink
 {
+    private const string Monitor = """
+        apiVersion: kafkamesh.io/v1alpha1
+        kind: KafkaMonitor
+        metadata: {name: orders, namespace: NAMESPACE}
+        spec:
+          selector: {matchLabels: {app: orders}}
+          report: {intervalSeconds: INTERVAL}
+        """;
+
     private CancellationTokenSource _stop = new();
     private PlaygroundCluster? _cluster;
     private OperatorProcess? _process;
@@ -100,6 +111,36 @@ public sealed class OperatorFixture : IAsyncLifetime, ILogEventSink
                 Assert.Fail($"after 30 s still not: {what}\n{string.Join('\n', Log)}");
             }
         }
+    }
+
+    /// <summary>Makes a namespace with a monitor named orders of pods labelled app=orders.</summary>
+    internal async Task ApplyMonitorAsync(string namespaceName, int intervalSeconds = 1)
+    {
+        await CreateNamespaceAsync(namespaceName);
+        await Kubectl.RunAsync(Monitor.Replace("NAMESPACE", namespaceName, StringComparison.Ordinal).Replace("INTERVAL", $"{intervalSeconds}", StringComparison.Ordinal), "apply", "-f", "-");
+    }
+
+    /// <summary>Waits for an entry of the webhook registration.</summary>
+    internal async Task<JsonObject> EntryAsync(string name)
+    {
+        JsonObject? entry = null;
+        await UntilAsync($"webhook entry {name}", async () => (entry = (await EntriesAsync()).FirstOrDefault(e => e["name"]!.ToString() == name)) is not null);
+        return entry!;
+    }
+
+    /// <summary>All entries of the webhook registration.</summary>
+    internal async Task<List<JsonObject>> EntriesAsync()
+    {
+        var configuration = await Admin.GetAsync(BuiltInEntities.MutatingWebhookConfigurations, WellKnownNames.WebhookConfigurationName);
+        return [.. (configuration!["webhooks"] as JsonArray ?? []).OfType<JsonObject>()];
+    }
+
+    /// <summary>Asks the metrics port.</summary>
+    internal async Task<(HttpStatusCode Status, string Body)> GetAsync(string path)
+    {
+        using var client = new HttpClient();
+        using var response = await client.GetAsync($"http://127.0.0.1:{Process.MetricsPort}{path}");
+        return (response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
     private async Task StartOperatorAsync()

@@ -16,101 +16,32 @@ namespace KafkaMesh.Operator.Tests.Cluster;
 /// <summary>The operator against an API server, with the roles that are shipped.</summary>
 public sealed class OperatorTests(OperatorFixture fixture) : IClassFixture<OperatorFixture>
 {
-    private const string Monitor = """
-        apiVersion: kafkamesh.io/v1alpha1
-        kind: KafkaMonitor
-        metadata: {name: orders, namespace: NAMESPACE}
-        spec:
-          selector: {matchLabels: {app: orders}}
-          report: {intervalSeconds: INTERVAL}
-        """;
-
     [Fact]
     public async Task Readyz_WithApiServer_BecomesReady()
     {
-        await fixture.UntilAsync("ready", async () => (await GetAsync("/readyz")).Status == HttpStatusCode.OK);
-        Assert.Contains("kafkamesh_operator_leader 1", (await GetAsync("/metrics")).Body, StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.NotFound, (await GetAsync("/nope")).Status);
+        await fixture.UntilAsync("ready", async () => (await fixture.GetAsync("/readyz")).Status == HttpStatusCode.OK);
+        Assert.Contains("kafkamesh_operator_leader 1", (await fixture.GetAsync("/metrics")).Body, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await fixture.GetAsync("/nope")).Status);
     }
 
     [Fact]
     public async Task Registration_MonitorsComeAndGo_HasOneEntryEach()
     {
-        await ApplyMonitorAsync("registered");
-        var entry = await EntryAsync("orders.registered.inject.kafkamesh.io");
+        await fixture.ApplyMonitorAsync("registered");
+        var entry = await fixture.EntryAsync("orders.registered.inject.kafkamesh.io");
         Assert.Equal("orders", entry["objectSelector"]!["matchLabels"]!["app"]!.ToString());
         Assert.Equal("registered", entry["namespaceSelector"]!["matchLabels"]!["kubernetes.io/metadata.name"]!.ToString());
         Assert.Equal(("Ignore", 5, "IfNeeded"), (entry["failurePolicy"]!.ToString(), entry["timeoutSeconds"]!.GetValue<int>(), entry["reinvocationPolicy"]!.ToString()));
 
         await fixture.Kubectl.RunAsync(null, "delete", "kafkamonitor", "orders", "-n", "registered");
-        await fixture.UntilAsync("entry gone", async () => (await EntriesAsync()).All(e => e["name"]!.ToString() != "orders.registered.inject.kafkamesh.io"));
-    }
-
-    [Fact]
-    public async Task Webhook_RecordedReviews_AreAnsweredOverTls()
-    {
-        Assert.SkipWhen(Repository.Shared is null, "recorded admission reviews (../shared/kube-transcripts) are not here");
-        await ApplyMonitorAsync("demo");
-        await EntryAsync("orders.demo.inject.kafkamesh.io");
-        using var client = await TrustingClientAsync();
-        var patched = 0;
-        var answered = 0;
-        foreach (var file in Directory.GetFiles(Path.Combine(Repository.Shared!, "kube-transcripts"), "admission-*.jsonl"))
-        {
-            foreach (var line in await File.ReadAllLinesAsync(file))
-            {
-                if (JsonNode.Parse(line)?["webhook"]?["body"] is not JsonObject review)
-                    continue;
-                var response = await PostAsync(client, review.ToJsonString());
-                Assert.True(response["allowed"]!.GetValue<bool>());
-                Assert.Equal(review["request"]!["uid"]!.ToString(), response["uid"]!.ToString());
-                answered++;
-                patched += response["patch"] is null ? 0 : 1;
-                var isWanted = review["request"]!["operation"]!.ToString() == "CREATE"
-                    && review["request"]!["object"]?["metadata"]?["annotations"]?[WellKnownNames.InjectAnnotation]?.ToString() == "enabled"
-                    && review["request"]!["object"]?["metadata"]?["labels"]?["app"]?.ToString() == "orders";
-                Assert.Equal(isWanted, response["patch"] is not null);
-            }
-        }
-        Assert.True(answered > 100 && patched > 0, $"{answered} answered, {patched} patched");
-    }
-
-    [Theory]
-    [InlineData("application/json", "not json", HttpStatusCode.BadRequest)]
-    [InlineData("application/json", "{}", HttpStatusCode.BadRequest)]
-    [InlineData("application/json", """{"apiVersion":"admission.k8s.io/v1beta1","request":{"uid":"u"}}""", HttpStatusCode.BadRequest)]
-    [InlineData("text/plain", "{}", HttpStatusCode.UnsupportedMediaType)]
-    public async Task Webhook_WhatIsNoReview_IsRefusedByName(string contentType, string body, HttpStatusCode expected)
-    {
-        using var client = await TrustingClientAsync();
-        using var content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue(contentType));
-        using var response = await client.PostAsync(WellKnownNames.MutatePodsPath, content);
-        Assert.Equal(expected, response.StatusCode);
-    }
-
-    [Fact]
-    public async Task Webhook_BodyBeyondTheLimit_IsRefused()
-    {
-        using var client = await TrustingClientAsync();
-        client.DefaultRequestHeaders.ExpectContinue = true;
-        using var content = new StringContent("{\"x\":\"" + new string('a', 11 * 1024 * 1024) + "\"}", Encoding.UTF8, "application/json");
-        using var response = await client.PostAsync(WellKnownNames.MutatePodsPath, content);
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
-    }
-
-    [Fact]
-    public async Task Webhook_WithoutTheAuthority_IsNotTrusted()
-    {
-        await fixture.UntilAsync("ready", async () => (await GetAsync("/readyz")).Status == HttpStatusCode.OK);
-        using var client = new HttpClient();
-        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync($"https://localhost:{fixture.Process.WebhookPort}/"));
+        await fixture.UntilAsync("entry gone", async () => (await fixture.EntriesAsync()).All(e => e["name"]!.ToString() != "orders.registered.inject.kafkamesh.io"));
     }
 
     [Fact]
     public async Task Status_PodsComeRestartAndGo_IsExactAndNeverGoesBackwards()
     {
-        await ApplyMonitorAsync("figures");
-        await EntryAsync("orders.figures.inject.kafkamesh.io");
+        await fixture.ApplyMonitorAsync("figures");
+        await fixture.EntryAsync("orders.figures.inject.kafkamesh.io");
         await CreateInjectedPodAsync("figures", "a", "127.0.9.1");
         await CreateInjectedPodAsync("figures", "b", "127.0.9.2");
         await using var first = await SidecarServer.StartAsync("127.0.9.1", Reports.Of("i1", 1, 100, errors: 2));
@@ -138,11 +69,23 @@ public sealed class OperatorTests(OperatorFixture fixture) : IClassFixture<Opera
     }
 
     [Fact]
+    public async Task Progressing_BecameFalse_PodsOfTheMonitorAreInjected()
+    {
+        await fixture.ApplyMonitorAsync("waits");
+        await fixture.Kubectl.RunAsync(null, "wait", "-n", "waits", "--for=condition=Progressing=false", "kafkamonitor/orders", "--timeout=30s");
+
+        var pod = await CreatePodAsync("waits", "first", "enabled", hostNetwork: false, labels: null);
+
+        Assert.Equal("orders", pod["metadata"]!["labels"]![WellKnownNames.MonitorLabel]!.ToString());
+        Assert.Equal("kafkamesh-proxy", pod["spec"]!["initContainers"]![1]!["name"]!.ToString());
+    }
+
+    [Fact]
     public async Task Status_SkippedAndLatePods_AreCountedWithReason()
     {
         await fixture.CreateNamespaceAsync("skips");
         await CreatePodAsync("skips", "early", "enabled", hostNetwork: false, labels: null);
-        await ApplyMonitorAsync("skips");
+        await fixture.ApplyMonitorAsync("skips");
         await CreatePodAsync("skips", "host", "enabled", hostNetwork: true, labels: new JsonObject { [WellKnownNames.SkippedLabel] = "host-network" });
         await CreatePodAsync("skips", "silent", annotation: null, hostNetwork: false, labels: null);
 
@@ -158,7 +101,7 @@ public sealed class OperatorTests(OperatorFixture fixture) : IClassFixture<Opera
     [Fact]
     public async Task Roles_WhileAllThisRuns_RefuseNothing()
     {
-        await ApplyMonitorAsync("roles");
+        await fixture.ApplyMonitorAsync("roles");
         await StatusAsync("roles", s => s.Conditions is { Count: 4 });
 
         Assert.DoesNotContain(fixture.Log, line => line.Contains("403", StringComparison.Ordinal) || line.Contains("forbidden", StringComparison.OrdinalIgnoreCase));
@@ -168,12 +111,12 @@ public sealed class OperatorTests(OperatorFixture fixture) : IClassFixture<Opera
     [Fact]
     public async Task Status_Idle_IsNotWrittenAgain()
     {
-        await ApplyMonitorAsync("idle");
+        await fixture.ApplyMonitorAsync("idle");
         await StatusAsync("idle", s => s.Conditions is { Count: 4 });
         var before = (await fixture.Admin.GetAsync(MonitorReader.Type, "orders", "idle"))!["metadata"]!["resourceVersion"]!.ToString();
 
         // Several collections of another monitor pass, at the same interval.
-        await ApplyMonitorAsync("clock");
+        await fixture.ApplyMonitorAsync("clock");
         await CreateInjectedPodAsync("clock", "a", "127.0.9.3");
         await using var sidecar = await SidecarServer.StartAsync("127.0.9.3", Reports.Of("c1", 1, 1));
         await fixture.UntilAsync("four collections", () => Task.FromResult(sidecar.Reads >= 4));
@@ -184,8 +127,8 @@ public sealed class OperatorTests(OperatorFixture fixture) : IClassFixture<Opera
     [Fact]
     public async Task Status_OperatorRestartsWhilePodsGo_ContinuesExactly()
     {
-        await ApplyMonitorAsync("restarts");
-        await EntryAsync("orders.restarts.inject.kafkamesh.io");
+        await fixture.ApplyMonitorAsync("restarts");
+        await fixture.EntryAsync("orders.restarts.inject.kafkamesh.io");
         await CreateInjectedPodAsync("restarts", "stays", "127.0.9.5");
         await CreateInjectedPodAsync("restarts", "goes", "127.0.9.6");
         await using var stays = await SidecarServer.StartAsync("127.0.9.5", Reports.Of("r1", 1, 10));
@@ -206,8 +149,8 @@ public sealed class OperatorTests(OperatorFixture fixture) : IClassFixture<Opera
     public async Task Status_DrainingPod_IsReadUntilItsFinalReport()
     {
         // An interval that would miss a pod that ends.
-        await ApplyMonitorAsync("drains", intervalSeconds: 300);
-        await EntryAsync("orders.drains.inject.kafkamesh.io");
+        await fixture.ApplyMonitorAsync("drains", intervalSeconds: 300);
+        await fixture.EntryAsync("orders.drains.inject.kafkamesh.io");
         await using var sidecar = await SidecarServer.StartAsync("127.0.9.4", Reports.Of("d1", 1, 1));
         await CreateInjectedPodAsync("drains", "job", "127.0.9.4");
         var ended = JsonNode.Parse("""{"status":{"containerStatuses":[{"name":"main","image":"m","imageID":"m","ready":false,"restartCount":0,"state":{"terminated":{"exitCode":0}}}]}}""")!;
@@ -223,12 +166,6 @@ public sealed class OperatorTests(OperatorFixture fixture) : IClassFixture<Opera
 
     private static long? Requests(KafkaMonitorStatus status, int apiKey) => status.ApiKeys?.FirstOrDefault(a => a.ApiKey == apiKey)?.Requests;
 
-    private async Task ApplyMonitorAsync(string namespaceName, int intervalSeconds = 1)
-    {
-        await fixture.CreateNamespaceAsync(namespaceName);
-        await fixture.Kubectl.RunAsync(Monitor.Replace("NAMESPACE", namespaceName, StringComparison.Ordinal).Replace("INTERVAL", $"{intervalSeconds}", StringComparison.Ordinal), "apply", "-f", "-");
-    }
-
     private async Task<KafkaMonitorStatus> StatusAsync(string namespaceName, Func<KafkaMonitorStatus, bool> condition)
     {
         KafkaMonitorStatus? last = null;
@@ -242,19 +179,6 @@ public sealed class OperatorTests(OperatorFixture fixture) : IClassFixture<Opera
             return last is not null && condition(last);
         });
         return last!;
-    }
-
-    private async Task<JsonObject> EntryAsync(string name)
-    {
-        JsonObject? entry = null;
-        await fixture.UntilAsync($"webhook entry {name}", async () => (entry = (await EntriesAsync()).FirstOrDefault(e => e["name"]!.ToString() == name)) is not null);
-        return entry!;
-    }
-
-    private async Task<List<JsonObject>> EntriesAsync()
-    {
-        var configuration = await fixture.Admin.GetAsync(BuiltInEntities.MutatingWebhookConfigurations, WellKnownNames.WebhookConfigurationName);
-        return [.. (configuration!["webhooks"] as JsonArray ?? []).OfType<JsonObject>()];
     }
 
     private async Task CreateInjectedPodAsync(string namespaceName, string name, string address)
@@ -289,43 +213,5 @@ public sealed class OperatorTests(OperatorFixture fixture) : IClassFixture<Opera
                 ["containers"] = new JsonArray(new JsonObject { ["name"] = "main", ["image"] = "main:1" }),
             },
         });
-    }
-
-    private async Task<(HttpStatusCode Status, string Body)> GetAsync(string path)
-    {
-        using var client = new HttpClient();
-        using var response = await client.GetAsync($"http://127.0.0.1:{fixture.Process.MetricsPort}{path}");
-        return (response.StatusCode, await response.Content.ReadAsStringAsync());
-    }
-
-    private async Task<HttpClient> TrustingClientAsync()
-    {
-        await fixture.UntilAsync("ready", async () => (await GetAsync("/readyz")).Status == HttpStatusCode.OK);
-        var secret = await fixture.Admin.GetAsync(BuiltInEntities.Secrets, WellKnownNames.WebhookCaSecretName, "kafkamesh-system");
-        var pem = Encoding.UTF8.GetString(Convert.FromBase64String(secret!["data"]!["ca.crt"]!.ToString()));
-        var handler = new SocketsHttpHandler
-        {
-            ConnectCallback = async (_, token) =>
-            {
-                var socket = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
-                await socket.ConnectAsync(IPAddress.Loopback, fixture.Process.WebhookPort, token);
-                return new System.Net.Sockets.NetworkStream(socket, ownsSocket: true);
-            },
-        };
-        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
-            CustomTrustStore = { X509Certificate2.CreateFromPem(pem) },
-        };
-        return new HttpClient(handler) { BaseAddress = new Uri("https://kafkamesh-operator.kafkamesh-system.svc/") };
-    }
-
-    private static async Task<JsonNode> PostAsync(HttpClient client, string review)
-    {
-        using var content = new StringContent(review, Encoding.UTF8, "application/json");
-        using var response = await client.PostAsync(WellKnownNames.MutatePodsPath + "?timeout=5s", content);
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        return JsonNode.Parse(await response.Content.ReadAsStringAsync())!["response"]!;
     }
 }

@@ -104,6 +104,20 @@ public sealed class StatsLedgerTests
     }
 
     [Fact]
+    public void Totals_SidecarsLieAboutLargeCounts_NeverTurnNegative()
+    {
+        var ledger = new StatsLedger();
+        for (var i = 0; i < 2000; i++)
+            Take(ledger, "pod-a", Reports.Of($"i{i}", 1, StatsReportValidator.MaxCounter / 100));
+        for (var i = 0; i < 2000; i++)
+            Take(ledger, $"pod-{i}", Reports.Of($"j{i}", 1, StatsReportValidator.MaxCounter / 100));
+
+        var api = Assert.Single(ledger.Totals().Apis);
+        Assert.True(api is { Requests: > 0, RequestBytes: long.MaxValue, ResponseBytes: long.MaxValue });
+        Assert.NotNull(api.Latency.PercentileMilliseconds(0.99));
+    }
+
+    [Fact]
     public void Totals_OneRebalanceSeenByManyMembers_CountsOnce()
     {
         var ledger = new StatsLedger();
