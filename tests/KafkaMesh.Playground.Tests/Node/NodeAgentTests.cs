@@ -127,14 +127,15 @@ public sealed class NodeAgentTests(PlaygroundFixture cluster) : IClassFixture<Pl
         await cluster.WaitAsync("Endpoints", "web", e => e.Objects("subsets") is [var s] && s.Objects("notReadyAddresses").Count == 1);
         await cluster.CreatePodAsync("client", """ "containers":[{"name":"app","image":"IMAGE","command":["sleep","1000"]}]""");
         await cluster.WaitReadyAsync("client");
-        var (refused, said) = await cluster.ExecAsync("client", "app", "wget -T 5 -O - http://web/");
+        const string get = "printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 5 {0} 80";
+        var (refused, said) = await cluster.ExecAsync("client", "app", "nc -w 5 web 80 < /dev/null");
         Assert.NotEqual(0, refused);
         Assert.Contains("Connection refused", said, StringComparison.Ordinal);
 
         await cluster.ExecAsync("web", "app", "touch /tmp/ready");
         await cluster.WaitAsync("Endpoints", "web", e => e.Objects("subsets") is [var s] && s.Objects("addresses").Count == 1);
-        Assert.Equal((0, "served"), await cluster.ExecAsync("client", "app", "i=0; until wget -T 5 -q -O - http://web.default.svc.cluster.local/ 2>/dev/null; do i=$((i+1)); test $i -lt 100 || exit 1; sleep 0.05; done"));
-        Assert.Equal((0, "served"), await cluster.ExecAsync("client", "app", "wget -T 5 -q -O - http://web/"));
+        Assert.Equal((0, "served"), await cluster.ExecAsync("client", "app", "i=0; until " + string.Format(get, "web.default.svc.cluster.local") + " 2>/dev/null | grep served; do i=$((i+1)); test $i -lt 100 || exit 1; sleep 0.05; done"));
+        Assert.Equal((0, "served"), await cluster.ExecAsync("client", "app", string.Format(get, "web") + " | grep served"));
         await cluster.DeleteAsync("web");
         await cluster.DeleteAsync("client");
     }
