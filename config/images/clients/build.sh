@@ -3,7 +3,7 @@
 need /usr/bin/kcat kcat
 need /usr/include/librdkafka/rdkafka_mock.h librdkafka-dev
 need /usr/lib/python3/dist-packages/confluent_kafka python3-confluent-kafka
-need /bin/busybox busybox-static
+need /bin/busybox busybox
 need /usr/bin/gcc "gcc libc6-dev"
 add_program /usr/bin/kcat
 add_tls
@@ -23,7 +23,7 @@ while IFS= read -r module; do add_libraries "$module"; done < <(find "/usr/lib/$
 find "$rootfs/usr/lib/$python" "$rootfs/usr/lib/python3" -name '*.py' -exec touch -d @0 {} +
 /usr/bin/python3 -m compileall -q --invalidation-mode unchecked-hash -s "$rootfs" "$rootfs/usr/lib/$python" "$rootfs/usr/lib/python3"
 
-add_file /bin/busybox /usr/bin/busybox
+add_program /bin/busybox /usr/bin/busybox
 for tool in $(/bin/busybox --list); do [ -e "$rootfs/usr/bin/$tool" ] || ln -s busybox "$rootfs/usr/bin/$tool"; done
 for script in producer.py consumer.py; do add_file "$here/config/images/clients/$script" "/opt/clients/$script"; done
 config='{"User":"65532:65532","Cmd":["/bin/sh"],"WorkingDir":"/opt/clients","Env":["PATH=/usr/local/bin:/usr/bin:/usr/sbin","PYTHONUNBUFFERED=1"]}'

@@ -127,12 +127,15 @@ public sealed class NodeAgentTests(PlaygroundFixture cluster) : IClassFixture<Pl
         await cluster.WaitAsync("Endpoints", "web", e => e.Objects("subsets") is [var s] && s.Objects("notReadyAddresses").Count == 1);
         await cluster.CreatePodAsync("client", """ "containers":[{"name":"app","image":"IMAGE","command":["sleep","1000"]}]""");
         await cluster.WaitReadyAsync("client");
-        Assert.Contains("Connection refused", (await cluster.ExecAsync("client", "app", "wget -T 5 -q -O - http://web/")).Output, StringComparison.Ordinal);
+        const string get = "printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 5 {0} 80";
+        var (refused, said) = await cluster.ExecAsync("client", "app", "nc -w 5 web 80 < /dev/null");
+        Assert.NotEqual(0, refused);
+        Assert.Contains("Connection refused", said, StringComparison.Ordinal);
 
         await cluster.ExecAsync("web", "app", "touch /tmp/ready");
         await cluster.WaitAsync("Endpoints", "web", e => e.Objects("subsets") is [var s] && s.Objects("addresses").Count == 1);
-        Assert.Equal((0, "served"), await cluster.ExecAsync("client", "app", "i=0; until wget -T 5 -q -O - http://web.default.svc.cluster.local/ 2>/dev/null; do i=$((i+1)); test $i -lt 100 || exit 1; sleep 0.05; done"));
-        Assert.Equal((0, "served"), await cluster.ExecAsync("client", "app", "wget -T 5 -q -O - http://web/"));
+        Assert.Equal((0, "served"), await cluster.ExecAsync("client", "app", "i=0; until " + string.Format(get, "web.default.svc.cluster.local") + " 2>/dev/null | grep served; do i=$((i+1)); test $i -lt 100 || exit 1; sleep 0.05; done"));
+        Assert.Equal((0, "served"), await cluster.ExecAsync("client", "app", string.Format(get, "web") + " | grep served"));
         await cluster.DeleteAsync("web");
         await cluster.DeleteAsync("client");
     }
@@ -147,6 +150,24 @@ public sealed class NodeAgentTests(PlaygroundFixture cluster) : IClassFixture<Pl
             + "print(urllib.request.urlopen(r,context=ssl.create_default_context(cafile=d+'ca.crt')).status)";
         Assert.Equal((0, "200"), await cluster.ExecAsync("caller", "app", $"python3 -c \"{program}\""));
         await cluster.DeleteAsync("caller");
+    }
+
+    [Fact]
+    public async Task Pod_InitContainerWithNetAdmin_RedirectsThePodsConnections()
+    {
+        const string rights = """ "securityContext":{"runAsUser":0,"runAsNonRoot":false,"allowPrivilegeEscalation":false,"readOnlyRootFilesystem":true,"capabilities":{"drop":["ALL"],"add":["NET_ADMIN"]}}""";
+        await cluster.CreatePodAsync("redirect", """
+            "initContainers":[{"name":"rules","image":"TOOLS","RIGHTS","command":["iptables","-w","-t","nat","-A","OUTPUT","-p","tcp","--dport","9092","-j","REDIRECT","--to-ports","4591"]}],
+            "containers":[{"name":"app","image":"IMAGE","command":["busybox","nc","-ll","-p","4591","-e","echo","redirected"],"readinessProbe":{"tcpSocket":{"port":4591},"periodSeconds":1}},
+                          {"name":"admin","image":"TOOLS","RIGHTS","command":["iptables","-w","-t","nat","-vS","OUTPUT"]}]
+            """.Replace("\"RIGHTS\"", rights, StringComparison.Ordinal));
+        await cluster.WaitAsync("Pod", "redirect", p => p.Objects("status", "containerStatuses").Any(c => c.Text("name") == "app" && c.Flag("ready") == true));
+        Assert.Equal("redirected", (await cluster.ExecAsync("redirect", "app", "nc -w 5 10.200.1.1 9092 < /dev/null")).Output);
+        await cluster.WaitAsync("Pod", "redirect", _ => CountersAsync().GetAwaiter().GetResult());
+        await cluster.DeleteAsync("redirect");
+
+        // The second container prints the rules each time that it is restarted, with the packets that they have seen.
+        async Task<bool> CountersAsync() => (await cluster.LogAsync("redirect", "admin")).Contains("-c 1 60 -j REDIRECT --to-ports 4591", StringComparison.Ordinal);
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class PlaygroundFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         if (KafkaMesh.Playground.Network.LinuxCalls.EffectiveUser() != 0) return; // each test then says that it is skipped and why
-        var options = new PlaygroundOptions { Images = [await TestImages.ClientsArchiveAsync()], RestartBackoff = TimeSpan.FromMilliseconds(100) };
+        var options = new PlaygroundOptions { Images = [await TestImages.DirectoryAsync()], RestartBackoff = TimeSpan.FromMilliseconds(100) };
         playground = await PlaygroundHost.StartAsync(options, TestContext.Current.CancellationToken);
     }
 
@@ -39,7 +39,7 @@ public sealed class PlaygroundFixture : IAsyncLifetime
 
     /// <summary>Creates an object from YAML-free JSON with <c>IMAGE</c> replaced by the clients image.</summary>
     internal Task<JsonObject> CreateAsync(string json) =>
-        Client.CreateAsync((JsonObject)JsonNode.Parse(json.Replace("IMAGE", TestImages.Clients, StringComparison.Ordinal))!, TestContext.Current.CancellationToken);
+        Client.CreateAsync((JsonObject)JsonNode.Parse(json.Replace("IMAGE", TestImages.Clients, StringComparison.Ordinal).Replace("TOOLS", TestImages.Tools, StringComparison.Ordinal))!, TestContext.Current.CancellationToken);
 
     /// <summary>A pod with the given spec fields (JSON without braces) in namespace default.</summary>
     internal Task<JsonObject> CreatePodAsync(string name, string spec, string labels = "{}") => CreateAsync(
