@@ -62,6 +62,11 @@ internal sealed class ReplaySession : IAsyncDisposable
         var anonymous = step.Label.Contains("anonymous", StringComparison.Ordinal) || request.Headers.Authorization is not null;
         using var response = await (anonymous ? _anonymous : _http).SendAsync(request, HttpCompletionOption.ResponseContentRead, cancel);
         var text = await response.Content.ReadAsStringAsync(cancel);
+        if (step.Method == "PATCH" && response.IsSuccessStatusCode && step.Url.EndsWith("/customresourcedefinitions/kafkamonitors.kafkamesh.io", StringComparison.Ordinal))
+        {
+            await WaitUntilServedAsync(JsonNode.Parse(text)!["spec"]!["versions"]![0]!["additionalPrinterColumns"], cancel);
+        }
+
         var recordedStatus = step.Response["status"]!.GetValue<int>();
         if ((int)response.StatusCode != recordedStatus)
         {
@@ -84,6 +89,22 @@ internal sealed class ReplaySession : IAsyncDisposable
         _http.Dispose();
         _anonymous.Dispose();
         await _cluster.DisposeAsync();
+    }
+
+    // The recorder waited until the changed definition was served.
+    private async Task WaitUntilServedAsync(JsonNode? columns, CancellationToken cancel)
+    {
+        var kinds = _cluster.Server.Kinds;
+        for (var revision = kinds.Revision; ; revision = kinds.Revision)
+        {
+            var served = kinds.Find("kafkamesh.io", "v1alpha1", "kafkamonitors")?.CustomDefinition?["additionalPrinterColumns"];
+            if (JsonNode.DeepEquals(served, columns))
+            {
+                return;
+            }
+
+            await kinds.WaitForChangeAsync(revision, cancel);
+        }
     }
 
     private IReadOnlyList<string> CompareBody(JsonNode? recorded, string text)
@@ -179,7 +200,7 @@ internal sealed class ReplaySession : IAsyncDisposable
     };
 
     // The recorded definition has CEL rules, which this server refuses by name: it is installed without them.
-    private static void RemoveRules(JsonNode? node)
+    internal static void RemoveRules(JsonNode? node)
     {
         switch (node)
         {
