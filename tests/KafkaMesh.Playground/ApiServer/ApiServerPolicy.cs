@@ -1,5 +1,6 @@
 using KafkaMesh.Playground.ApiServer.Access;
 using KafkaMesh.Playground.ApiServer.Admission;
+using KafkaMesh.Playground.ApiServer.CustomResources;
 using KafkaMesh.Playground.ApiServer.Defaults;
 using KafkaMesh.Playground.ApiServer.Patching;
 using KafkaMesh.Playground.ApiServer.Rest;
@@ -59,7 +60,7 @@ internal sealed record ApiServerPolicy(IAuthenticator Authenticator, IAuthorizer
                 new PodStatusInit(schemas),
                 new ServiceAddressing(state, fields),
             ],
-            Validators = [new BuiltInValidator(), new CustomResourceValidator(schemas)],
+            Validators = [new BuiltInValidator(), new CustomResourceValidator(schemas), new CustomResourceDefinitionValidator()],
         };
     }
 }

@@ -41,7 +41,12 @@ internal sealed class ReplaySession : IAsyncDisposable
 
         foreach (var obj in setup)
         {
-            await client.CreateAsync(obj, cancel);
+            var created = (JsonObject)(await client.CreateAsync(obj, cancel)).DeepClone();
+            if (obj["status"] is { } status)
+            {
+                created["status"] = status.DeepClone();
+                await client.UpdateAsync(created, "status", cancel);
+            }
         }
 
         new StateBefore(session._cluster.Server.Kinds, session._cluster.Server.Store, session._placeholders).Restore(transcript);
@@ -51,10 +56,17 @@ internal sealed class ReplaySession : IAsyncDisposable
     /// <summary>Sends a step's request and compares the answer; the differences, or none.</summary>
     public async Task<IReadOnlyList<string>> RunAsync(TranscriptStep step, CancellationToken cancel)
     {
+        RemoveRules(step.Request);
+        RemoveRules(step.Response);
         using var request = RequestOf(step);
         var anonymous = step.Label.Contains("anonymous", StringComparison.Ordinal) || request.Headers.Authorization is not null;
         using var response = await (anonymous ? _anonymous : _http).SendAsync(request, HttpCompletionOption.ResponseContentRead, cancel);
         var text = await response.Content.ReadAsStringAsync(cancel);
+        if (step.Method == "PATCH" && response.IsSuccessStatusCode && step.Url.EndsWith("/customresourcedefinitions/kafkamonitors.kafkamesh.io", StringComparison.Ordinal))
+        {
+            await WaitUntilServedAsync(JsonNode.Parse(text)!["spec"]!["versions"]![0]!["additionalPrinterColumns"], cancel);
+        }
+
         var recordedStatus = step.Response["status"]!.GetValue<int>();
         if ((int)response.StatusCode != recordedStatus)
         {
@@ -65,7 +77,11 @@ internal sealed class ReplaySession : IAsyncDisposable
     }
 
     /// <summary>Forgets older versions, as etcd's compaction does.</summary>
-    public void Compact() => _cluster.Server.Store.Compact(_cluster.Server.Store.Version);
+    public async Task CompactAsync(CancellationToken cancel)
+    {
+        await _cluster.ClientFor("recorder").CreateAsync(ObjectOf("v1", "ConfigMap", "default", $"later-{Guid.NewGuid()}"), cancel);
+        _cluster.Server.Store.Compact(_cluster.Server.Store.Version);
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -73,6 +89,22 @@ internal sealed class ReplaySession : IAsyncDisposable
         _http.Dispose();
         _anonymous.Dispose();
         await _cluster.DisposeAsync();
+    }
+
+    // The recorder waited until the changed definition was served.
+    private async Task WaitUntilServedAsync(JsonNode? columns, CancellationToken cancel)
+    {
+        var kinds = _cluster.Server.Kinds;
+        for (var revision = kinds.Revision; ; revision = kinds.Revision)
+        {
+            var served = kinds.Find("kafkamesh.io", "v1alpha1", "kafkamonitors")?.CustomDefinition?["additionalPrinterColumns"];
+            if (JsonNode.DeepEquals(served, columns))
+            {
+                return;
+            }
+
+            await kinds.WaitForChangeAsync(revision, cancel);
+        }
     }
 
     private IReadOnlyList<string> CompareBody(JsonNode? recorded, string text)
@@ -168,7 +200,7 @@ internal sealed class ReplaySession : IAsyncDisposable
     };
 
     // The recorded definition has CEL rules, which this server refuses by name: it is installed without them.
-    private static void RemoveRules(JsonNode? node)
+    internal static void RemoveRules(JsonNode? node)
     {
         switch (node)
         {

@@ -40,7 +40,7 @@ public sealed class TranscriptReplayTests(ITestOutputHelper output)
 
             if (step.Label.Contains("after compaction", StringComparison.Ordinal))
             {
-                session.Compact();
+                await session.CompactAsync(cancel);
             }
 
             var differences = await session.RunAsync(step, cancel);

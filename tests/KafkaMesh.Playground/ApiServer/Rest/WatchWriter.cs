@@ -19,11 +19,14 @@ internal sealed class WatchWriter(HttpContext http, ResourceKind kind, Represent
     private bool _columnsSent;
 
     /// <summary>Sends the headers at once: a client sees that its watch stands before the first event.</summary>
-    public Task StartAsync()
+    public async Task StartAsync()
     {
         http.Response.ContentType = "application/json";
         http.Response.Headers.CacheControl = "no-cache, private";
-        return http.Response.StartAsync(http.RequestAborted);
+        await http.Response.StartAsync(http.RequestAborted);
+
+        // Over HTTP/2 the headers leave with the first flush only.
+        await FlushAsync();
     }
 
     /// <summary>Writes an event with an object.</summary>

@@ -15,13 +15,12 @@ internal sealed class JsonPath
 
     private JsonPath(IReadOnlyList<Step> steps) => _steps = steps;
 
-    /// <summary>Reads an expression such as <c>.status.conditions[?(@.type=="Ready")].status</c>; the last one counts when several stand between braces.</summary>
+    /// <summary>Reads an expression such as <c>.status.conditions[?(@.type=="Ready")].status</c>; the first one counts when several stand between braces.</summary>
     /// <exception cref="FormatException">The expression is not understood.</exception>
     public static JsonPath Parse(string expression)
     {
-        // A column's path is put between braces; "a}/{b" therefore is two expressions, and a real server shows the value of the last one.
-        var last = expression[(expression.LastIndexOf('{') + 1)..];
-        return new JsonPath([.. ReadSteps(last)]);
+        // A column's path is put between braces; "a}/{b" therefore is two expressions, and a real server shows the value of the first one.
+        return new JsonPath([.. ReadSteps(expression.Split('}')[0])]);
     }
 
     /// <summary>All values that the path finds.</summary>

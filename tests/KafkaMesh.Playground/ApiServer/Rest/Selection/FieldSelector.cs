@@ -101,7 +101,8 @@ internal sealed class FieldSelector
 
     private sealed record Term(string Path, string Value, bool Negated)
     {
-        public bool Matches(JsonObject obj) => (ValueOf(obj) == Value) != Negated;
+        // A real server looks nodeName up in an index that does not hold the empty name.
+        public bool Matches(JsonObject obj) => !(Path == "spec.nodeName" && Value.Length == 0 && !Negated) && (ValueOf(obj) == Value) != Negated;
 
         private string ValueOf(JsonObject obj)
         {

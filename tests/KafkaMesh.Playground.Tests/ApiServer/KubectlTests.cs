@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using KafkaMesh.Playground.Tests.ApiServer.Replay;
+
+namespace KafkaMesh.Playground.Tests.ApiServer;
+
+/// <summary>The real kubectl (the one on the PATH, and Debian's 1.20 when the set-up script unpacked it) against the API server.</summary>
+public sealed class KubectlTests
+{
+    private const string Monitor =
+        "apiVersion: kafkamesh.io/v1alpha1\nkind: KafkaMonitor\nmetadata: {name: orders, namespace: demo, labels: {app: orders}}\n" +
+        "spec: {ports: [9092, 9093], selector: {matchLabels: {app: orders}}}\n";
+
+    [Theory]
+    [InlineData("current")]
+    [InlineData("1.20")]
+    public async Task Kubectl_ApplyGetPatchExplainDelete_Works(string version)
+    {
+        var kubectl = Find(version);
+        Assert.SkipWhen(kubectl is null, $"kubectl {version} was not found: run the set-up script, which unpacks it into out/tools.");
+        await using var cluster = await PlaygroundCluster.StartAsync(cancel: TestContext.Current.CancellationToken);
+        var run = new Kubectl(kubectl!, cluster.KubeconfigPath, cluster.Directory);
+        await run.SucceedsAsync("apply -f -", "apiVersion: v1\nkind: Namespace\nmetadata: {name: demo}\n");
+        await run.SucceedsAsync("apply -f -", Definition());
+        await run.SucceedsAsync("wait --for=condition=Established crd/kafkamonitors.kafkamesh.io --timeout=30s");
+        Assert.Contains("created", await run.SucceedsAsync("apply -f -", Monitor), StringComparison.Ordinal);
+        Assert.Contains("unchanged", await run.SucceedsAsync("apply -f -", Monitor), StringComparison.Ordinal);
+        Assert.Contains("configured", await run.SucceedsAsync("apply -f -", Monitor.Replace(", 9093", "", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Equal("[9092]", (await run.SucceedsAsync("get kmon orders -n demo -o jsonpath={.spec.ports}")).Trim());
+        Assert.Contains("orders", await run.SucceedsAsync("get kmon -n demo -o wide"), StringComparison.Ordinal);
+        Assert.Contains("Annotation", await run.SucceedsAsync("describe kmon orders -n demo"), StringComparison.Ordinal);
+        Assert.Contains("selector", await run.SucceedsAsync("explain kafkamonitor.spec"), StringComparison.Ordinal);
+        Assert.Contains("labeled", await run.SucceedsAsync("label kmon orders -n demo tier=gold"), StringComparison.Ordinal);
+        Assert.Contains("annotated", await run.SucceedsAsync("annotate kmon orders -n demo note=hello"), StringComparison.Ordinal);
+        Assert.Contains("patched", await run.SucceedsAsync("patch kmon orders -n demo --type=merge -p {\"spec\":{\"ports\":[9094]}}"), StringComparison.Ordinal);
+        Assert.Contains("kafkamonitors", await run.SucceedsAsync("api-resources"), StringComparison.Ordinal);
+        Assert.Contains("should be greater than or equal to 1", await run.FailsAsync("patch kmon orders -n demo --type=merge -p {\"spec\":{\"ports\":[0]}}"), StringComparison.Ordinal);
+        Assert.Contains("deleted", await run.SucceedsAsync("delete kmon orders -n demo --timeout=30s"), StringComparison.Ordinal);
+        Assert.Contains("NotFound", await run.FailsAsync("get kmon orders -n demo"), StringComparison.Ordinal);
+        Assert.Contains("deleted", await run.SucceedsAsync("delete crd kafkamonitors.kafkamesh.io --timeout=30s"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Kubectl_TokenKubeconfig_IsTheAdministrator()
+    {
+        var kubectl = Find("current");
+        Assert.SkipWhen(kubectl is null, "kubectl was not found on the PATH.");
+        await using var cluster = await PlaygroundCluster.StartAsync(cancel: TestContext.Current.CancellationToken);
+        var run = new Kubectl(kubectl!, cluster.TokenKubeconfigPath, cluster.Directory);
+        Assert.Contains("kube-system", await run.SucceedsAsync("get namespaces"), StringComparison.Ordinal);
+    }
+
+    // The recorded definition without its CEL rules, which this server refuses by name.
+    private static string Definition()
+    {
+        var crd = KafkaMesh.Playground.ApiServer.Rest.YamlDecoding.Decode(System.Text.Encoding.UTF8.GetBytes(Transcript.Manifest("raw-cr", "crd.yaml")))!;
+        ReplaySession.RemoveRules(crd);
+        return crd.ToJsonString();
+    }
+
+    private static string? Find(string version)
+    {
+        if (version == "current")
+        {
+            return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, "kubectl")).FirstOrDefault(File.Exists);
+        }
+
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var candidate = Path.Combine(folder.FullName, "out", "tools", $"kubectl-{version}");
+            if (File.Exists(candidate))
+            {
+                return candidate;
+            }
+        }
+
+        return null;
+    }
+
+    private sealed class Kubectl(string path, string kubeconfig, string home)
+    {
+        private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+        public async Task<string> SucceedsAsync(string arguments, string? stdin = null)
+        {
+            var (exit, output) = await RunAsync(arguments, stdin);
+            Assert.True(exit == 0, $"kubectl {arguments} ended with {exit}: {output}");
+            return output;
+        }
+
+        public async Task<string> FailsAsync(string arguments)
+        {
+            var (exit, output) = await RunAsync(arguments, null);
+            Assert.True(exit != 0, $"kubectl {arguments} succeeded: {output}");
+            return output;
+        }
+
+        private async Task<(int Exit, string Output)> RunAsync(string arguments, string? stdin)
+        {
+            var start = new ProcessStartInfo(path) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+            foreach (var argument in arguments.Split(' '))
+            {
+                start.ArgumentList.Add(argument);
+            }
+
+            start.Environment["KUBECONFIG"] = kubeconfig;
+            start.Environment["HOME"] = home;
+            using var process = Process.Start(start)!;
+            await process.StandardInput.WriteAsync(stdin ?? "");
+            process.StandardInput.Close();
+            var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+            return (process.ExitCode, await output + await errors);
+        }
+    }
+}
