@@ -85,7 +85,7 @@ internal static class ObjectMetadata
 
     /// <summary>The generation of an object, 0 when it has none.</summary>
     public static long Generation(JsonObject obj) =>
-        Of(obj)["generation"] is JsonValue value && value.GetValueKind() == JsonValueKind.Number ? value.GetValue<long>() : 0;
+        Schema.JsonNumber.ReadInteger(Of(obj)["generation"]) ?? 0;
 
     /// <summary>Puts a field of <paramref name="from"/> into <paramref name="to"/>, or removes it there.</summary>
     public static void CopyOrRemove(JsonObject to, JsonObject from, string field)
