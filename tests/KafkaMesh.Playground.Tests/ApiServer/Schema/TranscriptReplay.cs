@@ -45,6 +45,9 @@ internal sealed partial class TranscriptReplay : IAsyncDisposable
     /// <summary>Removes an object as somebody outside of the recording did.</summary>
     public Task<JsonNode> DeleteAsync(string url) => DoAsync("DELETE", url, null, "application/json");
 
+    /// <summary>Removes an object that may not exist.</summary>
+    public Task DeleteIfAnyAsync(string url) => SendAsync(new JsonObject { ["method"] = "DELETE", ["url"] = url });
+
     /// <summary>Says what a placeholder of the recording stands for.</summary>
     public void Know(string placeholder, JsonNode? value) => _bound[placeholder] = value!.ToString();
 

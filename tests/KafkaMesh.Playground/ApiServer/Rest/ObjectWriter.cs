@@ -134,6 +134,11 @@ internal sealed class ObjectWriter(ObjectStore store, WriteStages stages, TimePr
     private async Task<WriteResult> AdmitAndCreateAsync(WriteContext context, JsonObject obj)
     {
         var admitted = await AdmitAsync(context, obj);
+        if (context.Kind.Namespaced && ObjectMetadata.Text(admitted, "namespace") != context.Namespace)
+        {
+            throw NamespaceMismatch();
+        }
+
         ObjectMetadata.CompleteForCreate(admitted, time);
         context.Name = ObjectMetadata.Text(admitted, "name");
         KindRules.PrepareForCreate(context.Kind, admitted, time);
