@@ -9,7 +9,7 @@ if (args is ["launch", var launchFile])
     return ContainerLauncher.Run(launchFile);
 }
 
-var root = new RootCommand("A cluster in a box for trying KafkaMesh and for its tests.") { ServeCommand.Create() };
+var root = new RootCommand("A cluster in a box for trying KafkaMesh and for its tests.") { ServeCommand.Create(), UpCommand.Create() };
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {

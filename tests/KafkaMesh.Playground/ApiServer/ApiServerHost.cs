@@ -182,7 +182,7 @@ internal sealed class ApiServerHost : IAsyncDisposable
 
     private async Task RunControllerAsync()
     {
-        var controller = new CustomResourceController(ClientFor("apiextensions"), Kinds, Store, _options.Time, _log);
+        var controller = new CustomResourceController(ClientFor("kube-apiserver"), Kinds, Store, _options.Time, _log);
         try
         {
             await controller.RunAsync(_stopping.Token);

@@ -52,7 +52,7 @@ internal sealed class CustomResourceController(IClusterClient client, KindRegist
             return;
         }
 
-        if (!CustomResourceDefinitions.IsEstablished(crd) || !HasFinalizer(crd))
+        if (!CustomResourceDefinitions.IsEstablished(crd))
         {
             await EstablishAsync(ObjectMetadata.Text(crd, "name"), cancel);
             return;
@@ -61,11 +61,8 @@ internal sealed class CustomResourceController(IClusterClient client, KindRegist
         kinds.ReplaceCustom(group, plural, CustomResourceDefinitions.KindsOf(crd));
     }
 
-    private async Task EstablishAsync(string name, CancellationToken cancel)
-    {
-        await client.ModifyAsync(ApiVersion, Kind, "", name, "status", crd => CustomResourceDefinitions.MarkEstablished(crd, time), cancel);
-        await client.ModifyAsync(ApiVersion, Kind, "", name, "", AddFinalizer, cancel);
-    }
+    private Task EstablishAsync(string name, CancellationToken cancel) =>
+        client.ModifyAsync(ApiVersion, Kind, "", name, "status", crd => CustomResourceDefinitions.MarkEstablished(crd, time), cancel);
 
     private async Task CleanUpAsync(JsonObject crd, string group, string plural, CancellationToken cancel)
     {
@@ -99,19 +96,6 @@ internal sealed class CustomResourceController(IClusterClient client, KindRegist
 
     private static bool HasFinalizer(JsonObject crd) =>
         MetadataValidation.Finalizers(ObjectMetadata.Of(crd)).Contains(CustomResourceDefinitions.CleanupFinalizer);
-
-    private static bool AddFinalizer(JsonObject crd)
-    {
-        if (HasFinalizer(crd) || ObjectMetadata.Text(crd, "deletionTimestamp").Length > 0)
-        {
-            return false;
-        }
-
-        var metadata = ObjectMetadata.Of(crd);
-        var finalizers = MetadataValidation.Finalizers(metadata).Append(CustomResourceDefinitions.CleanupFinalizer);
-        metadata["finalizers"] = new JsonArray([.. finalizers.Select(f => (JsonNode)f)]);
-        return true;
-    }
 
     private static bool RemoveFinalizer(JsonObject crd)
     {

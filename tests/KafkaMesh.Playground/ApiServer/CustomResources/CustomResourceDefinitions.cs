@@ -70,6 +70,20 @@ internal static class CustomResourceDefinitions
     public static bool IsEstablished(JsonObject crd) =>
         (crd["status"]?["conditions"] as JsonArray ?? []).Any(c => c?["type"]?.ToString() == "Established" && c["status"]?.ToString() == "True");
 
+    /// <summary>Keeps a definition whose deletion begins until its objects are gone; true when it has to wait.</summary>
+    public static bool AddCleanupFinalizer(JsonObject crd, bool wasTerminating)
+    {
+        var metadata = ObjectMetadata.Of(crd);
+        var finalizers = MetadataValidation.Finalizers(metadata).ToList();
+        if (!wasTerminating && !finalizers.Contains(CleanupFinalizer))
+        {
+            metadata["finalizers"] = new JsonArray([.. finalizers.Append(CleanupFinalizer).Select(f => (JsonNode)f)]);
+            return true;
+        }
+
+        return finalizers.Count > 0;
+    }
+
     /// <summary>Adds the Terminating condition of a definition whose deletion has begun.</summary>
     public static void MarkTerminating(JsonObject crd, TimeProvider time)
     {

@@ -8,6 +8,7 @@ internal sealed class KindRegistry
 {
     private readonly Lock _writers = new();
     private volatile Snapshot _snapshot;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Creates a registry of the built-in kinds.</summary>
     public KindRegistry(IReadOnlyList<ResourceKind> builtIn) => _snapshot = new Snapshot(builtIn, 1);
@@ -17,6 +18,15 @@ internal sealed class KindRegistry
 
     /// <summary>A number that grows with every change; discovery and OpenAPI documents are cached by it.</summary>
     public long Revision => _snapshot.Revision;
+
+    /// <summary>Completes when the set of kinds is newer than <paramref name="revision"/>.</summary>
+    public Task WaitForChangeAsync(long revision, CancellationToken cancel)
+    {
+        lock (_writers)
+        {
+            return Revision > revision ? Task.CompletedTask : _changed.Task.WaitAsync(cancel);
+        }
+    }
 
     /// <summary>The kind behind a URL, or null.</summary>
     public ResourceKind? Find(string group, string version, string plural) =>
@@ -41,6 +51,8 @@ internal sealed class KindRegistry
         {
             var kept = All.Where(k => !(k.IsCustom && k.Group == group && k.Plural == plural));
             _snapshot = new Snapshot([.. kept, .. kinds], _snapshot.Revision + 1);
+            _changed.SetResult();
+            _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 

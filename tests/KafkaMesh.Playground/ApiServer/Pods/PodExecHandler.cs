@@ -21,12 +21,8 @@ internal sealed class PodExecHandler(Func<INodeAgent?> agent)
     {
         var container = PodTarget.ChooseContainer(pod, http.Request.Query["container"].ToString());
         var options = ParseOptions(http.Request.Query);
+        PodTarget.RequireNode(agent(), pod);
         var protocol = ChooseProtocol(http);
-        if (PodTarget.NodeOf(pod).Length == 0)
-        {
-            throw ApiErrors.BadRequest($"pod {ObjectMetadata.Text(pod, "name")} does not have a host assigned");
-        }
-
         await using var process = await PodTarget.AskAsync(
             agent(), pod, a => a.ExecAsync(@namespace, ObjectMetadata.Text(pod, "name"), container, options, http.RequestAborted));
         using var socket = await http.WebSockets.AcceptWebSocketAsync(protocol);

@@ -39,13 +39,27 @@ internal static class PodTarget
         throw ApiErrors.BadRequest($"a container name must be specified for pod {name}, choose one of: [{string.Join(' ', containers)}]{initText}");
     }
 
+    /// <summary>Refuses when no node can be asked.</summary>
+    /// <exception cref="ApiException">400 for a pod without a node, 404 for a pod whose node is missing.</exception>
+    public static void RequireNode(INodeAgent? agent, JsonObject pod)
+    {
+        if (NodeOf(pod).Length == 0)
+        {
+            throw ApiErrors.BadRequest($"pod {ObjectMetadata.Text(pod, "name")} does not have a host assigned");
+        }
+
+        if (agent is null)
+        {
+            throw NodeMissing(pod);
+        }
+    }
+
     /// <summary>Asks the node agent; without one, the pod's node is missing, which a real server says with 404 about the node.</summary>
     public static async Task<T> AskAsync<T>(INodeAgent? agent, JsonObject pod, Func<INodeAgent, Task<T>> question)
     {
         if (agent is null)
         {
-            // The words of a real server whose node object is missing.
-            throw new ApiException(404, "NotFound", $"pods \"{NodeOf(pod)}\" not found", ApiErrors.Details(NodeOf(pod), "", "pods"));
+            throw NodeMissing(pod);
         }
 
         try
@@ -58,6 +72,10 @@ internal static class PodTarget
             throw new ApiException(e.StatusCode, reason, e.Message);
         }
     }
+
+    // The words of a real server whose node object is missing.
+    private static ApiException NodeMissing(JsonObject pod) =>
+        new(404, "NotFound", $"pods \"{NodeOf(pod)}\" not found", ApiErrors.Details(NodeOf(pod), "", "pods"));
 
     private static List<string> Names(JsonObject pod, string list) =>
         [.. (pod["spec"]?[list] as JsonArray ?? []).Select(c => c?["name"]?.ToString() ?? "")];

@@ -31,7 +31,7 @@ internal static class ApiErrors
     /// <summary>422 for an options object or other kind that is given by its names.</summary>
     public static ApiException Invalid(string group, string kind, string groupKind, string name, IReadOnlyList<StatusCause> causes)
     {
-        var texts = causes.Select(c => $"{c.Field}: {c.Message}").ToList();
+        var texts = causes.Select(c => $"{c.Field}: {c.Message}").Distinct(StringComparer.Ordinal).ToList();
         var joined = texts.Count == 1 ? texts[0] : $"[{string.Join(", ", texts)}]";
         var details = Details(name, group, kind);
         details["causes"] = CausesOf(causes);

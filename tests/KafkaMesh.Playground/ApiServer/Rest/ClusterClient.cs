@@ -29,7 +29,7 @@ internal sealed class ClusterClient(ObjectStore store, KindRegistry kinds, Objec
     public async Task<JsonObject> CreateAsync(JsonObject obj, CancellationToken cancel)
     {
         var kind = KindOf(obj);
-        var copy = (JsonObject)obj.DeepClone();
+        var copy = AsFromTheWire(obj);
         var context = NewContext(kind, WriteOperation.Create, copy, "", "CreateOptions", cancel);
         return (await writer.CreateAsync(context, copy, [])).Object;
     }
@@ -39,7 +39,7 @@ internal sealed class ClusterClient(ObjectStore store, KindRegistry kinds, Objec
     {
         var kind = KindOf(obj);
         var context = NewContext(kind, WriteOperation.Update, obj, subresource, "UpdateOptions", cancel);
-        return (await writer.UpdateAsync(context, (JsonObject)obj.DeepClone(), [])).Object;
+        return (await writer.UpdateAsync(context, AsFromTheWire(obj), [])).Object;
     }
 
     /// <inheritdoc/>
@@ -182,6 +182,9 @@ internal sealed class ClusterClient(ObjectStore store, KindRegistry kinds, Objec
 
     private ResourceKind KindOf(string apiVersion, string kind) =>
         kinds.FindKind(apiVersion, kind) ?? throw new ApiException(404, "NotFound", $"no matches for kind \"{kind}\" in version \"{apiVersion}\"");
+
+    /// <summary>A copy whose values are what a parser makes: numbers that a component wrote as 32-bit ones read as 64-bit ones too.</summary>
+    private static JsonObject AsFromTheWire(JsonObject obj) => (JsonObject)JsonNode.Parse(obj.ToJsonString())!;
 
     private static ObjectKey KeyOf(ResourceKind kind, string @namespace, string name) => new(kind.Storage, kind.Namespaced ? @namespace : "", name);
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using KafkaMesh.Playground.ApiServer.Schema;
 
 namespace KafkaMesh.Playground.ApiServer.Rest;
 
@@ -29,10 +30,10 @@ internal sealed record ContinueToken(long Version, string Start)
             var padded = text.Replace('-', '+').Replace('_', '/').PadRight((text.Length + 3) / 4 * 4, '=');
             if (JsonNode.Parse(Convert.FromBase64String(padded)) is JsonObject token
                 && token["v"]?.GetValue<string>() == FormatVersion
-                && token["rv"] is JsonValue version
+                && JsonNumber.ReadInteger(token["rv"]) is { } version
                 && token["start"]?.GetValue<string>() is { Length: > 0 } start)
             {
-                return new ContinueToken(version.GetValue<long>(), start.TrimStart('/').TrimEnd('\0'));
+                return new ContinueToken(version, start.TrimStart('/').TrimEnd('\0'));
             }
 
             throw ApiErrors.BadRequest("invalid continue token: continue key is not valid: unrecognized encoded version");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using KafkaMesh.Playground.ApiServer.Schema;
 using Microsoft.AspNetCore.Http;
 
 namespace KafkaMesh.Playground.ApiServer.Rest;
@@ -50,7 +51,7 @@ internal static class DeleteOptionsParser
         var preconditions = given["preconditions"] as JsonObject;
         return new DeleteRequest
         {
-            GracePeriodSeconds = given["gracePeriodSeconds"] is JsonValue grace && grace.GetValueKind() == JsonValueKind.Number ? grace.GetValue<long>() : null,
+            GracePeriodSeconds = JsonNumber.ReadInteger(given["gracePeriodSeconds"]),
             PropagationPolicy = policy ?? (orphan is true ? "Orphan" : null),
             PreconditionUid = preconditions?["uid"]?.ToString(),
             PreconditionResourceVersion = preconditions?["resourceVersion"]?.ToString(),

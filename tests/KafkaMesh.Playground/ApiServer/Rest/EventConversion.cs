@@ -46,9 +46,10 @@ internal static class EventConversion
         var result = new JsonObject { ["kind"] = "Event", ["apiVersion"] = target.ApiVersion, ["metadata"] = source["metadata"]?.DeepClone() };
         foreach (var key in order)
         {
-            if (renamed.TryGetValue(key, out var value) || IsAlwaysShown(key, toNew))
+            var empty = toNew && key is "reportingController" or "reportingInstance" && renamed.GetValueOrDefault(key)?.ToString() is "";
+            if (!empty && (renamed.ContainsKey(key) || IsAlwaysShown(key, toNew)))
             {
-                result[key] = value?.DeepClone() ?? EmptyValue(key);
+                result[key] = renamed.GetValueOrDefault(key)?.DeepClone() ?? EmptyValue(key);
             }
         }
 

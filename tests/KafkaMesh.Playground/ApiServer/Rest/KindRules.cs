@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using KafkaMesh.Playground.ApiServer.Kinds;
+using KafkaMesh.Playground.ApiServer.Schema;
 
 namespace KafkaMesh.Playground.ApiServer.Rest;
 
@@ -70,7 +71,7 @@ internal static class KindRules
         return kind switch
         {
             { Group: "", Kind: "Namespace" } => (obj["spec"]?["finalizers"] as JsonArray ?? []).Count == 0,
-            { Group: "", Kind: "Pod" } => metadata["deletionGracePeriodSeconds"]?.GetValue<long>() == 0,
+            { Group: "", Kind: "Pod" } => JsonNumber.ReadInteger(metadata["deletionGracePeriodSeconds"]) == 0,
             _ => true,
         };
     }

@@ -52,7 +52,7 @@ internal static class MetadataValidation
     /// <summary>Warnings about finalizers without a domain.</summary>
     public static IEnumerable<string> Warnings(JsonObject obj) =>
         Finalizers(ObjectMetadata.Of(obj))
-            .Where(f => !f.Contains('/', StringComparison.Ordinal) && f is not ("orphan" or "foregroundDeletion" or "kubernetes"))
+            .Where(f => !f.Contains('/', StringComparison.Ordinal) && !f.EndsWith(".k8s.io", StringComparison.Ordinal) && f is not ("orphan" or "foregroundDeletion" or "kubernetes"))
             .Select(f => $"metadata.finalizers: \"{f}\": prefer a domain-qualified finalizer name to avoid accidental conflicts with other finalizer writers");
 
     /// <summary>The finalizers in metadata.</summary>

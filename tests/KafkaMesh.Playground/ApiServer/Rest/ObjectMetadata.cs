@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using KafkaMesh.Playground.ApiServer.Kinds;
+using KafkaMesh.Playground.ApiServer.Schema;
 
 namespace KafkaMesh.Playground.ApiServer.Rest;
 
@@ -84,8 +85,7 @@ internal static class ObjectMetadata
     }
 
     /// <summary>The generation of an object, 0 when it has none.</summary>
-    public static long Generation(JsonObject obj) =>
-        Schema.JsonNumber.ReadInteger(Of(obj)["generation"]) ?? 0;
+    public static long Generation(JsonObject obj) => JsonNumber.ReadInteger(Of(obj)["generation"]) ?? 0;
 
     /// <summary>Puts a field of <paramref name="from"/> into <paramref name="to"/>, or removes it there.</summary>
     public static void CopyOrRemove(JsonObject to, JsonObject from, string field)

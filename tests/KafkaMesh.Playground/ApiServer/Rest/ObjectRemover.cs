@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using KafkaMesh.Playground.ApiServer.Kinds;
+using KafkaMesh.Playground.ApiServer.Schema;
 using KafkaMesh.Playground.ApiServer.Storage;
 
 namespace KafkaMesh.Playground.ApiServer.Rest;
@@ -55,6 +56,7 @@ internal sealed class ObjectRemover(ObjectStore store, WriteStages stages, TimeP
         {
             { Group: "", Kind: "Namespace" } => TerminateNamespace(obj, wasTerminating),
             { Group: "", Kind: "Pod" } => TerminatePod(obj, request, wasTerminating),
+            { Group: "apiextensions.k8s.io" } => CustomResources.CustomResourceDefinitions.AddCleanupFinalizer(obj, wasTerminating),
             _ => false,
         };
         waits |= AddFinalizers(context.Kind, obj, request, wasTerminating);
@@ -100,13 +102,13 @@ internal sealed class ObjectRemover(ObjectStore store, WriteStages stages, TimeP
     {
         var metadata = ObjectMetadata.Of(obj);
         var grace = GraceOf(obj, request);
-        if (wasTerminating && metadata["deletionGracePeriodSeconds"] is JsonValue current)
+        if (wasTerminating && JsonNumber.ReadInteger(metadata["deletionGracePeriodSeconds"]) is { } current)
         {
             // A grace period can only be shortened.
-            grace = Math.Min(grace, current.GetValue<long>());
+            grace = Math.Min(grace, current);
         }
 
-        if (!wasTerminating || grace != metadata["deletionGracePeriodSeconds"]?.GetValue<long>())
+        if (!wasTerminating || grace != JsonNumber.ReadInteger(metadata["deletionGracePeriodSeconds"]))
         {
             metadata["deletionTimestamp"] = ObjectMetadata.Timestamp(time.GetUtcNow().AddSeconds(grace));
             metadata["deletionGracePeriodSeconds"] = grace;
@@ -117,7 +119,7 @@ internal sealed class ObjectRemover(ObjectStore store, WriteStages stages, TimeP
 
     private static long GraceOf(JsonObject pod, DeleteRequest request)
     {
-        var own = pod["spec"]?["terminationGracePeriodSeconds"] is JsonValue value ? value.GetValue<long>() : DefaultPodGraceSeconds;
+        var own = JsonNumber.ReadInteger(pod["spec"]?["terminationGracePeriodSeconds"]) ?? DefaultPodGraceSeconds;
         var wanted = request.GracePeriodSeconds ?? own;
         var unscheduled = (pod["spec"]?["nodeName"]?.ToString() ?? "").Length == 0;
         var ended = pod["status"]?["phase"]?.ToString() is "Succeeded" or "Failed";

@@ -93,6 +93,7 @@ internal sealed class ObjectWriter(ObjectStore store, WriteStages stages, TimePr
             var old = stored is null ? null : EventConversion.FromStorage(kind, stored.Value);
             var context = contextFor(old is null ? WriteOperation.Create : WriteOperation.Update, old);
             MetadataValidation.CheckTypes(kind, applied);
+            CheckUrlNames(context, (JsonObject)applied.DeepClone());
             if (old is null && context.Subresource.Length > 0)
             {
                 throw ApiErrors.NotFound(kind, key.Name);
@@ -234,6 +235,12 @@ internal sealed class ObjectWriter(ObjectStore store, WriteStages stages, TimePr
     {
         var causes = new List<StatusCause>();
         MetadataValidation.Validate(context.Kind, obj, old, causes);
+        if (context.Kind.IsCustom && old is not null)
+        {
+            // A real server validates the metadata of a custom resource's update twice, and says so.
+            causes.AddRange([.. causes]);
+        }
+
         foreach (var validator in stages.Validators)
         {
             validator.Validate(context, old, obj, causes);
@@ -241,7 +248,9 @@ internal sealed class ObjectWriter(ObjectStore store, WriteStages stages, TimePr
 
         if (causes.Count > 0)
         {
-            throw ApiErrors.Invalid(context.Kind, ObjectMetadata.Text(obj, "name"), causes);
+            // Events of both APIs are one internal type, which has no group in these texts.
+            var kind = context.Kind.Storage == "events" ? context.Kind with { Group = "" } : context.Kind;
+            throw ApiErrors.Invalid(kind, ObjectMetadata.Text(obj, "name"), causes);
         }
 
         context.Warnings.AddRange(MetadataValidation.Warnings(obj));
@@ -301,8 +310,8 @@ internal sealed class ObjectWriter(ObjectStore store, WriteStages stages, TimePr
         var (given, actual) = (ObjectMetadata.Text(patched, "uid"), ObjectMetadata.Text(old, "uid"));
         if (given.Length > 0 && given != actual)
         {
-            throw ApiErrors.Invalid(
-                context.Kind, context.Name, [new StatusCause("FieldValueInvalid", $"Invalid value: \"{given}\": field is immutable", "metadata.uid")]);
+            var cause = new StatusCause("FieldValueInvalid", $"Invalid value: \"{given}\": field is immutable", "metadata.uid");
+            throw ApiErrors.Invalid(context.Kind, context.Name, context.Kind.IsCustom ? [cause, cause] : [cause]);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using KafkaMesh.Playground.ApiServer.Kinds;
+using KafkaMesh.Playground.ApiServer.Schema;
 using Microsoft.AspNetCore.Http;
 
 namespace KafkaMesh.Playground.ApiServer.Rest;
@@ -59,7 +60,7 @@ internal sealed class ScaleHandler(ObjectReader reader, ObjectWriter writer, Wri
 
     private static JsonObject Rescaled(ResourceKind kind, JsonObject parent, JsonObject scale)
     {
-        var replicas = scale["spec"]?["replicas"] is JsonValue value && value.GetValueKind() == JsonValueKind.Number ? value.GetValue<long>() : 0;
+        var replicas = JsonNumber.ReadInteger(scale["spec"]?["replicas"]) ?? 0;
         if (replicas < 0)
         {
             throw ApiErrors.Invalid(
@@ -86,12 +87,13 @@ internal sealed class ScaleHandler(ObjectReader reader, ObjectWriter writer, Wri
             ObjectMetadata.CopyOrRemove(metadata, ObjectMetadata.Of(parent), field);
         }
 
+        var replicas = JsonNumber.ReadInteger(parent["spec"]?["replicas"]) ?? 1;
         return new JsonObject
         {
             ["kind"] = "Scale",
             ["apiVersion"] = "autoscaling/v1",
             ["metadata"] = metadata,
-            ["spec"] = new JsonObject { ["replicas"] = parent["spec"]?["replicas"]?.DeepClone() ?? 1 },
+            ["spec"] = replicas == 0 ? new JsonObject() : new JsonObject { ["replicas"] = replicas },
             ["status"] = new JsonObject
             {
                 ["replicas"] = parent["status"]?["replicas"]?.DeepClone() ?? 0,

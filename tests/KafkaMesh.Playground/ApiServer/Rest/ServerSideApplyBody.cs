@@ -27,9 +27,9 @@ internal static class ServerSideApplyBody
         }
 
         var (givenVersion, givenKind) = (applied["apiVersion"]?.ToString() ?? "", applied["kind"]?.ToString() ?? "");
-        if (givenKind.Length == 0)
+        if (givenKind.Length == 0 || givenVersion.Length == 0)
         {
-            throw ApiErrors.BadRequest("error decoding YAML: Object 'Kind' is missing");
+            throw ApiErrors.BadRequest($"invalid object type: /{givenVersion}, Kind={givenKind}");
         }
 
         if (givenVersion != kind.ApiVersion || givenKind != kind.Kind)

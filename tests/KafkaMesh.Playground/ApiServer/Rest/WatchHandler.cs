@@ -129,7 +129,7 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time)
 
         return ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
             ? (long)Math.Min(version, long.MaxValue)
-            : throw ApiErrors.Internal($"strconv.ParseUint: parsing \"{text}\": invalid syntax");
+            : throw ApiErrors.Internal($"resourceVersion: Invalid value: \"{text}\": strconv.ParseUint: parsing \"{text}\": invalid syntax");
     }
 
     private sealed record Session(ResourceKind Kind, string? Namespace, ListRequest Request, WatchFilter Filter, WatchWriter Writer);

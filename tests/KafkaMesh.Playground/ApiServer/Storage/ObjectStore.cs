@@ -289,7 +289,8 @@ internal sealed class ObjectStore
 
     private static StoredObject Stamp(ObjectKey key, JsonObject value, long version)
     {
-        var copy = (JsonObject)value.DeepClone();
+        // Through text, so that every value reads as one from the wire does, whichever number type a component inside the process used.
+        var copy = (JsonObject)JsonNode.Parse(value.ToJsonString())!;
         if (copy["metadata"] is not JsonObject metadata)
         {
             copy["metadata"] = metadata = [];

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KafkaMesh.Playground.ApiServer.Schema;
 
 namespace KafkaMesh.Playground.ApiServer.Tables;
 
@@ -130,7 +131,7 @@ internal static class ClusterTables
             HumanDuration.Since(last, now), e["type"]?.ToString() ?? "", e["reason"]?.ToString() ?? "",
             $"{(involved["kind"]?.ToString() ?? "").ToLowerInvariant()}/{involved["name"]}", involved["fieldPath"]?.ToString() ?? "",
             host.Length > 0 ? $"{source}, {host}" : source, (e["message"]?.ToString() ?? "").Trim(), HumanDuration.Since(first, now),
-            count is JsonValue number && number.GetValue<long>() > 0 ? number.GetValue<long>() : 1, TableLayout.NameOf(e),
+            Math.Max(1, JsonNumber.ReadInteger(count) ?? 1), TableLayout.NameOf(e),
         ];
     }
 }

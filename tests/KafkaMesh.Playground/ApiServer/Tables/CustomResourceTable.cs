@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using KafkaMesh.Playground.ApiServer.Kinds;
+using KafkaMesh.Playground.ApiServer.Schema;
 
 namespace KafkaMesh.Playground.ApiServer.Tables;
 
@@ -29,7 +30,7 @@ internal static class CustomResourceTable
     {
         var path = column["jsonPath"]?.ToString() ?? "";
         var description = column["description"]?.ToString() is { Length: > 0 } text ? text : $"Custom resource definition column (in JSONPath format): {path}";
-        var priority = column["priority"] is JsonValue value ? value.GetValue<int>() : 0;
+        var priority = (int)(JsonNumber.ReadInteger(column["priority"]) ?? 0);
         return new TableColumn(column["name"]?.ToString() ?? "", column["type"]?.ToString() ?? "", description, priority, column["format"]?.ToString() ?? "");
     }
 

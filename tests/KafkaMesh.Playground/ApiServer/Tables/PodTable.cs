@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using KafkaMesh.Playground.ApiServer.Schema;
 
 namespace KafkaMesh.Playground.ApiServer.Tables;
 
@@ -163,7 +164,7 @@ internal static class PodTable
 
     private static string OrNone(JsonNode? value) => value?.ToString() is { Length: > 0 } text ? text : "<none>";
 
-    private static long Number(JsonNode? node) => node is JsonValue value ? value.GetValue<long>() : 0;
+    private static long Number(JsonNode? node) => JsonNumber.ReadInteger(node) ?? 0;
 
     private sealed class Summary
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using KafkaMesh.Playground.ApiServer.Schema;
 
 namespace KafkaMesh.Playground.ApiServer.Tables;
 
@@ -115,5 +116,5 @@ internal static class WorkloadTables
         return HumanDuration.Text((ended ? end : now) - start);
     }
 
-    private static long Count(JsonObject obj, string part, string field) => obj[part]?[field] is JsonValue value ? value.GetValue<long>() : 0;
+    private static long Count(JsonObject obj, string part, string field) => JsonNumber.ReadInteger(obj[part]?[field]) ?? 0;
 }

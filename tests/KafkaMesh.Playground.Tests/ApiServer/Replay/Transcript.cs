@@ -1,0 +1,50 @@
+using System.Text.Json.Nodes;
+
+namespace KafkaMesh.Playground.Tests.ApiServer.Replay;
+
+/// <summary>A recorded conversation with a real API server (tests/testdata/kube-transcripts).</summary>
+/// <param name="Name">File name without extension.</param>
+/// <param name="Steps">The requests in order.</param>
+internal sealed record Transcript(string Name, IReadOnlyList<TranscriptStep> Steps)
+{
+    /// <summary>Reads a transcript.</summary>
+    public static Transcript Read(string name)
+    {
+        var steps = new List<TranscriptStep>();
+        var label = "";
+        var line = 0;
+        foreach (var text in File.ReadLines(Path.Combine(Folder(), $"{name}.jsonl")))
+        {
+            line++;
+            var entry = (JsonObject)JsonNode.Parse(text)!;
+            label = entry["step"]?.GetValue<string>() ?? label;
+            if (entry["http"] is JsonObject request)
+            {
+                steps.Add(new TranscriptStep(line, label, request, (JsonObject)entry["response"]!));
+            }
+        }
+
+        return new Transcript(name, steps);
+    }
+
+    /// <summary>The manifest with the given name from the first line of a transcript.</summary>
+    public static string Manifest(string transcript, string file)
+    {
+        var header = JsonNode.Parse(File.ReadLines(Path.Combine(Folder(), $"{transcript}.jsonl")).First())!;
+        return header["files"]![file]!.GetValue<string>();
+    }
+
+    private static string Folder()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var candidate = Path.Combine(folder.FullName, "tests", "testdata", "kube-transcripts");
+            if (Directory.Exists(candidate))
+            {
+                return candidate;
+            }
+        }
+
+        throw new DirectoryNotFoundException("tests/testdata/kube-transcripts was not found above the test binaries.");
+    }
+}
