@@ -133,6 +133,9 @@ internal sealed class ApiServerHost : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+
+            // Warning headers carry UTF-8 as it is.
+            kestrel.ResponseHeaderEncodingSelector = _ => System.Text.Encoding.UTF8;
             kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
             kestrel.Listen(IPAddress.Loopback, _options.Port, listen => UseTls(listen, certificate));
             foreach (var listener in _options.Listeners)

@@ -33,7 +33,7 @@ internal static class AdmissionReviews
         AddText(request, "namespace", kind.Namespaced || kind.Kind == "Namespace" ? NamespaceOf(context) : "");
         request["operation"] = context.Operation.ToString().ToUpperInvariant();
         request["userInfo"] = UserJson.Write(context.User);
-        request["object"] = obj?.DeepClone();
+        request["object"] = WithoutServerFields(context, obj);
         request["oldObject"] = context.Old?.DeepClone();
         request["dryRun"] = context.DryRun;
         request["options"] = context.Operation == WriteOperation.Connect ? null : context.Options.DeepClone();
@@ -138,6 +138,18 @@ internal static class AdmissionReviews
     }
 
     private static string NamespaceOf(WriteContext context) => context.Kind.Kind == "Namespace" && context.Kind.Group.Length == 0 ? context.Name : context.Namespace;
+
+    // A new object gets its generation only after admission.
+    private static JsonNode? WithoutServerFields(WriteContext context, JsonObject? obj)
+    {
+        var copy = obj?.DeepClone() as JsonObject;
+        if (context.Operation == WriteOperation.Create)
+        {
+            copy.Map("metadata")?.Remove("generation");
+        }
+
+        return copy;
+    }
 
     private static void AddText(JsonObject request, string name, string value)
     {

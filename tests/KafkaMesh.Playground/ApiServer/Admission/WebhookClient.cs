@@ -161,7 +161,7 @@ internal sealed class WebhookClient(IServiceDialer services, Func<IPEndPoint, Ca
                     return "connect: connection refused";
                 case AuthenticationException:
                     return "tls: first record does not look like a TLS handshake";
-                case HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } or EndOfStreamException:
+                case IOException:
                     return "EOF";
             }
         }

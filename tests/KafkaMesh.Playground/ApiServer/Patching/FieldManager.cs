@@ -20,7 +20,7 @@ internal sealed class FieldManager(SchemaCatalog schemas, TimeProvider clock) : 
     /// <inheritdoc/>
     public JsonObject Apply(WriteContext context, JsonObject? current, JsonObject applied)
     {
-        Check(applied);
+        Check(context, applied);
         var schema = schemas.For(context.Kind);
         var name = ((applied["metadata"] as JsonObject)?["namespace"]?.ToString() ?? "") + "/" + context.Name;
         TypedChecker.Check(schema, applied, $"({name}; {context.Kind.ApiVersion}, Kind={context.Kind.Kind})");
@@ -68,8 +68,13 @@ internal sealed class FieldManager(SchemaCatalog schemas, TimeProvider clock) : 
         ManagedFieldsEntry.Write(updated, result);
     }
 
-    private static void Check(JsonObject applied)
+    private static void Check(WriteContext context, JsonObject applied)
     {
+        if ((applied["metadata"] as JsonObject)?["name"]?.ToString() is { } name && name != context.Name)
+        {
+            throw ApiErrors.BadRequest($"the name of the object ({name}) does not match the name on the URL ({context.Name})");
+        }
+
         if ((applied["metadata"] as JsonObject)?["managedFields"] is JsonArray { Count: > 0 })
         {
             throw ApiErrors.BadRequest("metadata.managedFields must be nil");

@@ -93,7 +93,7 @@ internal sealed class ObjectWriter(ObjectStore store, WriteStages stages, TimePr
             var old = stored is null ? null : EventConversion.FromStorage(kind, stored.Value);
             var context = contextFor(old is null ? WriteOperation.Create : WriteOperation.Update, old);
             MetadataValidation.CheckTypes(kind, applied);
-            CheckUrlNames(context, applied);
+            CheckUrlNames(context, (JsonObject)applied.DeepClone());
             if (old is null && context.Subresource.Length > 0)
             {
                 throw ApiErrors.NotFound(kind, key.Name);
@@ -135,6 +135,11 @@ internal sealed class ObjectWriter(ObjectStore store, WriteStages stages, TimePr
     private async Task<WriteResult> AdmitAndCreateAsync(WriteContext context, JsonObject obj)
     {
         var admitted = await AdmitAsync(context, obj);
+        if (context.Kind.Namespaced && ObjectMetadata.Text(admitted, "namespace") != context.Namespace)
+        {
+            throw NamespaceMismatch();
+        }
+
         ObjectMetadata.CompleteForCreate(admitted, time);
         context.Name = ObjectMetadata.Text(admitted, "name");
         KindRules.PrepareForCreate(context.Kind, admitted, time);

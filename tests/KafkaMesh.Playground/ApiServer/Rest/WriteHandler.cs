@@ -37,8 +37,17 @@ internal sealed class WriteHandler(ObjectWriter writer, ObjectRemover remover, O
             throw ApiErrors.NoSuchResource();
         }
 
-        var result = await writer.CreateAsync(context, obj, duplicates);
-        ResponseWriter.AddWarnings(http, context.Warnings);
+        WriteResult result;
+        try
+        {
+            result = await writer.CreateAsync(context, obj, duplicates);
+        }
+        finally
+        {
+            // A refused write carries its warnings too.
+            ResponseWriter.AddWarnings(http, context.Warnings);
+        }
+
         await answers.WriteObjectAsync(http, 201, kind, result.Object, form);
     }
 
@@ -50,8 +59,17 @@ internal sealed class WriteHandler(ObjectWriter writer, ObjectRemover remover, O
         var duplicates = new List<string>();
         var obj = RequestBody.DecodeObject(http, kind, await RequestBody.ReadAsync(http), duplicates);
         var context = NewContext(http, info, kind, user, WriteOperation.Update, options, info.Name, options.ToObject("UpdateOptions"), null);
-        var result = await writer.UpdateAsync(context, obj, duplicates);
-        ResponseWriter.AddWarnings(http, context.Warnings);
+        WriteResult result;
+        try
+        {
+            result = await writer.UpdateAsync(context, obj, duplicates);
+        }
+        finally
+        {
+            // A refused write carries its warnings too.
+            ResponseWriter.AddWarnings(http, context.Warnings);
+        }
+
         await answers.WriteObjectAsync(http, 200, kind, result.Object, form);
     }
 

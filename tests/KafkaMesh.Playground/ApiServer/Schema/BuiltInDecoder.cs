@@ -135,7 +135,7 @@ internal sealed class BuiltInDecoder
             throw new GoDecodingException($"illegal base64 data at input byte {FirstBadBase64(value.GetValue<string>())}");
         }
 
-        return value.DeepClone();
+        return JsonNumber.ReadInteger(value) is { } whole && schema.Type == "integer" ? JsonValue.Create(whole) : value.DeepClone();
     }
 
     private static JsonValue IntOrString(StructuralSchema schema, JsonNode value, JsonValueKind kind, string goField)
