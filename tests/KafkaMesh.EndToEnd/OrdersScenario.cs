@@ -26,6 +26,7 @@ internal sealed class OrdersScenario(InstalledMesh mesh) : IAsyncDisposable
             "apply",
             "-f",
             "-");
+        await mesh.Kubectl.RunAsync("wait", "--for=condition=Progressing=false", "kafkamonitor/orders", "-n", Namespace, "--timeout=60s");
         await mesh.Kubectl.RunAsync("wait", "--for=condition=Ready", "pod/kafka", "-n", Namespace, "--timeout=60s");
         return scenario;
     }

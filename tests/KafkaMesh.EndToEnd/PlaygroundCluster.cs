@@ -6,14 +6,18 @@ namespace KafkaMesh.EndToEnd;
 /// <summary>The cluster in a box, started as the same command that <c>make run</c> uses and stopped with SIGTERM.</summary>
 internal sealed class PlaygroundCluster : ITestCluster
 {
+    private const string NodeLine = "node:       network namespace ";
+
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly string _state;
 
-    private PlaygroundCluster(Process process, string state) =>
-        (_process, _state, Kubectl) = (process, state, new Kubectl(Path.Combine(state, "kubeconfig"), null));
+    private readonly string _namespacePrefix;
+
+    private PlaygroundCluster(Process process, string state, string namespacePrefix) =>
+        (_process, _state, _namespacePrefix, Kubectl) = (process, state, namespacePrefix, new Kubectl(Path.Combine(state, "kubeconfig"), null));
 
     public Kubectl Kubectl { get; }
 
@@ -27,7 +31,7 @@ internal sealed class PlaygroundCluster : ITestCluster
         if (!Directory.Exists(images))
             throw new InvalidOperationException("out/images is missing: run `make images` first");
         var state = Directory.CreateTempSubdirectory("kafkamesh-e2e-").FullName;
-        var start = new ProcessStartInfo(PlaygroundBinary(), ["up", "--images", images, "--state", state])
+        var start = new ProcessStartInfo(PlaygroundBinary(), ["up", "--images", images, "--directory", state])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -35,26 +39,33 @@ internal sealed class PlaygroundCluster : ITestCluster
         };
         var process = Process.Start(start)!;
         var log = new StreamWriter(Path.Combine(Repository.Path("out", "test-results"), "playground.log")) { AutoFlush = true };
-        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var node = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         process.ErrorDataReceived += (_, line) => Append(log, line.Data);
         process.OutputDataReceived += (_, line) =>
         {
             Append(log, line.Data);
             if (line.Data is null)
-                ready.TrySetException(new InvalidOperationException("the playground ended before it was ready: see out/test-results/playground.log"));
-            else if (line.Data.StartsWith("Ready", StringComparison.Ordinal))
-                ready.TrySetResult();
+                node.TrySetException(new InvalidOperationException("the playground ended before it was ready: see out/test-results/playground.log"));
+            else if (line.Data.StartsWith(NodeLine, StringComparison.Ordinal))
+                node.TrySetResult(line.Data[NodeLine.Length..].Trim());
         };
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        await ready.Task.WaitAsync(StartDeadline);
-        return new PlaygroundCluster(process, state);
+        var nodeNamespace = await node.Task.WaitAsync(StartDeadline);
+        return new PlaygroundCluster(process, state, nodeNamespace[..^"node".Length]);
     }
 
     public async Task<string?> NetworkNamespaceAsync(string @namespace, string pod)
     {
-        var path = await Kubectl.RunAsync("get", "pod", pod, "-n", @namespace, "-o", "jsonpath={.metadata.annotations.playground\\.kafkamesh\\.io/network-namespace}");
-        return path.Length > 0 ? path : throw new InvalidOperationException($"the playground did not say which network namespace pod {@namespace}/{pod} has");
+        var address = await Kubectl.RunAsync("get", "pod", pod, "-n", @namespace, "-o", "jsonpath={.status.podIP}");
+        foreach (var path in Directory.EnumerateFiles("/run/netns", _namespacePrefix + "*"))
+        {
+            var addresses = await Command.RunAsync("ip", ["-n", Path.GetFileName(path), "-4", "-o", "address", "show"], null, TimeSpan.FromSeconds(5));
+            if (addresses.Output.Contains($" {address}/", StringComparison.Ordinal))
+                return path;
+        }
+
+        throw new InvalidOperationException($"no network namespace of the playground has the address {address} of pod {@namespace}/{pod}");
     }
 
     public async ValueTask DisposeAsync()

@@ -23,7 +23,7 @@ dotnet build tests/KafkaMesh.Playground -c Release -v quiet
 say "Starting the cluster in a box"
 rm -rf "$state"
 mkdir -p "$state"
-tests/KafkaMesh.Playground/bin/Release/net10.0/kafkamesh-playground up --images out/images --state "$state" >"$log" 2>&1 &
+tests/KafkaMesh.Playground/bin/Release/net10.0/kafkamesh-playground up --images out/images --directory "$state" >"$log" 2>&1 &
 playground=$!
 cleanup() {
   trap - EXIT INT TERM
@@ -36,11 +36,11 @@ trap cleanup EXIT
 trap 'exit 130' INT TERM
 
 for _ in $(seq 600); do
-  grep -q '^Ready' "$log" && break
+  grep -q '^node:' "$log" && break
   kill -0 "$playground" 2>/dev/null || { echo "the playground ended before it was ready:" >&2; tail -n 20 "$log" >&2; exit 1; }
   sleep 0.1
 done
-grep -q '^Ready' "$log" || { echo "the playground was not ready after 60 s:" >&2; tail -n 20 "$log" >&2; exit 1; }
+grep -q '^node:' "$log" || { echo "the playground was not ready after 60 s:" >&2; tail -n 20 "$log" >&2; exit 1; }
 cat "$log"
 export KUBECONFIG=$state/kubeconfig
 
@@ -48,9 +48,14 @@ say "kubectl apply -k config/default"
 kubectl apply -k config/default
 kubectl -n kafkamesh-system rollout status deployment/kafkamesh-operator --timeout=90s
 
+# The monitor first: only pods that start after the webhook knows it get the sidecar.
+say "kubectl apply -f config/samples/monitor.yaml"
+kubectl apply -f config/samples/namespace.yaml -f config/samples/monitor.yaml
+kubectl -n demo wait --for=condition=Progressing=false kafkamonitor/orders --timeout=60s
+
 say "kubectl apply -k config/samples"
 kubectl apply -k config/samples
-for deployment in orders-producer orders-consumer; do
+for deployment in kafka orders-producer orders-consumer; do
   kubectl -n demo rollout status "deployment/$deployment" --timeout=90s
 done
 
