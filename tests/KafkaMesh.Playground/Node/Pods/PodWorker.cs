@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using KafkaMesh.Playground.ApiServer.Rest;
 using KafkaMesh.Playground.Network;
-using KafkaMesh.Playground.Network.Dns;
 using Serilog;
 
 namespace KafkaMesh.Playground.Node.Pods;
@@ -115,7 +114,7 @@ internal sealed class PodWorker : IDisposable
         var added = await services.Network.AddPodAsync();
         lock (gate) network = added;
         PodStatusBuilder.Update((JsonObject)(pod["status"] ??= new JsonObject()), pod, Snapshot(), services.Time.GetUtcNow());
-        WriteNodeFiles(added);
+        PodFiles.Write(directory, pod, added);
         volumes = new PodVolumes(Path.Combine(directory, "volumes"), new VolumeContent(services.Client, services.Tokens, pod), pod);
         CreateContainers(added);
         Changed();
@@ -319,26 +318,6 @@ internal sealed class PodWorker : IDisposable
         {
             Log.Warning("The status of pod {Namespace}/{Name} was not written: {Error}", pod.Namespace(), pod.Name(), e.Message);
         }
-    }
-
-    private void WriteNodeFiles(PodNetwork added)
-    {
-        var host = pod.Text("spec", "hostname") ?? pod.Name();
-        var aliases = pod.Objects("spec", "hostAliases").Select(a => $"{a.Text("ip")}\t{string.Join('\t', a.Texts("hostnames"))}\n");
-        File.WriteAllText(Path.Combine(directory, "hosts"), $"127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n{added.Address}\t{host}\n{string.Concat(aliases)}");
-        File.WriteAllText(Path.Combine(directory, "hostname"), host + "\n");
-        File.WriteAllText(Path.Combine(directory, "resolv.conf"), ResolverConfiguration());
-    }
-
-    private string ResolverConfiguration()
-    {
-        var config = pod.At("spec", "dnsConfig");
-        var cluster = pod.Text("spec", "dnsPolicy") is not "None";
-        string[] searches = [.. cluster ? [$"{pod.Namespace()}.svc.{ClusterZone.Domain}", $"svc.{ClusterZone.Domain}", ClusterZone.Domain] : Array.Empty<string>(), .. config.Texts("searches")];
-        string[] servers = [.. cluster ? [NodeNetwork.DnsAddress.ToString()] : Array.Empty<string>(), .. config.Texts("nameservers")];
-        string[] options = [.. cluster ? ["ndots:5"] : Array.Empty<string>(), .. config.Objects("options").Select(o => o.Text("value") is { } value ? $"{o.Text("name")}:{value}" : o.Text("name") ?? "")];
-        return (searches.Length > 0 ? $"search {string.Join(' ', searches)}\n" : "") + string.Concat(servers.Select(s => $"nameserver {s}\n"))
-            + (options.Length > 0 ? $"options {string.Join(' ', options)}\n" : "");
     }
 
     private async Task<bool> SleepAsync(TimeSpan pause, CancellationToken cancellationToken)
