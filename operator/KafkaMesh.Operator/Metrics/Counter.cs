@@ -13,9 +13,6 @@ internal sealed class Counter(string name, string help, params string[] labels)
     /// <param name="values">One per label, in order.</param>
     public void Increment(params string[] values) => _series.AddOrUpdate(Key(values), 1, (_, count) => count + 1);
 
-    /// <summary>The count of one series.</summary>
-    public long Value(params string[] values) => _series.GetValueOrDefault(Key(values));
-
     /// <summary>Writes all series in the text format.</summary>
     public void WriteTo(StringBuilder output)
     {

@@ -14,7 +14,7 @@ internal sealed class PodView(JsonObject pod)
     /// <summary>spec; null when there is none.</summary>
     public JsonObject? Spec => Json["spec"] as JsonObject;
 
-    /// <summary>Name, or generateName, or a placeholder: pods of a Deployment arrive without a name.</summary>
+    /// <summary>How to call the pod in a message: pods of a Deployment arrive without a name.</summary>
     public string DisplayName =>
         Text(Metadata, "name") ?? (Text(Metadata, "generateName") is { } prefix ? prefix + "*" : "(no name yet)");
 
