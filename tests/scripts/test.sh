@@ -70,7 +70,8 @@ step() { # description, command…
     echo "---- $what failed; the end of $log:"
     tail -n 40 "$log"
     failed=$((failed + 1))
-    finish
+    lines+=("$(printf '%-50s %5d s, failed' "$what" $((SECONDS - start)))")
+    return 1
   fi
   lines+=("$(printf '%-50s %5d s' "$what" $((SECONDS - start)))")
   echo "${lines[-1]}"
@@ -85,12 +86,11 @@ finish() {
   exit
 }
 
-step "set-up" bash tests/scripts/setup.sh
-step "build" dotnet build KafkaMeshOperator.sln -c "$configuration" -v quiet
+step "set-up" bash tests/scripts/setup.sh || finish
+step "build" dotnet build KafkaMeshOperator.sln -c "$configuration" -v quiet || finish
 wanted=" $* "
 step "format" bash tests/scripts/format.sh --check
-step "publish" make --no-print-directory build
-step "images" make --no-print-directory images
+step "publish and images" make --no-print-directory images
 for tier in "${tiers[@]}"; do
   read -r name limit <<<"$tier"
   [ $# -eq 0 ] || [[ $wanted == *" $name "* ]] || continue

@@ -1,8 +1,8 @@
 using System.Net;
+using System.Runtime.InteropServices;
 using KafkaMesh.Playground.ApiServer.Admission;
 using KafkaMesh.Playground.ApiServer.Discovery;
 using KafkaMesh.Playground.ApiServer.Storage;
-using System.Runtime.InteropServices;
 using Serilog;
 
 namespace KafkaMesh.Playground.ApiServer;
