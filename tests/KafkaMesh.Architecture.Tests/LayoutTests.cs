@@ -32,6 +32,9 @@ public sealed class LayoutTests
         Assert.Empty(tooLong);
     }
 
+    /// <summary>Terms of the field that happen to end like a vague name: Kubernetes' server-side apply has field managers.</summary>
+    private static readonly string[] FieldTerms = ["FieldManager"];
+
     [Theory]
     [InlineData("Manager")]
     [InlineData("Helper")]
@@ -39,7 +42,9 @@ public sealed class LayoutTests
     [InlineData("Util")]
     [InlineData("Utils")]
     public void SourceFiles_Names_SayWhatTheTypeDoes(string ending) =>
-        Assert.DoesNotContain(RepositoryTree.Files(".cs"), path => Path.GetFileNameWithoutExtension(path).EndsWith(ending, StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            RepositoryTree.Files(".cs").Select(path => Path.GetFileNameWithoutExtension(path)),
+            name => name.EndsWith(ending, StringComparison.Ordinal) && !FieldTerms.Contains(name));
 
     [Fact]
     public void BinaryFiles_InTheRepository_AreNone() =>

@@ -2,6 +2,9 @@ using KafkaMesh.EndToEnd;
 
 [assembly: AssemblyFixture(typeof(InstalledMesh))]
 
+// One cluster, one operator: a test that scales the operator down must not run beside one that counts.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
 namespace KafkaMesh.EndToEnd;
 
 /// <summary>One cluster with the operator installed as a user installs it, shared by the whole suite and removed at its end.</summary>
