@@ -11,7 +11,7 @@ public sealed class AdmissionTests(InstalledMesh mesh)
     public async Task Pod_NotAnnotated_IsByteIdenticalToOneThatNoMonitorKnows()
     {
         await using var orders = await OrdersScenario.StartAsync(mesh);
-        await mesh.Kubectl.RunAsync("create", "namespace", PlainNamespace);
+        await mesh.ApplyAsync($"apiVersion: v1\nkind: Namespace\nmetadata:\n  name: {PlainNamespace}\n");
         try
         {
             var here = await SpecAsync(OrdersScenario.Namespace);

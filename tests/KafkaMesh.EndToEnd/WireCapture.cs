@@ -15,7 +15,10 @@ internal sealed class WireCapture : IAsyncDisposable
 
     private WireCapture(Process tcpdump, string file, int port) => (_tcpdump, _file, _port) = (tcpdump, file, port);
 
-    /// <summary>Starts to capture; returns when tcpdump says that it listens.</summary>
+    /// <summary>
+    /// Starts to capture; returns when tcpdump says that it listens. Immediate mode, because otherwise packets of the last second are
+    /// still in the kernel's ring when tcpdump stops, and lost.
+    /// </summary>
     /// <param name="namespacePath">Network namespace, as nsenter takes it.</param>
     /// <param name="port">The broker's port.</param>
     /// <param name="file">Receives the packets.</param>
@@ -23,7 +26,7 @@ internal sealed class WireCapture : IAsyncDisposable
     {
         var start = new ProcessStartInfo(
             "nsenter",
-            [$"--net={namespacePath}", "tcpdump", "-i", "eth0", "-U", "-n", "-s", "0", "-B", "16384", "-w", file, $"tcp port {port}"])
+            [$"--net={namespacePath}", "tcpdump", "--immediate-mode", "-i", "eth0", "-U", "-n", "-s", "0", "-B", "16384", "-w", file, $"tcp port {port}"])
         { RedirectStandardError = true, UseShellExecute = false };
         var tcpdump = Process.Start(start)!;
         while (await tcpdump.StandardError.ReadLineAsync() is { } line)
@@ -66,8 +69,10 @@ internal sealed class WireCapture : IAsyncDisposable
         if (_tcpdump.HasExited)
             return;
         await Command.RunAsync("kill", ["-INT", _tcpdump.Id.ToString(CultureInfo.InvariantCulture)], null, TimeSpan.FromSeconds(5));
-        await _tcpdump.StandardError.ReadToEndAsync();
+        var summary = await _tcpdump.StandardError.ReadToEndAsync();
         await _tcpdump.WaitForExitAsync();
+        if (!summary.Contains("\n0 packets dropped by kernel", StringComparison.Ordinal))
+            throw new InvalidDataException($"the witness lost packets, so that there is nothing to compare with: {summary}");
     }
 
     private async Task<IEnumerable<(int Key, long Size)>> DissectAsync(string filter, string keyField)
