@@ -13,7 +13,7 @@ RID := linux-$(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x64)
 PUBLISH := dotnet publish -c Release -r $(RID) --self-contained -v quiet \
   -p:PublishTrimmed=true -p:PublishSingleFile=true -p:PublishReadyToRun=true -p:DebugType=none
 # Directories too: a file that was added or removed is a change like one that was edited.
-SOURCES := $(shell find codec crds proxy operator -mindepth 1 \( -name bin -o -name obj -o -path codec/schema \) -prune -o \( -type f -o -type d \) -print) \
+sources = $(shell find $(1) -mindepth 1 \( -name bin -o -name obj -o -path codec/schema \) -prune -o \( -type f -o -type d \) -print) \
   Directory.Build.props Directory.Packages.props global.json
 ARCHIVES := $(patsubst %,out/images/kafkamesh-%.tar,operator proxy clients)
 # What Debian's packages put into the images changes with the list of installed packages.
@@ -30,17 +30,17 @@ build: out/kafkamesh-proxy out/kafkamesh ## Two runnable commands: out/kafkamesh
 sdk:
 	@bash tests/scripts/require.sh make sdk
 
-out/kafkamesh-proxy: $(SOURCES) | sdk
+out/kafkamesh-proxy: $(call sources,codec crds proxy) | sdk
 	$(PUBLISH) proxy/KafkaMesh.Proxy -o out/publish/proxy
 	@install -m 0755 out/publish/proxy/kafkamesh-proxy $@
 
-out/kafkamesh: $(SOURCES) | sdk
+out/kafkamesh: $(call sources,crds operator) | sdk
 	$(PUBLISH) operator/KafkaMesh.Operator -o out/publish/operator
 	@install -m 0755 out/publish/operator/kafkamesh $@
 
 images: build ## Container images as archives under out/images (operator, proxy, clients), offline and reproducible
 	@bash tests/scripts/setup.sh
-	@$(MAKE) --no-print-directory $(ARCHIVES)
+	@$(MAKE) --no-print-directory --silent $(ARCHIVES)
 
 out/images/kafkamesh-operator.tar: out/kafkamesh
 out/images/kafkamesh-proxy.tar: out/kafkamesh-proxy
@@ -70,5 +70,5 @@ format: sdk ## Format the sources
 	@bash tests/scripts/format.sh
 
 clean: ## Remove build output
-	rm -rf out
+	rm -rf out BenchmarkDotNet.Artifacts TestResults
 	find . -type d \( -name bin -o -name obj \) -not -path './.git/*' -prune -exec rm -rf {} +
