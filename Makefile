@@ -3,31 +3,50 @@
 SHELL := /bin/bash
 export DOTNET_NOLOGO := 1
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE := 1
+# No build server outlives a target: nothing is left running, and an interrupted target ends at once.
+export MSBUILDDISABLENODEREUSE := 1
+export DOTNET_CLI_USE_MSBUILD_SERVER := 0
+export UseSharedCompilation := false
 
 RID := linux-$(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x64)
 PUBLISH := dotnet publish -c Release -r $(RID) --self-contained -v quiet \
   -p:PublishTrimmed=true -p:PublishSingleFile=true -p:PublishReadyToRun=true -p:DebugType=none
-SOURCES := $(shell find codec crds proxy operator -name '*.cs' -not -path '*/obj/*' -not -path '*/bin/*' 2>/dev/null) \
-  Directory.Build.props Directory.Packages.props $(shell find codec crds proxy operator -name '*.csproj' 2>/dev/null)
+# Directories too: a file that was added or removed is a change like one that was edited.
+sources = $(shell find $(1) -mindepth 1 \( -name bin -o -name obj -o -path codec/schema \) -prune -o \( -type f -o -type d \) -print) \
+  Directory.Build.props Directory.Packages.props global.json
+ARCHIVES := $(patsubst %,out/images/kafkamesh-%.tar,operator proxy clients)
+# What Debian's packages put into the images changes with the list of installed packages.
+IMAGE_SCRIPTS := tests/scripts/images.sh config/images/rootfs.sh Directory.Build.props $(wildcard /var/lib/dpkg/status)
 
-.PHONY: help build images run test e2e schema crds format clean
+.PHONY: help build images run test e2e schema crds format clean sdk
+.NOTPARALLEL:
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
 build: out/kafkamesh-proxy out/kafkamesh ## Two runnable commands: out/kafkamesh-proxy and out/kafkamesh
 
-out/kafkamesh-proxy: $(SOURCES)
+sdk:
+	@bash tests/scripts/require.sh make sdk
+
+out/kafkamesh-proxy: $(call sources,codec crds proxy) | sdk
 	$(PUBLISH) proxy/KafkaMesh.Proxy -o out/publish/proxy
 	@install -m 0755 out/publish/proxy/kafkamesh-proxy $@
 
-out/kafkamesh: $(SOURCES)
+out/kafkamesh: $(call sources,crds operator) | sdk
 	$(PUBLISH) operator/KafkaMesh.Operator -o out/publish/operator
 	@install -m 0755 out/publish/operator/kafkamesh $@
 
 images: build ## Container images as archives under out/images (operator, proxy, clients), offline and reproducible
 	@bash tests/scripts/setup.sh
-	@bash tests/scripts/images.sh out
+	@$(MAKE) --no-print-directory --silent $(ARCHIVES)
+
+out/images/kafkamesh-operator.tar: out/kafkamesh
+out/images/kafkamesh-proxy.tar: out/kafkamesh-proxy
+out/images/kafkamesh-clients.tar: $(wildcard config/images/clients/*)
+$(ARCHIVES): out/images/kafkamesh-%.tar: config/images/%/build.sh $(IMAGE_SCRIPTS)
+	@bash tests/scripts/images.sh out $*
 
 run: ## A cluster in a box with the operator and real Kafka traffic; ONCE=1: show the figures, clean up, exit
 	@ONCE=$(ONCE) bash tests/scripts/run.sh
@@ -39,17 +58,17 @@ e2e: ## The end-to-end suite on a real cluster: CLUSTER=<kubeconfig> [CONTEXT=] 
 	@CLUSTER='$(CLUSTER)' CONTEXT='$(CONTEXT)' OPERATOR_IMAGE='$(OPERATOR_IMAGE)' PROXY_IMAGE='$(PROXY_IMAGE)' \
 	  CLIENTS_IMAGE='$(CLIENTS_IMAGE)' bash tests/scripts/e2e.sh
 
-schema: ## Import Kafka's message definitions, newest first: KAFKA=<dir>[,<dir>...], then write the tables
+schema: sdk ## Import Kafka's message definitions, newest first: KAFKA=<dir>[,<dir>...], then write the tables
 	@test -n "$(KAFKA)" || { echo 'make schema: say where the definitions are: KAFKA=<dir of *.json>[,<older dir>...]' >&2; exit 64; }
 	dotnet run --project codec/KafkaMesh.Codec.SchemaTool -- import --kafka "$(KAFKA)" --schema codec/schema
 	dotnet run --project codec/KafkaMesh.Codec.SchemaTool -- emit --schema codec/schema --out codec/KafkaMesh.Codec/Generated
 
-crds: ## Write crds/kafkamonitors.kafkamesh.io.yaml from the C# types
+crds: sdk ## Write crds/kafkamonitors.kafkamesh.io.yaml from the C# types
 	dotnet run --project crds/KafkaMesh.Contracts.CrdTool -- generate --out crds/kafkamonitors.kafkamesh.io.yaml
 
-format: ## Format the sources
+format: sdk ## Format the sources
 	@bash tests/scripts/format.sh
 
 clean: ## Remove build output
-	rm -rf out
+	rm -rf out BenchmarkDotNet.Artifacts TestResults
 	find . -type d \( -name bin -o -name obj \) -not -path './.git/*' -prune -exec rm -rf {} +

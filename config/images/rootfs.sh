@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2154  # sourced by tests/scripts/images.sh, which sets here, out, work, rootfs and reads config
 # Functions that put a root file system together under $rootfs; sourced by tests/scripts/images.sh.
 
 need() { # FILE PACKAGE: ends with one sentence when a file of a Debian package is missing
@@ -26,9 +27,9 @@ add_libraries() { # BINARY...: the shared libraries and the loader that the bina
   for binary in "$@"; do
     list=$(ldd "$binary" 2>/dev/null || true)
     if grep -q 'not found' <<< "$list"; then echo "images.sh: $binary needs $(grep -m1 'not found' <<< "$list" | cut -d' ' -f1 | tr -d '\t'), which this machine lacks" >&2; exit 69; fi
-    for library in $(grep -o '/[^ ]*' <<< "$list" | sort -u); do
+    while IFS= read -r library; do
       [ -e "$rootfs/usr${library#/usr}" ] || add_file "$library" "/usr${library#/usr}"
-    done
+    done < <(grep -o '/[^ ]*' <<< "$list" | sort -u)
   done
 }
 
@@ -38,7 +39,7 @@ add_program() { # SOURCE [TARGET]: a program and its libraries
 }
 
 add_tls() { # what .NET and librdkafka open at run time: OpenSSL and the certificate authorities
-  local directory; directory=$(dirname "$(ldconfig -p | awk '/libssl\.so\.3 /{print $NF; exit}')")
+  local directory; directory=$(dirname "$(/sbin/ldconfig -p | awk '/libssl\.so\.3 /{print $NF; exit}')")
   need "$directory/libssl.so.3" libssl3; need /etc/ssl/certs/ca-certificates.crt ca-certificates
   for library in "$directory/libssl.so.3" "$directory/libcrypto.so.3"; do add_file "$library" "/usr${library#/usr}"; add_libraries "$library"; done
   add_file /etc/ssl/certs/ca-certificates.crt
@@ -46,7 +47,7 @@ add_tls() { # what .NET and librdkafka open at run time: OpenSSL and the certifi
 
 pack() { # TAG ARCHIVE: one layer, a configuration and a manifest, all without a trace of time, owner or order
   local stage=$work/pack layer id
-  local flags=(--sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --format=posix --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime)
+  local flags=(--sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --format=posix "--pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime")
   rm -rf "$stage"; mkdir -p "$stage"
   tar "${flags[@]}" -cf "$stage/layer.tar" -C "$rootfs" .
   layer=$(sha256sum "$stage/layer.tar" | cut -d' ' -f1)

@@ -17,4 +17,5 @@ if (parsed.Errors.Count > 0)
     return UsageError;
 }
 
-return await parsed.InvokeAsync();
+// The library's default ends the process two seconds after SIGTERM, and pods take longer to stop and to be removed.
+return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });

@@ -4,36 +4,57 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 unset KUBECONFIG
+export PATH=$PATH:/usr/sbin:/sbin
 
 once=${ONCE:-}
 state=$PWD/out/playground
 log=$state/playground.log
-export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
-
-command -v dotnet >/dev/null || { echo "make run: the .NET 10 SDK is missing (dotnet is not on PATH)" >&2; exit 1; }
-bash tests/scripts/setup.sh
+playground='' job=''
 
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 [ -t 1 ] || say() { printf '\n== %s\n' "$*"; }
 
+# Steps that take long run in a session of their own: Ctrl-C reaches this script alone, which ends them at once and in order.
+step() {
+  setsid "$@" </dev/null &
+  job=$!
+  wait "$job"
+  job=''
+}
+
+cleanup() {
+  local code=$?
+  trap '' EXIT INT TERM HUP
+  if [ -n "$job" ]; then kill -TERM -- "-$job" 2>/dev/null || true; fi
+  if [ -n "$playground" ] && kill -TERM "$playground" 2>/dev/null; then
+    say "Removing the cluster"
+    if ! timeout 60 tail --pid="$playground" -f /dev/null; then
+      echo "make run: the cluster was not removed within 60 s and was killed; the next start removes what it left." >&2
+      kill -KILL "$playground" || true
+    fi
+  fi
+  wait
+  exit "$code"
+}
+trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+bash tests/scripts/require.sh 'make run' sdk privileges
+step bash tests/scripts/setup.sh
+bash tests/scripts/require.sh 'make run' kernel
+
 say "Building"
-make --no-print-directory images
-dotnet build tests/KafkaMesh.Playground -c Release -v quiet
+step make --no-print-directory images
+step dotnet build tests/KafkaMesh.Playground -c Release -v quiet
 
 say "Starting the cluster in a box"
 rm -rf "$state"
 mkdir -p "$state"
-tests/KafkaMesh.Playground/bin/Release/net10.0/kafkamesh-playground up --images out/images --directory "$state" >"$log" 2>&1 &
+# It ends, and removes everything, also when this script is killed.
+setsid setpriv --pdeathsig TERM tests/KafkaMesh.Playground/bin/Release/net10.0/kafkamesh-playground up --images out/images --directory "$state" \
+  >"$log" 2>&1 </dev/null &
 playground=$!
-cleanup() {
-  trap - EXIT INT TERM
-  if kill -TERM "$playground" 2>/dev/null; then
-    say "Removing the cluster"
-    wait "$playground" || true
-  fi
-}
-trap cleanup EXIT
-trap 'exit 130' INT TERM
 
 for _ in $(seq 600); do
   grep -q '^node:' "$log" && break
@@ -45,18 +66,18 @@ cat "$log"
 export KUBECONFIG=$state/kubeconfig
 
 say "kubectl apply -k config/default"
-kubectl apply -k config/default
-kubectl -n kafkamesh-system rollout status deployment/kafkamesh-operator --timeout=90s
+step kubectl apply -k config/default
+step kubectl -n kafkamesh-system rollout status deployment/kafkamesh-operator --timeout=90s
 
 # The monitor first: only pods that start after the webhook knows it get the sidecar.
 say "kubectl apply -f config/samples/monitor.yaml"
-kubectl apply -f config/samples/namespace.yaml -f config/samples/monitor.yaml
-kubectl -n demo wait --for=condition=Progressing=false kafkamonitor/orders --timeout=60s
+step kubectl apply -f config/samples/namespace.yaml -f config/samples/monitor.yaml
+step kubectl -n demo wait --for=condition=Progressing=false kafkamonitor/orders --timeout=60s
 
 say "kubectl apply -k config/samples"
-kubectl apply -k config/samples
+step kubectl apply -k config/samples
 for deployment in kafka orders-producer orders-consumer; do
-  kubectl -n demo rollout status "deployment/$deployment" --timeout=90s
+  step kubectl -n demo rollout status "deployment/$deployment" --timeout=90s
 done
 
 requests() { # API name: requests of it in the status, 0 when there are none

@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2154,SC2034  # sourced by tests/scripts/images.sh, which sets here, out, work, rootfs and reads config
 # Real third-party Kafka clients (kcat, librdkafka through Python) and a real broker process (librdkafka's mock cluster) for tests and samples,
 # with busybox for people and probes.
 need /usr/bin/kcat kcat

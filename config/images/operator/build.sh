@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2154,SC2034  # sourced by tests/scripts/images.sh, which sets here, out, work, rootfs and reads config
 # The operator: one self-contained binary, OpenSSL for TLS, the certificate authorities.
 need "$out/kafkamesh" "(run make build: it publishes the operator there)"
 add_program "$out/kafkamesh" /usr/local/bin/kafkamesh

@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2154,SC2034  # sourced by tests/scripts/images.sh, which sets here, out, work, rootfs and reads config
 # The sidecar: one self-contained binary, and for its init step both iptables variants with their extensions.
 need "$out/kafkamesh-proxy" "(run make build: it publishes the proxy there)"
 need /usr/sbin/xtables-nft-multi iptables
