@@ -22,6 +22,7 @@ internal sealed class ExecChannels(WebSocket socket) : IDisposable
     private const int MaxMessageBytes = 64 * 1024;
 
     private readonly SemaphoreSlim _sending = new(1, 1);
+    private bool _inputBroken;
 
     /// <inheritdoc/>
     public void Dispose() => _sending.Dispose();
@@ -48,51 +49,91 @@ internal sealed class ExecChannels(WebSocket socket) : IDisposable
 
     /// <summary>
     /// Feeds the client's input to the process until the client closes or <paramref name="ended"/>: standard input, its end and terminal sizes.
-    /// A client that goes away ends the reading, not the process's output.
+    /// A client that goes away ends the reading, not the process's output; input that the process no longer takes is read and dropped.
     /// </summary>
     public async Task ReceiveAsync(IExecSession process, CancellationToken ended)
     {
         var buffer = new byte[MaxMessageBytes];
         try
         {
-            while (socket.State is WebSocketState.Open or WebSocketState.CloseSent)
+            while (await ReceiveMessageAsync(process, buffer, ended))
             {
-                var message = await socket.ReceiveAsync(buffer, ended);
-                if (message.MessageType == WebSocketMessageType.Close)
-                {
-                    break;
-                }
-
-                await HandleAsync(process, buffer.AsMemory(0, message.Count), ended);
+                // Each message was handled as it came.
             }
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException)
         {
-            // The session is over, or the process closed its input: there is nobody left to feed.
+            // The session is over: there is nobody left to feed.
             return;
         }
 
         await CloseInputAsync(process);
     }
 
-    private static async Task HandleAsync(IExecSession process, ReadOnlyMemory<byte> message, CancellationToken ended)
+    // A message comes in pieces, as it left the client or the network cut it; only the first piece names the channel.
+    private async Task<bool> ReceiveMessageAsync(IExecSession process, byte[] buffer, CancellationToken ended)
     {
-        if (message.Length == 0)
+        var held = 0;
+        while (true)
+        {
+            var piece = await socket.ReceiveAsync(buffer.AsMemory(held), ended);
+            if (piece.MessageType == WebSocketMessageType.Close)
+            {
+                return false;
+            }
+
+            held += piece.Count;
+            if (held > 1 && buffer[0] == Stdin)
+            {
+                await WriteInputAsync(process, buffer.AsMemory(1, held - 1), ended);
+                held = 1;
+            }
+
+            if (piece.EndOfMessage)
+            {
+                await ControlAsync(process, buffer.AsMemory(0, held));
+                return true;
+            }
+
+            if (held == buffer.Length)
+            {
+                throw new IOException($"A message on channel {buffer[0]} exceeds {MaxMessageBytes} bytes.");
+            }
+        }
+    }
+
+    private async ValueTask WriteInputAsync(IExecSession process, ReadOnlyMemory<byte> data, CancellationToken ended)
+    {
+        if (process.Stdin is null || _inputBroken)
         {
             return;
         }
 
-        var data = message[1..];
+        try
+        {
+            await process.Stdin.WriteAsync(data, ended);
+            await process.Stdin.FlushAsync(ended);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // The process ended or closed its input; its output still matters, so the session goes on.
+            _inputBroken = true;
+        }
+    }
+
+    private static async ValueTask ControlAsync(IExecSession process, ReadOnlyMemory<byte> message)
+    {
+        if (message.Length < 2)
+        {
+            return;
+        }
+
         switch (message.Span[0])
         {
-            case Stdin when process.Stdin is not null:
-                await process.Stdin.WriteAsync(data, ended);
-                await process.Stdin.FlushAsync(ended);
-                break;
             case Resize:
-                ResizeTerminal(process, data.Span);
+                ResizeTerminal(process, message.Span[1..]);
                 break;
-            case CloseChannel when data.Length == 1 && data.Span[0] == Stdin:
+            case CloseChannel when message.Length == 2 && message.Span[1] == Stdin:
                 await CloseInputAsync(process);
                 break;
         }

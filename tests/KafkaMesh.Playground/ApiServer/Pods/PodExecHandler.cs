@@ -15,6 +15,9 @@ internal sealed class PodExecHandler(Func<INodeAgent?> agent)
     private const string V4 = "v4.channel.k8s.io";
     private const int BufferBytes = 32 * 1024;
 
+    // A client answers a close frame at once; one that does not is cut off.
+    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(5);
+
     /// <summary>Runs a command in a container and connects its streams to the client's channels.</summary>
     /// <exception cref="ApiException">400 for a request that is no WebSocket with a known protocol.</exception>
     public async Task HandleAsync(HttpContext http, string @namespace, JsonObject pod)
@@ -72,7 +75,10 @@ internal sealed class PodExecHandler(Func<INodeAgent?> agent)
         var exitCode = await process.WaitForExitAsync(cancel);
         await channels.SendAsync(ExecChannels.Error, Encoding.UTF8.GetBytes(StatusOf(exitCode).ToJsonString()), cancel);
         await channels.CloseAsync(cancel);
-        await ended.CancelAsync();
+
+        // Closing a socket that still holds unread input resets the connection, and the reset can overtake the Status:
+        // the client's own close frame, the last thing it sends, is read first.
+        ended.CancelAfter(CloseLimit);
         await input;
     }
 

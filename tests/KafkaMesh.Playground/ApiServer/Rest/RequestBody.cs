@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using KafkaMesh.Playground.ApiServer.Kinds;
+using KafkaMesh.Playground.ApiServer.Protobuf;
 using KafkaMesh.Playground.ApiServer.Schema;
 using Microsoft.AspNetCore.Http;
 using YamlDotNet.Core;
@@ -37,7 +38,7 @@ internal static class RequestBody
         }
     }
 
-    /// <summary>Decodes the object of a create or update; JSON without Content-Type, YAML by name.</summary>
+    /// <summary>Decodes the object of a create or update; JSON without Content-Type, YAML and protobuf by name.</summary>
     /// <param name="http">The request (Content-Type).</param>
     /// <param name="kind">The kind that the URL expects.</param>
     /// <param name="body">The bytes.</param>
@@ -45,7 +46,7 @@ internal static class RequestBody
     /// <exception cref="ApiException">400, 415 or (another kind for a custom resource) 422, with the words of a real server.</exception>
     public static JsonObject DecodeObject(HttpContext http, ResourceKind kind, byte[] body, List<string> duplicates)
     {
-        var node = DecodeDocument(http, kind.Kind, body, duplicates);
+        var node = DecodeDocument(http, kind, body, duplicates);
         if (node is not JsonObject obj)
         {
             var what = node is JsonArray ? "array" : "string";
@@ -56,12 +57,13 @@ internal static class RequestBody
         return obj;
     }
 
-    /// <summary>Decodes a small JSON or YAML object such as DeleteOptions; null for an empty body.</summary>
-    public static JsonObject? DecodeOptions(HttpContext http, byte[] body) =>
-        body.Length == 0 ? null : DecodeDocument(http, "DeleteOptions", body, []) as JsonObject;
+    /// <summary>Decodes DeleteOptions for an object of a kind; null for an empty body.</summary>
+    public static JsonObject? DecodeDeleteOptions(HttpContext http, ResourceKind kind, byte[] body) =>
+        body.Length == 0 ? null : DecodeDocument(http, kind with { Kind = "DeleteOptions", Schema = null }, body, []) as JsonObject;
 
-    private static JsonNode? DecodeDocument(HttpContext http, string kind, byte[] body, List<string> duplicates)
+    private static JsonNode? DecodeDocument(HttpContext http, ResourceKind expected, byte[] body, List<string> duplicates)
     {
+        var kind = expected.Kind;
         var type = (http.Request.ContentType ?? "").Split(';')[0].Trim();
         try
         {
@@ -69,6 +71,7 @@ internal static class RequestBody
             {
                 "" or "application/json" => JsonDecoding.Decode(body, duplicates),
                 "application/yaml" => YamlDecoding.Decode(body),
+                ProtobufEnvelope.MediaType when !expected.IsCustom => ProtobufEnvelope.Decode(body, expected.ApiVersion, kind),
                 _ => throw new ApiException(
                     415, "UnsupportedMediaType",
                     "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf"),
@@ -77,6 +80,10 @@ internal static class RequestBody
         catch (JsonException e)
         {
             throw Unrecognized(kind, $"couldn't get version/kind; json parse error: {GoJsonSyntax.Describe(body) ?? e.Message}", body, hex: false);
+        }
+        catch (FormatException e)
+        {
+            throw Unrecognized(kind, e.Message, body, hex: true);
         }
         catch (YamlException e)
         {

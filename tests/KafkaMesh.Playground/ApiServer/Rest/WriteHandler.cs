@@ -108,7 +108,7 @@ internal sealed class WriteHandler(ObjectWriter writer, ObjectRemover remover, O
     public async Task DeleteAsync(HttpContext http, RequestInfo info, ResourceKind kind, UserInfo user)
     {
         var form = ContentNegotiation.Choose(http, kind, collection: false);
-        var body = RequestBody.DecodeOptions(http, await RequestBody.ReadAsync(http));
+        var body = RequestBody.DecodeDeleteOptions(http, kind, await RequestBody.ReadAsync(http));
         var (request, dryRun, optionsObject) = DeleteOptionsParser.Parse(http.Request.Query, body);
         var options = WriteOptions.Parse(http.Request, "DeleteOptions") with { DryRun = dryRun };
         var context = NewContext(http, info, kind, user, WriteOperation.Delete, options, info.Name, optionsObject, null);
@@ -128,7 +128,7 @@ internal sealed class WriteHandler(ObjectWriter writer, ObjectRemover remover, O
     {
         var form = ContentNegotiation.Choose(http, kind, collection: true);
         var list = ListRequest.Parse(http.Request.Query, kind, watch: false);
-        var body = RequestBody.DecodeOptions(http, await RequestBody.ReadAsync(http));
+        var body = RequestBody.DecodeDeleteOptions(http, kind, await RequestBody.ReadAsync(http));
         var (request, dryRun, optionsObject) = DeleteOptionsParser.Parse(http.Request.Query, body);
         var options = WriteOptions.Parse(http.Request, "DeleteOptions") with { DryRun = dryRun };
         var page = await reader.ListAsync(kind, NamespaceOf(info, kind), list, http.RequestAborted);

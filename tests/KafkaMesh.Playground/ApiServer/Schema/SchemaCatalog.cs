@@ -33,6 +33,9 @@ internal sealed class SchemaCatalog
     /// <summary>The schema of ObjectMeta.</summary>
     public StructuralSchema Metadata => _metadata;
 
+    /// <summary>The schema of DeleteOptions, which belong to every group.</summary>
+    public StructuralSchema DeleteOptions => _builtIn[("policy/v1", "Eviction")].Properties["deleteOptions"];
+
     /// <summary>The kinds that have a built-in schema.</summary>
     public IEnumerable<(string ApiVersion, string Kind)> BuiltInKinds => _builtIn.Keys;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace KafkaMesh.Playground.ApiServer.Schema;
@@ -128,6 +129,7 @@ internal sealed class SchemaNotation
             AlwaysPresent = always,
             Nullable = attributes.Contains("null"),
             Pointer = type.StartsWith('*'),
+            ProtobufPath = ProtobufPath(attributes),
             HasDefault = @default is not null,
             Default = @default is null ? null : JsonValue.Create(@default),
         };
@@ -159,6 +161,9 @@ internal sealed class SchemaNotation
             _ => Struct(type),
         };
     }
+
+    private static IReadOnlyList<int> ProtobufPath(string[] attributes)
+        => attributes.FirstOrDefault(a => a.StartsWith('#')) is { } path ? [.. path[1..].Split('.').Select(n => int.Parse(n, CultureInfo.InvariantCulture))] : [];
 
     private static string? Attribute(string[] attributes, string name)
         => attributes.FirstOrDefault(a => a.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..];

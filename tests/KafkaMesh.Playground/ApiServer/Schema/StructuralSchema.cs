@@ -78,6 +78,12 @@ internal sealed class StructuralSchema
     /// <summary>Built-in kinds: a Go pointer, so that zero values are kept.</summary>
     public bool Pointer { get; init; }
 
+    /// <summary>
+    /// Built-in kinds: the field's number in the protobuf encoding, preceded by the numbers of the messages around it that JSON leaves out;
+    /// empty when the field is not read from protobuf.
+    /// </summary>
+    public IReadOnlyList<int> ProtobufPath { get; init; } = [];
+
     /// <summary>Built-in kinds: Go type name, for instance PodSpec; null for custom resources and scalars.</summary>
     public string? GoType { get; init; }
 
