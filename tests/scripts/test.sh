@@ -106,7 +106,8 @@ run_without_namespaces() { # name, seconds
     EndToEnd) left_out="the whole tier" ;;
     Playground)
       left_out="the tests of node and network"
-      run_tier "$1" "$2" -namespace- 'KafkaMesh.Playground.Tests.Node*' -namespace- 'KafkaMesh.Playground.Tests.Network*'
+      run_tier "$1" "$2" -namespace- 'KafkaMesh.Playground.Tests.Node*' -namespace- 'KafkaMesh.Playground.Tests.Network*' \
+        -class- KafkaMesh.Playground.Tests.PlaygroundHostTests
       ;;
     Proxy)
       left_out="the tests of the redirect rules"

@@ -22,7 +22,7 @@ internal static class HostCommand
         var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
         var error = process.StandardError.ReadToEndAsync(cancellationToken);
         await WriteInputAsync(process, input);
-        await process.WaitForExitAsync(cancellationToken);
+        await WaitAsync(process, cancellationToken);
         if (process.ExitCode != 0)
         {
             throw new HostCommandException($"{program} {string.Join(' ', start.ArgumentList)} ended with code {process.ExitCode}: {(await error).Trim()}");
@@ -39,6 +39,21 @@ internal static class HostCommand
         catch (Win32Exception e)
         {
             throw new HostCommandException($"{start.FileName} could not be started ({e.Message}): install the Debian package that holds it", e);
+        }
+    }
+
+    /// <summary>Waits for the end; a cancelled tool is killed first, so that nothing is made any more while the caller removes what there is.</summary>
+    private static async Task WaitAsync(Process process, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await process.WaitForExitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None);
+            throw;
         }
     }
 
