@@ -93,7 +93,7 @@ internal sealed class ObjectWriter(ObjectStore store, WriteStages stages, TimePr
             var old = stored is null ? null : EventConversion.FromStorage(kind, stored.Value);
             var context = contextFor(old is null ? WriteOperation.Create : WriteOperation.Update, old);
             MetadataValidation.CheckTypes(kind, applied);
-            CheckUrlNames(context, applied);
+            CheckUrlNames(context, (JsonObject)applied.DeepClone());
             if (old is null && context.Subresource.Length > 0)
             {
                 throw ApiErrors.NotFound(kind, key.Name);
