@@ -34,7 +34,7 @@ internal sealed record ApiServerPolicy(IAuthenticator Authenticator, IAuthorizer
     {
         var schemas = SchemaCatalog.Shared;
         var fields = new FieldChecker(schemas);
-        IDefaulter[] defaulters = [new BuiltInDefaulter(schemas), new CustomResourceDefaulter(schemas)];
+        IDefaulter[] defaulters = [new BuiltInDefaulter(schemas), new CustomResourceDefaulter(schemas), new CustomResourceDefinitionDefaulter()];
         var pods = new PodAdmission((ns, name) => state.Find("serviceaccounts", ns, name), schemas);
         var services = new EndpointDialer(state, parts.Dial);
         var webhooks = new MutatingWebhooks(state, new WebhookClient(services, parts.Dial, parts.Time), [pods], (context, obj) =>

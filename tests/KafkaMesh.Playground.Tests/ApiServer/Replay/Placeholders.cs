@@ -16,6 +16,15 @@ internal sealed partial class Placeholders
     /// <summary>Binds a placeholder to one of our values.</summary>
     public void Bind(string placeholder, string value) => _values.TryAdd(placeholder, value);
 
+    /// <summary>Gives every uid that a document mentions a value; an object that is found later keeps the one by which others refer to it.</summary>
+    public void BindUids(string document)
+    {
+        foreach (Match match in EscapedUid().Matches(document))
+        {
+            Bind($"<{match.Groups["uid"].Value}>", Guid.NewGuid().ToString());
+        }
+    }
+
     /// <summary>Whether a text of ours fits a recorded one; new placeholders in it are bound.</summary>
     public bool Matches(string recorded, string actual)
     {
@@ -102,6 +111,9 @@ internal sealed partial class Placeholders
 
     [GeneratedRegex("<(uid-\\d+|rv-\\d+|time|microtime|age|token|sha256|kid|hash|uid)>", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Any();
+
+    [GeneratedRegex(@"(<|\\u003C)(?<uid>uid-\d+)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex EscapedUid();
 
     [GeneratedRegex("<continue rv=(?<rv><rv-\\d+>|-?\\d+) start=\"(?<start>[^\"]*)\">", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ContinueToken();

@@ -59,6 +59,7 @@ internal sealed class StateBefore(KindRegistry kinds, ObjectStore store, Placeho
     {
         var uid = ObjectMetadata.Text(recorded, "uid");
         placeholders.Bind(uid, Guid.NewGuid().ToString());
+        placeholders.BindUids(recorded.ToJsonString());
         var version = ObjectMetadata.Text(recorded, "resourceVersion");
         var obj = (JsonObject)JsonNode.Parse(placeholders.Fill(recorded))!;
         var stored = store.Create(key, obj);

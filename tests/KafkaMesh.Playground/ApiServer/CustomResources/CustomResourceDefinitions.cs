@@ -13,7 +13,7 @@ internal static class CustomResourceDefinitions
     private static readonly string[] CustomVerbs = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"];
     private static readonly string[] StatusVerbs = ["get", "patch", "update"];
 
-    /// <summary>Completes names and conversion of a new definition and clears its status.</summary>
+    /// <summary>Clears the status of a new definition.</summary>
     public static void PrepareForCreate(JsonObject crd)
     {
         if (crd["spec"] is not JsonObject spec)
@@ -21,14 +21,6 @@ internal static class CustomResourceDefinitions
             return;
         }
 
-        if (spec["names"] is JsonObject names)
-        {
-            var kind = names["kind"]?.ToString() ?? "";
-            names["listKind"] ??= kind + "List";
-            names["singular"] ??= kind.ToLowerInvariant();
-        }
-
-        spec["conversion"] ??= new JsonObject { ["strategy"] = "None" };
         crd["status"] = new JsonObject
         {
             ["conditions"] = null,

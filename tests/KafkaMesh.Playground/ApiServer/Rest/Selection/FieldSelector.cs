@@ -106,8 +106,9 @@ internal sealed class FieldSelector
 
         private string ValueOf(JsonObject obj)
         {
+            // The selector "source" of events means the component that reports.
             JsonNode? node = obj;
-            foreach (var part in Path.Split('.'))
+            foreach (var part in (Path == "source" ? "source.component" : Path).Split('.'))
             {
                 node = (node as JsonObject)?[part];
             }
