@@ -86,8 +86,10 @@ public sealed class TransparentModeTests
         Assert.Equal(2, proxy.Output.Count(line => line.Contains("WRN Refused", StringComparison.Ordinal)));
     }
 
+    /// <summary>As the sidecar's user, which may still read the binary below a directory such as /root that only root may enter.</summary>
     private static ProxyProcess StartSidecar(PodPair pods) => ProxyProcess.Start(
-        ["nsenter", $"--net=/run/netns/{pods.Pod}", "setpriv", "--reuid=4092", "--regid=4092", "--clear-groups"], "run", "--drain-timeout", "0");
+        ["nsenter", $"--net=/run/netns/{pods.Pod}", "setpriv", "--reuid=4092", "--regid=4092", "--clear-groups", "--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"],
+        "run", "--drain-timeout", "0");
 
     private static string Admin(PodPair pods, string path)
     {
