@@ -49,6 +49,54 @@ public sealed class KubectlTests
         Assert.Contains("kube-system", await run.SucceedsAsync("get namespaces"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("create namespace made", "namespace/made", "{.status.phase}", "Active")]
+    [InlineData("create configmap made --from-literal=a=b", "configmap/made", "{.data.a}", "b")]
+    [InlineData("create secret generic made --from-literal=a=b", "secret/made", "{.data.a}", "Yg==")]
+    [InlineData("create secret docker-registry made --docker-server=s --docker-username=u --docker-password=p", "secret/made", "{.type}", "kubernetes.io/dockerconfigjson")]
+    [InlineData("create serviceaccount made", "serviceaccount/made", "{.metadata.name}", "made")]
+    [InlineData("create deployment made --image=i --replicas=2 --port=80 -- sleep 1", "deployment/made", "{.spec.replicas},{.spec.template.spec.containers[0].ports[0].containerPort}", "2,80")]
+    [InlineData("create job made --image=i -- sleep 1", "job/made", "{.spec.template.spec.restartPolicy}", "Never")]
+    [InlineData("create role made --verb=get,list --resource=pods --resource-name=p", "role/made", "{.rules}", """[{"apiGroups":[""],"resourceNames":["p"],"resources":["pods"],"verbs":["get","list"]}]""")]
+    [InlineData("create rolebinding made --role=r --serviceaccount=default:a --user=joe", "rolebinding/made", "{.subjects[*].kind},{.roleRef.name}", "User ServiceAccount,r")]
+    [InlineData("create clusterrole made --verb=get --non-resource-url=/healthz", "clusterrole/made", "{.rules}", """[{"nonResourceURLs":["/healthz"],"verbs":["get"]}]""")]
+    [InlineData("create clusterrolebinding made --clusterrole=r --group=g", "clusterrolebinding/made", "{.subjects[0].name}", "g")]
+    [InlineData("create quota made --hard=cpu=1,pods=2", "quota/made", "{.spec.hard}", """{"cpu":"1","pods":"2"}""")]
+    [InlineData("create pdb made --selector=app=a --min-available=50%", "pdb/made", "{.spec.minAvailable}", "50%")]
+    [InlineData("create priorityclass made --value=-7 --description=d", "priorityclass/made", "{.value},{.description}", "-7,d")]
+    [InlineData("create service clusterip made --tcp=80:web", "service/made", "{.spec.ports[0].targetPort},{.spec.ports[0].port}", "web,80")]
+    public async Task Kubectl_TypedCommand_IsReadFromProtobuf(string command, string made, string field, string expected)
+    {
+        var kubectl = Find("current");
+        Assert.SkipWhen(kubectl is null, "kubectl was not found on the PATH.");
+        await using var cluster = await PlaygroundCluster.StartAsync(cancel: TestContext.Current.CancellationToken);
+        var run = new Kubectl(kubectl!, cluster.KubeconfigPath, cluster.Directory);
+        Assert.Contains("created", await run.SucceedsAsync(command), StringComparison.Ordinal);
+        Assert.Equal(expected, await run.SucceedsAsync($"get {made} -o jsonpath={field}"));
+    }
+
+    [Fact]
+    public async Task Kubectl_TypedQuestions_AreAnswered()
+    {
+        var kubectl = Find("current");
+        Assert.SkipWhen(kubectl is null, "kubectl was not found on the PATH.");
+        await using var cluster = await PlaygroundCluster.StartAsync(cancel: TestContext.Current.CancellationToken);
+        var run = new Kubectl(kubectl!, cluster.KubeconfigPath, cluster.Directory);
+        Assert.Contains("created", await run.SucceedsAsync("create serviceaccount robot"), StringComparison.Ordinal);
+        Assert.Equal(3, (await run.SucceedsAsync("create token robot --duration=1h --audience=https://kubernetes.default.svc.cluster.local")).Split('.').Length);
+        Assert.Equal("yes", (await run.SucceedsAsync("auth can-i get pods")).Trim());
+        Assert.Contains("no", await run.FailsAsync("auth can-i get pods --as=joe"), StringComparison.Ordinal);
+        Assert.Contains("selfsubjectaccessreviews", await run.SucceedsAsync("auth can-i --list --as=joe"), StringComparison.Ordinal);
+        Assert.Contains("admin", await run.SucceedsAsync("auth whoami"), StringComparison.Ordinal);
+        Assert.Contains("created", await run.SucceedsAsync("create deployment web --image=i"), StringComparison.Ordinal);
+        Assert.Contains("scaled", await run.SucceedsAsync("scale deployment/web --replicas=0"), StringComparison.Ordinal);
+        Assert.Contains("created", await run.SucceedsAsync("create serviceaccount default"), StringComparison.Ordinal);
+        Assert.Contains("created", await run.SucceedsAsync("run made --image=i --restart=Never --env=A=B --labels=x=y"), StringComparison.Ordinal);
+        Assert.Equal("""[{"name":"A","value":"B"}],y""", await run.SucceedsAsync("get pod/made -o jsonpath={.spec.containers[0].env},{.metadata.labels.x}"));
+        Assert.Contains("exposed", await run.SucceedsAsync("expose deployment/web --port=80"), StringComparison.Ordinal);
+        Assert.Contains("already exists", await run.FailsAsync("create serviceaccount robot"), StringComparison.Ordinal);
+    }
+
     // The recorded definition without its CEL rules, which this server refuses by name.
     private static string Definition()
     {

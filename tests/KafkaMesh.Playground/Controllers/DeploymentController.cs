@@ -26,7 +26,9 @@ internal sealed class DeploymentController(IClusterClient client, EventRecorder 
         if (deployment.Flag("spec", "paused") != true)
         {
             current ??= await CreateSetAsync(deployment, sets, hash, cancellationToken);
-            await ScaleAsync(deployment, current, [.. sets.Where(s => s.Uid() != current.Uid())], cancellationToken);
+            List<JsonObject> old = [.. sets.Where(s => s.Uid() != current.Uid())];
+            await RaiseRevisionAsync(deployment, current, old, cancellationToken);
+            await ScaleAsync(deployment, current, old, cancellationToken);
         }
         await WriteStatusAsync(deployment, hash, cancellationToken);
         await PruneAsync(deployment, hash, cancellationToken);
@@ -59,6 +61,22 @@ internal sealed class DeploymentController(IClusterClient client, EventRecorder 
             return true;
         }, cancellationToken);
         return created;
+    }
+
+    /// <summary>A set that a rollback brings back becomes the newest revision; its old number is no more.</summary>
+    private async Task RaiseRevisionAsync(JsonObject deployment, JsonObject current, List<JsonObject> old, CancellationToken cancellationToken)
+    {
+        var newest = old.Select(RevisionOf).DefaultIfEmpty(0).Max();
+        if (RevisionOf(current) > newest) return;
+        var revision = (newest + 1).ToString(CultureInfo.InvariantCulture);
+        foreach (var obj in new[] { current, deployment })
+        {
+            await Client.ModifyAsync(ApiVersion, obj.Text("kind")!, obj.Namespace(), obj.Name(), "", o =>
+            {
+                Map(Map(o, "metadata"), "annotations")[Revision] = revision;
+                return true;
+            }, cancellationToken);
+        }
     }
 
     private async Task ScaleAsync(JsonObject deployment, JsonObject current, List<JsonObject> old, CancellationToken cancellationToken)

@@ -24,6 +24,11 @@ internal sealed class AccessReviews(RbacAuthorizer authorizer, TimeProvider cloc
             "SelfSubjectRulesReview" => Rules(context, obj),
             _ => Access(context, obj.Map("spec")),
         };
+        if (context.Kind.Kind == "LocalSubjectAccessReview")
+        {
+            obj.MapOrNew("metadata")["namespace"] = context.Namespace;
+        }
+
         return ValueTask.FromResult(obj);
     }
 
@@ -86,8 +91,9 @@ internal sealed class AccessReviews(RbacAuthorizer authorizer, TimeProvider cloc
             throw ApiErrors.BadRequest("no namespace on request");
         }
 
-        // The answer does not repeat the namespace (raw-auth:36).
+        // The answer repeats neither the namespace nor the writer (raw-auth:36).
         obj["spec"] = new JsonObject();
+        obj["metadata"] = new JsonObject();
         var rules = authorizer.RulesFor(context.User, @namespace);
         return new JsonObject
         {

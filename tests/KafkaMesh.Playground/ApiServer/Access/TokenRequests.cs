@@ -35,14 +35,12 @@ internal sealed class TokenRequests(ClusterState state, ServiceAccountTokens tok
             spec["boundObjectRef"] = null;
         }
 
-        var metadata = account.Map("metadata");
-        obj["metadata"] = new JsonObject
-        {
-            ["name"] = context.Name,
-            ["namespace"] = context.Namespace,
-            ["uid"] = metadata.Text("uid"),
-            ["creationTimestamp"] = metadata?["creationTimestamp"]?.DeepClone(),
-        };
+        var owner = account.Map("metadata");
+        var metadata = obj.MapOrNew("metadata");
+        metadata["name"] = context.Name;
+        metadata["namespace"] = context.Namespace;
+        metadata["uid"] = owner.Text("uid");
+        metadata["creationTimestamp"] = owner?["creationTimestamp"]?.DeepClone();
         obj["status"] = new JsonObject { ["token"] = token, ["expirationTimestamp"] = ObjectMetadata.Timestamp(expires) };
         return ValueTask.FromResult(obj);
     }

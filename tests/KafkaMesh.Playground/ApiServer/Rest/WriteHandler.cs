@@ -26,6 +26,8 @@ internal sealed class WriteHandler(ObjectWriter writer, ObjectRemover remover, O
         var virtualResource = stages.Virtuals.FirstOrDefault(v => v.Serves(kind, info.Subresource));
         if (virtualResource is not null)
         {
+            // A review and a token request are not stored, and still show who sent which fields.
+            stages.ServerSideApply?.Track(NewContext(http, info, expected, user, WriteOperation.Create, options, name, [], null), null, obj);
             var answer = await virtualResource.CreateAsync(context, obj);
             ResponseWriter.AddWarnings(http, context.Warnings);
             await answers.WriteObjectAsync(http, 201, expected, answer, form);
