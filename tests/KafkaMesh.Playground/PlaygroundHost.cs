@@ -98,7 +98,7 @@ internal sealed class PlaygroundHost : IAsyncDisposable
             if (Directory.Exists(archive)) await Images.LoadDirectoryAsync(archive, cancellationToken);
             else await Images.LoadAsync(archive, cancellationToken);
         }
-        Runtime = Keep(new NamespaceRuntime(Instance));
+        Runtime = Keep(await ContainerRuntimes.CreateAsync(options.Runtime, Instance, cancellationToken));
         var client = Cluster.ClientFor("node:node");
         Agent = new NodeAgent(new NodeServices
         {

@@ -1,5 +1,6 @@
 using KafkaMesh.Playground.ApiServer;
 using KafkaMesh.Playground.Network;
+using KafkaMesh.Playground.Node.Runtime;
 
 namespace KafkaMesh.Playground;
 
@@ -17,6 +18,9 @@ internal sealed record PlaygroundOptions
 
     /// <summary>Where kubeconfig files are written; null for a new directory that is removed at the end.</summary>
     public string? Directory { get; init; }
+
+    /// <summary>What runs containers.</summary>
+    public RuntimeChoice Runtime { get; init; }
 
     /// <summary>The first pause before a failing container is restarted again.</summary>
     public TimeSpan RestartBackoff { get; init; } = TimeSpan.FromSeconds(10);
