@@ -73,7 +73,7 @@ internal sealed class PlaygroundHost : IAsyncDisposable
         await StartNodeAsync(options, cancellationToken);
         var zone = new ClusterZone();
         Keep(new DnsServer(Network.Node, new IPEndPoint(NodeNetwork.DnsAddress, 53), zone));
-        StartControllers(zone);
+        StartControllers(zone, options.RestartBackoff);
         await CreateClusterServicesAsync(cancellationToken);
         Published = [.. options.Published.Select(service => Keep(new ServicePublisher(Network.Node, service, () => Resolve(service))))];
     }
@@ -116,16 +116,16 @@ internal sealed class PlaygroundHost : IAsyncDisposable
         await Agent.StartAsync(cancellationToken);
     }
 
-    private void StartControllers(ClusterZone zone)
+    private void StartControllers(ClusterZone zone, TimeSpan restartBackoff)
     {
         var time = TimeProvider.System;
         EventRecorder Events(string component) => new(Cluster.ClientFor(component), component, time);
         Controller[] controllers =
         [
             new Scheduler(Cluster.ClientFor("kube-scheduler"), "node", Events("default-scheduler"), time),
-            new ReplicaSetController(Cluster.ClientFor("kube-controller-manager"), Events("replicaset-controller"), time),
+            new ReplicaSetController(Cluster.ClientFor("kube-controller-manager"), Events("replicaset-controller"), restartBackoff, time),
             new DeploymentController(Cluster.ClientFor("kube-controller-manager"), Events("deployment-controller"), time),
-            new JobController(Cluster.ClientFor("kube-controller-manager"), Events("job-controller"), time),
+            new JobController(Cluster.ClientFor("kube-controller-manager"), Events("job-controller"), restartBackoff, time),
             new EndpointsController(Cluster.ClientFor("kube-controller-manager"), time),
             new NamespaceController(Cluster.ClientFor("kube-controller-manager"), () => StoredKinds(namespacedOnly: true), Cluster.Server.Authority.CertificatePem, time),
             new ServiceNetworkController(Cluster.ClientFor("kube-proxy"), Network, zone, time),

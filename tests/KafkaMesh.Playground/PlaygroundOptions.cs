@@ -22,6 +22,6 @@ internal sealed record PlaygroundOptions
     /// <summary>What runs containers.</summary>
     public RuntimeChoice Runtime { get; init; }
 
-    /// <summary>The first pause before a failing container is restarted again.</summary>
+    /// <summary>The first pause before a failing container is restarted again, or a failed pod of a ReplicaSet or Job replaced.</summary>
     public TimeSpan RestartBackoff { get; init; } = TimeSpan.FromSeconds(10);
 }
