@@ -65,7 +65,7 @@ internal sealed class PlaygroundHost : IAsyncDisposable
     private async Task StartPartsAsync(PlaygroundOptions options, CancellationToken cancellationToken)
     {
         Privileges.Require();
-        await StaleInstances.SweepAsync();
+        if (!UserNamespace.IsInside) await StaleInstances.SweepAsync(); // there, everything went with the namespace
         Instance = PlaygroundInstance.Create();
         undo.Push(() => new ValueTask(StaleInstances.RemoveAsync(Instance)));
         Network = Keep(await NodeNetwork.CreateAsync(Instance, cancellationToken));

@@ -69,6 +69,7 @@ internal static class UpCommand
         await using var cancelled = cancel.Register(() => end.TrySetResult());
         try
         {
+            await UserNamespace.EnterAsync(Environment.GetCommandLineArgs()[1..]);
             await using var playground = await PlaygroundHost.StartAsync(options with { Server = options.Server with { Log = log } }, cancel);
             await ReportAsync(playground);
             await end.Task;
@@ -89,6 +90,7 @@ internal static class UpCommand
             $"kubeconfig: {playground.Cluster.KubeconfigPath}",
             $"containers: {playground.Runtime.Name}; limits: {playground.Runtime.ResourceEnforcement}",
             $"images:     {string.Join(", ", playground.Images.Names)}",
+            UserNamespace.IsInside ? "privileges: root of a user namespace" : "privileges: root",
             $"node:       network namespace {playground.Network.Node.Name}",
         };
         lines.AddRange(playground.Published.Select(p => $"published:  {p.Service.Namespace}/{p.Service.Service}:{p.Service.Port} on {p.EndPoint}"));

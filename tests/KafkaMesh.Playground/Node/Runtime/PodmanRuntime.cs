@@ -11,7 +11,7 @@ namespace KafkaMesh.Playground.Node.Runtime;
 internal sealed class PodmanRuntime : IContainerRuntime
 {
     /// <summary>Debian's podman 4.3 needs these where CAP_SYS_RESOURCE is missing and control groups are of version 1.</summary>
-    private const string Settings = """
+    public const string Settings = """
         [containers]
         default_ulimits=["nofile=4096:4096","nproc=4096:4096"]
         [engine]
