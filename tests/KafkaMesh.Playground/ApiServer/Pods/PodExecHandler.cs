@@ -11,6 +11,7 @@ namespace KafkaMesh.Playground.ApiServer.Pods;
 /// <summary>The exec subresource of pods over WebSocket (v5 and v4.channel.k8s.io); SPDY is refused by name.</summary>
 internal sealed class PodExecHandler(Func<INodeAgent?> agent)
 {
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
     private const string V5 = "v5.channel.k8s.io";
     private const string V4 = "v4.channel.k8s.io";
     private const int BufferBytes = 32 * 1024;
@@ -72,7 +73,8 @@ internal sealed class PodExecHandler(Func<INodeAgent?> agent)
         var exitCode = await process.WaitForExitAsync(cancel);
         await channels.SendAsync(ExecChannels.Error, Encoding.UTF8.GetBytes(StatusOf(exitCode).ToJsonString()), cancel);
         await channels.CloseAsync(cancel);
-        await ended.CancelAsync();
+        // The client's own close ends the receiving: to cut it off at once would reset the connection before the client has read the status.
+        ended.CancelAfter(CloseTimeout);
         await input;
     }
 
