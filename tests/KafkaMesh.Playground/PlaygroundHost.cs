@@ -75,6 +75,7 @@ internal sealed class PlaygroundHost : IAsyncDisposable
         Keep(new DnsServer(Network.Node, new IPEndPoint(NodeNetwork.DnsAddress, 53), zone));
         StartControllers(zone, options.RestartBackoff);
         await CreateClusterServicesAsync(cancellationToken);
+        await AwaitServiceAccountAsync(cancellationToken);
         Published = [.. options.Published.Select(service => Keep(new ServicePublisher(Network.Node, service, () => Resolve(service))))];
     }
 
@@ -137,6 +138,15 @@ internal sealed class PlaygroundHost : IAsyncDisposable
             await stopping.CancelAsync();
             await running;
         });
+    }
+
+    /// <summary>Waits for the service account of namespace default, without which no pod is admitted there.</summary>
+    private async Task AwaitServiceAccountAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var change in Cluster.ClientFor("apiserver").WatchAsync("v1", "ServiceAccount", "default", cancellationToken))
+        {
+            if (change.Object.Name() == "default") return;
+        }
     }
 
     /// <summary>The kinds that are stored, one for each storage.</summary>

@@ -17,4 +17,5 @@ if (parsed.Errors.Count > 0)
     return UsageError;
 }
 
-return await parsed.InvokeAsync();
+// The default would end the process two seconds after SIGTERM or Ctrl-C, in the middle of removing what it made on the machine.
+return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(2) });
