@@ -65,7 +65,7 @@ internal sealed class PlaygroundHost : IAsyncDisposable
     private async Task StartPartsAsync(PlaygroundOptions options, CancellationToken cancellationToken)
     {
         Privileges.Require();
-        await StaleInstances.SweepAsync();
+        if (!UserNamespace.IsInside) await StaleInstances.SweepAsync(); // there, everything went with the namespace
         Instance = PlaygroundInstance.Create();
         undo.Push(() => new ValueTask(StaleInstances.RemoveAsync(Instance)));
         Network = Keep(await NodeNetwork.CreateAsync(Instance, cancellationToken));
@@ -73,8 +73,9 @@ internal sealed class PlaygroundHost : IAsyncDisposable
         await StartNodeAsync(options, cancellationToken);
         var zone = new ClusterZone();
         Keep(new DnsServer(Network.Node, new IPEndPoint(NodeNetwork.DnsAddress, 53), zone));
-        StartControllers(zone);
+        StartControllers(zone, options.RestartBackoff);
         await CreateClusterServicesAsync(cancellationToken);
+        await AwaitServiceAccountAsync(cancellationToken);
         Published = [.. options.Published.Select(service => Keep(new ServicePublisher(Network.Node, service, () => Resolve(service))))];
     }
 
@@ -98,7 +99,7 @@ internal sealed class PlaygroundHost : IAsyncDisposable
             if (Directory.Exists(archive)) await Images.LoadDirectoryAsync(archive, cancellationToken);
             else await Images.LoadAsync(archive, cancellationToken);
         }
-        Runtime = Keep(new NamespaceRuntime(Instance));
+        Runtime = Keep(await ContainerRuntimes.CreateAsync(options.Runtime, Instance, cancellationToken));
         var client = Cluster.ClientFor("node:node");
         Agent = new NodeAgent(new NodeServices
         {
@@ -116,16 +117,16 @@ internal sealed class PlaygroundHost : IAsyncDisposable
         await Agent.StartAsync(cancellationToken);
     }
 
-    private void StartControllers(ClusterZone zone)
+    private void StartControllers(ClusterZone zone, TimeSpan restartBackoff)
     {
         var time = TimeProvider.System;
         EventRecorder Events(string component) => new(Cluster.ClientFor(component), component, time);
         Controller[] controllers =
         [
             new Scheduler(Cluster.ClientFor("kube-scheduler"), "node", Events("default-scheduler"), time),
-            new ReplicaSetController(Cluster.ClientFor("kube-controller-manager"), Events("replicaset-controller"), time),
+            new ReplicaSetController(Cluster.ClientFor("kube-controller-manager"), Events("replicaset-controller"), restartBackoff, time),
             new DeploymentController(Cluster.ClientFor("kube-controller-manager"), Events("deployment-controller"), time),
-            new JobController(Cluster.ClientFor("kube-controller-manager"), Events("job-controller"), time),
+            new JobController(Cluster.ClientFor("kube-controller-manager"), Events("job-controller"), restartBackoff, time),
             new EndpointsController(Cluster.ClientFor("kube-controller-manager"), time),
             new NamespaceController(Cluster.ClientFor("kube-controller-manager"), () => StoredKinds(namespacedOnly: true), Cluster.Server.Authority.CertificatePem, time),
             new ServiceNetworkController(Cluster.ClientFor("kube-proxy"), Network, zone, time),
@@ -137,6 +138,15 @@ internal sealed class PlaygroundHost : IAsyncDisposable
             await stopping.CancelAsync();
             await running;
         });
+    }
+
+    /// <summary>Waits for the service account of namespace default, without which no pod is admitted there.</summary>
+    private async Task AwaitServiceAccountAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var change in Cluster.ClientFor("apiserver").WatchAsync("v1", "ServiceAccount", "default", cancellationToken))
+        {
+            if (change.Object.Name() == "default") return;
+        }
     }
 
     /// <summary>The kinds that are stored, one for each storage.</summary>

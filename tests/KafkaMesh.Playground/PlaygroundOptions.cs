@@ -1,5 +1,6 @@
 using KafkaMesh.Playground.ApiServer;
 using KafkaMesh.Playground.Network;
+using KafkaMesh.Playground.Node.Runtime;
 
 namespace KafkaMesh.Playground;
 
@@ -18,6 +19,9 @@ internal sealed record PlaygroundOptions
     /// <summary>Where kubeconfig files are written; null for a new directory that is removed at the end.</summary>
     public string? Directory { get; init; }
 
-    /// <summary>The first pause before a failing container is restarted again.</summary>
+    /// <summary>What runs containers.</summary>
+    public RuntimeChoice Runtime { get; init; }
+
+    /// <summary>The first pause before a failing container is restarted again, or a failed pod of a ReplicaSet or Job replaced.</summary>
     public TimeSpan RestartBackoff { get; init; } = TimeSpan.FromSeconds(10);
 }

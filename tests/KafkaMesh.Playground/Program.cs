@@ -17,5 +17,5 @@ if (parsed.Errors.Count > 0)
     return UsageError;
 }
 
-// The library's default ends the process two seconds after SIGTERM, and pods take longer to stop and to be removed.
-return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
+// The default would end the process two seconds after SIGTERM or Ctrl-C, in the middle of removing what it made on the machine.
+return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(2) });

@@ -4,7 +4,7 @@
 # Reads OUTDIR/kafkamesh and OUTDIR/kafkamesh-proxy, writes OUTDIR/images/kafkamesh-IMAGE.tar (docker-archive: `podman load`, `docker load`,
 # `ctr images import` and the Playground read it). The same inputs give the same bytes.
 set -euo pipefail
-export LC_ALL=C TZ=UTC
+export LC_ALL=C TZ=UTC PATH=$PATH:/usr/sbin:/sbin
 umask 022
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)

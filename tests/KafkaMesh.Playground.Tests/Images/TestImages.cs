@@ -29,7 +29,8 @@ internal static class TestImages
         return folder.FullName;
     }
 
-    private static async Task<string> BuildAsync()
+    /// <summary>Builds the archives anew in a directory of their own and returns it.</summary>
+    public static async Task<string> BuildAsync()
     {
         var output = Directory.CreateTempSubdirectory("kafkamesh-images-").FullName;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(output, recursive: true);

@@ -2,23 +2,29 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using KafkaMesh.Playground.ApiServer.Pods;
 using KafkaMesh.Playground.ApiServer.Rest;
+using KafkaMesh.Playground.Network;
 using KafkaMesh.Playground.Node;
+using KafkaMesh.Playground.Node.Runtime;
 using KafkaMesh.Playground.Tests.Images;
-using KafkaMesh.Playground.Tests.Network;
 
 namespace KafkaMesh.Playground.Tests.Node;
 
 /// <summary>A whole cluster in a box with the clients image, for one test class.</summary>
-public sealed class PlaygroundFixture : IAsyncLifetime
+public class PlaygroundFixture : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
     private PlaygroundHost? playground;
+
+    internal virtual RuntimeChoice Runtime => RuntimeChoice.Auto;
+
+    /// <summary>The sentence that tells why this machine cannot run the cluster, or null.</summary>
+    internal virtual string? Obstacle => LinuxCalls.EffectiveUser() == 0 ? null : "needs root: it makes network namespaces and mounts";
 
     internal PlaygroundHost Playground
     {
         get
         {
-            RootOnly.Require();
+            if (Obstacle is { } obstacle) Assert.Skip(obstacle);
             return playground!;
         }
     }
@@ -27,14 +33,15 @@ public sealed class PlaygroundFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (KafkaMesh.Playground.Network.LinuxCalls.EffectiveUser() != 0) return; // each test then says that it is skipped and why
-        var options = new PlaygroundOptions { Images = [await TestImages.DirectoryAsync()], RestartBackoff = TimeSpan.FromMilliseconds(100) };
+        if (Obstacle is not null) return; // each test then says that it is skipped and why
+        var options = new PlaygroundOptions { Images = [await TestImages.DirectoryAsync()], RestartBackoff = TimeSpan.FromMilliseconds(100), Runtime = Runtime };
         playground = await PlaygroundHost.StartAsync(options, TestContext.Current.CancellationToken);
     }
 
     public async ValueTask DisposeAsync()
     {
         if (playground is not null) await playground.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>Creates an object from YAML-free JSON with <c>IMAGE</c> replaced by the clients image.</summary>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using KafkaMesh.Playground.ApiServer;
 using KafkaMesh.Playground.Network;
+using KafkaMesh.Playground.Node.Runtime;
 using Serilog;
 
 namespace KafkaMesh.Playground.Commands;
@@ -29,17 +30,31 @@ internal static class UpCommand
         });
         var port = new Option<int>("--port") { Description = "TCP port of the API server on 127.0.0.1; 0 chooses a free one." };
         var directory = new Option<string?>("--directory") { Description = "Where the kubeconfig files are written; by default a temporary directory that is removed at the end." };
-        var command = new Command("up", "Runs a cluster in a box: API server, one node, controllers, DNS.") { images, publish, port, directory };
+        var runtime = new Option<string>("--runtime") { Description = "What runs containers: auto, namespaces or podman; auto takes namespaces.", DefaultValueFactory = _ => "auto" };
+        runtime.Validators.Add(result =>
+        {
+            if (ParseRuntime(result.Tokens.Count == 0 ? "auto" : result.Tokens[0].Value) is null) result.AddError($"--runtime {result.Tokens[0].Value}: choose auto, namespaces or podman.");
+        });
+        var command = new Command("up", "Runs a cluster in a box: API server, one node, controllers, DNS.") { images, publish, port, directory, runtime };
         command.SetAction((parsed, cancel) => RunAsync(
             new PlaygroundOptions
             {
                 Images = parsed.GetValue(images) ?? [],
                 Published = [.. (parsed.GetValue(publish) ?? []).Select(text => PublishedService.TryParse(text)!)],
                 Directory = parsed.GetValue(directory),
+                Runtime = ParseRuntime(parsed.GetValue(runtime)!) ?? RuntimeChoice.Auto,
                 Server = new ApiServerOptions { Port = parsed.GetValue(port) },
             }, cancel));
         return command;
     }
+
+    private static RuntimeChoice? ParseRuntime(string text) => text switch
+    {
+        "auto" => RuntimeChoice.Auto,
+        "namespaces" => RuntimeChoice.Namespaces,
+        "podman" => RuntimeChoice.Podman,
+        _ => null,
+    };
 
     private static async Task<int> RunAsync(PlaygroundOptions options, CancellationToken cancel)
     {
@@ -54,6 +69,7 @@ internal static class UpCommand
         await using var cancelled = cancel.Register(() => end.TrySetResult());
         try
         {
+            await UserNamespace.EnterAsync(Environment.GetCommandLineArgs()[1..]);
             await using var playground = await PlaygroundHost.StartAsync(options with { Server = options.Server with { Log = log } }, cancel);
             await ReportAsync(playground);
             await end.Task;
@@ -74,6 +90,7 @@ internal static class UpCommand
             $"kubeconfig: {playground.Cluster.KubeconfigPath}",
             $"containers: {playground.Runtime.Name}; limits: {playground.Runtime.ResourceEnforcement}",
             $"images:     {string.Join(", ", playground.Images.Names)}",
+            UserNamespace.IsInside ? "privileges: root of a user namespace" : "privileges: root",
             $"node:       network namespace {playground.Network.Node.Name}",
         };
         lines.AddRange(playground.Published.Select(p => $"published:  {p.Service.Namespace}/{p.Service.Service}:{p.Service.Port} on {p.EndPoint}"));

@@ -92,7 +92,8 @@ internal sealed class DeploymentController(IClusterClient client, EventRecorder 
         var next = recreate ? (oldPods > 0 ? 0 : wanted) : Math.Min(wanted, Math.Max(Math.Min(now, wanted), wanted + surge - oldReplicas));
         await SetReplicasAsync(deployment, current, next, cancellationToken);
 
-        var ready = (current.Number("status", "readyReplicas") ?? 0) + old.Sum(s => s.Number("status", "readyReplicas") ?? 0);
+        // A set that was just told to shrink still reports the pods that go: they serve nobody any more.
+        var ready = (current.Number("status", "readyReplicas") ?? 0) + old.Sum(s => Math.Min(s.Number("status", "readyReplicas") ?? 0, s.Number("spec", "replicas") ?? 0));
         var removable = recreate ? oldReplicas : Math.Max(0, ready - (wanted - unavailable));
         foreach (var set in old)
         {

@@ -4,8 +4,12 @@ using KafkaMesh.Playground.Node;
 
 namespace KafkaMesh.Playground.Controllers;
 
-/// <summary>Runs a Job's pods until enough have succeeded or too many have failed.</summary>
-internal sealed class JobController(IClusterClient client, EventRecorder events, TimeProvider time) : Controller(client, time)
+/// <summary>Runs a Job's pods until enough have succeeded, too many have failed or its deadline is over, and removes it when its time to live is.</summary>
+/// <param name="client">The API.</param>
+/// <param name="events">Where its events go.</param>
+/// <param name="firstPause">The pause after the first failed pod; it doubles with each.</param>
+/// <param name="time">The clock.</param>
+internal sealed class JobController(IClusterClient client, EventRecorder events, TimeSpan firstPause, TimeProvider time) : Controller(client, time)
 {
     private const string ApiVersion = "batch/v1";
 
@@ -14,34 +18,80 @@ internal sealed class JobController(IClusterClient client, EventRecorder events,
 
     protected override async Task ReconcileAsync(ObjectName name, CancellationToken cancellationToken)
     {
-        if (Client.Get(ApiVersion, "Job", name.Namespace, name.Name) is not { } job || job.IsBeingDeleted() || IsFinished(job)) return;
+        if (Client.Get(ApiVersion, "Job", name.Namespace, name.Name) is not { } job || job.IsBeingDeleted()) return;
+        if (FinishedAt(job) is { } finishedAt)
+        {
+            await RemoveWhenOldAsync(job, finishedAt, cancellationToken);
+            return;
+        }
         var pods = Client.List("v1", "Pod", name.Namespace).Where(p => p.IsControlledBy(job.Uid())).ToList();
         var (succeeded, failed) = (pods.Count(p => p.Text("status", "phase") == "Succeeded"), pods.Count(p => p.Text("status", "phase") == "Failed"));
         var active = pods.Where(p => !p.IsFinished() && !p.IsBeingDeleted()).ToList();
-        var (completions, parallelism) = (job.Number("spec", "completions") ?? 1, job.Number("spec", "parallelism") ?? 1);
-        var retries = failed + pods.SelectMany(p => p.Objects("status", "containerStatuses")).Sum(c => c.Number("restartCount") ?? 0);
-        if (retries > (job.Number("spec", "backoffLimit") ?? 6))
+        if (Failure(job, pods, failed) is { } failure)
         {
             foreach (var pod in active) await Client.DeleteAsync("v1", "Pod", name.Namespace, pod.Name(), new DeleteRequest(), cancellationToken);
-            await WriteStatusAsync(job, 0, succeeded, failed, ("Failed", "BackoffLimitExceeded", "Job has reached the specified backoff limit"), cancellationToken);
-            return;
+            await WriteStatusAsync(job, 0, succeeded, failed + active.Count, failure, cancellationToken);
         }
-        if (succeeded >= completions)
+        else if (succeeded >= (job.Number("spec", "completions") ?? 1))
         {
             await WriteStatusAsync(job, 0, succeeded, failed, ("Complete", "CompletionsReached", "Reached expected number of succeeded pods"), cancellationToken);
-            return;
         }
-        var wanted = job.Flag("spec", "suspend") == true ? 0 : Math.Min(parallelism, completions - succeeded);
-        var count = active.Count;
-        for (; count < wanted; count++)
+        else
+        {
+            var count = await CreateMissingAsync(job, pods, active.Count, succeeded, cancellationToken);
+            await WriteStatusAsync(job, count, succeeded, failed, null, cancellationToken);
+            AwaitDeadline(job, cancellationToken);
+        }
+    }
+
+    /// <summary>Deletes a finished Job once ttlSecondsAfterFinished is over.</summary>
+    private async Task RemoveWhenOldAsync(JsonObject job, DateTimeOffset finishedAt, CancellationToken cancellationToken)
+    {
+        if (job.Number("spec", "ttlSecondsAfterFinished") is not { } seconds) return;
+        var left = finishedAt + TimeSpan.FromSeconds(seconds) - Time.GetUtcNow();
+        if (left > TimeSpan.Zero) EnqueueAfter(new ObjectName(job.Namespace(), job.Name()), left, cancellationToken);
+        else await Client.DeleteAsync(ApiVersion, "Job", job.Namespace(), job.Name(), new DeleteRequest { PreconditionUid = job.Uid(), PropagationPolicy = "Background" }, cancellationToken);
+    }
+
+    private (string Type, string Reason, string Message)? Failure(JsonObject job, List<JsonObject> pods, int failed)
+    {
+        var retries = failed + pods.Where(p => p.Text("status", "phase") is not "Succeeded").SelectMany(p => p.Objects("status", "containerStatuses")).Sum(c => c.Number("restartCount") ?? 0);
+        if (retries > (job.Number("spec", "backoffLimit") ?? 6)) return ("Failed", "BackoffLimitExceeded", "Job has reached the specified backoff limit");
+        if (Deadline(job) is { } deadline && Time.GetUtcNow() >= deadline) return ("Failed", "DeadlineExceeded", "Job was active longer than specified deadline");
+        return null;
+    }
+
+    /// <summary>Creates the pods that are missing and returns how many are active then; after a failure the next one waits 10, 20, 40 … seconds, at most 10 minutes.</summary>
+    private async Task<int> CreateMissingAsync(JsonObject job, List<JsonObject> pods, int active, int succeeded, CancellationToken cancellationToken)
+    {
+        var wanted = job.Flag("spec", "suspend") == true ? 0 : Math.Min(job.Number("spec", "parallelism") ?? 1, (job.Number("spec", "completions") ?? 1) - succeeded);
+        if (active >= wanted) return active;
+        if (PodBackoff.Remaining(pods, firstPause, Time) is { } pause)
+        {
+            EnqueueAfter(new ObjectName(job.Namespace(), job.Name()), pause, cancellationToken);
+            return active;
+        }
+        for (; active < wanted; active++)
         {
             var pod = await Client.CreateAsync(Create(job), cancellationToken);
             await events.RecordAsync(job, "Normal", "SuccessfulCreate", $"Created pod: {pod.Name()}");
         }
-        await WriteStatusAsync(job, count, succeeded, failed, null, cancellationToken);
+        return active;
     }
 
-    private static bool IsFinished(JsonObject job) => job.Objects("status", "conditions").Any(c => c.Text("type") is "Complete" or "Failed" && c.Text("status") == "True");
+    private void AwaitDeadline(JsonObject job, CancellationToken cancellationToken)
+    {
+        if (job.Number("spec", "activeDeadlineSeconds") is not { } seconds || job.Flag("spec", "suspend") == true) return;
+        var left = (Deadline(job) ?? Time.GetUtcNow() + TimeSpan.FromSeconds(seconds)) - Time.GetUtcNow();
+        EnqueueAfter(new ObjectName(job.Namespace(), job.Name()), left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellationToken);
+    }
+
+    private static DateTimeOffset? Deadline(JsonObject job) =>
+        job.Number("spec", "activeDeadlineSeconds") is { } seconds && PodFacts.Time(job.Text("status", "startTime")) is { } start ? start + TimeSpan.FromSeconds(seconds) : null;
+
+    /// <summary>When the Job ended, or null while it runs.</summary>
+    private static DateTimeOffset? FinishedAt(JsonObject job) => job.Objects("status", "conditions")
+        .Where(c => c.Text("type") is "Complete" or "Failed" && c.Text("status") == "True").Select(c => PodFacts.Time(c.Text("lastTransitionTime"))).FirstOrDefault();
 
     private static JsonObject Create(JsonObject job)
     {

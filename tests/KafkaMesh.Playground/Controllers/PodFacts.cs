@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using KafkaMesh.Playground.Node;
 
@@ -14,6 +15,10 @@ internal static class PodFacts
 
     public static bool IsControlledBy(this JsonObject obj, string uid) =>
         obj.Objects("metadata", "ownerReferences").Any(owner => owner.Flag("controller") == true && owner.Text("uid") == uid);
+
+    /// <summary>A time as the API writes it, or null.</summary>
+    public static DateTimeOffset? Time(string? stamp) =>
+        DateTimeOffset.TryParse(stamp, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 
     /// <summary>An owner reference to a controller.</summary>
     public static JsonObject OwnerReference(this JsonObject owner) => new()

@@ -4,8 +4,12 @@ using KafkaMesh.Playground.Node;
 
 namespace KafkaMesh.Playground.Controllers;
 
-/// <summary>Keeps as many pods as a ReplicaSet asks for.</summary>
-internal sealed class ReplicaSetController(IClusterClient client, EventRecorder events, TimeProvider time) : Controller(client, time)
+/// <summary>Keeps as many pods as a ReplicaSet asks for; pods that failed as a whole are replaced with a growing pause.</summary>
+/// <param name="client">The API.</param>
+/// <param name="events">Where its events go.</param>
+/// <param name="firstPause">The pause after the first failed pod; it doubles with each.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ReplicaSetController(IClusterClient client, EventRecorder events, TimeSpan firstPause, TimeProvider time) : Controller(client, time)
 {
     private const string ApiVersion = "apps/v1";
 
@@ -15,9 +19,11 @@ internal sealed class ReplicaSetController(IClusterClient client, EventRecorder 
     protected override async Task ReconcileAsync(ObjectName name, CancellationToken cancellationToken)
     {
         if (Client.Get(ApiVersion, "ReplicaSet", name.Namespace, name.Name) is not { } set || set.IsBeingDeleted()) return;
-        var pods = Client.List("v1", "Pod", name.Namespace).Where(p => p.IsControlledBy(set.Uid()) && !p.IsFinished() && !p.IsBeingDeleted()).ToList();
+        var all = Client.List("v1", "Pod", name.Namespace).Where(p => p.IsControlledBy(set.Uid()) && !p.IsBeingDeleted()).ToList();
+        var pods = all.Where(p => !p.IsFinished()).ToList();
         var wanted = (int)(set.Number("spec", "replicas") ?? 1);
-        for (var missing = wanted - pods.Count; missing > 0; missing--) await CreateAsync(set, cancellationToken);
+        if (wanted > pods.Count && PodBackoff.Remaining(all, firstPause, Time) is { } pause) EnqueueAfter(name, pause, cancellationToken);
+        else for (var missing = wanted - pods.Count; missing > 0; missing--) await CreateAsync(set, cancellationToken);
         // The least useful go first: not scheduled, not ready, youngest.
         foreach (var surplus in pods.OrderBy(p => p.IsReady()).ThenByDescending(p => p.Text("metadata", "creationTimestamp"), StringComparer.Ordinal).Take(Math.Max(0, pods.Count - wanted)))
         {

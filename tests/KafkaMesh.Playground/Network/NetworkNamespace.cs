@@ -14,8 +14,10 @@ internal sealed class NetworkNamespace(string name)
 
     public static async Task<NetworkNamespace> CreateAsync(string name, CancellationToken cancellationToken = default)
     {
-        await HostCommand.RunAsync("ip", ["netns", "add", name], cancellationToken: cancellationToken);
-        return new NetworkNamespace(name);
+        var created = new NetworkNamespace(name);
+        if (UserNamespace.IsInside) await CreateInUserNamespaceAsync(created.Path, cancellationToken);
+        else await HostCommand.RunAsync("ip", ["netns", "add", name], cancellationToken: cancellationToken);
+        return created;
     }
 
     public Task DeleteAsync() => HostCommand.RunAsync("ip", ["netns", "delete", Name]);
@@ -87,6 +89,13 @@ internal sealed class NetworkNamespace(string name)
         thread.Start();
         thread.Join();
         return failure is null ? result : throw new InvalidOperationException($"Network namespace {Name}: {failure.Message}", failure);
+    }
+
+    /// <summary><c>ip netns add</c> goes back to the machine's own network at its end, which is forbidden to root of a user namespace.</summary>
+    private static async Task CreateInUserNamespaceAsync(string path, CancellationToken cancellationToken)
+    {
+        await File.WriteAllBytesAsync(path, [], cancellationToken);
+        await HostCommand.RunAsync("unshare", ["--net=" + path, "true"], cancellationToken: cancellationToken);
     }
 
     private void Enter()

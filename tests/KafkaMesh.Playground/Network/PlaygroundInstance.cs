@@ -36,7 +36,7 @@ internal sealed class PlaygroundInstance
     /// <summary>The instances of processes that are gone, found by their namespaces, state directories and control groups.</summary>
     public static IReadOnlyList<PlaygroundInstance> FindStale()
     {
-        string[] places = ["/run", "/run/netns", .. ControlGroupRoots()];
+        string[] places = ["/run", "/run/netns", .. ControlGroupTrees()];
         return [.. places.Where(Directory.Exists)
             .SelectMany(place => Directory.EnumerateFileSystemEntries(place, Prefix + "*"))
             .Select(path => InstanceName(System.IO.Path.GetFileName(path)))
@@ -51,6 +51,10 @@ internal sealed class PlaygroundInstance
             ? [root]
             : [.. new[] { "memory", "cpu", "pids" }.Select(controller => $"{root}/{controller}").Where(Directory.Exists)];
     }
+
+    /// <summary>Every control group hierarchy: podman makes groups in all of them, also in those that limit nothing here.</summary>
+    public static IReadOnlyList<string> ControlGroupTrees() => [.. ControlGroupRoots(), .. Directory.Exists("/sys/fs/cgroup") && !File.Exists("/sys/fs/cgroup/cgroup.controllers")
+        ? Directory.GetDirectories("/sys/fs/cgroup").Except(ControlGroupRoots()).Where(path => new DirectoryInfo(path).LinkTarget is null) : []];
 
     private static string? InstanceName(string entry)
     {

@@ -46,7 +46,7 @@ internal static class StaleInstances
     }
 
     /// <summary>Deepest first, as removal needs it.</summary>
-    private static IEnumerable<string> ControlGroups(PlaygroundInstance instance) => PlaygroundInstance.ControlGroupRoots()
+    private static IEnumerable<string> ControlGroups(PlaygroundInstance instance) => PlaygroundInstance.ControlGroupTrees()
         .Select(root => Path.Combine(root, instance.Name)).Where(Directory.Exists)
         .SelectMany(top => Directory.EnumerateDirectories(top, "*", SearchOption.AllDirectories).Append(top))
         .OrderByDescending(path => path.Count(c => c == '/')).ToList();

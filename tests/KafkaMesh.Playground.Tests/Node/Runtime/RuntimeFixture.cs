@@ -11,10 +11,10 @@ internal sealed class RuntimeFixture : IAsyncDisposable
 {
     private readonly NetworkFixture node;
 
-    private RuntimeFixture(NetworkFixture network, NamespaceRuntime runtime, Image image, PodNetwork pod) =>
+    private RuntimeFixture(NetworkFixture network, IContainerRuntime runtime, Image image, PodNetwork pod) =>
         (node, Runtime, Image, Pod) = (network, runtime, image, pod);
 
-    public NamespaceRuntime Runtime { get; }
+    public IContainerRuntime Runtime { get; }
 
     public Image Image { get; }
 
@@ -22,14 +22,15 @@ internal sealed class RuntimeFixture : IAsyncDisposable
 
     public PlaygroundInstance Instance => node.Instance;
 
-    public static async Task<RuntimeFixture> CreateAsync()
+    public static async Task<RuntimeFixture> CreateAsync(RuntimeChoice choice = RuntimeChoice.Auto)
     {
         RootOnly.Require();
         var archive = await TestImages.ClientsArchiveAsync();
         var network = await NetworkFixture.CreateAsync();
         var store = new ImageStore(network.Instance.StateDirectory + "/images");
         var image = await store.LoadAsync(archive, TestContext.Current.CancellationToken);
-        return new RuntimeFixture(network, new NamespaceRuntime(network.Instance), image, await network.Network.AddPodAsync());
+        var runtime = await ContainerRuntimes.CreateAsync(choice, network.Instance);
+        return new RuntimeFixture(network, runtime, image, await network.Network.AddPodAsync());
     }
 
     /// <summary>A container that runs a shell script as the given identity.</summary>

@@ -40,6 +40,9 @@ internal static class ContainerSecurity
         };
     }
 
+    /// <summary>The name of a capability number without <c>CAP_</c>.</summary>
+    public static string CapabilityName(int number) => Names[number];
+
     private static void CheckNonRoot(JsonObject pod, JsonObject container, long? runAsUser, uint? imageUser, Image image)
     {
         var podContext = pod.At("spec", "securityContext");

@@ -209,14 +209,16 @@ internal sealed class ContainerWorker : IDisposable
     /// <summary>Ends a run that a probe condemned; the supervision then restarts it. Always false: this probe is done.</summary>
     private bool Restart(ContainerRun run, ProbeKind kind)
     {
-        _ = RestartAsync(run, $"Container {Status.Name} failed {kind.ToString().ToLowerInvariant()} probe, will be restarted");
+        var name = kind.ToString().ToLowerInvariant();
+        var grace = container.Number(name + "Probe", "terminationGracePeriodSeconds") ?? pod.Pod.Number("spec", "terminationGracePeriodSeconds") ?? 30;
+        _ = RestartAsync(run, $"Container {Status.Name} failed {name} probe, will be restarted", TimeSpan.FromSeconds(grace));
         return false;
     }
 
-    private async Task RestartAsync(ContainerRun run, string message)
+    private async Task RestartAsync(ContainerRun run, string message, TimeSpan grace)
     {
         await pod.RecordAsync("Normal", "Killing", message, fieldPath);
-        await EndAsync(run, pod.Time.GetUtcNow() + TimeSpan.FromSeconds(pod.Pod.Number("spec", "terminationGracePeriodSeconds") ?? 30));
+        await EndAsync(run, pod.Time.GetUtcNow() + grace);
     }
 
     private async Task EndAsync(ContainerRun run, DateTimeOffset deadline)

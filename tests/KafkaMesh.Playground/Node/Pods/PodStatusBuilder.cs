@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KafkaMesh.Playground.ApiServer.Defaults;
 using KafkaMesh.Playground.Network;
 
 namespace KafkaMesh.Playground.Node.Pods;
@@ -18,7 +19,7 @@ internal static class PodStatusBuilder
         if (now.Network is { } network) SetAddresses(status, network);
         SetContainerStatuses(status, now);
         SetConditions(status, pod, now, stamp);
-        status["qosClass"] ??= "BestEffort";
+        status["qosClass"] ??= PodStatusInit.QosClass(pod.At("spec") as JsonObject);
     }
 
     private static void SetAddresses(JsonObject status, PodNetwork network)

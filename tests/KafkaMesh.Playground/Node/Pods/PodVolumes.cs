@@ -14,13 +14,12 @@ internal sealed class PodVolumes(string directory, VolumeContent content, JsonOb
     private int generation;
 
     /// <summary>Makes every volume.</summary>
-    /// <exception cref="ContainerConfigurationException">With reason FailedMount: an object is missing or the volume's type is not offered.</exception>
+    /// <exception cref="ContainerConfigurationException">With reason FailedMount: an object is missing.</exception>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         foreach (var volume in pod.Objects("spec", "volumes"))
         {
             if (volume.At("emptyDir") is { } empty) MakeEmptyDirectory(volume, empty);
-            else if (!FromObjects.Any(type => volume.At(type) is not null)) throw new ContainerConfigurationException("FailedMount", $"volume \"{volume.Text("name")}\": the playground offers emptyDir, configMap, secret, downwardAPI and projected volumes only");
         }
         await RefreshAsync(cancellationToken);
     }

@@ -16,6 +16,7 @@ namespace KafkaMesh.Playground.Node.Pods;
 /// </summary>
 internal sealed class PodWorker : IDisposable
 {
+    private const string UnsupportedReason = "UnsupportedPodFeature";
     private static readonly TimeSpan SandboxRetry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan MountRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan VolumeRefresh = TimeSpan.FromSeconds(60);
@@ -33,6 +34,7 @@ internal sealed class PodWorker : IDisposable
     private bool initialized;
     private bool finished;
     private string? verdict;
+    private string? refusal;
     private TimeSpan grace;
 
     public PodWorker(NodeServices services, JsonObject pod, int number)
@@ -94,6 +96,7 @@ internal sealed class PodWorker : IDisposable
     {
         try
         {
+            if (await RefuseAsync()) return true;
             await LiveAsync();
             return true;
         }
@@ -106,6 +109,15 @@ internal sealed class PodWorker : IDisposable
             await CleanUpNetworkAsync();
             return false;
         }
+    }
+
+    /// <summary>True for a pod that this node cannot run as it is written: it fails at once, as one that a kubelet does not admit.</summary>
+    private async Task<bool> RefuseAsync()
+    {
+        if (UnsupportedFields.Find(pod) is not { } sentence) return false;
+        (refusal, verdict) = (sentence, "Failed");
+        await services.Events.RecordAsync(pod, "Warning", UnsupportedReason, sentence);
+        return true;
     }
 
     private async Task LiveAsync()
@@ -283,7 +295,8 @@ internal sealed class PodWorker : IDisposable
             var phase = finished && verdict is not null ? verdict
                 : finished ? (containers.All(c => c.Role != ContainerRole.App || c.Status.ExitCode == 0) ? "Succeeded" : "Failed")
                 : initialized && containers.Any(c => c.Role == ContainerRole.App && (c.Status.IsRunning || c.Status.ExitCode is not null || c.Status.RestartCount > 0)) ? "Running" : "Pending";
-            return new PodSnapshot(phase, initialized, network, [.. containers.Select(c => (c.Role, c.Status))]);
+            return new PodSnapshot(phase, initialized, network, [.. containers.Select(c => (c.Role, c.Status))],
+                refusal is null ? null : UnsupportedReason, refusal);
         }
     }
 

@@ -7,10 +7,9 @@ using KafkaMesh.Playground.Node.Launch;
 
 namespace KafkaMesh.Playground.Node.Probes;
 
-/// <summary>Carries out exec, httpGet and tcpSocket actions of probes and lifecycle hooks, as seen from the node (a kubelet probes the pod's address).</summary>
+/// <summary>Carries out exec, httpGet, tcpSocket and grpc actions of probes and lifecycle hooks, as seen from the node (a kubelet probes the pod's address).</summary>
 internal sealed class ProbeAction(JsonObject container, NetworkNamespace node, IPAddress podAddress, Func<IReadOnlyList<string>, CancellationToken, Task<(int Exit, string Output)>> exec)
 {
-
     /// <summary>Runs the action that <paramref name="handler"/> holds; the token carries the time limit.</summary>
     public async Task<ProbeResult> RunAsync(JsonNode handler, CancellationToken cancellationToken)
     {
@@ -19,7 +18,8 @@ internal sealed class ProbeAction(JsonObject container, NetworkNamespace node, I
             if (handler.At("exec") is { } command) return await ExecAsync(command.Texts("command"), cancellationToken);
             if (handler.At("httpGet") is { } request) return await GetAsync(request, cancellationToken);
             if (handler.At("tcpSocket") is { } socket) return await ConnectAsync(socket, cancellationToken);
-            return new ProbeResult(false, "the playground offers exec, httpGet and tcpSocket probes only");
+            if (handler.At("grpc") is { } grpc) return await GrpcHealthCheck.RunAsync(node, Target(grpc), grpc.Text("service") ?? "", cancellationToken);
+            return new ProbeResult(false, "the playground offers exec, httpGet, tcpSocket and grpc actions only");
         }
         catch (OperationCanceledException)
         {

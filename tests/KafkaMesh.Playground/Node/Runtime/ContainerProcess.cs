@@ -3,18 +3,17 @@ using KafkaMesh.Playground.Network;
 
 namespace KafkaMesh.Playground.Node.Runtime;
 
-/// <summary>A process below the one that waits for it (unshare or nsenter): signals go to the program, the exit code comes through its parent.</summary>
+/// <summary>A process below the one that waits for it (a shell, nsenter or podman): signals go to the program, the exit code comes through its parent.</summary>
 internal sealed class ContainerProcess : IContainerProcess
 {
     private readonly Process parent;
-    private readonly Func<bool> wasOutOfMemory;
-    private readonly Action clean;
+    private readonly Func<Task<bool>> finish;
 
-    public ContainerProcess(Process parent, int id, Func<bool> wasOutOfMemory, Action clean)
+    /// <summary>Takes over a started process; <paramref name="finish"/> runs once after its end: it cleans up and tells whether memory was the reason.</summary>
+    public ContainerProcess(Process parent, int id, Func<Task<bool>> finish)
     {
         this.parent = parent;
-        this.wasOutOfMemory = wasOutOfMemory;
-        this.clean = clean;
+        this.finish = finish;
         Id = id;
         Exit = WaitAsync();
     }
@@ -47,8 +46,7 @@ internal sealed class ContainerProcess : IContainerProcess
     private async Task<int> WaitAsync()
     {
         await parent.WaitForExitAsync();
-        WasOutOfMemory = wasOutOfMemory();
-        clean();
+        WasOutOfMemory = await finish();
         return parent.ExitCode;
     }
 }

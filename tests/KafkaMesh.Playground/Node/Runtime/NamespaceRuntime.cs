@@ -49,7 +49,12 @@ internal sealed class NamespaceRuntime : IContainerRuntime
             groups.Remove(setup.Id);
             Directory.Delete(work, recursive: true);
         }
-        return await LaunchAsync(spec, NewProcessNamespace, () => groups.WasOutOfMemory(setup.Id), Clean, cancellationToken);
+        return await LaunchAsync(spec, NewProcessNamespace, () =>
+        {
+            var wasOutOfMemory = groups.WasOutOfMemory(setup.Id);
+            Clean();
+            return Task.FromResult(wasOutOfMemory);
+        }, Clean, cancellationToken);
     }
 
     public Task<IContainerProcess> ExecAsync(
@@ -57,7 +62,7 @@ internal sealed class NamespaceRuntime : IContainerRuntime
     {
         var spec = Describe(setup, command) with { JoinProcess = container.Id, Terminal = terminal, ControlGroups = groups.Join(setup.Id) };
         string[] enter = ["nsenter", string.Create(CultureInfo.InvariantCulture, $"--pid=/proc/{container.Id}/ns/pid"), "--"];
-        return LaunchAsync(spec, enter, () => false, () => { }, cancellationToken);
+        return LaunchAsync(spec, enter, () => Task.FromResult(false), () => { }, cancellationToken);
     }
 
     public ValueTask DisposeAsync()
@@ -80,7 +85,7 @@ internal sealed class NamespaceRuntime : IContainerRuntime
         Environment = setup.Environment,
     };
 
-    private async Task<IContainerProcess> LaunchAsync(LaunchSpec spec, string[] enter, Func<bool> wasOutOfMemory, Action clean, CancellationToken cancellationToken)
+    private async Task<IContainerProcess> LaunchAsync(LaunchSpec spec, string[] enter, Func<Task<bool>> finish, Action undo, CancellationToken cancellationToken)
     {
         var specFile = Path.ChangeExtension(spec.StatusSocket, ".json");
         using var status = new LaunchStatus(spec.StatusSocket);
@@ -90,11 +95,11 @@ internal sealed class NamespaceRuntime : IContainerRuntime
             // The session of its own keeps the terminal's Ctrl-C away: containers are stopped in their order.
             string[] command = ["setpriv", "--pdeathsig", "KILL", "setsid", .. enter, LauncherPath, "launch", specFile];
             var process = await spawner.StartAsync(Describe(command));
-            return await AwaitExecutionAsync(process, status, wasOutOfMemory, clean, cancellationToken);
+            return await AwaitExecutionAsync(process, status, finish, cancellationToken);
         }
         catch
         {
-            clean();
+            undo();
             throw;
         }
         finally
@@ -104,7 +109,7 @@ internal sealed class NamespaceRuntime : IContainerRuntime
     }
 
     private static async Task<IContainerProcess> AwaitExecutionAsync(
-        Process process, LaunchStatus status, Func<bool> wasOutOfMemory, Action clean, CancellationToken cancellationToken)
+        Process process, LaunchStatus status, Func<Task<bool>> finish, CancellationToken cancellationToken)
     {
         var exit = process.WaitForExitAsync(CancellationToken.None);
         try
@@ -116,7 +121,7 @@ internal sealed class NamespaceRuntime : IContainerRuntime
                 await exit;
                 throw new LaunchException($"the launcher ended with code {process.ExitCode}: {(await process.StandardError.ReadToEndAsync(cancellationToken)).Trim()}");
             }
-            return new ContainerProcess(process, id.Value, wasOutOfMemory, clean);
+            return new ContainerProcess(process, id.Value, finish);
         }
         catch
         {
