@@ -106,7 +106,7 @@ public sealed class InformerTests
     public async Task RunAsync_StreamThatFallsSilent_IsOpenedAgain()
     {
         var history = new ObjectHistory();
-        await using var run = await InformerRun.StartAsync(history, new InformerOptions { Namespace = "demo", StallTimeout = TimeSpan.FromMilliseconds(300) });
+        await using var run = await InformerRun.StartAsync(history, new InformerOptions { Namespace = "demo", StallTimeout = TimeSpan.FromSeconds(1) });
         var silent = new TaskCompletionSource();
         run.FailNextWatches(1, async context =>
         {
