@@ -72,6 +72,10 @@ public sealed class CaptureTests
         Assert.InRange(compared, 50, int.MaxValue);
     }
 
+    /// <summary>All exchanges of a recording.</summary>
+    internal static IEnumerable<Exchange> Exchanges(string name) =>
+        Conversation.ReadAll(Pcap.ReadStreams(Path.Combine(Directory, name + ".pcap")), Connections(name), left => left);
+
     /// <summary>Client port, key, version, correlation id, client id, request size, response size.</summary>
     private static List<string> ExpectedLines(string name) =>
     [
