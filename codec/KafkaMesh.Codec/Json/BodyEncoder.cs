@@ -25,8 +25,17 @@ public static class BodyEncoder
         if (LayoutTable.Find(LayoutTable.ContentOf(apiKey, kind), apiVersion) is not { } layout) return EncodeError.UnknownVersion;
         var encoder = new FieldsEncoder(apiVersion, layout.Flexible.Contains(apiVersion));
         var bytes = new ArrayBufferWriter<byte>();
-        if (encoder.WriteFields(layout.Fields, body, bytes)) output.Write(bytes.WrittenSpan);
-        else place = encoder.Place;
+        try
+        {
+            if (encoder.WriteFields(layout.Fields, body, bytes)) output.Write(bytes.WrittenSpan);
+        }
+        catch (InvalidOperationException)
+        {
+            // JsonElement checks text only when it is read, and has no other way to say that an escape is half a character.
+            return EncodeError.InvalidText;
+        }
+
+        place = encoder.Place;
         return encoder.Error;
     }
 }

@@ -35,4 +35,7 @@ public enum EncodeError : byte
 
     /// <summary>An unknown tagged field has the tag of a known or earlier one.</summary>
     DuplicateTag,
+
+    /// <summary>A string or name has half of a surrogate pair, which no UTF-8 can hold.</summary>
+    InvalidText,
 }

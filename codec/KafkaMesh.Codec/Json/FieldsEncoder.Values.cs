@@ -55,6 +55,7 @@ internal sealed partial class FieldsEncoder
         else if (value.ValueEquals("-Infinity"u8)) number = double.NegativeInfinity;
         else if (!value.ValueEquals("NaN"u8)) return Fail(EncodeError.WrongType);
         else number = BitConverter.Int64BitsToDouble(0x7ff8000000000000); // the one that Java writes; .NET's has its sign set
+        if (value.ValueKind == JsonValueKind.Number && !double.IsFinite(number)) return Fail(EncodeError.OutOfRange);
         WriteNumber(BitConverter.DoubleToInt64Bits(number), sizeof(double), output);
         return true;
     }

@@ -82,7 +82,7 @@ internal ref partial struct FieldsWriter
     {
         if (!_wire.TryReadLength(_isFlexible, out var count)) return false;
         if (count == WireCursor.Null) return WriteNull(isNullable);
-        if (count > _wire.Left / field.MinElementSize(_version, _isFlexible)) return _wire.Fail(DecodeError.CountBeyondFrame);
+        if (count > _wire.Left / Math.Max(1, field.MinElementSize(_version, _isFlexible))) return _wire.Fail(DecodeError.CountBeyondFrame);
         _json.WriteStartArray();
         for (; count > 0; count--)
         {

@@ -73,6 +73,12 @@ public sealed class BodyEncoderTests
     public void Encode_StringOfManyBytes_IsTooLong() =>
         Assert.Equal((EncodeError.StringTooLong, "key"), Encode(new Target(10, 0, MessageKind.Request), $$"""{"key":"{{new string('a', 32768)}}"}"""));
 
+    [Theory]
+    [InlineData("""{"key":"\ud800"}""")]
+    [InlineData("""{"\ud800":1}""")]
+    public void Encode_HalfASurrogatePair_IsInvalidText(string view) =>
+        Assert.Equal((EncodeError.InvalidText, ""), Encode(new Target(10, 0, MessageKind.Request), view));
+
     [Fact]
     public void Encode_BytesThatAreNoBase64_IsNamed() =>
         Assert.Equal((EncodeError.NotBase64, "authBytes"), Encode(new Target(36, 0, MessageKind.Request), """{"authBytes":"?"}"""));

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
@@ -41,6 +42,35 @@ public sealed class RecordsReaderTests
     [Fact]
     public void Read_BatchWithWrongChecksum_IsRefused() =>
         Assert.Equal(RecordsError.ChecksumMismatch, RecordsReader.Read(new WireWriter().Batch(0, 0, 0, []).ToArray(), out _));
+
+    /// <summary>Magic 1 numbers the messages inside a compressed one from 0; the wrapper has the offset of the last (KIP-31).</summary>
+    [Fact]
+    public void Read_CompressedMessageSetOfMagic1_GivesAbsoluteOffsets()
+    {
+        byte[] inner = [.. Message(0, 0, "a"u8), .. Message(1, 0, "b"u8), .. Message(2, 0, "c"u8)];
+        using var output = new MemoryStream();
+        using (var gzip = new GZipStream(output, CompressionLevel.Optimal, leaveOpen: true)) gzip.Write(inner);
+        Assert.Equal(RecordsError.None, RecordsReader.Read(Message(102, 1, output.ToArray()), out var records));
+        Assert.Equal([(100L, 1L, "a"), (101L, 1L, "b"), (102L, 1L, "c")], records.Select(record => (record.Offset, record.Timestamp, Encoding.ASCII.GetString(record.Value!))));
+    }
+
+    [Fact]
+    public void Read_CompressedMessageWithinACompressedOne_IsRefused()
+    {
+        using var output = new MemoryStream();
+        using (var gzip = new GZipStream(output, CompressionLevel.Optimal, leaveOpen: true)) gzip.Write(Message(0, 1, [1]));
+        Assert.Equal(RecordsError.NestedTooDeep, RecordsReader.Read(Message(0, 1, output.ToArray()), out _));
+    }
+
+    [Fact]
+    public void Read_ManySmallBatches_ShareOneLimit()
+    {
+        using var output = new MemoryStream();
+        using (var gzip = new GZipStream(output, CompressionLevel.Optimal, leaveOpen: true)) gzip.Write(Message(0, 0, new byte[1000]));
+        byte[] twice = [.. Message(0, 1, output.ToArray()), .. Message(1, 1, output.ToArray())];
+        Assert.Equal(RecordsError.None, RecordsReader.Read(twice, out _, limit: 2200));
+        Assert.Equal(RecordsError.TooLarge, RecordsReader.Read(twice, out _, limit: 2000));
+    }
 
     [Fact]
     public void Read_CutBatch_IsPassedOver()
@@ -96,6 +126,13 @@ public sealed class RecordsReaderTests
     {
         Assert.Equal(0xCBF43926u, Crc32.OfIeee("123456789"u8));
         Assert.Equal(0xE3069283u, Crc32.Castagnoli("123456789"u8));
+    }
+
+    private static byte[] Message(long offset, int attributes, ReadOnlySpan<byte> value)
+    {
+        var message = new WireWriter().Message(offset, 1, attributes, value).ToArray();
+        BinaryPrimitives.WriteUInt32BigEndian(message.AsSpan(12), Crc32.OfIeee(message.AsSpan(16)));
+        return message;
     }
 
     private static IEnumerable<(byte[] Bytes, JsonElement View)> RecordFields(Exchange exchange)
