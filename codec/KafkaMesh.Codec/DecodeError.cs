@@ -41,4 +41,7 @@ public enum DecodeError : byte
 
     /// <summary>The schema does not know the API key or version.</summary>
     UnknownVersion,
+
+    /// <summary>The value of a known tagged field does not fill the size that stands before it.</summary>
+    TagSizeMismatch,
 }

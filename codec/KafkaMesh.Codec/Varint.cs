@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace KafkaMesh.Codec;
 
 /// <summary>Unsigned varints: seven bits per byte, lowest first, at most five bytes (KIP-482).</summary>
@@ -23,5 +25,15 @@ internal static class Varint
         }
 
         return -1;
+    }
+
+    /// <summary>Writes a varint in its shortest form.</summary>
+    public static void Write(uint value, IBufferWriter<byte> output)
+    {
+        Span<byte> bytes = stackalloc byte[MaxBytes];
+        var length = 0;
+        for (; value >= 0x80; value >>= 7) bytes[length++] = (byte)(value | 0x80);
+        bytes[length++] = (byte)value;
+        output.Write(bytes[..length]);
     }
 }

@@ -37,31 +37,22 @@ internal static class TablesWriter
 
             """.ReplaceLineEndings("\n"));
         Numbers.WriteWide(text, programs.Rows);
-        Property(text, "Start in <see cref=\"Programs\"/> of each version's program, 16 bits: per API key the requests, then the responses.", "ProgramOffsets");
+        Names.Property(text, "Start in <see cref=\"Programs\"/> of each version's program, 16 bits: per API key the requests, then the responses.", "ProgramOffsets");
         Numbers.WriteWide(text, [.. programs.Offsets.Select(offset => (int)offset)]);
-        Property(text, $"{programs.DistinctCount} programs of <see cref=\"Opcode\"/>s; versions with the same layout share one.", "Programs");
+        Names.Property(text, $"{programs.DistinctCount} programs of <see cref=\"Opcode\"/>s; versions with the same layout share one.", "Programs");
         Numbers.Write(text, programs.Code);
-        Names(text, "ApiName", "Names by API key.", [.. schema.Apis.Select(api => ((int)api.Key, api.Name))], first: 0);
-        Names(text, "ErrorName", "Names by error code, from -1.", [.. schema.Errors.Select(error => ((int)error.Code, error.Name))], first: -1);
+        NumberedNames(text, "ApiName", "Names by API key.", [.. schema.Apis.Select(api => ((int)api.Key, api.Name))], first: 0);
+        NumberedNames(text, "ErrorName", "Names by error code, from -1.", [.. schema.Errors.Select(error => ((int)error.Code, error.Name))], first: -1);
         text.Append("}\n");
         return text.ToString();
     }
 
-    private static void Names(StringBuilder text, string name, string summary, IReadOnlyList<(int Number, string Name)> given, int first)
+    private static void NumberedNames(StringBuilder text, string name, string summary, IReadOnlyList<(int Number, string Name)> given, int first)
     {
         if (given.Count > 0 && given[0].Number < first) throw new SchemaException($"{name}: {given[0].Number} is below {first}, where the numbers start.");
         var names = given.ToDictionary(item => item.Number, item => item.Name);
         var last = given.Count > 0 ? given[^1].Number : first - 1;
         var all = Enumerable.Range(first, last - first + 1).Select(number => names.GetValueOrDefault(number, "")).ToList();
-        var offsets = new List<int> { 0 };
-        foreach (var one in all) offsets.Add(offsets[^1] + one.Length);
-
-        Property(text, $"Where each name starts in <see cref=\"{name}Text\"/>, and where the last ends; 16 bits each.", name + "Offsets");
-        Numbers.WriteWide(text, offsets);
-        Property(text, summary, name + "Text");
-        text.Append(string.Join(" +\n", all.Where(one => one.Length > 0).Select(one => $"        \"{one}\"u8"))).Append(";\n");
+        Names.Write(text, name, summary, all);
     }
-
-    private static void Property(StringBuilder text, string summary, string name) =>
-        text.Append($"\n    /// <summary>{summary}</summary>\n    public static ReadOnlySpan<byte> {name} =>\n");
 }

@@ -3,7 +3,7 @@ using KafkaMesh.Proxy.Metrics;
 
 namespace KafkaMesh.Proxy.Decode;
 
-/// <summary><c>kafkamesh-proxy decode FILE.pcap [--port N]… [--summary]</c>: the sidecar run offline on a capture.</summary>
+/// <summary><c>kafkamesh-proxy decode</c>: the sidecar run offline on a capture, or its codec on bodies alone.</summary>
 internal sealed class DecodeCommand : ICommand
 {
     /// <summary>Exit code for a file that is no capture, or is broken (EX_DATAERR of sysexits.h).</summary>
@@ -18,7 +18,8 @@ internal sealed class DecodeCommand : ICommand
     /// <inheritdoc/>
     public string Help =>
         $"""
-        Usage: kafkamesh-proxy decode FILE.pcap [--port N]... [--summary]
+        Usage: kafkamesh-proxy decode FILE.pcap [--port N]... [--summary | --body [--records]]
+               kafkamesh-proxy decode --frames FILE|- [--records]
 
         {Summary}
         Writes one JSON line per request, response, SASL token, opaque connection and anomaly.
@@ -27,6 +28,13 @@ internal sealed class DecodeCommand : ICommand
               Look only at connections to this server port. Without it detection decides.
           --summary
               Print a table per API and version instead.
+          --body
+              Add the full view of every request and response as "body".
+          --records
+              Add the bytes of records to the view as "data", in base64.
+          --frames
+              The file, or standard input for -, holds bodies without header, one per line, tab-separated: apiKey, version,
+              request or response, hex. Writes one JSON line each, with "body" or "error".
 
         Exit code: 0, 64 for wrong usage, 65 when the file is no capture or ends within a packet.
 
@@ -37,11 +45,28 @@ internal sealed class DecodeCommand : ICommand
     {
         if (DecodeSettings.Read(arguments, out var error) is not { } settings)
             return console.Fail(ExitCode.Usage, error!);
+        if (settings is { Frames: true, File: "-" })
+        {
+            using var input = Console.OpenStandardInput();
+            DecodeBodies(input, settings, console.Out);
+            return ExitCode.Success;
+        }
+
         if (Open(settings.File, out error) is not { } file)
             return console.Fail(ExitCode.Usage, $"{settings.File} {error}");
         using (file)
-            error = Decode(file, settings, console.Out);
+            error = settings.Frames ? DecodeBodies(file, settings, console.Out) : Decode(file, settings, console.Out);
         return error is null ? ExitCode.Success : console.Fail(ExitBadData, $"{settings.File}: {error}");
+    }
+
+    /// <summary>Decodes bodies in hex, line by line; faults stand in the lines.</summary>
+    /// <returns>Null.</returns>
+    public static string? DecodeBodies(Stream stream, DecodeSettings settings, TextWriter output)
+    {
+        using var bodies = new BodyFile(output, settings.ViewOptions);
+        using var input = new StreamReader(stream);
+        bodies.Decode(input);
+        return null;
     }
 
     // The system's own messages are trimmed away, so the common cases have sentences here.
@@ -77,7 +102,7 @@ internal sealed class DecodeCommand : ICommand
     {
         if (CaptureFile.Open(stream, out var error) is not { } reader)
             return error;
-        using var lines = new JsonLinesTrace(output);
+        using var lines = new JsonLinesTrace(output, settings.Body ? new BodyBuffers() : null, settings.ViewOptions);
         ICaptureTrace trace = settings.Summary ? new SummaryTrace(output) : lines;
         var metrics = new LoopMetrics(new SharedSeries(new SeriesLimits()));
         var decoder = new CaptureDecoder(settings.Ports, CaptureDecoder.Observers(metrics, trace), trace);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KafkaMesh.Codec;
 
 namespace KafkaMesh.Proxy.Decode;
 
@@ -6,10 +7,19 @@ namespace KafkaMesh.Proxy.Decode;
 /// <param name="File">Path of the capture.</param>
 /// <param name="Ports">Server ports to look at; none means all.</param>
 /// <param name="Summary">A table instead of lines.</param>
-internal sealed record DecodeSettings(string File, IReadOnlyList<ushort> Ports, bool Summary)
+/// <param name="Frames">The file holds bodies in hex, not a capture.</param>
+/// <param name="Body">Lines hold the full view of bodies.</param>
+/// <param name="Records">The view holds the bytes of records too.</param>
+internal sealed record DecodeSettings(string File, IReadOnlyList<ushort> Ports, bool Summary, bool Frames = false, bool Body = false, bool Records = false)
 {
     private const string PortFlag = "--port";
     private const string SummaryFlag = "--summary";
+    private const string FramesFlag = "--frames";
+    private const string BodyFlag = "--body";
+    private const string RecordsFlag = "--records";
+
+    /// <summary>What the view of a body holds.</summary>
+    public JsonViewOptions ViewOptions => Records ? JsonViewOptions.RecordData : JsonViewOptions.None;
 
     /// <summary>Reads the arguments behind the command's name.</summary>
     /// <param name="arguments">As typed.</param>
@@ -19,17 +29,17 @@ internal sealed record DecodeSettings(string File, IReadOnlyList<ushort> Ports, 
     {
         string? file = null;
         var ports = new List<ushort>();
-        var summary = false;
+        var switches = new HashSet<string>(StringComparer.Ordinal);
         error = null;
         for (var i = 0; i < arguments.Count && error is null; i++)
         {
             var argument = arguments[i];
-            if (argument == SummaryFlag)
-                summary = true;
+            if (argument is SummaryFlag or FramesFlag or BodyFlag or RecordsFlag)
+                switches.Add(argument);
             else if (argument == PortFlag || argument.StartsWith(PortFlag + "=", StringComparison.Ordinal))
                 error = AddPort(argument == PortFlag ? arguments.ElementAtOrDefault(++i) : argument[(PortFlag.Length + 1)..], ports);
             else if (argument.StartsWith('-') && argument.Length > 1)
-                error = $"'{Printable(argument)}' is no flag of decode: accepted are {PortFlag} N and {SummaryFlag}";
+                error = $"'{Printable(argument)}' is no flag of decode: accepted are {PortFlag} N, {SummaryFlag}, {BodyFlag}, {RecordsFlag} and {FramesFlag}";
             else if (file is not null)
                 error = $"'{Printable(argument)}' is a second file: decode takes one";
             else
@@ -37,7 +47,21 @@ internal sealed record DecodeSettings(string File, IReadOnlyList<ushort> Ports, 
         }
 
         error ??= string.IsNullOrEmpty(file) ? "decode needs a capture file: kafkamesh-proxy decode FILE.pcap" : null;
-        return error is null ? new DecodeSettings(file!, ports, summary) : null;
+        error ??= FindConflict(switches, ports.Count > 0);
+        if (error is not null)
+            return null;
+        return new DecodeSettings(
+            file!, ports, switches.Contains(SummaryFlag), switches.Contains(FramesFlag), switches.Contains(BodyFlag), switches.Contains(RecordsFlag));
+    }
+
+    private static string? FindConflict(HashSet<string> switches, bool hasPorts)
+    {
+        var frames = switches.Contains(FramesFlag);
+        if (frames && (hasPorts || switches.Contains(SummaryFlag)))
+            return $"{FramesFlag} decodes bodies, which have no connection: leave out {PortFlag} and {SummaryFlag}";
+        if (switches.Contains(SummaryFlag) && switches.Contains(BodyFlag))
+            return $"{SummaryFlag} prints a table, {BodyFlag} adds to lines: give one of them";
+        return switches.Contains(RecordsFlag) && !frames && !switches.Contains(BodyFlag) ? $"{RecordsFlag} adds to the view of bodies: give {BodyFlag} too" : null;
     }
 
     private static string? AddPort(string? text, List<ushort> ports)

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using KafkaMesh.Codec;
 using KafkaMesh.Proxy.Detection;
 using KafkaMesh.Proxy.Metrics;
 using KafkaMesh.Proxy.Sessions;
@@ -22,15 +23,30 @@ internal sealed class JsonLinesTrace : ICaptureTrace, IDisposable
     private long _connectionId;
     private string _connectionText = "";
 
+    private readonly BodyBuffers? _bodies;
+    private readonly BodyJson _bodyJson;
+
     /// <summary>Writes to what the caller closes.</summary>
-    public JsonLinesTrace(TextWriter output)
+    /// <param name="output">Receives the lines.</param>
+    /// <param name="bodies">Collects bodies, whose view the lines then hold; null to leave them out.</param>
+    /// <param name="options">What the view holds.</param>
+    public JsonLinesTrace(TextWriter output, BodyBuffers? bodies = null, JsonViewOptions options = JsonViewOptions.None)
     {
         _output = output;
+        _bodies = bodies;
+        _bodyJson = new BodyJson(options);
         _json = new Utf8JsonWriter(_buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
     }
 
     /// <inheritdoc/>
     public bool IsEnabled => true;
+
+    /// <inheritdoc/>
+    public bool WantsBodies => _bodies is not null;
+
+    /// <inheritdoc/>
+    public void OnBody(in RelayConnection connection, RelayFlow flow, ReadOnlySpan<byte> piece, bool isFirst) =>
+        _bodies?.Add((connection.Id, flow), piece, isFirst);
 
     /// <inheritdoc/>
     public void OnFrame(in RelayConnection connection, in FrameTrace frame)
@@ -42,6 +58,12 @@ internal sealed class JsonLinesTrace : ICaptureTrace, IDisposable
         {
             _json.WriteNumber("latencyMs", Milliseconds(frame.Latency));
             WriteErrors(frame.Errors);
+        }
+
+        if (_bodies is not null)
+        {
+            var isWhole = _bodies.TryTake((connection.Id, frame.Flow), out var body);
+            _bodyJson.Write(frame, body, isWhole, _json);
         }
 
         End();

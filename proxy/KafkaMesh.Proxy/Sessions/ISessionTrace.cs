@@ -13,6 +13,18 @@ internal interface ISessionTrace
     /// <summary>Whether anybody listens now; when not, the other methods are not called.</summary>
     bool IsEnabled { get; }
 
+    /// <summary>Whether it wants the bytes of bodies too.</summary>
+    bool WantsBodies => false;
+
+    /// <summary>A piece of the body of the request or response that <see cref="OnFrame"/> tells of next; only when wanted.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="flow">Request or response.</param>
+    /// <param name="piece">Bytes, valid during the call.</param>
+    /// <param name="isFirst">Whether the body begins here.</param>
+    void OnBody(in RelayConnection connection, RelayFlow flow, ReadOnlySpan<byte> piece, bool isFirst)
+    {
+    }
+
     /// <summary>A request or response was relayed whole.</summary>
     void OnFrame(in RelayConnection connection, in FrameTrace frame);
 

@@ -163,6 +163,13 @@ internal sealed class KafkaSession
             _trace!.OnUnanswered(_connection, request, reason, now);
     }
 
+    /// <summary>Tells the trace of bytes of a body, when it wants them.</summary>
+    internal void TraceBody(RelayFlow flow, ReadOnlySpan<byte> piece, bool isFirst)
+    {
+        if (_trace is { IsEnabled: true, WantsBodies: true })
+            _trace.OnBody(_connection, flow, piece, isFirst);
+    }
+
     /// <summary>Tells the trace of a frame; only when <see cref="IsTraced"/>.</summary>
     internal void TraceFrame(in FrameTrace frame) => _trace!.OnFrame(_connection, frame);
 

@@ -66,6 +66,8 @@ internal sealed class RequestStream
                     OnBodyStart(now);
                     break;
                 case FrameEvent.Body:
+                    if (!_isToken)
+                        _session.TraceBody(RelayFlow.Request, body, isFirst: false);
                     if (_readsBody && !ReadBody(body, now))
                         return;
                     break;
@@ -146,6 +148,7 @@ internal sealed class RequestStream
         _readsBody = false;
         if (_isToken)
             return;
+        _session.TraceBody(RelayFlow.Request, [], isFirst: true);
         var header = _frames.Request;
         _summary.Start(header.ApiKey, MessageKind.Request, _cells);
         _readsBody = _body.TryStart(header.ApiKey, header.ApiVersion, MessageKind.Request, _frames.BodyLength);

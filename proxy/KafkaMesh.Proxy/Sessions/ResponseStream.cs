@@ -53,6 +53,8 @@ internal sealed class ResponseStream
                     OnBodyStart(now);
                     break;
                 case FrameEvent.Body:
+                    if (_isMatched && !_request.IsToken)
+                        _session.TraceBody(RelayFlow.Response, body, isFirst: false);
                     if (_readsBody)
                         ReadBody(body, now);
                     break;
@@ -121,6 +123,7 @@ internal sealed class ResponseStream
         _readsBody = false;
         if (!_isMatched || _request.IsToken)
             return;
+        _session.TraceBody(RelayFlow.Response, [], isFirst: true);
         _summary.Start(_request.ApiKey, MessageKind.Response, _request.Cells);
         _readsBody = _body.TryStart(_request.ApiKey, _request.ApiVersion, MessageKind.Response, _frames.BodyLength);
         if (!_readsBody)

@@ -30,6 +30,7 @@ internal sealed class Conversation
         var bodies = new BodyReader();
         var status = DecodeStatus.NeedMoreData;
         var events = new List<string>();
+        var bytesOfBody = new List<byte>();
         var sink = new RecordingSink(events);
         var clientId = "";
         for (var at = 0; at < bytes.Length;)
@@ -46,15 +47,17 @@ internal sealed class Conversation
                         break;
                     case FrameEvent.BodyStart:
                         events.Clear();
+                        bytesOfBody.Clear();
                         status = DecodeStatus.NeedMoreData;
                         Assert.True(bodies.TryStart(header.ApiKey, header.ApiVersion, MessageKind.Request, reader.BodyLength));
                         break;
                     case FrameEvent.Body:
+                        bytesOfBody.AddRange(body);
                         status = bodies.Read(body, ref sink);
                         break;
                     case FrameEvent.FrameEnd:
                         Assert.Equal((header, DecodeStatus.Done, 0), (header, status, bodies.TrailingBytes));
-                        var line = new Exchange(clientPort, header, clientId, reader.FrameSize, [.. events]);
+                        var line = new Exchange(clientPort, header, clientId, reader.FrameSize, [.. bytesOfBody], [.. events]);
                         _lines.Add(line);
                         _unanswered.Enqueue(line);
                         break;
@@ -72,6 +75,7 @@ internal sealed class Conversation
         var bodies = new BodyReader();
         var status = DecodeStatus.NeedMoreData;
         var events = new List<string>();
+        var bytesOfBody = new List<byte>();
         var sink = new RecordingSink(events);
         for (var at = 0; at < bytes.Length;)
         {
@@ -88,15 +92,17 @@ internal sealed class Conversation
                         break;
                     case FrameEvent.BodyStart:
                         events.Clear();
+                        bytesOfBody.Clear();
                         status = DecodeStatus.NeedMoreData;
                         Assert.True(bodies.TryStart(request.ApiKey, request.ApiVersion, MessageKind.Response, reader.BodyLength));
                         break;
                     case FrameEvent.Body:
+                        bytesOfBody.AddRange(body);
                         status = bodies.Read(body, ref sink);
                         break;
                     case FrameEvent.FrameEnd:
                         Assert.Equal((request, DecodeStatus.Done, DecodeError.None), (request, status, bodies.Error));
-                        _unanswered.Dequeue().Answer(reader.FrameSize, bodies.TrailingBytes, [.. events]);
+                        _unanswered.Dequeue().Answer(reader.FrameSize, bodies.TrailingBytes, [.. bytesOfBody], [.. events]);
                         break;
                     default:
                         Assert.NotEqual(FrameEvent.Invalid, found);

@@ -1,7 +1,7 @@
 namespace KafkaMesh.Codec.Tests.Captures;
 
 /// <summary>A recorded request and, when there is one, its response.</summary>
-internal sealed class Exchange(int clientPort, RequestHeader header, string clientId, int requestSize, IReadOnlyList<string> requestEvents)
+internal sealed class Exchange(int clientPort, RequestHeader header, string clientId, int requestSize, byte[] requestBody, IReadOnlyList<string> requestEvents)
 {
     private int? _responseSize;
     private int _trailing;
@@ -15,13 +15,18 @@ internal sealed class Exchange(int clientPort, RequestHeader header, string clie
 
     public IReadOnlyList<string> RequestEvents => requestEvents;
 
+    public byte[] RequestBody => requestBody;
+
+    public byte[] ResponseBody { get; private set; } = [];
+
     /// <summary>What the response's body said; null without a response.</summary>
     public IReadOnlyList<string>? ResponseEvents { get; private set; }
 
-    public void Answer(int size, int trailing, IReadOnlyList<string> events)
+    public void Answer(int size, int trailing, byte[] body, IReadOnlyList<string> events)
     {
         _responseSize = size;
         _trailing = trailing;
+        ResponseBody = body;
         ResponseEvents = events;
     }
 

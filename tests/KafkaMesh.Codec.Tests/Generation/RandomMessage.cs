@@ -1,6 +1,7 @@
 using System.Text;
 using KafkaMesh.Codec.SchemaTool.Compile;
 using KafkaMesh.Codec.SchemaTool.Model;
+using KafkaMesh.Codec.Tests.Bodies;
 
 namespace KafkaMesh.Codec.Tests.Generation;
 
@@ -17,6 +18,7 @@ internal sealed class RandomMessage
     private readonly List<string> _events = [];
     private WireWriter _wire = new();
     private int _silent;
+    private bool _isCanonical;
 
     private RandomMessage(Random random, MessageKind kind, int version, bool isFlexible)
     {
@@ -32,6 +34,19 @@ internal sealed class RandomMessage
         var message = new RandomMessage(random, kind, version, part.Flexible.Contains(version));
         message.Struct(part.Fields, isTopLevel: true);
         return (message._wire.ToArray(), string.Join('\n', message._events));
+    }
+
+    /// <summary>Makes the bytes of one of any key and version.</summary>
+    public static byte[] Make(Random random, Target target) =>
+        Make(random, Repository.Schema.Apis.Single(api => api.Key == target.ApiKey).Part(target.Kind, target.Version), target.Kind, target.Version).Body;
+
+    /// <summary>Makes bytes as an encoder writes them: booleans 0 and 1, finite numbers, no known tagged fields.</summary>
+    public static byte[] MakeCanonical(Random random, Target target)
+    {
+        var part = Repository.Schema.Apis.Single(api => api.Key == target.ApiKey).Part(target.Kind, target.Version);
+        var message = new RandomMessage(random, target.Kind, target.Version, part.Flexible.Contains(target.Version)) { _isCanonical = true };
+        message.Struct(part.Fields, isTopLevel: true);
+        return message._wire.ToArray();
     }
 
     private void Struct(IReadOnlyList<FieldSpec> all, bool isTopLevel)
@@ -92,6 +107,12 @@ internal sealed class RandomMessage
                 break;
             case "uuid":
                 Uuid(semantic);
+                break;
+            case "bool" when _isCanonical:
+                _wire.Int8(_random.Next(2));
+                break;
+            case "float64" when _isCanonical:
+                _wire.Int64(BitConverter.DoubleToInt64Bits(_random.NextDouble()));
                 break;
             default:
                 Number(field.Type.FixedSize, semantic);
@@ -174,7 +195,7 @@ internal sealed class RandomMessage
     /// <summary>Known tagged fields and unknown ones: the reader skips both, so nothing in them is said.</summary>
     private void Tags(IReadOnlyList<FieldSpec> all)
     {
-        var known = all.Where(field => field.Tagged.Contains(_version) && _random.Next(2) == 0).OrderBy(field => field.Tag).ToList();
+        var known = all.Where(field => !_isCanonical && field.Tagged.Contains(_version) && _random.Next(2) == 0).OrderBy(field => field.Tag).ToList();
         var unknown = _random.Next(3) == 0 ? _random.Next(1, 3) : 0;
         _wire.Varint((uint)(known.Count + unknown));
         foreach (var field in known) Tag((uint)field.Tag, field);

@@ -1,0 +1,41 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace KafkaMesh.Codec;
+
+/// <summary>
+/// Encodes a view back to the bytes of a body, for tools and tests. What <see cref="JsonView"/> makes of canonical bytes gives the
+/// same bytes again: tagged fields that have their default are not sent, tags ascend, lengths take their shortest form.
+/// Properties that a view only adds (<c>trailingBytes</c>, <c>_subscription</c>, <c>_assignment</c>) are passed over.
+/// </summary>
+public static class BodyEncoder
+{
+    /// <summary>Encodes a body.</summary>
+    /// <param name="apiKey">API key of the request, also for its response.</param>
+    /// <param name="apiVersion">Version to write.</param>
+    /// <param name="kind">Which half of the exchange it is.</param>
+    /// <param name="body">The view: an object.</param>
+    /// <param name="output">Receives the bytes; nothing after an error.</param>
+    /// <param name="place">Where the error is, as the path of names from the body; empty without one.</param>
+    /// <returns>None, or why the view is no such body.</returns>
+    public static EncodeError Encode(short apiKey, short apiVersion, MessageKind kind, JsonElement body, IBufferWriter<byte> output, out string place)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        place = "";
+        if (LayoutTable.Find(LayoutTable.ContentOf(apiKey, kind), apiVersion) is not { } layout) return EncodeError.UnknownVersion;
+        var encoder = new FieldsEncoder(apiVersion, layout.Flexible.Contains(apiVersion));
+        var bytes = new ArrayBufferWriter<byte>();
+        try
+        {
+            if (encoder.WriteFields(layout.Fields, body, bytes)) output.Write(bytes.WrittenSpan);
+        }
+        catch (InvalidOperationException)
+        {
+            // JsonElement checks text only when it is read, and has no other way to say that an escape is half a character.
+            return EncodeError.InvalidText;
+        }
+
+        place = encoder.Place;
+        return encoder.Error;
+    }
+}
