@@ -56,20 +56,35 @@ internal sealed class CommandLine(TextWriter output, TextWriter errors)
 
     private int Emit(string schemaDirectory, string outDirectory)
     {
-        var text = TablesWriter.Write(SchemaFiles.Load(schemaDirectory));
         Directory.CreateDirectory(outDirectory);
-        File.WriteAllText(Path.Combine(outDirectory, TablesWriter.FileName), text);
-        output.WriteLine($"{Path.Combine(outDirectory, TablesWriter.FileName)} written.");
+        foreach (var (name, text) in Texts(schemaDirectory))
+        {
+            var file = Path.Combine(outDirectory, name);
+            File.WriteAllText(file, text);
+            output.WriteLine($"{file} written.");
+        }
+
         return Success;
     }
 
     private int Verify(string schemaDirectory, string outDirectory)
     {
-        var file = Path.Combine(outDirectory, TablesWriter.FileName);
-        var isCurrent = File.Exists(file) && File.ReadAllText(file) == TablesWriter.Write(SchemaFiles.Load(schemaDirectory));
-        if (isCurrent) return Success;
-        errors.WriteLine($"{file} is not what emit makes of {schemaDirectory}: run emit and commit the result.");
-        return Failure;
+        foreach (var (name, text) in Texts(schemaDirectory))
+        {
+            var file = Path.Combine(outDirectory, name);
+            if (File.Exists(file) && File.ReadAllText(file) == text) continue;
+            errors.WriteLine($"{file} is not what emit makes of {schemaDirectory}: run emit and commit the result.");
+            return Failure;
+        }
+
+        return Success;
+    }
+
+    private static (string Name, string Text)[] Texts(string schemaDirectory)
+    {
+        var schema = SchemaFiles.Load(schemaDirectory);
+        var programs = ProgramTable.Build(schema.Apis);
+        return [(TablesWriter.FileName, TablesWriter.Write(schema, programs)), (HotProgramsWriter.FileName, HotProgramsWriter.Write(programs))];
     }
 
     private static int CountVersions(SchemaSet schema) => schema.Apis.Sum(api => 2 * (api.Versions.Max - api.Versions.Min + 1));

@@ -47,12 +47,14 @@ public sealed class CommandLineTests : IDisposable
         AssertSameFiles(first.Path, second.Path);
     }
 
-    [Fact]
-    public void Verify_ChangedTables_FailsAndSaysWhatToDo()
+    [Theory]
+    [InlineData("KafkaTables.g.cs")]
+    [InlineData("BodyReader.Hot.g.cs")]
+    public void Verify_ChangedTables_FailsAndSaysWhatToDo(string file)
     {
         using var directory = new TemporaryDirectory();
         Assert.Equal(0, Run("emit", "--schema", TestPaths.Schema, "--out", directory.Path));
-        File.AppendAllText(Directory.GetFiles(directory.Path).Single(), "// edited\n");
+        File.AppendAllText(Path.Combine(directory.Path, file), "// edited\n");
         Assert.Equal(1, Run("verify", "--schema", TestPaths.Schema, "--out", directory.Path));
         Assert.Contains("run emit and commit the result", _errors.ToString(), StringComparison.Ordinal);
     }

@@ -121,6 +121,7 @@ public partial struct BodyReader
                 if ((Opcode)code[pc] < Opcode.FixedArray)
                 {
                     pc = EnterArray(code, pc, (int)count);
+                    if (_hot != 0) goto Hot;
                     goto Next;
                 }
 
@@ -130,6 +131,7 @@ public partial struct BodyReader
 
             case Opcode.Next:
                 pc = LeaveElement(pc);
+                if (_hot != 0) goto Hot;
                 goto Next;
 
             case Opcode.NullableStruct:
@@ -138,18 +140,18 @@ public partial struct BodyReader
                 pc += isNull ? 3 + ReadJump(code, pc + 1) : 3;
                 goto Next;
 
-            case Opcode.Tags:
+            case Opcode.Tags or Opcode.KnownTags:
                 if (_tagsLeft == NotInSection && pos < span.Length && span[pos] == 0)
                 {
                     pos++;
-                    pc++;
+                    pc += TagOperands(code, pc);
                     goto Next;
                 }
 
-                pos = ReadTags(span, pos, left, out section);
+                pos = ReadTags(code[pc..], span, pos, left, ref sink, out section);
                 if (section == DecodeStatus.NeedMoreData) goto NeedMoreData;
                 if (section == DecodeStatus.Failed) goto SectionFailed;
-                pc++;
+                pc += TagOperands(code, pc);
                 goto Next;
 
             case Opcode.Records or Opcode.CompactRecords:
@@ -170,6 +172,12 @@ public partial struct BodyReader
                 taken = pos;
                 return DecodeStatus.Done;
         }
+
+    Hot:
+        _pc = pc;
+        pos = RunHot(span, pos, left, ref sink);
+        pc = _pc;
+        goto Next;
 
     Text:
         if (length > left - pos - prefix) goto LengthBeyondFrame;
@@ -238,6 +246,10 @@ public partial struct BodyReader
         taken = pos;
         return DecodeStatus.Failed;
     }
+
+    /// <returns>Bytes of the instruction.</returns>
+    private static int TagOperands(ReadOnlySpan<byte> code, int pc) =>
+        (Opcode)code[pc] == Opcode.Tags ? 1 : 2 + (code[pc + 1] * KnownTag.SizeInBytes);
 
     private static bool IsNullable(Opcode array) => ((array - Opcode.Array) & 1) != 0;
 
