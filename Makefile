@@ -10,10 +10,10 @@ PUBLISH := dotnet publish -c Release -r $(RID) --self-contained -v quiet \
 SOURCES := $(shell find codec crds proxy operator -name '*.cs' -not -path '*/obj/*' -not -path '*/bin/*' 2>/dev/null) \
   Directory.Build.props Directory.Packages.props $(shell find codec crds proxy operator -name '*.csproj' 2>/dev/null)
 
-.PHONY: help build images run test e2e schema crds format clean
+.PHONY: help build images run test bench-codec e2e schema crds format clean
 
 help: ## List the targets
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 build: out/kafkamesh-proxy out/kafkamesh ## Two runnable commands: out/kafkamesh-proxy and out/kafkamesh
 
@@ -34,6 +34,10 @@ run: ## A cluster in a box with the operator and real Kafka traffic; ONCE=1: sho
 
 test: ## Set up and run every test that can run here; TIERS="Codec Proxy" for some of them
 	@bash tests/scripts/test.sh $(TIERS)
+
+bench-codec: ## The codec against hand-written decoders, on one CPU: BENCH_CPU=1
+	dotnet build -c Release -v quiet tests/KafkaMesh.Benchmarks
+	taskset -c $(or $(BENCH_CPU),0) dotnet tests/KafkaMesh.Benchmarks/bin/Release/net10.0/KafkaMesh.Benchmarks.dll
 
 e2e: ## The end-to-end suite on a real cluster: CLUSTER=<kubeconfig> [CONTEXT=] OPERATOR_IMAGE= PROXY_IMAGE= CLIENTS_IMAGE=
 	@CLUSTER='$(CLUSTER)' CONTEXT='$(CONTEXT)' OPERATOR_IMAGE='$(OPERATOR_IMAGE)' PROXY_IMAGE='$(PROXY_IMAGE)' \
