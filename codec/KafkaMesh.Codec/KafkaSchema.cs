@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace KafkaMesh.Codec;
 
@@ -54,6 +55,7 @@ public static class KafkaSchema
     /// <param name="kind">Request or response.</param>
     /// <param name="offset">Its start.</param>
     /// <param name="hot">Number of the method that the program was also written as; 0 when it was not.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool TryGetProgram(short apiKey, short version, MessageKind kind, out int offset, out byte hot)
     {
         offset = 0;

@@ -16,6 +16,13 @@ public partial struct BodyReader
         var end = RecordsEnd.Complete;
         while (!records.IsEmpty)
         {
+            if (RecordBatchHeader.IsWholeCurrent(records, out var length))
+            {
+                sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(records, length));
+                records = records[length..];
+                continue;
+            }
+
             var found = RecordBatchHeader.TryRead(records, records.Length, out var batch);
             if (found != RecordBatchHeader.Found.Batch)
             {

@@ -278,10 +278,18 @@ public partial struct BodyReader
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int ReadCompactLength(scoped ReadOnlySpan<byte> span, int pos, out int length)
     {
-        if (pos < span.Length && span[pos] < 0x80)
+        if (span.Length - pos >= 3)
         {
-            length = span[pos] - 1;
-            return 1;
+            var at = span.Slice(pos, 3);
+            int first = at[0];
+            length = first - 1;
+            if (first < 0x80) return 1;
+            int second = at[1];
+            length = (first & 0x7f) + (second << 7) - 1;
+            if (second < 0x80) return 2;
+            int third = at[2];
+            length = (first & 0x7f) + ((second & 0x7f) << 7) + (third << 14) - 1;
+            if (third < 0x80) return 3;
         }
 
         var bytes = Varint.Read(span[pos..], out var value);

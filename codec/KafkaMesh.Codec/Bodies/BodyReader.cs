@@ -33,7 +33,6 @@ public partial struct BodyReader
     private BodyScratch _scratch;
     private byte _hot;
     private bool _mayBeFallback;
-    private bool _isReading;
     private DecodeStatus _end;
 
     /// <summary>Why <see cref="Read"/> failed.</summary>
@@ -51,23 +50,24 @@ public partial struct BodyReader
     /// <param name="kind">Which half of the exchange it is.</param>
     /// <param name="bodyLength">Bytes from the end of the header to the end of the frame; not below zero.</param>
     /// <returns>False when the schema does not know the key or version: the body can only be skipped.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryStart(short apiKey, short apiVersion, MessageKind kind, int bodyLength)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bodyLength);
-        _isReading = KafkaSchema.TryGetProgram(apiKey, apiVersion, kind, out _pc, out _hot);
-        _end = DecodeStatus.Failed;
+        var isKnown = KafkaSchema.TryGetProgram(apiKey, apiVersion, kind, out _pc, out _hot);
+        _end = isKnown ? DecodeStatus.NeedMoreData : DecodeStatus.Failed;
         _left = bodyLength;
         _skip = 0;
         _depth = 0;
         _tagsLeft = NotInSection;
         _recordsLeft = NotInSection;
         _carried = 0;
-        Error = _isReading ? DecodeError.None : DecodeError.UnknownVersion;
+        Error = isKnown ? DecodeError.None : DecodeError.UnknownVersion;
         TrailingBytes = 0;
         IsFallback = false;
         _mayBeFallback = apiKey == ApiVersionsKey && apiVersion > 0 && kind == MessageKind.Response
             && bodyLength >= FallbackPrefix;
-        return _isReading;
+        return isKnown;
     }
 
     /// <summary>Takes the next piece of the body. Call it at least once, with an empty piece when the body is empty.</summary>
@@ -77,7 +77,7 @@ public partial struct BodyReader
     public DecodeStatus Read<TSink>(scoped ReadOnlySpan<byte> piece, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
-        if (!_isReading) return _end;
+        if (_end != DecodeStatus.NeedMoreData) return _end;
         if (piece.Length > _left - _carried) piece = piece[..(_left - _carried)];
         if (_mayBeFallback && _carried == 0 && piece.Length >= FallbackPrefix) ChooseVersion(piece);
         if (_carried > 0 || _mayBeFallback) return ReadCarried(piece, ref sink);
@@ -141,7 +141,6 @@ public partial struct BodyReader
 
     private DecodeStatus End(DecodeStatus status)
     {
-        _isReading = false;
         _end = status;
         return status;
     }
