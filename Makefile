@@ -19,11 +19,11 @@ ARCHIVES := $(patsubst %,out/images/kafkamesh-%.tar,operator proxy clients)
 # What Debian's packages put into the images changes with the list of installed packages.
 IMAGE_SCRIPTS := tests/scripts/images.sh config/images/rootfs.sh Directory.Build.props $(wildcard /var/lib/dpkg/status)
 
-.PHONY: help build images run test e2e schema crds format clean sdk
+.PHONY: help build images run test bench-codec e2e schema crds format clean sdk
 .NOTPARALLEL:
 
 help: ## List the targets
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 build: out/kafkamesh-proxy out/kafkamesh ## Two runnable commands: out/kafkamesh-proxy and out/kafkamesh
 
@@ -53,6 +53,10 @@ run: ## A cluster in a box with the operator and real Kafka traffic; ONCE=1: sho
 
 test: ## Set up and run every test that can run here; TIERS="Codec Proxy" for some of them
 	@bash tests/scripts/test.sh $(TIERS)
+
+bench-codec: ## The codec against hand-written decoders, on one CPU: BENCH_CPU=1
+	dotnet build -c Release -v quiet tests/KafkaMesh.Benchmarks
+	taskset -c $(or $(BENCH_CPU),0) dotnet tests/KafkaMesh.Benchmarks/bin/Release/net10.0/KafkaMesh.Benchmarks.dll
 
 e2e: ## The end-to-end suite on a real cluster: CLUSTER=<kubeconfig> [CONTEXT=] OPERATOR_IMAGE= PROXY_IMAGE= CLIENTS_IMAGE=
 	@CLUSTER='$(CLUSTER)' CONTEXT='$(CONTEXT)' OPERATOR_IMAGE='$(OPERATOR_IMAGE)' PROXY_IMAGE='$(PROXY_IMAGE)' \

@@ -83,7 +83,13 @@ internal sealed class CommandLine(TextWriter output, TextWriter errors)
     private static (string Name, string Text)[] Generate(string schemaDirectory)
     {
         var schema = SchemaFiles.Load(schemaDirectory);
-        return [(TablesWriter.FileName, TablesWriter.Write(schema)), (LayoutsWriter.FileName, LayoutsWriter.Write(schema))];
+        var programs = ProgramTable.Build(schema.Apis);
+        return
+        [
+            (TablesWriter.FileName, TablesWriter.Write(schema, programs)),
+            (LayoutsWriter.FileName, LayoutsWriter.Write(schema)),
+            (HotProgramsWriter.FileName, HotProgramsWriter.Write(programs)),
+        ];
     }
 
     private static int CountVersions(SchemaSet schema) => schema.Apis.Sum(api => 2 * (api.Versions.Max - api.Versions.Min + 1));

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace KafkaMesh.Codec;
 
@@ -49,14 +50,23 @@ public static class KafkaSchema
         apiKey != ApiVersionsKey && IsFlexible(apiKey, version) ? 1 : 0;
 
     /// <summary>Where the program of a body starts in <see cref="KafkaTables.Programs"/>.</summary>
-    internal static bool TryGetProgram(short apiKey, short version, MessageKind kind, out int offset)
+    /// <param name="apiKey">API key.</param>
+    /// <param name="version">Version.</param>
+    /// <param name="kind">Request or response.</param>
+    /// <param name="offset">Its start.</param>
+    /// <param name="hot">Number of the method that the program was also written as; 0 when it was not.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool TryGetProgram(short apiKey, short version, MessageKind kind, out int offset, out byte hot)
     {
         offset = 0;
-        var entry = ApiEntry.Of(apiKey);
-        if (!entry.IsKnown || version < entry.MinVersion || version > entry.MaxVersion) return false;
-        var first = kind == MessageKind.Request ? entry.FirstRequest : entry.FirstResponse;
-        var index = first + version - entry.MinVersion;
+        hot = 0;
+        if ((uint)apiKey >= (uint)ApiKeyCount) return false;
+        var row = KafkaTables.Apis.Slice(apiKey * ApiEntry.SizeInBytes, ApiEntry.SizeInBytes);
+        var min = BinaryPrimitives.ReadInt16BigEndian(row);
+        if (version < min || version > BinaryPrimitives.ReadInt16BigEndian(row[2..])) return false;
+        var index = BinaryPrimitives.ReadInt16BigEndian(row[(kind == MessageKind.Request ? 6 : 8)..]) + version - min;
         offset = BinaryPrimitives.ReadUInt16BigEndian(KafkaTables.ProgramOffsets[(index * sizeof(ushort))..]);
+        hot = KafkaTables.HotNumbers[index];
         return true;
     }
 }

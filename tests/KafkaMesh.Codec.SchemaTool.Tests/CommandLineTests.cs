@@ -50,6 +50,7 @@ public sealed class CommandLineTests : IDisposable
     [Theory]
     [InlineData("KafkaTables.g.cs")]
     [InlineData("KafkaLayouts.g.cs")]
+    [InlineData("BodyReader.Hot.g.cs")]
     public void Verify_ChangedTables_FailsAndSaysWhatToDo(string file)
     {
         using var directory = new TemporaryDirectory();

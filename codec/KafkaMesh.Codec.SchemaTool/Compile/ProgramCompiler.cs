@@ -37,7 +37,7 @@ internal sealed class ProgramCompiler
         var fields = all.Where(field => field.IsInline(_version)).ToList();
         var scopes = SemanticRules.ScopesOf(fields, isTopLevel);
         foreach (var field in fields) AddField(field, SemanticRules.Of(field, _kind, scopes, isTopLevel));
-        if (_isFlexible) _code.Add(Opcode.Tags);
+        if (_isFlexible) AddTags(all, scopes, isTopLevel);
         if (scopes != FieldScopes.None) _code.Add(Opcode.ScopeEnd, (byte)scopes);
     }
 
@@ -88,6 +88,19 @@ internal sealed class ProgramCompiler
             case "uuid": _code.Add(Opcode.TopicId); break;
             default: throw Fault(field, $"no instruction reads a {field.Type} with a meaning");
         }
+    }
+
+    private void AddTags(IReadOnlyList<FieldSpec> all, FieldScopes scopes, bool isTopLevel)
+    {
+        var operands = new List<byte>();
+        foreach (var field in all.Where(field => SemanticRules.IsKnownTag(field, _version)))
+        {
+            var semantic = SemanticRules.Of(field, _kind, scopes, isTopLevel);
+            if (semantic != FieldSemantic.None) operands.AddRange([checked((byte)field.Tag), (byte)field.Type.FixedSize, (byte)semantic]);
+        }
+
+        if (operands.Count == 0) _code.Add(Opcode.Tags);
+        else _code.Add(Opcode.KnownTags, [checked((byte)(operands.Count / KnownTag.SizeInBytes)), .. operands]);
     }
 
     private void AddNested(FieldSpec field, bool isNullable)

@@ -36,6 +36,10 @@ internal static class SemanticRules
         _ => FieldSemantic.None,
     };
 
+    /// <summary>Whether a field is tagged in a version and of a type whose meaning is told: a number.</summary>
+    public static bool IsKnownTag(FieldSpec field, int version) =>
+        field.Versions.Contains(version) && field.Tagged.Contains(version) && field.Type is { IsArray: false, Name: "int16" or "int32" or "int64" };
+
     /// <summary>What a structure describes, from its own fields.</summary>
     /// <param name="fields">Those that stand in it in the version at hand.</param>
     /// <param name="isTopLevel">Whether it is the message itself, which is no scope.</param>

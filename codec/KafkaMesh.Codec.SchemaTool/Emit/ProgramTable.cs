@@ -18,6 +18,12 @@ internal sealed class ProgramTable
     /// <summary>Start of the program of each version.</summary>
     public List<ushort> Offsets { get; } = [];
 
+    /// <summary>Starts of the programs that are also written out as C#.</summary>
+    public List<ushort> Hot { get; } = [];
+
+    /// <summary>For each version as in <see cref="Offsets"/>: place in <see cref="Hot"/> from 1; 0 when it is not there.</summary>
+    public List<byte> HotNumbers { get; } = [];
+
     /// <summary>All programs.</summary>
     public List<byte> Code { get; } = [];
 
@@ -43,9 +49,17 @@ internal sealed class ProgramTable
             for (var version = versions.Min; version <= versions.Max; version++)
             {
                 var program = ProgramCompiler.Compile(api.Part(kind, version), kind, version);
-                Offsets.Add(Place(program));
+                var offset = Place(program);
+                Offsets.Add(offset);
+                HotNumbers.Add(HotMessages.Contains(api.Key, kind) ? NumberOf(offset) : (byte)0);
             }
         }
+    }
+
+    private byte NumberOf(ushort offset)
+    {
+        if (!Hot.Contains(offset)) Hot.Add(offset);
+        return checked((byte)(Hot.IndexOf(offset) + 1));
     }
 
     private ushort Place(byte[] program)

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 
 namespace KafkaMesh.Codec;
 
@@ -121,6 +120,7 @@ public partial struct BodyReader
                 if ((Opcode)code[pc] < Opcode.FixedArray)
                 {
                     pc = EnterArray(code, pc, (int)count);
+                    if (_hot != 0) goto Hot;
                     goto Next;
                 }
 
@@ -130,6 +130,7 @@ public partial struct BodyReader
 
             case Opcode.Next:
                 pc = LeaveElement(pc);
+                if (_hot != 0) goto Hot;
                 goto Next;
 
             case Opcode.NullableStruct:
@@ -138,18 +139,18 @@ public partial struct BodyReader
                 pc += isNull ? 3 + ReadJump(code, pc + 1) : 3;
                 goto Next;
 
-            case Opcode.Tags:
+            case Opcode.Tags or Opcode.KnownTags:
                 if (_tagsLeft == NotInSection && pos < span.Length && span[pos] == 0)
                 {
                     pos++;
-                    pc++;
+                    pc += TagOperands(code, pc);
                     goto Next;
                 }
 
-                pos = ReadTags(span, pos, left, out section);
+                pos = ReadTags(code[pc..], span, pos, left, ref sink, out section);
                 if (section == DecodeStatus.NeedMoreData) goto NeedMoreData;
                 if (section == DecodeStatus.Failed) goto SectionFailed;
-                pc++;
+                pc += TagOperands(code, pc);
                 goto Next;
 
             case Opcode.Records or Opcode.CompactRecords:
@@ -170,6 +171,12 @@ public partial struct BodyReader
                 taken = pos;
                 return DecodeStatus.Done;
         }
+
+    Hot:
+        _pc = pc;
+        pos = RunHot(span, pos, left, ref sink);
+        pc = _pc;
+        goto Next;
 
     Text:
         if (length > left - pos - prefix) goto LengthBeyondFrame;
@@ -239,43 +246,15 @@ public partial struct BodyReader
         return DecodeStatus.Failed;
     }
 
+    /// <returns>Bytes of the instruction.</returns>
+    private static int TagOperands(ReadOnlySpan<byte> code, int pc) =>
+        (Opcode)code[pc] == Opcode.Tags ? 1 : 2 + (code[pc + 1] * KnownTag.SizeInBytes);
+
     private static bool IsNullable(Opcode array) => ((array - Opcode.Array) & 1) != 0;
 
     private static bool IsCompact(Opcode array) => ((array - Opcode.Array) & 2) != 0;
 
     private static int ReadJump(ReadOnlySpan<byte> code, int at) => BinaryPrimitives.ReadUInt16BigEndian(code[at..]);
-
-    /// <returns>Bytes of the count; 0 when the piece ends within it; -1 when it is malformed. A null array counts less than zero.</returns>
-    private static int ReadCount(Opcode array, scoped ReadOnlySpan<byte> span, int pos, out long count)
-    {
-        count = 0;
-        if (IsCompact(array))
-        {
-            var prefix = ReadCompactLength(span, pos, out var length);
-            count = length == Null ? Null : (uint)length;
-            return prefix;
-        }
-
-        if (span.Length - pos < sizeof(int)) return 0;
-        count = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        return sizeof(int);
-    }
-
-    /// <summary>Reads a length that is written plus one, 0 for null; above 31 bits it turns negative, below <see cref="Null"/>.</summary>
-    /// <returns>Bytes of it; 0 when the piece ends within it; -1 when it is malformed.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int ReadCompactLength(scoped ReadOnlySpan<byte> span, int pos, out int length)
-    {
-        if (pos < span.Length && span[pos] < 0x80)
-        {
-            length = span[pos] - 1;
-            return 1;
-        }
-
-        var bytes = Varint.Read(span[pos..], out var value);
-        length = unchecked((int)(value - 1));
-        return bytes;
-    }
 
     private int EnterArray(ReadOnlySpan<byte> code, int pc, int count)
     {

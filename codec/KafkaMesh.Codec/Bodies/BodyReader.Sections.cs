@@ -5,9 +5,16 @@ namespace KafkaMesh.Codec;
 /// <content>Tag sections and record batches: loops within one opcode, whose progress is kept in fields.</content>
 public partial struct BodyReader
 {
-    /// <summary>Skips tagged fields: count, then (tag, size, bytes) each (KIP-482).</summary>
+    /// <summary>Reads tagged fields: count, then (tag, size, bytes) each (KIP-482). Tells those with a meaning, skips the others.</summary>
+    /// <param name="code">Starts at the instruction.</param>
+    /// <param name="span">The piece.</param>
+    /// <param name="pos">Where to begin in it.</param>
+    /// <param name="left">Bytes left in the frame from the piece's start.</param>
+    /// <param name="sink">Told the numbers.</param>
+    /// <param name="status">How far it got.</param>
     /// <returns>The new position; the section is complete when the status is Done.</returns>
-    private int ReadTags(scoped ReadOnlySpan<byte> span, int pos, int left, out DecodeStatus status)
+    private int ReadTags<TSink>(ReadOnlySpan<byte> code, scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink, out DecodeStatus status)
+        where TSink : struct, IBodySink, allows ref struct
     {
         status = DecodeStatus.NeedMoreData;
         if (_tagsLeft == NotInSection)
@@ -21,12 +28,20 @@ public partial struct BodyReader
 
         while (_tagsLeft > 0)
         {
-            var tagBytes = Varint.Read(span[pos..], out _);
+            var tagBytes = Varint.Read(span[pos..], out var tag);
             if (tagBytes <= 0) return Incomplete(tagBytes, pos, ref status);
             var sizeBytes = Varint.Read(span[(pos + tagBytes)..], out var size);
             if (sizeBytes <= 0) return Incomplete(sizeBytes, pos, ref status);
             var start = pos + tagBytes + sizeBytes;
             if (size > (uint)(left - start)) return Fail(DecodeError.LengthBeyondFrame, pos, out status);
+            var known = KnownTag.Find(code, tag);
+            if (known.Size > 0)
+            {
+                if (size < known.Size) return Fail(DecodeError.Truncated, pos, out status);
+                if (span.Length - start < known.Size) return pos;
+                sink.OnNumber(known.Semantic, known.Read(span[start..]));
+            }
+
             _tagsLeft--;
             pos = SkipWithin(span, start, (int)size);
             if (_skip > 0) return pos;

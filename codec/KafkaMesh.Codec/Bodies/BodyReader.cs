@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace KafkaMesh.Codec;
@@ -30,8 +31,8 @@ public partial struct BodyReader
     private ArrayStack _arrays;
     private int _carried;
     private BodyScratch _scratch;
+    private byte _hot;
     private bool _mayBeFallback;
-    private bool _isReading;
     private DecodeStatus _end;
 
     /// <summary>Why <see cref="Read"/> failed.</summary>
@@ -49,23 +50,24 @@ public partial struct BodyReader
     /// <param name="kind">Which half of the exchange it is.</param>
     /// <param name="bodyLength">Bytes from the end of the header to the end of the frame; not below zero.</param>
     /// <returns>False when the schema does not know the key or version: the body can only be skipped.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryStart(short apiKey, short apiVersion, MessageKind kind, int bodyLength)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bodyLength);
-        _isReading = KafkaSchema.TryGetProgram(apiKey, apiVersion, kind, out _pc);
-        _end = DecodeStatus.Failed;
+        var isKnown = KafkaSchema.TryGetProgram(apiKey, apiVersion, kind, out _pc, out _hot);
+        _end = isKnown ? DecodeStatus.NeedMoreData : DecodeStatus.Failed;
         _left = bodyLength;
         _skip = 0;
         _depth = 0;
         _tagsLeft = NotInSection;
         _recordsLeft = NotInSection;
         _carried = 0;
-        Error = _isReading ? DecodeError.None : DecodeError.UnknownVersion;
+        Error = isKnown ? DecodeError.None : DecodeError.UnknownVersion;
         TrailingBytes = 0;
         IsFallback = false;
         _mayBeFallback = apiKey == ApiVersionsKey && apiVersion > 0 && kind == MessageKind.Response
             && bodyLength >= FallbackPrefix;
-        return _isReading;
+        return isKnown;
     }
 
     /// <summary>Takes the next piece of the body. Call it at least once, with an empty piece when the body is empty.</summary>
@@ -75,13 +77,34 @@ public partial struct BodyReader
     public DecodeStatus Read<TSink>(scoped ReadOnlySpan<byte> piece, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
-        if (!_isReading) return _end;
+        if (_end != DecodeStatus.NeedMoreData) return _end;
         if (piece.Length > _left - _carried) piece = piece[..(_left - _carried)];
+        if (_mayBeFallback && _carried == 0 && piece.Length >= FallbackPrefix) ChooseVersion(piece);
         if (_carried > 0 || _mayBeFallback) return ReadCarried(piece, ref sink);
         return ReadPiece(piece, ref sink);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private DecodeStatus ReadPiece<TSink>(scoped ReadOnlySpan<byte> piece, ref TSink sink)
+        where TSink : struct, IBodySink, allows ref struct
+    {
+        if (_hot != 0 && _skip == 0)
+        {
+            var pos = RunHot(piece, 0, _left, ref sink);
+            _left -= pos;
+            if ((Opcode)KafkaTables.Programs[_pc] == Opcode.End)
+            {
+                TrailingBytes = _left;
+                return End(DecodeStatus.Done);
+            }
+
+            piece = piece[pos..];
+        }
+
+        return Interpret(piece, ref sink);
+    }
+
+    private DecodeStatus Interpret<TSink>(scoped ReadOnlySpan<byte> piece, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
         var status = Run(piece, ref sink, out var taken);
@@ -99,7 +122,11 @@ public partial struct BodyReader
             var before = _carried;
             var room = Math.Min(piece.Length, BodyScratch.Size - before);
             Carry(piece[..room]);
-            if (_mayBeFallback && !TryChooseVersion()) return DecodeStatus.NeedMoreData;
+            if (_mayBeFallback)
+            {
+                if (_carried < FallbackPrefix) return DecodeStatus.NeedMoreData;
+                ChooseVersion(_scratch);
+            }
 
             var total = _carried;
             _carried = 0;
@@ -114,7 +141,6 @@ public partial struct BodyReader
 
     private DecodeStatus End(DecodeStatus status)
     {
-        _isReading = false;
         _end = status;
         return status;
     }
@@ -130,15 +156,12 @@ public partial struct BodyReader
     /// error and a count of 6-byte entries that fit the body; a later version's body has a tiny compact count there, which
     /// reads as an impossible one. Bytes behind the entries are allowed: librdkafka's mock cluster sends one.
     /// </summary>
-    /// <returns>False while there are too few bytes to tell.</returns>
-    private bool TryChooseVersion()
+    /// <param name="bytes">The start of the body, six bytes at least.</param>
+    private void ChooseVersion(scoped ReadOnlySpan<byte> bytes)
     {
-        if (_carried < FallbackPrefix) return false;
         _mayBeFallback = false;
-        ReadOnlySpan<byte> bytes = _scratch;
         var entries = BinaryPrimitives.ReadInt32BigEndian(bytes[2..]);
-        if (BinaryPrimitives.ReadInt16BigEndian(bytes) != UnsupportedVersion || entries < 0 || entries > (_left - FallbackPrefix) / FallbackEntry) return true;
-        IsFallback = KafkaSchema.TryGetProgram(ApiVersionsKey, 0, MessageKind.Response, out _pc);
-        return true;
+        if (BinaryPrimitives.ReadInt16BigEndian(bytes) != UnsupportedVersion || entries < 0 || entries > (_left - FallbackPrefix) / FallbackEntry) return;
+        IsFallback = KafkaSchema.TryGetProgram(ApiVersionsKey, 0, MessageKind.Response, out _pc, out _hot);
     }
 }

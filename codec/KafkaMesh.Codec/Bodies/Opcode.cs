@@ -78,7 +78,7 @@ internal enum Opcode : byte
     /// <summary>[jump past the structure]: a structure behind a byte that is negative when it is null.</summary>
     NullableStruct,
 
-    /// <summary>The tagged fields of a structure: all are skipped by their size, known or not.</summary>
+    /// <summary>The tagged fields of a structure, none of which has a meaning: all are skipped by their size, known or not.</summary>
     Tags,
 
     /// <summary>Record batches behind a 4-byte length; negative is null.</summary>
@@ -89,4 +89,10 @@ internal enum Opcode : byte
 
     /// <summary>[scopes]: a structure of these <see cref="FieldScopes"/> ends.</summary>
     ScopeEnd,
+
+    /// <summary>
+    /// [count, then a <see cref="KnownTag"/> each]: the tagged fields of a structure, of which some are numbers with a meaning;
+    /// the others are skipped by their size.
+    /// </summary>
+    KnownTags,
 }

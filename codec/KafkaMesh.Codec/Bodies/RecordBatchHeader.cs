@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace KafkaMesh.Codec;
 
@@ -32,6 +33,34 @@ internal static class RecordBatchHeader
         Corrupt,
     }
 
+    /// <summary>Whether the bytes begin with a whole batch of magic 2, as nearly all do.</summary>
+    /// <param name="span">Starts at the batch.</param>
+    /// <param name="size">Bytes of the batch with its prefix; of no use when the answer is no.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsWholeCurrent(scoped ReadOnlySpan<byte> span, out int size)
+    {
+        size = 0;
+        if (span.Length < Header || span[MagicAt] != CurrentMagic) return false;
+        var length = BinaryPrimitives.ReadInt32BigEndian(span[LengthAt..]);
+        size = unchecked(Prefix + length);
+        return length >= Header - Prefix && length <= span.Length - Prefix;
+    }
+
+    /// <summary>Reads the header of a batch of magic 2.</summary>
+    /// <param name="span">Starts at the batch; 61 bytes at least.</param>
+    /// <param name="size">Bytes of the batch with its prefix.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static RecordBatchSummary ReadCurrent(scoped ReadOnlySpan<byte> span, int size)
+    {
+        var header = span[..Header];
+        return new RecordBatchSummary(
+            BinaryPrimitives.ReadInt64BigEndian(header),
+            size,
+            Math.Max(0, BinaryPrimitives.ReadInt32BigEndian(header[CountAt..])),
+            CurrentMagic,
+            BinaryPrimitives.ReadInt16BigEndian(header[AttributesAt..]));
+    }
+
     /// <summary>Reads one header; needs 61 bytes at most.</summary>
     /// <param name="span">Starts at the batch.</param>
     /// <param name="fieldLeft">Bytes from there to the end of the records field; above zero.</param>
@@ -47,16 +76,14 @@ internal static class RecordBatchHeader
         if (length < (magic == CurrentMagic ? Header - Prefix : MinOldLength) || magic > CurrentMagic) return Found.Corrupt;
         if (length > fieldLeft - Prefix) return Found.Partial;
 
-        var baseOffset = BinaryPrimitives.ReadInt64BigEndian(span);
         if (magic < CurrentMagic)
         {
-            batch = new RecordBatchSummary(baseOffset, Prefix + length, 1, magic, span[OldAttributesAt]);
+            batch = new RecordBatchSummary(BinaryPrimitives.ReadInt64BigEndian(span), Prefix + length, 1, magic, span[OldAttributesAt]);
             return Found.Batch;
         }
 
         if (span.Length < Header) return Found.NeedMoreData;
-        var records = Math.Max(0, BinaryPrimitives.ReadInt32BigEndian(span[CountAt..]));
-        batch = new RecordBatchSummary(baseOffset, Prefix + length, records, magic, BinaryPrimitives.ReadInt16BigEndian(span[AttributesAt..]));
+        batch = ReadCurrent(span, Prefix + length);
         return Found.Batch;
     }
 }

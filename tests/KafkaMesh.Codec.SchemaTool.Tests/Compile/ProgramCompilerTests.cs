@@ -25,6 +25,11 @@ public sealed class ProgramCompilerTests
         Compile("  P []Partition\n    PartitionIndex int32\n    ErrorCode int16\n"));
 
     [Fact]
+    public void Compile_TaggedNumberWithMeaning_IsKnown() => Assert.Equal(
+        [(byte)Opcode.KnownTags, 1, 3, sizeof(short), (byte)FieldSemantic.ErrorCode, (byte)Opcode.End],
+        Compile("  ConfigErrorCode int16 #3\n  Other int16 #4\n  Name string #5 entity:topicName\n", flexible: " flexible 0"));
+
+    [Fact]
     public void Compile_ElementsWithoutBytes_AreAFault() => Assert.Contains(
         "its elements take no bytes", Assert.Throws<SchemaException>(() => Compile("  P []Nothing\n")).Message, StringComparison.Ordinal);
 
@@ -35,10 +40,10 @@ public sealed class ProgramCompilerTests
         Assert.Contains("nest deeper than 8", Assert.Throws<SchemaException>(() => Compile(text)).Message, StringComparison.Ordinal);
     }
 
-    private static byte[] Compile(string fields)
+    private static byte[] Compile(string fields, string flexible = "")
     {
         using var directory = new TemporaryDirectory();
-        var api = NotationReader.Open(directory.Write("005-Test.kms", "api 5 Test\n\nresponse 0\n" + fields)).ReadApi();
+        var api = NotationReader.Open(directory.Write("005-Test.kms", "api 5 Test\n\nresponse 0" + flexible + "\n" + fields)).ReadApi();
         return ProgramCompiler.Compile(api.Responses[0], MessageKind.Response, 0);
     }
 }

@@ -83,6 +83,25 @@ public sealed class BodyReaderTests
     }
 
     [Fact]
+    public void Read_CreateTopicsResponse5_SaysErrorInTag()
+    {
+        var topic = new WireWriter().CompactString(Name).Int16(0).Varint(0).Int32(1).Int16(1).Varint(1);
+        var body = new WireWriter().Int32(0).Varint(2).Raw(topic.ToArray()).Varint(2).Varint(0).Varint(2).Int16(29).Varint(7).Varint(1).Int8(9)
+            .Int8(0).ToArray();
+        var decoded = Decoded.ReadEveryWay(new Target(19, 5, MessageKind.Response), body);
+        Assert.Equal(Done("ThrottleTimeMs 0", "TopicName 6 'orders'", "TopicErrorCode 0", "TopicErrorCode 29", "End Topic"), decoded);
+    }
+
+    [Fact]
+    public void Read_KnownTagShorterThanItsNumber_Fails()
+    {
+        var body = new WireWriter().Int32(0).Varint(2).CompactString(Name).Int16(0).Varint(0).Int32(1).Int16(1).Varint(1)
+            .Varint(1).Varint(0).Varint(1).Int8(29).Int8(0).ToArray();
+        var decoded = Decoded.ReadEveryWay(new Target(19, 5, MessageKind.Response), body);
+        Assert.Equal((DecodeStatus.Failed, DecodeError.Truncated), (decoded.Status, decoded.Error));
+    }
+
+    [Fact]
     public void Read_JoinGroupResponse6_SaysGenerationAndMembers()
     {
         var body = new WireWriter().Int32(0).Int16(0).Int32(4).CompactString("range").CompactString("m-1").CompactString("m-1").Varint(3);

@@ -54,7 +54,7 @@ internal sealed class RandomMessage
         var fields = all.Where(field => field.IsInline(_version)).ToList();
         var scopes = SemanticRules.ScopesOf(fields, isTopLevel);
         foreach (var field in fields) Field(field, SemanticRules.Of(field, _kind, scopes, isTopLevel));
-        if (_isFlexible) Tags(all);
+        if (_isFlexible) Tags(all, scopes, isTopLevel);
         if (scopes != FieldScopes.None) Say($"End {scopes}");
     }
 
@@ -192,26 +192,26 @@ internal sealed class RandomMessage
         said.Add($"Batch offset={offset} size={_wire.Length - before} records={records} magic={magic} {(CompressionType)(attributes & 7)} attributes={attributes}");
     }
 
-    /// <summary>Known tagged fields and unknown ones: the reader skips both, so nothing in them is said.</summary>
-    private void Tags(IReadOnlyList<FieldSpec> all)
+    /// <summary>Known tagged fields and unknown ones. The reader tells numbers with a meaning and skips all others, whatever is in them.</summary>
+    private void Tags(IReadOnlyList<FieldSpec> all, FieldScopes scopes, bool isTopLevel)
     {
         var known = all.Where(field => !_isCanonical && field.Tagged.Contains(_version) && _random.Next(2) == 0).OrderBy(field => field.Tag).ToList();
         var unknown = _random.Next(3) == 0 ? _random.Next(1, 3) : 0;
         _wire.Varint((uint)(known.Count + unknown));
-        foreach (var field in known) Tag((uint)field.Tag, field);
+        foreach (var field in known) Tag(field, SemanticRules.IsKnownTag(field, _version) ? SemanticRules.Of(field, _kind, scopes, isTopLevel) : FieldSemantic.None);
         for (var i = 0; i < unknown; i++) _wire.Varint((uint)(1000 + (i * 100_000))).Varint(300).Raw(new byte[300]);
     }
 
-    private void Tag(uint tag, FieldSpec field)
+    private void Tag(FieldSpec field, FieldSemantic semantic)
     {
         var outer = _wire;
         _wire = new WireWriter();
-        _silent++;
-        Field(field, FieldSemantic.None);
-        _silent--;
+        _silent += semantic == FieldSemantic.None ? 1 : 0;
+        Field(field, semantic);
+        _silent -= semantic == FieldSemantic.None ? 1 : 0;
         var value = _wire.ToArray();
         _wire = outer;
-        _wire.Varint(tag).Varint((uint)value.Length).Raw(value);
+        _wire.Varint((uint)field.Tag).Varint((uint)value.Length).Raw(value);
     }
 
     private void Length(int length, bool isNull, bool isShort)

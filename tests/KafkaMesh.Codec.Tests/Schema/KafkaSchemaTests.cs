@@ -13,7 +13,7 @@ public sealed class KafkaSchemaTests
         var targets = Target.All().ToList();
         Assert.Equal(ReleasedKeys, KafkaSchema.ApiKeyCount);
         Assert.Equal(ReleasedVersions, targets.Count);
-        Assert.All(targets, target => Assert.True(KafkaSchema.TryGetProgram(target.ApiKey, target.Version, target.Kind, out _), $"{target}"));
+        Assert.All(targets, target => Assert.True(KafkaSchema.TryGetProgram(target.ApiKey, target.Version, target.Kind, out _, out _), $"{target}"));
     }
 
     [Fact]
@@ -23,7 +23,7 @@ public sealed class KafkaSchemaTests
         {
             foreach (var target in Target.All().Where(target => target.ApiKey == api.Key))
             {
-                Assert.True(KafkaSchema.TryGetProgram(target.ApiKey, target.Version, target.Kind, out var offset));
+                Assert.True(KafkaSchema.TryGetProgram(target.ApiKey, target.Version, target.Kind, out var offset, out _));
                 var program = SchemaTool.Compile.ProgramCompiler.Compile(api.Part(target.Kind, target.Version), target.Kind, target.Version);
                 Assert.True(KafkaTables.Programs.Slice(offset, program.Length).SequenceEqual(program), $"{target}");
             }

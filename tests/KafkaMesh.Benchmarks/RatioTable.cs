@@ -1,0 +1,28 @@
+using System.Globalization;
+using BenchmarkDotNet.Reports;
+using KafkaMesh.Benchmarks.Codec;
+
+namespace KafkaMesh.Benchmarks;
+
+/// <summary>Prints the codec's times of one run against the hand-written decoder's, as the README of codec/ shows them.</summary>
+internal static class RatioTable
+{
+    /// <summary>Prints the fastest iteration of each: what else runs on the machine can only slow one down.</summary>
+    public static void Print(Summary summary, TextWriter output)
+    {
+        output.WriteLine("| frame | straight-line | whole | ratio | 16 KiB pieces | pieces / whole |");
+        output.WriteLine("|---|--:|--:|--:|--:|--:|");
+        foreach (var frame in summary.Reports.GroupBy(report => report.BenchmarkCase.Parameters[nameof(BodyBenchmarks.Frame)]))
+        {
+            var line = Fastest(frame, nameof(BodyBenchmarks.StraightLine));
+            var whole = Fastest(frame, nameof(BodyBenchmarks.Whole));
+            var pieces = Fastest(frame, nameof(BodyBenchmarks.Pieces16KiB));
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {frame.Key} | {line:f1} ns | {whole:f1} ns | {whole / line:f2} | {pieces:f1} ns | {pieces / whole:f2} |"));
+        }
+    }
+
+    private static double Fastest(IEnumerable<BenchmarkReport> reports, string method) =>
+        reports.Single(report => report.BenchmarkCase.Descriptor.WorkloadMethod.Name == method).ResultStatistics?.Min ?? double.NaN;
+}
