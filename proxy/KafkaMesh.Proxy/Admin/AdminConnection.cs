@@ -44,6 +44,15 @@ internal sealed unsafe class AdminConnection(int descriptor, AdminEndpoints endp
     /// <summary>No answer is on its way: closing it loses nothing.</summary>
     public bool IsWaiting => _state is State.Reading or State.Lingering;
 
+    /// <summary>Its time is over. A reader that keeps its end open behind a whole answer has it.</summary>
+    public void Expire()
+    {
+        if (_state == State.Lingering)
+        {
+            NoteRead();
+        }
+    }
+
     /// <summary>Goes on as far as the socket allows; false when the connection is over.</summary>
     public bool Advance()
     {
@@ -139,11 +148,6 @@ internal sealed unsafe class AdminConnection(int descriptor, AdminEndpoints endp
 
     private void FinishAnswer()
     {
-        if (_isFinalReport)
-        {
-            state.FinalReportSent();
-        }
-
         _body.ResetWrittenCount();
         if (_keepAlive)
         {
@@ -163,7 +167,24 @@ internal sealed unsafe class AdminConnection(int descriptor, AdminEndpoints endp
         fixed (byte* buffer = _received)
         {
             nint n = Libc.Receive(descriptor, buffer, _received.Length);
+            if (n == 0)
+            {
+                NoteRead();
+            }
+
             return n > 0 || StopReading(n);
+        }
+    }
+
+    /// <summary>
+    /// The reader closed in order, so it took the whole answer: one that gave up before has bytes unread, and its kernel resets instead
+    /// (RFC 2525 section 2.17).
+    /// </summary>
+    private void NoteRead()
+    {
+        if (_isFinalReport)
+        {
+            state.FinalReportRead();
         }
     }
 

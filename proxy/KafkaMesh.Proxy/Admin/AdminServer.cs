@@ -154,6 +154,7 @@ internal sealed class AdminServer : IDisposable
 
         foreach (ulong key in _expired)
         {
+            _connections[key].Expire();
             Drop(key);
         }
     }

@@ -7,7 +7,7 @@ namespace KafkaMesh.Proxy.Commands;
 /// The end of a sidecar's life. A pod's containers get SIGTERM together, so existing and new connections are relayed on until none is left; then the
 /// last figures wait a while for their reader.
 /// <code>
-///  running ─signal▶ draining ─ no connection, /stats read ▶ listeners closed, final report sent ▶ end
+///  running ─signal▶ draining ─ no connection, /stats read ▶ listeners closed, final report read ▶ end
 ///                      │  └─── no connection for 15 s ─────────────────────────────────────────▶ end
 ///                      └─────── grace period over, second signal ──────────────────────────────▶ end
 /// </code>
@@ -18,7 +18,7 @@ internal sealed class Drain(RelayServer server, DrainSettings settings, TimeProv
 
     private readonly ManualResetEventSlim _begun = new();
     private readonly ManualResetEventSlim _over = new();
-    private volatile bool _finalReportSent;
+    private volatile bool _finalReportRead;
 
     public bool IsDraining => _begun.IsSet;
 
@@ -43,9 +43,9 @@ internal sealed class Drain(RelayServer server, DrainSettings settings, TimeProv
         long idleSince = begin;
         while (clock.GetElapsedTime(begin) < settings.Timeout)
         {
-            if (_over.IsSet || _finalReportSent)
+            if (_over.IsSet || _finalReportRead)
             {
-                return _finalReportSent ? DrainEnd.Reported : DrainEnd.Interrupted;
+                return _finalReportRead ? DrainEnd.Reported : DrainEnd.Interrupted;
             }
 
             if (server.Counters.Open > 0)
@@ -69,7 +69,7 @@ internal sealed class Drain(RelayServer server, DrainSettings settings, TimeProv
 
     public bool TryFinish() => server.CloseIfIdle();
 
-    public void FinalReportSent() => _finalReportSent = true;
+    public void FinalReportRead() => _finalReportRead = true;
 
     public void Dispose()
     {

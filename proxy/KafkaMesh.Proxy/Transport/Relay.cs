@@ -188,13 +188,13 @@ internal sealed class Relay
 
     private void FinishConnect()
     {
-        if (_broker.Failed)
+        if (_broker.Failed && !_broker.HadConnected())
         {
             _broker.Close(reset: true);
             _broker.Restart();
             ConnectNext();
         }
-        else if (_broker.Writable)
+        else if (_broker.Failed || _broker.Writable)
         {
             _connected = true;
             Observe();

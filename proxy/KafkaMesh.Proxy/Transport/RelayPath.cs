@@ -50,7 +50,7 @@ internal sealed unsafe class RelayPath(Relay relay, RelayFlow flow, RelaySide so
                     continue;
                 }
 
-                return received == 0 ? PassEndOn() : StopReading(-(int)received);
+                return received == 0 && !source.ResetTaken ? PassEndOn() : StopReading(-(int)received);
             }
 
             // A short read has drained the socket: asking again would only cost a call that answers EAGAIN.

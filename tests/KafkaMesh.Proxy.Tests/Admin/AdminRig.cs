@@ -24,7 +24,7 @@ internal sealed class AdminRig : IAdminContent, IAdminState, IDisposable
 
     public bool CanFinish { get; set; }
 
-    public ManualResetEventSlim FinalSent { get; } = new();
+    public ManualResetEventSlim FinalRead { get; } = new();
 
     public bool IsDraining { get; set; }
 
@@ -58,11 +58,11 @@ internal sealed class AdminRig : IAdminContent, IAdminState, IDisposable
 
     public bool TryFinish() => CanFinish;
 
-    public void FinalReportSent() => FinalSent.Set();
+    public void FinalReportRead() => FinalRead.Set();
 
     public void Dispose()
     {
         _server.Dispose();
-        FinalSent.Dispose();
+        FinalRead.Dispose();
     }
 }

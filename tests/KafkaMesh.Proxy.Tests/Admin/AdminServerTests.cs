@@ -128,7 +128,22 @@ public sealed class AdminServerTests
     }
 
     [Fact]
-    public void Stats_Draining_FinalOnceIdleAndReportedWhenSent()
+    public void Stats_FinalReaderGivesUp_NextReaderGetsItAgain()
+    {
+        using var rig = new AdminRig { IsDraining = true, CanFinish = true };
+        Socket impatient = rig.Connect();
+        impatient.SendAll("GET /stats HTTP/1.1\r\nHost: x\r\n\r\n"u8);
+        Assert.True(impatient.Poll(RelayRig.Deadline, SelectMode.SelectRead)); // The answer is there, and unread when it closes.
+        impatient.Close();
+
+        Assert.StartsWith("HTTP/1.1 200 OK", rig.Get("/livez"), StringComparison.Ordinal);
+        Assert.False(rig.FinalRead.IsSet);
+        Assert.EndsWith("draining=True final=True", rig.Get("/stats"), StringComparison.Ordinal);
+        Assert.True(rig.FinalRead.Wait(RelayRig.Deadline));
+    }
+
+    [Fact]
+    public void Stats_Draining_FinalOnceIdleAndReportedWhenRead()
     {
         using var rig = new AdminRig();
         Assert.EndsWith("draining=False final=False", rig.Get("/stats"), StringComparison.Ordinal);
@@ -136,9 +151,9 @@ public sealed class AdminServerTests
         Assert.EndsWith("draining=True final=False", rig.Get("/stats"), StringComparison.Ordinal);
         rig.CanFinish = true;
         rig.Get("/stats", "HEAD");
-        Assert.False(rig.FinalSent.IsSet);
+        Assert.False(rig.FinalRead.IsSet);
         Assert.EndsWith("draining=True final=True", rig.Get("/stats"), StringComparison.Ordinal);
-        Assert.True(rig.FinalSent.Wait(RelayRig.Deadline));
+        Assert.True(rig.FinalRead.Wait(RelayRig.Deadline));
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class DrainTests
         broker.Dispose();
         Assert.True(SpinWait.SpinUntil(drain.TryFinish, RelayRig.Deadline));
         Assert.False(run.IsCompleted);
-        drain.FinalReportSent();
+        drain.FinalReportRead();
         Assert.Equal(DrainEnd.Reported, await run.WaitAsync(RelayRig.Deadline));
     }
 

@@ -13,7 +13,8 @@ internal sealed class RelayRig : IDisposable
 
     private readonly Socket _broker;
 
-    public RelayRig(IRelayObserverFactory observers, int loops = 1, int maxConnections = int.MaxValue, int brokerReceiveBuffer = 0)
+    public RelayRig(
+        IRelayObserverFactory observers, int loops = 1, int maxConnections = int.MaxValue, int brokerReceiveBuffer = 0, Func<IUpstream, IUpstream>? upstream = null)
     {
         _broker = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         if (brokerReceiveBuffer > 0)
@@ -24,11 +25,11 @@ internal sealed class RelayRig : IDisposable
         _broker.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _broker.Listen(1024);
         BrokerAddress = (IPEndPoint)_broker.LocalEndPoint!;
-        var target = new ForwardTarget(new HostAndPort("127.0.0.1", BrokerAddress.Port), TimeProvider.System, Log.Logger);
+        IUpstream target = new ForwardTarget(new HostAndPort("127.0.0.1", BrokerAddress.Port), TimeProvider.System, Log.Logger);
         Server = new RelayServer(
             new RelayServerSettings
             {
-                Listeners = [new ListenerSettings("test", new IPEndPoint(IPAddress.Loopback, 0), RelayDirection.Outbound, target)],
+                Listeners = [new ListenerSettings("test", new IPEndPoint(IPAddress.Loopback, 0), RelayDirection.Outbound, upstream?.Invoke(target) ?? target)],
                 Loops = loops,
                 MaxConnections = maxConnections,
             },

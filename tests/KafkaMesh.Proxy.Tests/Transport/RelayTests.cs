@@ -87,6 +87,24 @@ public sealed class RelayTests
     }
 
     [Fact]
+    public void Relay_BrokerAnswersAndResetsBeforeItsConnectIsNoticed_ClientGetsAnswerThenReset()
+    {
+        using var upstream = new HeldUpstream();
+        using var rig = new RelayRig(_observers, upstream: upstream.InFrontOf);
+        using Socket client = rig.Connect();
+        using Socket next = rig.Connect();
+        upstream.LetPass(1); // The loop connects to the broker, accepts the next client and is held there.
+        Socket broker = rig.Accept();
+        broker.SendAll("last words"u8);
+        broker.Reset();
+        upstream.LetPass(1);
+
+        Assert.Equal("last words"u8, client.ReceiveExactly(10));
+        Assert.Equal(SocketError.ConnectionReset, client.ReceiveError());
+        Assert.Equal(RelayEnd.BrokerReset, Wait(_observers.All.First().End));
+    }
+
+    [Fact]
     public void Relay_BrokerRefuses_ClientIsReset()
     {
         using var rig = new RelayRig(_observers);

@@ -21,6 +21,9 @@ internal static class Errno
     /// <summary>This process is out of descriptors.</summary>
     public const int ProcessDescriptors = 24;
 
+    /// <summary>The connection was reset behind the end of its stream.</summary>
+    public const int BrokenPipe = 32;
+
     /// <summary>The kernel does not know the address family (no IPv6).</summary>
     public const int AddressFamilyNotSupported = 97;
 
@@ -29,6 +32,9 @@ internal static class Errno
 
     /// <summary>The peer gave up between its SYN and our accept.</summary>
     public const int ConnectionAborted = 103;
+
+    /// <summary>The connection was reset.</summary>
+    public const int ConnectionReset = 104;
 
     /// <summary>No buffer space.</summary>
     public const int NoBuffers = 105;
