@@ -240,20 +240,32 @@ public sealed class LeaderElector
     // Without this the successor would wait for the whole lease. A released lease needs a duration of at least 1.
     private async Task ReleaseAsync()
     {
-        if (_observed?.Spec?.HolderIdentity != _config.Identity)
-        {
-            return;
-        }
-
         using var deadline = new CancellationTokenSource(s_releaseTimeout, _timeProvider);
         try
         {
-            Observe(await WriteAsync(Claim(holder: "", TimeSpan.FromSeconds(1)), deadline.Token));
-            _log.Information("Leadership released");
+            while (_observed?.Spec?.HolderIdentity == _config.Identity && !await TryReleaseAsync(deadline.Token))
+            {
+                // A renewal that was cancelled on its way may have been written all the same.
+                Observe(await _client.GetAsync(BuiltInEntities.Leases, _config.Name, _config.Namespace, deadline.Token));
+            }
         }
         catch (Exception exception) when (exception is ApiException or OperationCanceledException)
         {
             _log.Warning("The lease {Lease} could not be released and runs out by itself: {Error}", _config.Name, exception.Message);
+        }
+    }
+
+    private async Task<bool> TryReleaseAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            Observe(await WriteAsync(Claim(holder: "", TimeSpan.FromSeconds(1)), cancellationToken));
+            _log.Information("Leadership released");
+            return true;
+        }
+        catch (ApiException exception) when (exception.IsConflict)
+        {
+            return false;
         }
     }
 

@@ -28,6 +28,20 @@ public sealed class LeaderElectorTests
     }
 
     [Fact]
+    public async Task RunAsync_CancelledWhileARenewalIsOnItsWay_ReleasesAllTheSame()
+    {
+        var lease = new LeaseServer();
+        await using var server = await FaultyApiServer.StartAsync(lease.AnswerAsync);
+        await using var first = Candidate.Start(server, "first");
+        await first.LeadsAsync();
+        await lease.HoldNextAnswerAsync();
+
+        Assert.False(await first.StopAsync());
+
+        Assert.Equal("", lease.Holder);
+    }
+
+    [Fact]
     public async Task RunAsync_LeaderCutOff_StopsBeforeTheOtherBegins()
     {
         var lease = new LeaseServer();

@@ -12,8 +12,18 @@ internal sealed class LeaseServer
     private JsonObject? _lease;
     private int _version = 1;
 
+    private TaskCompletionSource? _answerToHold;
+
     /// <summary>User agent that gets 500.</summary>
     public volatile string? CutOff;
+
+    /// <summary>Stores the next renewal but never answers it; completes when that has come.</summary>
+    public Task HoldNextAnswerAsync()
+    {
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _answerToHold = held;
+        return held.Task;
+    }
 
     public string? Holder
     {
@@ -69,6 +79,12 @@ internal sealed class LeaseServer
         Assert.True((int)lease["spec"]!["leaseDurationSeconds"]! >= 1);
         lease["metadata"]!["resourceVersion"] = (++_version).ToString(CultureInfo.InvariantCulture);
         _lease = lease;
+        if (Interlocked.Exchange(ref _answerToHold, null) is { } held)
+        {
+            held.SetResult();
+            return Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
+        }
+
         return Answers.JsonAsync(context, 200, lease.DeepClone());
     }
 }

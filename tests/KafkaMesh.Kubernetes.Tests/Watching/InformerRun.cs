@@ -59,9 +59,9 @@ internal sealed class InformerRun : IAsyncDisposable
         await Informer.WaitForSyncAsync(TestContext.Current.CancellationToken).WaitAsync(Eventually.Deadline);
     }
 
-    /// <summary>Waits until the store shows what the server has.</summary>
+    /// <summary>Waits until no prepared fault is left, and store and handlers know what the server has.</summary>
     public Task CaughtUpAsync() => Eventually.TrueAsync(
-        () => _history.Snapshot().SequenceEqual(
+        () => !HasFaults() && HandlersKnow().SetEquals(_history.Snapshot().Keys) && _history.Snapshot().SequenceEqual(
             new SortedDictionary<string, string>(Informer.Store.List().ToDictionary(item => (string)item["metadata"]!["name"]!, item => (string)item["metadata"]!["resourceVersion"]!))),
         () => $"the store equals the server; {Informer.State}; requests: {string.Join(", ", Requests.Select(request => $"{request.Method} {string.Join('&', request.Query)}"))}");
 
@@ -120,26 +120,50 @@ internal sealed class InformerRun : IAsyncDisposable
         await _server.DisposeAsync();
     }
 
+    private bool HasFaults()
+    {
+        lock (_gate)
+        {
+            return _watchFault.Left > 0 || _listFault.Left > 0;
+        }
+    }
+
+    /// <summary>The store is written before the handlers are told.</summary>
+    private HashSet<string> HandlersKnow()
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var change in _changes)
+        {
+            var name = change[(change.IndexOf(' ', StringComparison.Ordinal) + 1)..];
+            _ = change.StartsWith("Deleted", StringComparison.Ordinal) ? names.Remove(name) : names.Add(name);
+        }
+
+        return names;
+    }
+
     private Task AnswerAsync(ReceivedRequest request, HttpContext context)
     {
         CancellationToken cut;
-        Func<HttpContext, Task>? fault = null;
         lock (_gate)
         {
+            // Counted down behind the call, so that what a fault changes at its begin is there when it counts as over.
             cut = _cut.Token;
             if (request.IsWatch && _watchFault.Left > 0)
             {
+                var answer = _watchFault.Answer(context);
                 _watchFault.Left--;
-                fault = _watchFault.Answer;
+                return answer;
             }
-            else if (request.IsList && _listFault.Left > 0 && (!_listFault.OnlyContinued || request.Query.ContainsKey("continue")))
+
+            if (request.IsList && _listFault.Left > 0 && (!_listFault.OnlyContinued || request.Query.ContainsKey("continue")))
             {
+                var answer = _listFault.Answer(context);
                 _listFault.Left--;
-                fault = _listFault.Answer;
+                return answer;
             }
         }
 
-        return fault?.Invoke(context) ?? (request.IsWatch ? WatchAsync(request, context, cut) : _history.ListAsync(request, context));
+        return request.IsWatch ? WatchAsync(request, context, cut) : _history.ListAsync(request, context);
     }
 
     private async Task WatchAsync(ReceivedRequest request, HttpContext context, CancellationToken cut)
