@@ -6,7 +6,8 @@ var root = new RootCommand("KafkaMesh: Kafka metrics for Kubernetes pods") { Ope
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
-    await Console.Error.WriteLineAsync($"kafkamesh: {parsed.Errors[0].Message.ReplaceLineEndings(" ")} (kafkamesh --help lists what there is)");
+    var wrong = parsed.UnmatchedTokens is [var token, ..] ? $"'{token}' is no command or flag here" : parsed.Errors[0].Message.TrimEnd('.');
+    await Console.Error.WriteLineAsync($"kafkamesh: {wrong.ReplaceLineEndings(" ")} (kafkamesh --help lists what there is)");
     return WellKnownNames.ExitUsage;
 }
 

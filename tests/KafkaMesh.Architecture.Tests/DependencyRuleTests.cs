@@ -37,8 +37,49 @@ public sealed class DependencyRuleTests
             project => project.ProjectReferences.Any(reference => ProjectFile.Named(reference).Path.StartsWith("tests/", StringComparison.Ordinal)));
 
     [Fact]
+    public void ShippedProjects_NoneOfThem_ReachesOtherCodeAroundTheRules() =>
+        Assert.DoesNotContain(ProjectFile.All.Where(project => project.IsShipped), project => project.Backdoors().Any());
+
+    [Theory]
+    [InlineData("<Reference Include=\"KafkaMesh.Proxy\" />")]
+    [InlineData("<Compile Include=\"../../proxy/KafkaMesh.Proxy/Metrics/*.cs\" />")]
+    [InlineData("<Import Project=\"../../proxy/More.targets\" />")]
+    public void Backdoors_OfAProjectWithOne_AreSeen(string element) =>
+        Assert.NotEmpty(ProjectFile.Parse("operator/X/X.csproj", $"<Project><ItemGroup>{element}</ItemGroup></Project>").Backdoors());
+
+    [Fact]
+    public void MsBuildFiles_ThatEveryProjectReads_AreTheRootsAndTheTests() =>
+        Assert.Equal(
+            ["Directory.Build.props", "Directory.Packages.props", "tests/Directory.Build.props"],
+            RepositoryTree.Files(".props", ".targets"));
+
+    [Fact]
+    public void MsBuildFiles_ThatEveryProjectReads_GiveNoProjectOrLibrary()
+    {
+        var common = ProjectFile.Parse("Directory.Build.props", File.ReadAllText(Path.Combine(RepositoryTree.Root, "Directory.Build.props")));
+
+        Assert.Empty(common.ProjectReferences);
+        Assert.All(common.Xml.Descendants("PackageReference"), reference => Assert.Equal("all", (string?)reference.Attribute("PrivateAssets")));
+    }
+
+    [Theory]
+    [InlineData("TreatWarningsAsErrors")]
+    [InlineData("AnalysisLevel")]
+    [InlineData("Nullable")]
+    [InlineData("RestorePackagesWithLockFile")]
+    public void ProjectFiles_NoneOfThem_SwitchesOffWhatTheRootAsksFor(string property) =>
+        Assert.DoesNotContain(ProjectFile.All, project => project.Xml.Descendants(property).Any());
+
+    [Fact]
+    public void Playground_KnowsNothingOfTheProduct() => Assert.Empty(ProjectFile.Named("KafkaMesh.Playground").ProjectReferences);
+
+    [Fact]
     public void PackageVersions_InProjectFiles_AreNeverGiven() =>
-        Assert.DoesNotContain(ProjectFile.All, project => project.Xml.Descendants("PackageReference").Any(reference => reference.Attribute("Version") is not null));
+        Assert.DoesNotContain(
+            ProjectFile.All,
+            project => project.Xml.Descendants("PackageReference").Any(reference =>
+                reference.Attributes().Select(attribute => attribute.Name.LocalName).Concat(reference.Elements().Select(element => element.Name.LocalName))
+                    .Any(name => name is "Version" or "VersionOverride")));
 
     [Fact]
     public void Solution_EveryProject_IsListed()

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using KafkaMesh.EndToEnd;
 
 [assembly: AssemblyFixture(typeof(InstalledMesh))]
@@ -39,4 +40,8 @@ public sealed class InstalledMesh : IAsyncLifetime
 
     /// <summary>Applies a manifest of this project's testdata with the cluster's images.</summary>
     internal Task ApplyAsync(string manifest) => Kubectl.RunWithInputAsync(Cluster.Images.Rewrite(manifest), "apply", "-f", "-");
+
+    /// <summary>What the server would make of an object, admission included, without keeping it.</summary>
+    internal async Task<JsonObject> DryRunAsync(string manifest) =>
+        JsonNode.Parse(await Kubectl.RunWithInputAsync(Cluster.Images.Rewrite(manifest), "create", "--dry-run=server", "-o", "json", "-f", "-"))!.AsObject();
 }

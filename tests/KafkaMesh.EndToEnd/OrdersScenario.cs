@@ -8,6 +8,7 @@ internal sealed class OrdersScenario(InstalledMesh mesh) : IAsyncDisposable
     public const string Namespace = "kafkamesh-e2e-orders";
     public const int Messages = 1000;
 
+    private const string PlainNamespace = "kafkamesh-e2e-plain";
     private static readonly TimeSpan PodDeadline = TimeSpan.FromSeconds(60);
 
     public static async Task<OrdersScenario> StartAsync(InstalledMesh mesh)
@@ -34,6 +35,20 @@ internal sealed class OrdersScenario(InstalledMesh mesh) : IAsyncDisposable
     /// <summary>Creates a client pod; null for <paramref name="inject"/> leaves the annotation out.</summary>
     public Task StartClientAsync(string name, string? inject, params string[] arguments) =>
         mesh.ApplyAsync(ClientManifest(name, Namespace, inject, arguments));
+
+    /// <summary>What the server makes of the same client, unannotated, in a namespace of its own that no monitor knows.</summary>
+    public async Task<JsonObject> WithoutMonitorAsync(string name, params string[] arguments)
+    {
+        await mesh.ApplyAsync($"apiVersion: v1\nkind: Namespace\nmetadata:\n  name: {PlainNamespace}\n");
+        try
+        {
+            return await mesh.DryRunAsync(ClientManifest(name, PlainNamespace, null, arguments));
+        }
+        finally
+        {
+            await mesh.Kubectl.RunAsync("delete", "namespace", PlainNamespace, "--timeout=60s");
+        }
+    }
 
     /// <summary>Manifest of a client pod that runs kcat with these arguments.</summary>
     public static string ClientManifest(string name, string @namespace, string? inject, params string[] arguments)

@@ -18,7 +18,8 @@ public sealed class TrafficTests(InstalledMesh mesh)
         await using var wire = await WireCapture.StartAsync(brokerNetwork, 9092, Path.Combine(directory.FullName, "wire.pcap"));
 
         // The control runs first, so that its records are there for nobody to miss; it has no annotation.
-        await orders.StartClientAsync("control", null, "-b", "kafka:9092", "-P", "-t", "control", "-l", "/messages/messages.txt");
+        string[] controlArguments = ["-b", "kafka:9092", "-P", "-t", "control", "-l", "/messages/messages.txt"];
+        await orders.StartClientAsync("control", null, controlArguments);
         var control = await orders.SucceededAsync("control");
         await orders.StartClientAsync("producer", "enabled", "-b", "kafka:9092", "-P", "-t", "orders", "-l", "/messages/messages.txt");
         var producer = await orders.SucceededAsync("producer");
@@ -30,16 +31,19 @@ public sealed class TrafficTests(InstalledMesh mesh)
             () => orders.LogsAsync("consumer"),
             log => log.Split('\n', StringSplitOptions.RemoveEmptyEntries).Count(line => line.StartsWith("order-", StringComparison.Ordinal)) == OrdersScenario.Messages);
 
-        await AssertRedirectCountedAsync("consumer");
         AssertInjected(producer);
         AssertInjected(consumer);
-        AssertUntouched(control);
-        AssertDifferentNetworks(producer, consumer, control);
+        Assert.Equal(PodText.Of(await orders.WithoutMonitorAsync("control", controlArguments)), PodText.Of(control));
+        AssertDifferentPods(await orders.ReadyAsync("kafka"), producer, consumer, control);
+        await AssertDifferentNetworksAsync("kafka", "consumer");
+        var redirected = await RedirectedConnectionsAsync("consumer");
         await orders.DeletePodAsync("consumer");
 
         var expected = Sum(await wire.CountAsync(Address(producer)), await wire.CountAsync(Address(consumer)));
         Assert.True(expected[0].Requests > 0 && expected[1].Requests > 0, "the witness saw no Produce or no Fetch request: nothing would be compared");
         Assert.NotEmpty(await wire.CountAsync(Address(control)));
+        Assert.True(redirected > 0, "no connection was redirected");
+        Assert.Equal(await wire.ConnectionsAsync(Address(consumer)), redirected);
         var status = await Kubectl.UntilAsync(
             $"status equals the wire ({Describe(expected)})",
             StatusDeadline,
@@ -51,13 +55,13 @@ public sealed class TrafficTests(InstalledMesh mesh)
         directory.Delete(recursive: true);
     }
 
-    private async Task AssertRedirectCountedAsync(string pod)
+    // The NAT table sees the first packet of each connection.
+    private async Task<long> RedirectedConnectionsAsync(string pod)
     {
         var network = await mesh.Cluster.NetworkNamespaceAsync(OrdersScenario.Namespace, pod);
         var rules = (await Command.RunAsync("nsenter", [$"--net={network}", "iptables-nft", "-t", "nat", "-nvxL", "KAFKAMESH_OUTPUT"], null, TimeSpan.FromSeconds(10))).OrThrow();
         var redirect = Assert.Single(rules.Split('\n'), line => line.Contains("REDIRECT", StringComparison.Ordinal));
-        var packets = long.Parse(redirect.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture);
-        Assert.True(packets > 0, $"no packet was redirected: {redirect}");
+        return long.Parse(redirect.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture);
     }
 
     private static async Task AssertTopicsAsync(OrdersScenario orders)
@@ -79,14 +83,18 @@ public sealed class TrafficTests(InstalledMesh mesh)
         Assert.Contains("client", names);
     }
 
-    private static void AssertUntouched(JsonObject pod)
-    {
-        Assert.Equal(["client"], Containers(pod));
-        Assert.DoesNotContain(pod["metadata"]!["labels"]!.AsObject(), label => label.Key.StartsWith("kafkamesh.io/", StringComparison.Ordinal));
-    }
-
-    private static void AssertDifferentNetworks(params JsonObject[] pods) =>
+    private static void AssertDifferentPods(params JsonObject[] pods) =>
         Assert.Equal(pods.Length, pods.Select(Address).Distinct(StringComparer.Ordinal).Count());
+
+    // By the kernel's own identity of a namespace; the suite's is the machine's.
+    private async Task AssertDifferentNetworksAsync(params string[] pods)
+    {
+        List<string> paths = ["/proc/self/ns/net"];
+        foreach (var pod in pods)
+            paths.Add((await mesh.Cluster.NetworkNamespaceAsync(OrdersScenario.Namespace, pod))!);
+        var identities = (await Command.RunAsync("stat", ["-Lc", "%d:%i", .. paths], null, TimeSpan.FromSeconds(5))).OrThrow().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(paths.Count, identities.Distinct(StringComparer.Ordinal).Count());
+    }
 
     private static IEnumerable<string> Containers(JsonObject pod) =>
         (pod["spec"]!["initContainers"]?.AsArray() ?? []).Concat(pod["spec"]!["containers"]!.AsArray()).Select(container => (string)container!["name"]!);

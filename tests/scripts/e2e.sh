@@ -10,7 +10,10 @@ usage='usage: make e2e CLUSTER=<kubeconfig> [CONTEXT=<context>] OPERATOR_IMAGE=<
 for image in OPERATOR_IMAGE PROXY_IMAGE CLIENTS_IMAGE; do
   [ -n "${!image:-}" ] || { echo "make e2e: $image is missing: the cluster pulls it by that name; $usage" >&2; exit 64; }
 done
-command -v kubectl >/dev/null || { echo "make e2e: kubectl is missing" >&2; exit 1; }
+bash tests/scripts/require.sh 'make e2e' sdk
+for tool in kubectl promtool; do
+  command -v "$tool" >/dev/null || { echo "make e2e: $tool is missing: tests/scripts/setup.sh installs it from Debian's packages" >&2; exit 69; }
+done
 
 mkdir -p out/test-results
 dotnet build tests/KafkaMesh.EndToEnd -c Debug -v quiet

@@ -130,7 +130,7 @@ finish() {
 }
 
 step "set-up" bash tests/scripts/setup.sh || finish
-refusal=$(bash tests/scripts/require.sh 'this machine' privileges kernel 2>&1) && refusal=''
+refusal=$(bash tests/scripts/require.sh 'this machine' root kernel 2>&1) && refusal=''
 step "build" dotnet build KafkaMeshOperator.sln -c "$configuration" -v quiet || finish
 wanted=" $* "
 step "format" bash tests/scripts/format.sh --check

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using KafkaMesh.Kubernetes.Configuration;
@@ -43,8 +44,12 @@ internal static class ApiErrors
             $"{request} got no answer within {request.Timeout.TotalSeconds:0.#} s.", default, innerException: exception),
         KubeConfigException => new ApiException($"{request} was not sent: {exception.Message}", default, innerException: exception),
         JsonException => new ApiException($"{request} was answered with what is not the expected JSON: {exception.Message}", HttpStatusCode.OK, innerException: exception),
-        _ => new ApiException($"{request} failed: {(exception.InnerException ?? exception).Message}", default, innerException: exception),
+        _ => new ApiException($"{request} failed: {Reason(exception)}.", default, innerException: exception),
     };
+
+    // The outer message of a refused connection names host and port; of any other failure only the inner one says why.
+    private static string Reason(Exception exception) =>
+        (exception.InnerException is null or SocketException ? exception : exception.InnerException).Message.TrimEnd('.');
 
     private static V1Status? ReadStatus(byte[] body)
     {

@@ -16,6 +16,9 @@ internal static class OperatorCommand
     /// <summary>Another replica leads, or the caches broke: the kubelet starts a fresh process.</summary>
     private const int ExitRestart = 1;
 
+    /// <summary>A port cannot be listened on (sysexits.h, EX_UNAVAILABLE).</summary>
+    private const int ExitUnavailable = 69;
+
     /// <summary>The command with one option per setting.</summary>
     public static Command Create()
     {
@@ -45,7 +48,8 @@ internal static class OperatorCommand
         }
         catch (Exception exception) when (exception is KubeConfigException or IOException)
         {
-            await Console.Error.WriteLineAsync($"kafkamesh operator: {exception.Message.ReplaceLineEndings(" ")}");
+            var advice = options.Kubeconfig is null ? " Outside a pod, name the cluster with --kubeconfig FILE." : "";
+            await Console.Error.WriteLineAsync($"kafkamesh operator: {exception.Message.ReplaceLineEndings(" ")}{advice}");
             return WellKnownNames.ExitUsage;
         }
         using var client = new KubernetesClient(configuration, new KubernetesClientOptions { UserAgent = $"{WellKnownNames.FieldManager}/{ProductVersion.Text}" });
@@ -62,6 +66,11 @@ internal static class OperatorCommand
         try
         {
             return await process.RunAsync(() => { }, stop.Token) ? 0 : ExitRestart;
+        }
+        catch (ListenException error)
+        {
+            await Console.Error.WriteLineAsync($"kafkamesh operator: {error.Message}");
+            return ExitUnavailable;
         }
         catch (Exception error)
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using KafkaMesh.Contracts;
 using KafkaMesh.Operator.Certificates;
 using KafkaMesh.Operator.Metrics;
@@ -11,6 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Serilog;
+using Serilog.Events;
 
 namespace KafkaMesh.Operator.Hosting;
 
@@ -22,7 +24,7 @@ internal static class HttpServers
     /// <summary>The webhook; a handshake fails as long as there is no certificate.</summary>
     public static WebApplication Webhook(int port, WebhookCertificates certificates, AdmissionEndpoint endpoint, Serilog.ILogger log)
     {
-        var app = Build(log, options => options.Listen(IPAddress.IPv6Any, port, listen => listen.UseHttps(https => https.ServerCertificateSelector = (_, _) => certificates.Leaf)));
+        var app = Build(log, options => options.ListenAnyIP(port, listen => listen.UseHttps(https => https.ServerCertificateSelector = (_, _) => certificates.Leaf)));
         app.Run(context => (context.Request.Method, context.Request.Path.Value) switch
         {
             ("POST", WellKnownNames.MutatePodsPath) => endpoint.HandleAsync(context),
@@ -35,7 +37,7 @@ internal static class HttpServers
     /// <summary>Metrics and probes.</summary>
     public static WebApplication Diagnostics(int port, OperatorMetrics metrics, ReadinessReport readiness, Serilog.ILogger log)
     {
-        var app = Build(log, options => options.Listen(IPAddress.IPv6Any, port));
+        var app = Build(log, options => options.ListenAnyIP(port));
         app.Run(context => (context.Request.Method, context.Request.Path.Value) switch
         {
             ("GET" or "HEAD", "/metrics") => AnswerAsync(context, HttpStatusCode.OK, metrics.Write(), "text/plain; version=0.0.4; charset=utf-8"),
@@ -47,6 +49,23 @@ internal static class HttpServers
             _ => AnswerAsync(context, HttpStatusCode.NotFound, "there are /metrics, /livez and /readyz"),
         });
         return app;
+    }
+
+    /// <summary>Starts a server.</summary>
+    /// <param name="app">The server.</param>
+    /// <param name="setting">Where its port comes from.</param>
+    /// <param name="port">Its port.</param>
+    /// <exception cref="ListenException">The port is taken or not allowed.</exception>
+    public static async Task StartAsync(WebApplication app, string setting, int port)
+    {
+        try
+        {
+            await app.StartAsync(CancellationToken.None);
+        }
+        catch (Exception error) when (error is IOException or SocketException)
+        {
+            throw new ListenException($"cannot listen on port {port} ({setting}): {error.GetBaseException().Message}", error);
+        }
     }
 
     /// <summary>The port that a started server listens on.</summary>
@@ -66,8 +85,8 @@ internal static class HttpServers
         builder.Services.AddSingleton<IHostLifetime, NoHostLifetime>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(5));
 
-        // The provider lifts every filter of the host: the server's chatter is kept out here.
-        builder.Logging.AddSerilog(new LoggerConfiguration().MinimumLevel.Warning().WriteTo.Logger(log).CreateLogger(), dispose: true);
+        // The provider lifts every filter of the host: the server's chatter is kept out here, and a failed start is said by StartAsync.
+        builder.Logging.AddSerilog(new LoggerConfiguration().MinimumLevel.Warning().MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Fatal).WriteTo.Logger(log).CreateLogger(), dispose: true);
         return builder.Build();
     }
 

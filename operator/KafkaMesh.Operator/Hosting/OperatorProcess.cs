@@ -77,8 +77,8 @@ internal sealed class OperatorProcess : IAsyncDisposable
     /// <returns>False when leadership was lost: then a fresh process should take over.</returns>
     public async Task<bool> RunAsync(Action started, CancellationToken stop)
     {
-        await _diagnostics.StartAsync(CancellationToken.None);
-        await _webhook.StartAsync(CancellationToken.None);
+        await HttpServers.StartAsync(_diagnostics, "--metrics-port", _options.MetricsPort);
+        await HttpServers.StartAsync(_webhook, "--webhook-port", _options.WebhookPort);
         _log.Information("webhook on port {Webhook}, metrics and probes on port {Metrics}", WebhookPort, MetricsPort);
         started();
 

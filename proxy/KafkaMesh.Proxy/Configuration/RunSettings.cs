@@ -107,6 +107,14 @@ internal sealed record RunSettings
         _ => LogEventLevel.Information,
     };
 
+    // Port 0 takes a free one each time.
+    private static IPEndPoint? TakenTwice(RunSettings settings) => settings.IsTransparent
+        ? null
+        : settings.Forwards.Select(forward => forward.Listen).Append(settings.Admin)
+            .Where(listen => listen.Port > 0)
+            .GroupBy(listen => listen)
+            .FirstOrDefault(same => same.Count() > 1)?.Key;
+
     private static void CheckTogether(FlagReader flags, RunSettings settings)
     {
         string? mode = flags.IsGiven(RunFlags.Mode) ? flags.OneOf(RunFlags.Mode, "transparent", "forward") : null;
@@ -117,6 +125,11 @@ internal sealed record RunSettings
         else if (mode == "forward" && settings.IsTransparent)
         {
             flags.Reject($"--mode=forward has nothing to forward: accepted is at least one --forward {RunFlags.Forward.Accepts}");
+        }
+
+        if (TakenTwice(settings) is { } taken)
+        {
+            flags.Reject($"{taken} is listened on twice: accepted is one --forward per address, and another --admin-port");
         }
 
         if (settings.IsTransparent && new HashSet<int> { settings.OutboundPort, settings.InboundPort, settings.Admin.Port }.Count < 3)

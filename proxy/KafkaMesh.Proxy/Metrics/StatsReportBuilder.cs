@@ -78,7 +78,7 @@ internal static class StatsReportBuilder
         ResponseBytes = totals.ResponseBytes,
         ThrottleMilliseconds = totals.ThrottleMilliseconds,
         WithoutResponse = totals.WithoutResponse,
-        Unanswered = [.. NonZero(totals.Unanswered).Select(cell => new CountByReason(null, MetricLabels.Of((UnansweredReason)cell.Index), cell.Count))],
+        Unanswered = [.. NonZero(totals.Unanswered).Select(cell => new CountByReason(MetricLabels.Of((UnansweredReason)cell.Index), cell.Count))],
         InFlight = totals.InFlight,
         Latency = Latency(totals),
         Errors = [.. NonZero(totals.Errors).Select(cell => new ErrorCount(ErrorCells.CodeOf(cell.Index), ErrorCells.NameOf(cell.Index), cell.Count))],
@@ -117,9 +117,9 @@ internal static class StatsReportBuilder
     private static List<CountByReason> Failures(MetricsSnapshot snapshot) =>
     [
         .. NonZero(snapshot.Failures).Select(cell => new CountByReason(
-            MetricLabels.Of((RelayDirection)(cell.Index / MetricLabels.Failures)),
             MetricLabels.Of((DecodeFailureReason)(cell.Index % MetricLabels.Failures)),
-            cell.Count)),
+            cell.Count,
+            MetricLabels.Of((RelayDirection)(cell.Index / MetricLabels.Failures)))),
     ];
 
     private static List<RelayStats> Relay(MetricsSnapshot snapshot) =>

@@ -137,13 +137,17 @@ public sealed class KubernetesClientTests
     }
 
     [Fact]
-    public async Task GetAsync_NoServer_IsUnreachable()
+    public async Task GetAsync_NoServer_IsUnreachableAndNamesTheServer()
     {
         var server = await FaultyApiServer.StartAsync((_, _) => Task.CompletedTask);
-        using var client = new KubernetesClient(server.Configuration());
+        var configuration = server.Configuration();
+        using var client = new KubernetesClient(configuration);
         await server.DisposeAsync();
 
-        Assert.True((await Assert.ThrowsAsync<ApiException>(() => client.GetAsync(ConfigMaps.Type, "x", "demo", s_token))).IsUnreachable);
+        var exception = await Assert.ThrowsAsync<ApiException>(() => client.GetAsync(ConfigMaps.Type, "x", "demo", s_token));
+
+        Assert.True(exception.IsUnreachable);
+        Assert.Equal($"GET /api/v1/namespaces/demo/configmaps/x failed: Connection refused ({configuration.Host.Authority}).", exception.Message);
     }
 
     [Fact]

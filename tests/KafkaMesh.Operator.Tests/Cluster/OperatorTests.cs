@@ -25,6 +25,28 @@ public sealed class OperatorTests(OperatorFixture fixture) : IClassFixture<Opera
     }
 
     [Fact]
+    public async Task Samples_AppliedAsTheirDocumentsSay_AreAcceptedAndRegistered()
+    {
+        foreach (var name in (string[])["shop", "kafka"])
+            await fixture.CreateNamespaceAsync(name);
+        var monitors = new List<string>();
+        foreach (var file in Directory.GetFiles(Path.Combine(Repository.Root, "config", "samples"), "*.yaml", SearchOption.AllDirectories).OrderDescending(StringComparer.Ordinal))
+        {
+            if (Path.GetFileName(file) == "kustomization.yaml")
+                continue;
+            var text = (await File.ReadAllTextAsync(file)).Replace("GATEWAY", "172.18.0.1", StringComparison.Ordinal);
+            var objects = Yaml.ReadAll(text);
+            await fixture.Kubectl.RunAsync(text, "apply", "-f", "-");
+            monitors.AddRange(objects.Where(o => o["kind"]!.ToString() == "KafkaMonitor").Select(o => $"{o["metadata"]!["name"]}.{o["metadata"]!["namespace"]}.inject.kafkamesh.io"));
+        }
+
+        foreach (var monitor in monitors)
+            await fixture.EntryAsync(monitor);
+        await fixture.Kubectl.RunAsync(null, "delete", "namespace", "demo", "demo-host", "shop", "kafka", "--wait=false");
+        Assert.True(monitors.Count >= 5);
+    }
+
+    [Fact]
     public async Task Registration_MonitorsComeAndGo_HasOneEntryEach()
     {
         await fixture.ApplyMonitorAsync("registered");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using KafkaMesh.Operator.Tests.Cluster;
 using KafkaMesh.Operator.Tests.Support;
@@ -57,6 +58,34 @@ public sealed class ManifestTests
 
         Assert.Equal(now, then);
     }
+
+    [Fact]
+    public async Task Samples_PortsOfTheMonitor_AreThoseOfEveryBroker()
+    {
+        var objects = await RenderAsync("samples");
+        var broker = objects.Single(o => Named(o, "Deployment", "kafka"))["spec"]!["template"]!["spec"]!["containers"]![0]!;
+        var brokers = int.Parse(broker["args"]![1]!.ToString(), CultureInfo.InvariantCulture);
+        var listening = Enumerable.Range(9092, brokers).ToList();
+
+        Assert.Equal(listening, broker["ports"]!.AsArray().Select(p => (int)(long)p!["containerPort"]!));
+        Assert.Equal(listening, objects.Single(o => Named(o, "KafkaMonitor", "orders"))["spec"]!["ports"]!.AsArray().Select(p => (int)(long)p!));
+    }
+
+    [Theory]
+    [InlineData("external")]
+    [InlineData("kind")]
+    [InlineData("minikube")]
+    [InlineData("strimzi")]
+    public void Samples_MonitorAndItsPods_AreFilesOfTheirOwn(string folder)
+    {
+        var files = Directory.GetFiles(Path.Combine(Repository.Root, "config", "samples", folder), "*.yaml")
+            .Select(file => Yaml.ReadAll(File.ReadAllText(file)).Select(o => o["kind"]!.ToString()).ToList()).ToList();
+
+        Assert.Contains(files, kinds => kinds.Contains("KafkaMonitor"));
+        Assert.DoesNotContain(files, kinds => kinds.Contains("KafkaMonitor") && kinds.Contains("Deployment"));
+    }
+
+    private static bool Named(JsonObject item, string kind, string name) => item["kind"]!.ToString() == kind && item["metadata"]!["name"]!.ToString() == name;
 
     private static async Task<List<JsonObject>> RenderAsync(string folder, string program = "kubectl")
     {

@@ -59,6 +59,8 @@ public sealed class RunSettingsTests
     [InlineData("--forward=127.0.0.1:1=::1:9092", "accepted is LISTEN=TARGET")]
     [InlineData("--forward=127.0.0.1:1=10.0.0:9092", "accepted is LISTEN=TARGET")]
     [InlineData("--forward=127.0.0.1:1=a:0", "accepted is LISTEN=TARGET")]
+    [InlineData("--forward=127.0.0.1:1=a:2 --forward=127.0.0.1:1=b:2", "127.0.0.1:1 is listened on twice: accepted is one --forward per address")]
+    [InlineData("--forward=[::]:4594=a:2", "[::]:4594 is listened on twice: accepted is one --forward per address, and another --admin-port")]
     [InlineData("--drain-timeout=2h", "'2h' is no value for --drain-timeout")]
     [InlineData("--drain-timeout=61m", "at most an hour")]
     [InlineData("--log-level=trace", "accepted is debug, info, warning or error")]

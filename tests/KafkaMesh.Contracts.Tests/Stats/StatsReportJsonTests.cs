@@ -1,0 +1,43 @@
+using System.Reflection;
+using System.Text.Json;
+using KafkaMesh.Contracts.Stats;
+
+namespace KafkaMesh.Contracts.Tests.Stats;
+
+/// <summary>What a sidecar writes, an operator reads.</summary>
+public sealed class StatsReportJsonTests
+{
+    [Fact]
+    public void Deserialize_ReportWithUnansweredRequests_IsWhatWasWritten()
+    {
+        var report = new StatsReport
+        {
+            InstanceId = "a",
+            Apis = [new ApiStats { Direction = "outbound", ApiKey = 1, Api = "Fetch", Requests = 4, Responses = 3, Unanswered = [new CountByReason("closed", 1)] }],
+            DecodeFailures = [new CountByReason("trailing_bytes", 2, "outbound")],
+        };
+
+        var text = JsonSerializer.Serialize(report, ContractsJson.Default.StatsReport);
+        var read = JsonSerializer.Deserialize(text, ContractsJson.Default.StatsReport)!;
+
+        Assert.Contains("""{"reason":"closed","count":1}""", text, StringComparison.Ordinal);
+        Assert.Contains("""{"direction":"outbound","reason":"trailing_bytes","count":2}""", text, StringComparison.Ordinal);
+        Assert.Equal(report.Apis[0].Unanswered, read.Apis[0].Unanswered);
+        Assert.Equal(report.DecodeFailures, read.DecodeFailures);
+    }
+
+    // A null is left out when written, and a parameter without a default may not be left out when read.
+    [Fact]
+    public void Records_ParametersThatMayBeNull_HaveADefault()
+    {
+        var context = new NullabilityInfoContext();
+        var required = typeof(StatsReport).Assembly.GetTypes()
+            .Where(type => type is { IsPublic: true } && type.Namespace!.StartsWith("KafkaMesh.Contracts", StringComparison.Ordinal))
+            .SelectMany(type => type.GetConstructors())
+            .SelectMany(constructor => constructor.GetParameters())
+            .Where(parameter => !parameter.HasDefaultValue && context.Create(parameter).WriteState == NullabilityState.Nullable)
+            .Select(parameter => $"{parameter.Member.DeclaringType!.Name}.{parameter.Name}");
+
+        Assert.Empty(required);
+    }
+}
