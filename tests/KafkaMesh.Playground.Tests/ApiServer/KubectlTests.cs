@@ -125,7 +125,7 @@ public sealed class KubectlTests
     private static string Definition()
     {
         var crd = KafkaMesh.Playground.ApiServer.Rest.YamlDecoding.Decode(System.Text.Encoding.UTF8.GetBytes(Transcript.Manifest("raw-cr", "crd.yaml")))!;
-        ReplaySession.RemoveRules(crd);
+        RecordedParts.RemoveRules(crd);
         return crd.ToJsonString();
     }
 

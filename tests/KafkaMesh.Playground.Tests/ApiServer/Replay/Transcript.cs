@@ -20,6 +20,12 @@ internal sealed record Transcript(string Name, IReadOnlyList<TranscriptStep> Ste
             label = entry["step"]?.GetValue<string>() ?? label;
             if (entry["http"] is JsonObject request)
             {
+                RecordedParts.RemoveForkArtefacts(entry);
+                if (name.StartsWith("kubectl-", StringComparison.Ordinal))
+                {
+                    RecordedParts.RemoveScheduler(entry);
+                }
+
                 steps.Add(new TranscriptStep(line, label, request, (JsonObject)entry["response"]!));
             }
         }
