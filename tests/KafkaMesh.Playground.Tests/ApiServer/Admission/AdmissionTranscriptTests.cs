@@ -14,15 +14,33 @@ public sealed class AdmissionTranscriptTests
     public Task Matching_Recorded_SameCallsAndAnswers() => ReplayAsync("admission-matching", keepsOthers: [9, 16], new()
     {
         [22] = "the recorder renamed the configurations before it without recording that",
-        [26] = Cel, [28] = Cel, [30] = Cel, [33] = Cel, [35] = Cel, [37] = Cel, [39] = Cel, [41] = Cel, [43] = Cel, [45] = Cel, [47] = Cel,
+        [26] = Cel,
+        [28] = Cel,
+        [30] = Cel,
+        [33] = Cel,
+        [35] = Cel,
+        [37] = Cel,
+        [39] = Cel,
+        [41] = Cel,
+        [43] = Cel,
+        [45] = Cel,
+        [47] = Cel,
         [85] = "webhooks are not asked about reviews, which are not stored",
-        [65] = Validating, [67] = Validating, [69] = Validating, [73] = Validating, [76] = Validating,
+        [65] = Validating,
+        [67] = Validating,
+        [69] = Validating,
+        [73] = Validating,
+        [76] = Validating,
     });
 
     [Fact]
     public Task Requests_Recorded_SameCallsAndAnswers() => ReplayAsync("admission-requests", keepsOthers: [], new()
     {
-        [34] = Elsewhere, [35] = Elsewhere, [36] = Elsewhere, [37] = Elsewhere, [42] = Elsewhere,
+        [34] = Elsewhere,
+        [35] = Elsewhere,
+        [36] = Elsewhere,
+        [37] = Elsewhere,
+        [42] = Elsewhere,
         [44] = "the recorded namespace has a label that the recorder gave it before",
         [59] = "pods of controllers, which this server alone does not run",
         [69] = "kube-root-ca.crt is made by a controller, which this server alone does not run",

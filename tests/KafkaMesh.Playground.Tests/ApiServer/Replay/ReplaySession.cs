@@ -205,7 +205,7 @@ internal sealed class ReplaySession : IAsyncDisposable
 
     private IReadOnlyList<string> CompareEvents(JsonArray recorded, IReadOnlyList<JsonNode?> events) => recorded.Count == events.Count
         ? [.. recorded.SelectMany((e, i) => new AnswerComparer(_placeholders).Compare($"events[{i}]", e, events[i]))]
-        : [$"events: recorded {recorded.Count} ours {events.Count}"];
+        : [$"events: recorded {recorded.Count} ours {events.Count}: {string.Join(' ', events.Select(e => e?["type"]))}"];
 
     private static IEnumerable<string> CompareHeaders(TranscriptStep step, HttpResponseMessage response)
     {
