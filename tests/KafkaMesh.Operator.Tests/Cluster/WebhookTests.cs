@@ -15,13 +15,12 @@ public sealed class WebhookTests(OperatorFixture fixture) : IClassFixture<Operat
     [Fact]
     public async Task Webhook_RecordedReviews_AreAnsweredOverTls()
     {
-        Assert.SkipWhen(Repository.Shared is null, "recorded admission reviews (../shared/kube-transcripts) are not here");
         await fixture.ApplyMonitorAsync("demo");
         await fixture.EntryAsync("orders.demo.inject.kafkamesh.io");
         using var client = await TrustingClientAsync();
         var patched = 0;
         var answered = 0;
-        foreach (var file in Directory.GetFiles(Path.Combine(Repository.Shared!, "kube-transcripts"), "admission-*.jsonl"))
+        foreach (var file in Directory.GetFiles(Path.Combine(Repository.Root, "tests", "testdata", "kube-transcripts"), "admission-*.jsonl"))
         {
             foreach (var line in await File.ReadAllLinesAsync(file))
             {

@@ -6,16 +6,6 @@ internal static class Repository
     /// <summary>The folder that holds the solution.</summary>
     public static string Root { get; } = FindRoot();
 
-    /// <summary>Recorded data beside the repository; null when it is absent.</summary>
-    public static string? Shared
-    {
-        get
-        {
-            var folder = Environment.GetEnvironmentVariable("KAFKAMESH_SHARED") ?? Path.Combine(Root, "..", "shared");
-            return Directory.Exists(folder) ? folder : null;
-        }
-    }
-
     private static string FindRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);

@@ -40,6 +40,30 @@ public sealed class KubectlTests
     }
 
     [Fact]
+    public async Task Kubectl_ServerSideApply_TakesOverDropsAndConflicts()
+    {
+        var kubectl = Find("current");
+        Assert.SkipWhen(kubectl is null, "kubectl was not found on the PATH.");
+        await using var cluster = await PlaygroundCluster.StartAsync(cancel: TestContext.Current.CancellationToken);
+        var run = new Kubectl(kubectl!, cluster.KubeconfigPath, cluster.Directory);
+        await run.SucceedsAsync("create namespace demo");
+        await run.SucceedsAsync("apply -f -", Definition());
+        await run.SucceedsAsync("wait --for=condition=Established crd/kafkamonitors.kafkamesh.io --timeout=30s");
+        await run.SucceedsAsync("apply -f -", Monitor);
+        var takenOver = await run.SucceedsAsync("apply --server-side -f -", Monitor);
+        Assert.Equal("kafkamonitor.kafkamesh.io/orders serverside-applied", takenOver.Trim());
+
+        // The only label is dropped with all that the manager owns of metadata: the object keeps its name.
+        await run.SucceedsAsync("apply --server-side -f -", Monitor.Replace(", labels: {app: orders}", "", StringComparison.Ordinal));
+        Assert.Equal("orders:", await run.SucceedsAsync("get kmon orders -n demo -o jsonpath={.metadata.name}:{.metadata.labels}"));
+
+        var other = Monitor.Replace("spec: {", "spec: {direction: Both, ", StringComparison.Ordinal);
+        await run.SucceedsAsync("apply --server-side --field-manager=first -f -", other);
+        var conflict = await run.FailsAsync("apply --server-side --field-manager=second -f -", other.Replace("Both", "Inbound", StringComparison.Ordinal));
+        Assert.Contains("conflict with \"first\": .spec.direction", conflict, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Kubectl_TokenKubeconfig_IsTheAdministrator()
     {
         var kubectl = Find("current");
@@ -101,7 +125,7 @@ public sealed class KubectlTests
     private static string Definition()
     {
         var crd = KafkaMesh.Playground.ApiServer.Rest.YamlDecoding.Decode(System.Text.Encoding.UTF8.GetBytes(Transcript.Manifest("raw-cr", "crd.yaml")))!;
-        ReplaySession.RemoveRules(crd);
+        RecordedParts.RemoveRules(crd);
         return crd.ToJsonString();
     }
 
@@ -135,9 +159,9 @@ public sealed class KubectlTests
             return output;
         }
 
-        public async Task<string> FailsAsync(string arguments)
+        public async Task<string> FailsAsync(string arguments, string? stdin = null)
         {
-            var (exit, output) = await RunAsync(arguments, null);
+            var (exit, output) = await RunAsync(arguments, stdin);
             Assert.True(exit != 0, $"kubectl {arguments} succeeded: {output}");
             return output;
         }

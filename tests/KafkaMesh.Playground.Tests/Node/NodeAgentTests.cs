@@ -171,6 +171,25 @@ public sealed class NodeAgentTests(PlaygroundFixture cluster) : IClassFixture<Pl
     }
 
     [Fact]
+    public async Task Pod_DeletedWhileItsContainerStarts_GoesAway()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        for (var i = 0; i < 6; i++)
+        {
+            var name = $"brief{i}";
+            await cluster.CreatePodAsync(name, """ "terminationGracePeriodSeconds":1,"containers":[{"name":"app","image":"IMAGE","command":["sleep","1000"]}]""");
+
+            // The event is written before the process is started, which takes tens of milliseconds.
+            await foreach (var change in cluster.Playground.Cluster.ClientFor("tester").WatchAsync("v1", "Event", "default", cancel))
+            {
+                if (change.Object.Text("involvedObject", "name") == name && change.Object.Text("reason") == "Pulled") break;
+            }
+            await cluster.DeleteAsync(name);
+            await cluster.WaitAsync("Pod", name, pod => pod is null);
+        }
+    }
+
+    [Fact]
     public async Task Kubectl_LogsAndExec_WorkAgainstTheNode()
     {
         await cluster.CreatePodAsync("shell", """ "containers":[{"name":"app","image":"IMAGE","command":["sh","-c","echo one; echo two; sleep 1000"]}]""");

@@ -78,15 +78,61 @@ public sealed class MutatingWebhooksTests
         Assert.Equal("/var/run/secrets/kubernetes.io/serviceaccount", mounts.Single()!["mountPath"]!.ToString());
     }
 
-    [Fact]
-    public async Task WrongCaBundle_Fail_RefusedWithGoText()
+    [Theory]
+    [InlineData("Fail", 11)]
+    [InlineData("Ignore", 21)]
+    public async Task WrongCaBundle_FollowsFailurePolicy(string policy, int recorded)
     {
         await using var replay = await TranscriptReplay.StartAsync();
         await using var webhook = await RecordedWebhook.StartAsync();
         await using var other = await RecordedWebhook.StartAsync();
-        var transcript = Transcript.Load("admission-transport", line => line.Replace(Recorded, webhook.Authority, StringComparison.Ordinal));
-        await ConfigureAsync(replay, webhook, "/inject", "", caBundle: other.CaBundle);
-        Assert.Equal("", await replay.CompareAsync(transcript, 11));
+        await ConfigureAsync(replay, webhook, "/inject", policy, caBundle: other.CaBundle);
+        Assert.Equal("", await replay.CompareAsync(Transport(webhook.Authority), recorded));
+        Assert.Empty(webhook.Reviews);
+    }
+
+    [Theory]
+    [InlineData("Fail", 7)]
+    [InlineData("Ignore", 17)]
+    public async Task SlowAnswer_FollowsFailurePolicy(string policy, int recorded)
+    {
+        await using var replay = await TranscriptReplay.StartAsync();
+        await using var webhook = await RecordedWebhook.StartAsync();
+        webhook.IsSlow = true;
+        await ConfigureAsync(replay, webhook, "/slow", policy, seconds: 1);
+        Assert.Equal("", await replay.CompareAsync(Transport(webhook.Authority), recorded));
+        Assert.Equal("/slow?timeout=1s", Assert.Single(webhook.Paths));
+    }
+
+    [Theory]
+    [InlineData("Fail", 4)]
+    [InlineData("Ignore", 14)]
+    public async Task DeadEndpoint_FollowsFailurePolicy(string policy, int recorded)
+    {
+        await using var replay = await TranscriptReplay.StartAsync();
+        var webhook = await RecordedWebhook.StartAsync();
+        await ConfigureAsync(replay, webhook, "/inject", policy);
+        await webhook.DisposeAsync();
+        Assert.Equal("", await replay.CompareAsync(Transport(webhook.Authority), recorded));
+    }
+
+    [Fact]
+    public async Task NoCaBundle_Fail_TheMachinesAuthoritiesAreNotTrusted()
+    {
+        await using var replay = await TranscriptReplay.StartAsync();
+        await using var webhook = await RecordedWebhook.StartAsync();
+        await ConfigureAsync(replay, webhook, "/inject", "Fail", client: $$"""{"url":"https://{{webhook.Authority}}/inject"}""");
+        Assert.Equal("", await replay.CompareAsync(Transport(webhook.Authority), 36));
+    }
+
+    [Fact]
+    public async Task ServiceWithoutThePort_Fail_RefusedWithGoText()
+    {
+        await using var replay = await TranscriptReplay.StartAsync();
+        await using var webhook = await RecordedWebhook.StartAsync();
+        await replay.CreateAsync("/api/v1/namespaces/demo/services", """{"apiVersion":"v1","kind":"Service","metadata":{"name":"injector"},"spec":{"ports":[{"port":443}]}}""");
+        await ConfigureAsync(replay, webhook, "/inject", "Fail", client: """{"service":{"namespace":"demo","name":"injector","path":"/inject","port":8443}}""");
+        Assert.Equal("", await replay.CompareAsync(Transport(webhook.Authority), 48));
     }
 
     [Fact]
@@ -99,6 +145,10 @@ public sealed class MutatingWebhooksTests
         Assert.Equal("", await replay.CompareAsync(Transcript.Load("admission-transport"), 42));
     }
 
+    // The recorded webhook listened on one port; nobody on the other.
+    private static Transcript Transport(string authority) => Transcript.Load("admission-transport", line => line
+        .Replace(Recorded, authority, StringComparison.Ordinal).Replace("127.0.0.1:28499", authority, StringComparison.Ordinal));
+
     private static void Prepare(RecordedWebhook webhook, string label, JsonObject recordedCall)
     {
         webhook.IsSlow = label.StartsWith("slow", StringComparison.Ordinal);
@@ -107,7 +157,7 @@ public sealed class MutatingWebhooksTests
     }
 
     private static async Task ConfigureAsync(
-        TranscriptReplay replay, RecordedWebhook webhook, string path, string label, string more = "", string? caBundle = null, string? client = null)
+        TranscriptReplay replay, RecordedWebhook webhook, string path, string label, string more = "", string? caBundle = null, string? client = null, int seconds = 2)
     {
         await replay.DeleteIfAnyAsync($"{Configurations}/one");
         var policy = label.Contains("Ignore", StringComparison.Ordinal) ? "Ignore" : "Fail";
@@ -116,7 +166,7 @@ public sealed class MutatingWebhooksTests
             {"apiVersion":"admissionregistration.k8s.io/v1","kind":"MutatingWebhookConfiguration","metadata":{"name":"one"},"webhooks":[{
               "name":"one.kafkamesh.io","clientConfig":{{client}},{{more}}
               "rules":[{"apiGroups":[""],"apiVersions":["v1"],"operations":["CREATE"],"resources":["pods"],"scope":"Namespaced"}],
-              "admissionReviewVersions":["v1"],"sideEffects":"None","failurePolicy":"{{policy}}","timeoutSeconds":2}]}
+              "admissionReviewVersions":["v1"],"sideEffects":"None","failurePolicy":"{{policy}}","timeoutSeconds":{{seconds}}}]}
             """);
     }
 }

@@ -32,6 +32,12 @@ internal sealed class RecordedWebhook : IAsyncDisposable
     /// <summary>The answer to the next requests: status and body; null closes the connection.</summary>
     public JsonObject? Answer { get; set; }
 
+    /// <summary>Answers for the next requests, one each, before <see cref="Answer"/> counts.</summary>
+    public Queue<JsonObject> Answers { get; } = new();
+
+    /// <summary>Paths with query of the requests received so far.</summary>
+    public List<string> Paths { get; } = [];
+
     /// <summary>Whether the server is to wait until the client gives up.</summary>
     public bool IsSlow { get; set; }
 
@@ -65,9 +71,12 @@ internal sealed class RecordedWebhook : IAsyncDisposable
     private async Task HandleAsync(HttpContext http)
     {
         var review = (await JsonNode.ParseAsync(http.Request.Body))!.AsObject();
+        JsonObject? answer;
         lock (Reviews)
         {
             Reviews.Add(review);
+            Paths.Add(http.Request.Path + http.Request.QueryString);
+            answer = Answers.TryDequeue(out var next) ? next : Answer;
         }
 
         if (IsSlow)
@@ -78,15 +87,15 @@ internal sealed class RecordedWebhook : IAsyncDisposable
             return;
         }
 
-        if (Answer is null)
+        if (answer is null)
         {
             http.Abort();
             return;
         }
 
-        http.Response.StatusCode = (int)Answer["status"]!;
+        http.Response.StatusCode = (int)answer["status"]!;
         http.Response.ContentType = ContentType;
-        var bytes = Body(Answer["body"], http.Response.StatusCode, review["request"]!["uid"]!.ToString());
+        var bytes = Body(answer["body"], http.Response.StatusCode, review["request"]!["uid"]!.ToString());
         http.Response.ContentLength = bytes.Length;
         await http.Response.Body.WriteAsync(bytes);
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using KafkaMesh.Playground.Node;
 using KafkaMesh.Playground.Tests.Node;
 
 namespace KafkaMesh.Playground.Tests.ApiServer.Pods;
@@ -39,6 +40,16 @@ public sealed class PodExecHandlerTests(PlaygroundFixture cluster) : IClassFixtu
         await StartAsync("leaves");
         var (exit, _) = await PipeAsync(new byte[Megabytes10], "exec", "-i", "leaves", "--", "sh", "-c", "exit 7");
         Assert.Equal(7, exit);
+    }
+
+    [Fact]
+    public async Task Exec_ContainerThatDoesNotRun_SaysSo()
+    {
+        await cluster.CreatePodAsync("waiting", """ "containers":[{"name":"app","image":"nowhere:v1","command":["sleep","1000"]}]""");
+        await cluster.WaitAsync("Pod", "waiting", p => p.Objects("status", "containerStatuses").Any(c => c.Text("state", "waiting", "reason") is "ErrImagePull" or "ImagePullBackOff"));
+        var (exit, output) = await cluster.KubectlAsync("exec", "waiting", "--", "true");
+        Assert.Equal(1, exit);
+        Assert.Contains("container not found (\"app\")", output, StringComparison.Ordinal);
     }
 
     [Fact]

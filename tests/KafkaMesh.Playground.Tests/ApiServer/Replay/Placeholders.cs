@@ -73,7 +73,7 @@ internal sealed partial class Placeholders
     /// <summary>A recorded document with our values in it, as text.</summary>
     public string Fill(JsonNode recorded) => Fill(recorded.ToJsonString(Relaxed));
 
-    // An uid must stay the same within a transcript; versions only have to be versions: their distances differ.
+    // An uid, like the random end of a name, must stay the same within a transcript; versions only have to be versions: their distances differ.
     private bool Fits(string name, string value)
     {
         if (name == "<token>")
@@ -83,7 +83,7 @@ internal sealed partial class Placeholders
             return true;
         }
 
-        if (!name.StartsWith("<uid-", StringComparison.Ordinal))
+        if (name.StartsWith('<') && !name.StartsWith("<uid-", StringComparison.Ordinal))
         {
             _values[name] = value;
             return true;
@@ -106,10 +106,11 @@ internal sealed partial class Placeholders
         "<microtime>" => @"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z",
         "<age>" => @"[0-9]+[smhdy]([0-9]+[smhd])?|<unknown>",
         "<token>" => @"[\w-]+\.[\w-]+\.[\w-]+",
+        _ when !placeholder.StartsWith('<') => "[a-z0-9]{5}",
         _ => ".+",
     };
 
-    [GeneratedRegex("<(uid-\\d+|rv-\\d+|time|microtime|age|token|sha256|kid|hash|uid)>", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("<(uid-\\d+|rv-\\d+|time|microtime|age|token|sha256|kid|hash|uid)>|(?<=kube-api-access-)[a-z0-9]{5}", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Any();
 
     [GeneratedRegex(@"(<|\\u003C)(?<uid>uid-\d+)", RegexOptions.ExplicitCapture, 1000)]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using KafkaMesh.Playground.ApiServer.Kinds;
 using KafkaMesh.Playground.ApiServer.Rest;
@@ -17,6 +18,7 @@ internal sealed class StateBefore(KindRegistry kinds, ObjectStore store, Placeho
     public void Restore(Transcript transcript)
     {
         var found = new List<(long Order, ObjectKey Key, JsonObject Object)>();
+        var made = transcript.Steps.Where(s => s.Status == 201).Select(s => s.Response["body"]?["metadata"]?["uid"]?.ToString()).OfType<string>().ToHashSet();
         foreach (var step in transcript.Steps)
         {
             var info = RequestInfo.Parse(step.Method, step.Url.Split('?')[0], watchParameter: false);
@@ -33,7 +35,11 @@ internal sealed class StateBefore(KindRegistry kinds, ObjectStore store, Placeho
 
             foreach (var obj in ObjectsIn(step.Response["body"], kind).Concat(InitialEvents(step)))
             {
-                Remember(found, kind, obj);
+                // What refers to an object that the transcript makes did not exist before it.
+                if (!made.Any(uid => obj.ToJsonString().Contains(JsonSerializer.Serialize(uid), StringComparison.Ordinal)))
+                {
+                    Remember(found, kind, obj);
+                }
             }
         }
 
@@ -61,9 +67,20 @@ internal sealed class StateBefore(KindRegistry kinds, ObjectStore store, Placeho
         placeholders.Bind(uid, Guid.NewGuid().ToString());
         placeholders.BindUids(recorded.ToJsonString());
         var version = ObjectMetadata.Text(recorded, "resourceVersion");
+        OrderManagers(recorded);
         var obj = (JsonObject)JsonNode.Parse(placeholders.Fill(recorded))!;
         var stored = store.Create(key, obj);
         placeholders.Bind(version, ObjectMetadata.Text(stored.Value, "resourceVersion"));
+    }
+
+    // The entries of managedFields stand in the order of their times, which the recorder masked.
+    private static void OrderManagers(JsonObject recorded)
+    {
+        var entries = recorded["metadata"]?["managedFields"] as JsonArray ?? [];
+        foreach (var (entry, i) in entries.OfType<JsonObject>().Select((entry, i) => (entry, i)).Where(e => e.entry.ContainsKey("time")))
+        {
+            entry["time"] = $"2026-01-01T00:00:{i:00}Z";
+        }
     }
 
     // A watch without a version begins with what is there.

@@ -13,13 +13,19 @@ internal sealed record Transcript(string Name, IReadOnlyList<TranscriptStep> Ste
         var steps = new List<TranscriptStep>();
         var label = "";
         var line = 0;
-        foreach (var text in File.ReadLines(Path.Combine(Folder(), $"{name}.jsonl")))
+        foreach (var text in File.ReadLines(PathOf(name)))
         {
             line++;
             var entry = (JsonObject)JsonNode.Parse(text)!;
             label = entry["step"]?.GetValue<string>() ?? label;
             if (entry["http"] is JsonObject request)
             {
+                RecordedParts.RemoveForkArtefacts(entry);
+                if (name.StartsWith("kubectl-", StringComparison.Ordinal))
+                {
+                    RecordedParts.RemoveScheduler(entry);
+                }
+
                 steps.Add(new TranscriptStep(line, label, request, (JsonObject)entry["response"]!));
             }
         }
@@ -27,12 +33,19 @@ internal sealed record Transcript(string Name, IReadOnlyList<TranscriptStep> Ste
         return new Transcript(name, steps);
     }
 
+    /// <summary>Whether a request of the transcript creates the object.</summary>
+    public bool Creates(string kind, string name) => Steps.Any(step => step is { Method: "POST" or "PATCH", Status: 201 } && !step.Url.Contains("dryRun", StringComparison.Ordinal)
+        && step.Response["body"] is JsonObject body && body["kind"]?.ToString() == kind && body["metadata"]?["name"]?.ToString() == name);
+
     /// <summary>The manifest with the given name from the first line of a transcript.</summary>
     public static string Manifest(string transcript, string file)
     {
-        var header = JsonNode.Parse(File.ReadLines(Path.Combine(Folder(), $"{transcript}.jsonl")).First())!;
+        var header = JsonNode.Parse(File.ReadLines(PathOf(transcript)).First())!;
         return header["files"]![file]!.GetValue<string>();
     }
+
+    /// <summary>The file of a transcript.</summary>
+    public static string PathOf(string name) => Path.Combine(Folder(), $"{name}.jsonl");
 
     private static string Folder()
     {

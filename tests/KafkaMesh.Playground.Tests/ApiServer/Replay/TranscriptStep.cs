@@ -12,6 +12,9 @@ internal sealed record TranscriptStep(int Line, string Label, JsonObject Request
     /// <summary>HTTP method.</summary>
     public string Method => Request["method"]!.GetValue<string>();
 
+    /// <summary>Status code of the recorded answer.</summary>
+    public int Status => Response["status"]!.GetValue<int>();
+
     /// <summary>Path and query with placeholders.</summary>
     public string Url => Request["url"]!.GetValue<string>();
 }

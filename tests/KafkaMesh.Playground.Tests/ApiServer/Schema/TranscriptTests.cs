@@ -36,7 +36,6 @@ public sealed class TranscriptTests
             [177] = "the recording shows the parsed body, in which the repeated key is gone",
             [179] = "the recording shows the parsed body, in which the repeated key is gone",
             [181] = "the text holds the whole object, whose keys a real server sorts",
-            [185] = "the deprecation of a kind, no matter of policy",
             [187] = "componentstatuses are not served",
             [215] = "discovery, no matter of policy",
             [241] = "a scheduler had bound the recorded pod",

@@ -21,18 +21,18 @@ internal sealed class EndpointDialer(ClusterState state, Func<IPEndPoint, Cancel
         var spec = service.Map("spec");
         if (spec.Text("type") == "ExternalName")
         {
-            return await DialAsync(await ResolveAsync(spec.Text("externalName"), port, cancel), cancel);
+            return await DialAsync(connect, await ResolveAsync(spec.Text("externalName"), port, cancel), cancel);
         }
 
         var servicePort = spec.Items("ports").FirstOrDefault(p => p.Integer("port") == port)
             ?? throw new WebhookCallException($"no service port {port} found for service \"{name}\"");
         var endpoint = FromSlices(@namespace, name, servicePort) ?? FromEndpoints(@namespace, name, servicePort)
             ?? throw new WebhookCallException($"no endpoints available for service \"{name}\"");
-        return await DialAsync(endpoint, cancel);
+        return await DialAsync(connect, endpoint, cancel);
     }
 
     /// <summary>Connects and words failures as Go's net package does.</summary>
-    public async ValueTask<Stream> DialAsync(IPEndPoint endpoint, CancellationToken cancel)
+    public static async ValueTask<Stream> DialAsync(Func<IPEndPoint, CancellationToken, ValueTask<Stream>> connect, IPEndPoint endpoint, CancellationToken cancel)
     {
         try
         {

@@ -55,7 +55,7 @@ internal sealed class WebhookClient(IServiceDialer services, Func<IPEndPoint, Ca
         UseCookies = false,
         AutomaticDecompression = DecompressionMethods.GZip,
         ConnectCallback = async (_, cancel) => service is null
-            ? await dial(await EndpointDialer.ResolveAsync(url.Host, url.Port, cancel), cancel)
+            ? await EndpointDialer.DialAsync(dial, await EndpointDialer.ResolveAsync(url.Host, url.Port, cancel), cancel)
             : await services.ConnectAsync(service.Text("namespace"), service.Text("name"), url.Port, cancel),
         SslOptions = new SslClientAuthenticationOptions { TargetHost = url.Host.Trim('[', ']'), RemoteCertificateValidationCallback = check.Verify },
     };
@@ -157,8 +157,6 @@ internal sealed class WebhookClient(IServiceDialer services, Func<IPEndPoint, Ca
             {
                 case WebhookCallException known:
                     return known.Message;
-                case System.Net.Sockets.SocketException { SocketErrorCode: System.Net.Sockets.SocketError.ConnectionRefused }:
-                    return "connect: connection refused";
                 case AuthenticationException:
                     return "tls: first record does not look like a TLS handshake";
                 case IOException:

@@ -75,7 +75,12 @@ internal sealed class DiscoveryHandler(KindRegistry kinds)
             {
                 http.Response.OnStarting(() =>
                 {
-                    http.Response.ContentType = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+                    http.Response.Headers.CacheControl = "public";
+                    if (http.Response.StatusCode != StatusCodes.Status304NotModified)
+                    {
+                        http.Response.ContentType = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+                    }
+
                     return Task.CompletedTask;
                 });
                 return true;

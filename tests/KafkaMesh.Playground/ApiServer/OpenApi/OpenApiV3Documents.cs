@@ -33,13 +33,14 @@ internal static class OpenApiV3Documents
 
     private static void AddSchemas(JsonObject schemas, ResourceKind kind)
     {
-        var schema = SchemaJson.Of(SchemaCatalog.Shared.For(kind));
+        // A custom kind is described in its definition's own words: limits and patterns too.
+        var schema = kind.Schema?.DeepClone() as JsonObject ?? SchemaJson.Of(SchemaCatalog.Shared.For(kind));
         var properties = schema["properties"] as JsonObject ?? [];
         var complete = new JsonObject
         {
             ["apiVersion"] = MetaSchemas.Text("APIVersion defines the versioned schema of this representation of an object."),
             ["kind"] = MetaSchemas.Text("Kind is the name of the type that this object represents."),
-            ["metadata"] = Reference(MetaName, "Standard object's metadata."),
+            ["metadata"] = Reference(MetaName, "Standard object's metadata.", hasDefault: !kind.IsCustom),
         };
         foreach (var (key, value) in properties)
         {
@@ -68,7 +69,7 @@ internal static class OpenApiV3Documents
         {
             ["apiVersion"] = MetaSchemas.Text("APIVersion of the list."),
             ["kind"] = MetaSchemas.Text("Kind of the list."),
-            ["metadata"] = Reference(ListMetaName, "Standard list metadata."),
+            ["metadata"] = Reference(ListMetaName, "Standard list metadata.", hasDefault: !kind.IsCustom),
             ["items"] = new JsonObject
             {
                 ["description"] = $"The {kind.Plural}.",
@@ -122,12 +123,21 @@ internal static class OpenApiV3Documents
         ["x-kubernetes-group-version-kind"] = new JsonObject { ["group"] = kind.Group, ["version"] = kind.Version, ["kind"] = kind.Kind },
     };
 
-    private static JsonObject Reference(string schema, string? description)
+    private static JsonObject Reference(string schema, string? description, bool hasDefault = true)
     {
         var reference = new JsonObject { ["$ref"] = $"#/components/schemas/{schema}" };
-        return description is null
-            ? reference
-            : new JsonObject { ["description"] = description, ["default"] = new JsonObject(), ["allOf"] = new JsonArray(reference) };
+        if (description is null)
+        {
+            return reference;
+        }
+
+        var described = new JsonObject { ["description"] = description, ["allOf"] = new JsonArray(reference) };
+        if (hasDefault)
+        {
+            described["default"] = new JsonObject();
+        }
+
+        return described;
     }
 
     private static JsonArray GroupVersionKind(ResourceKind kind, string name) =>

@@ -30,9 +30,11 @@ internal sealed class FieldManager(SchemaCatalog schemas, TimeProvider clock) : 
         var entries = ManagedFieldsEntry.Read(current);
         var self = new ManagedFieldsEntry(context.FieldManager, ManagedFieldsEntry.Apply, context.Kind.ApiVersion, context.Subresource);
         var previous = entries.Find(e => e.IsSameWriter(self));
-        var claims = Owned(FieldTree.Claims(schema, config));
+        var claims = FieldTree.Claims(schema, config);
         var merged = (JsonObject)TypedMerge.Merge(schema, live, config)!;
         var others = entries.Where(e => !e.IsSameWriter(self)).ToList();
+
+        // Name and namespace are claimed while fields are dropped, or the last dropped label would take all of metadata along.
         merged = Prune(schema, merged, [.. others.Select(e => e.Fields), claims], previous?.Fields);
 
         var difference = FieldComparison.Compare(schema, live, merged);
@@ -44,7 +46,7 @@ internal sealed class FieldManager(SchemaCatalog schemas, TimeProvider clock) : 
 
         var isUnchanged = current is not null && difference.Changed.IsEmpty && difference.Removed.IsEmpty;
         var kept = others.Select(e => e with { Fields = e.Fields.Difference(difference.Changed).Difference(difference.Removed) });
-        ManagedFieldsEntry.Write(merged, [.. kept, self with { Fields = claims, Time = isUnchanged ? previous?.Time ?? Now() : Now() }]);
+        ManagedFieldsEntry.Write(merged, [.. kept, self with { Fields = Owned(claims), Time = isUnchanged ? previous?.Time ?? Now() : Now() }]);
         return merged;
     }
 

@@ -25,6 +25,7 @@ internal sealed class PodExecHandler(Func<INodeAgent?> agent)
         var container = PodTarget.ChooseContainer(pod, http.Request.Query["container"].ToString());
         var options = ParseOptions(http.Request.Query);
         PodTarget.RequireNode(agent(), pod);
+        RequireRunning(pod, container);
         var protocol = ChooseProtocol(http);
         await using var process = await PodTarget.AskAsync(
             agent(), pod, a => a.ExecAsync(@namespace, ObjectMetadata.Text(pod, "name"), container, options, http.RequestAborted));
@@ -49,6 +50,16 @@ internal sealed class PodExecHandler(Func<INodeAgent?> agent)
         }
 
         return new ExecOptions(command, stdin, stdout, stderr && !tty, tty);
+    }
+
+    // Asked before the protocol: kubectl tries SPDY after a refused WebSocket, and that refusal would hide the reason.
+    private static void RequireRunning(JsonObject pod, string container)
+    {
+        var statuses = new[] { "containerStatuses", "initContainerStatuses" }.SelectMany(list => pod["status"]?[list] as JsonArray ?? []);
+        if (!statuses.Any(s => s?["name"]?.ToString() == container && s["state"]?["running"] is not null))
+        {
+            throw new ApiException(500, "InternalError", $"Internal error occurred: unable to upgrade connection: container not found (\"{container}\")");
+        }
     }
 
     private static string ChooseProtocol(HttpContext http)

@@ -13,6 +13,7 @@ internal sealed class PodLogHandler(Func<INodeAgent?> agent)
     {
         var options = ParseOptions(http.Request.Query);
         var container = PodTarget.ChooseContainer(pod, http.Request.Query["container"].ToString());
+        http.Response.Headers.CacheControl = "no-cache, private";
         if (PodTarget.NodeOf(pod).Length == 0)
         {
             // A pod without a node has no log yet: 204, as a real server answers.

@@ -12,6 +12,8 @@ internal sealed class ApiHandler(
     IAuthenticator authenticator, IAuthorizer authorizer, ServerVersion version, HealthHandler health, DiscoveryHandler discovery, OpenApiHandler openApi,
     ResourceHandler resources, ILogger log)
 {
+    private const int FirstWithoutEndpoints = 33;
+
     /// <summary>Handles one request.</summary>
     public async Task HandleAsync(HttpContext http)
     {
@@ -53,6 +55,11 @@ internal sealed class ApiHandler(
         Authorize(http, user, info);
         if (info.IsResource)
         {
+            if (info is { Group: "", Resource: "endpoints" } && version.Minor >= FirstWithoutEndpoints)
+            {
+                ResponseWriter.AddWarnings(http, ["v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"]);
+            }
+
             if (!await resources.HandleAsync(http, info, user))
             {
                 await ResponseWriter.WritePathNotFoundAsync(http);

@@ -72,6 +72,12 @@ internal sealed class ObjectRemover(ObjectStore store, WriteStages stages, TimeP
             return new DeleteResult(EventConversion.FromStorage(context.Kind, kept), false);
         }
 
+        if (context.Kind is { Group: "", Kind: "Pod" } && !wasTerminating)
+        {
+            // A pod is marked even when it goes at once, and the mark counts as a change.
+            ObjectMetadata.Of(obj)["generation"] = ObjectMetadata.Generation(obj) + 1;
+        }
+
         if (context.DryRun)
         {
             return new DeleteResult(EventConversion.FromStorage(context.Kind, obj), true);

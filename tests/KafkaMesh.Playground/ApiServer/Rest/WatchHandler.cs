@@ -57,6 +57,8 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time)
                 await WaitAsync(reading, nextBookmark - time.GetUtcNow(), cancel);
                 if (!reading.IsCompleted)
                 {
+                    // The wait also ends with the watch, and then no bookmark is due.
+                    cancel.ThrowIfCancellationRequested();
                     await session.Writer.WriteBookmarkAsync(Math.Max(subscription.Version, start), initialEventsEnd: false);
                     nextBookmark = time.GetUtcNow() + BookmarkInterval;
                     continue;

@@ -51,18 +51,13 @@ internal sealed record WriteOptions(bool DryRun, string FieldManager, bool Field
         return given.Count > 0;
     }
 
-    /// <summary>The options object as AdmissionReview carries it; <paramref name="kind"/> is CreateOptions or UpdateOptions.</summary>
+    /// <summary>The options object as AdmissionReview carries it; <paramref name="kind"/> is CreateOptions or UpdateOptions, which know no force.</summary>
     public JsonObject ToObject(string kind)
     {
         var options = new JsonObject { ["kind"] = kind, ["apiVersion"] = "meta.k8s.io/v1" };
         if (DryRun)
         {
             options["dryRun"] = new JsonArray("All");
-        }
-
-        if (Force is not null)
-        {
-            options["force"] = Force.Value;
         }
 
         if (FieldManagerGiven)

@@ -17,6 +17,7 @@ internal sealed class ContainerWorker : IDisposable
     private readonly string fieldPath;
     private readonly TaskCompletionSource startedOnce = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource stopping = new();
+    private readonly SemaphoreSlim starting = new(1); // held while a process starts: a stop meanwhile waits for it and then ends it
     private readonly Lock gate = new();
     private ContainerRun? current;
     private int attempt;
@@ -68,19 +69,27 @@ internal sealed class ContainerWorker : IDisposable
     {
         var deadline = pod.Time.GetUtcNow() + grace;
         await stopping.CancelAsync();
+        await starting.WaitAsync();
+        starting.Release();
         if (Current is not { } run) return;
         await pod.RecordAsync("Normal", "Killing", $"Stopping container {Status.Name}", fieldPath);
         await EndAsync(run, deadline);
     }
 
-    public void Dispose() => stopping.Dispose();
+    public void Dispose()
+    {
+        stopping.Dispose();
+        starting.Dispose();
+    }
 
     /// <summary>The exit code of one run, or null when the container could not be created.</summary>
     private async Task<long?> RunOnceAsync()
     {
         ContainerRun run;
+        await starting.WaitAsync();
         try
         {
+            stopping.Token.ThrowIfCancellationRequested();
             run = await StartAsync();
         }
         catch (ContainerConfigurationException e)
@@ -99,6 +108,10 @@ internal sealed class ContainerWorker : IDisposable
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             return null;
+        }
+        finally
+        {
+            starting.Release();
         }
         return await SuperviseAsync(run);
     }
