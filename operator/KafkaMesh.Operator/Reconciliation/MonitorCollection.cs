@@ -49,11 +49,11 @@ internal sealed class MonitorCollection(StatsCollector collector, OperatorMetric
         }
         var wasReporting = runtime.Reporting.Remove(pod.Uid);
 
-        // A pod that starts or ends is expected to be silent for a moment.
-        if (pod.Status?.Phase != "Running" || pod.IsDraining)
+        // A pod that starts or ends is expected to be silent for a moment, but not to say what cannot be used.
+        if (result.IsSilence && (pod.Status?.Phase != "Running" || pod.IsDraining))
             return;
         metrics.CollectFailures.Increment(result.Reason ?? "rejected");
-        if (wasReporting)
+        if (wasReporting || !result.IsSilence)
             log.Warning("sidecar of {Namespace}/{Pod} does not report: {Problem}", pod.Metadata.NamespaceProperty, pod.Name, problem);
     }
 }

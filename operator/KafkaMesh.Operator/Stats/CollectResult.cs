@@ -8,6 +8,9 @@ namespace KafkaMesh.Operator.Stats;
 /// <param name="Message">One sentence about the failure.</param>
 internal sealed record CollectResult(StatsReport? Report, string? Reason, string? Message)
 {
+    /// <summary>Nothing answered: no route, no listener, no time.</summary>
+    public bool IsSilence => Reason is "connection" or "refused" or "timeout";
+
     /// <summary>A report came.</summary>
     public static CollectResult Success(StatsReport report) => new(report, Reason: null, Message: null);
 
