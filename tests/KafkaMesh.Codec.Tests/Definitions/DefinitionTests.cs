@@ -1,0 +1,86 @@
+using System.Text.Json;
+using KafkaMesh.Codec.Tests.Bodies;
+using KafkaMesh.Codec.Tests.Json;
+
+namespace KafkaMesh.Codec.Tests.Definitions;
+
+/// <summary>
+/// The tables against Kafka's own definitions, read by code that shares nothing with the schema tool or the codec: bodies of all
+/// versions, what metrics are told of them, and their full view.
+/// </summary>
+public sealed class DefinitionTests
+{
+    private const int Seed = 20190826;
+    private const int PerTarget = 12;
+
+    [Fact]
+    public void Versions_OfEveryApi_AreThoseThatKafkaDefines()
+    {
+        var definitions = new KafkaDefinitions(Repository.KafkaLayersOrSkip());
+        foreach (var kind in new[] { MessageKind.Request, MessageKind.Response })
+        {
+            var ours = Target.All().Where(target => target.Kind == kind).Select(target => (target.ApiKey, (int)target.Version));
+            Assert.Equal(definitions.Versions(kind).Order(), ours.Order());
+        }
+
+        Assert.All(Target.All(), target => Assert.Equal(
+            (target, KafkaDefinitions.Contains(definitions.Find(target), "flexibleVersions", target.Version)),
+            (target, KafkaSchema.IsFlexible(target.ApiKey, target.Version))));
+    }
+
+    [Fact]
+    public void Read_BodyOfEveryVersionFromItsDefinition_TellsWhatItHolds()
+    {
+        var definitions = new KafkaDefinitions(Repository.KafkaLayersOrSkip());
+        var random = new Random(Seed);
+        foreach (var target in Target.All())
+        {
+            for (var i = 0; i < PerTarget; i++)
+            {
+                var body = DefinitionMessage.Make(random, definitions, target);
+                var (status, trailing, told, errors) = Read(target, body.Bytes, i == 0 ? int.MaxValue : random.Next(1, 60));
+                Assert.Equal((target, DecodeStatus.Done, 0), (target, status, trailing));
+                Assert.True(body.Told.SequenceEqual(told), $"{target} should tell\n  {string.Join("\n  ", body.Told)}\nand tells\n  {string.Join("\n  ", told)}");
+                Assert.True(body.Errors.SequenceEqual(errors), $"{target} has\n  {string.Join("\n  ", body.Errors)}\nand places\n  {string.Join("\n  ", errors)}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Write_BodyOfEveryVersionFromItsDefinition_ShowsEveryField()
+    {
+        var definitions = new KafkaDefinitions(Repository.KafkaLayersOrSkip());
+        var random = new Random(Seed + 1);
+        foreach (var target in Target.All())
+        {
+            for (var i = 0; i < PerTarget; i++)
+            {
+                var body = DefinitionMessage.Make(random, definitions, target);
+                var (error, json) = View.Of(target, body.Bytes);
+                Assert.True(error == DecodeError.None, $"{target}: {error} in {Convert.ToHexString(body.Bytes)}");
+                using var actual = JsonDocument.Parse(json);
+                using var expected = JsonDocument.Parse(body.View.ToJsonString());
+                Assert.True(JsonElement.DeepEquals(expected.RootElement, actual.RootElement), $"{target} should be\n{expected.RootElement}\nand is\n{json}");
+            }
+        }
+    }
+
+    private static (DecodeStatus Status, int TrailingBytes, List<string> Told, List<string> Errors) Read(Target target, ReadOnlySpan<byte> body, int pieceLength)
+    {
+        var told = new List<string>();
+        var errors = new List<PlacingSink.Error>();
+        var sink = new PlacingSink(told, errors);
+        var reader = new BodyReader();
+        Assert.True(reader.TryStart(target.ApiKey, target.Version, target.Kind, body.Length));
+        DecodeStatus status;
+        do
+        {
+            var piece = body[..Math.Min(body.Length, pieceLength)];
+            status = reader.Read(piece, ref sink);
+            body = body[piece.Length..];
+        }
+        while (status == DecodeStatus.NeedMoreData && !body.IsEmpty);
+
+        return (status, reader.TrailingBytes, told, [.. errors.Select(error => $"{error}").Order(StringComparer.Ordinal)]);
+    }
+}
