@@ -57,6 +57,36 @@ public sealed class BodyReaderHostileTests
     public void Read_BytesBeyondFrame_Fails() =>
         AssertFails(new Target(36, 0, MessageKind.Request), new WireWriter().Int32(10).Raw(new byte[9]), DecodeError.LengthBeyondFrame);
 
+    /// <summary>Whatever length, count or size stands at an offset, one of these overwrites it with an absurd one.</summary>
+    [Fact]
+    public void Read_LengthBombAtEveryOffsetOfEveryVersion_EndsWithoutAllocationOrSurplusWork()
+    {
+        byte[][] bombs = [[0x7f, 0xff, 0xff, 0xff], [0xff, 0xff, 0xff, 0xff, 0x0f], [0xfe, 0xff, 0xff, 0xff, 0x07], [0x80, 0x00, 0x00, 0x00], [0x7f, 0xff]];
+        var random = new Random(19);
+        var reader = new BodyReader();
+        var sink = new CountingSink();
+        foreach (var target in Target.All())
+        {
+            var body = RandomMessage.Make(random, target);
+            var mutated = (byte[])body.Clone();
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var offset = 0; offset < body.Length; offset += 1 + (body.Length / 400))
+            {
+                foreach (var bomb in bombs)
+                {
+                    bomb.AsSpan(0, Math.Min(bomb.Length, body.Length - offset)).CopyTo(mutated.AsSpan(offset));
+                    sink = default;
+                    reader.TryStart(target.ApiKey, target.Version, target.Kind, mutated.Length);
+                    if (reader.Read(mutated, ref sink) == DecodeStatus.NeedMoreData) Assert.Fail($"{target}: wants more than the whole body with a bomb at {offset}");
+                    if (sink.Calls > 2 * (body.Length + 1)) Assert.Fail($"{target}: {sink.Calls} calls for {body.Length} bytes with a bomb at {offset}");
+                    body.CopyTo(mutated, 0);
+                }
+            }
+
+            Assert.Equal((target, 0L), (target, GC.GetAllocatedBytesForCurrentThread() - before));
+        }
+    }
+
     [Fact]
     public void Read_RandomBytesAgainstEveryVersion_TakesTimeInProportionToTheirLength()
     {
