@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using KafkaMesh.Codec.Tests.Bodies;
 using KafkaMesh.Codec.Tests.Generation;
@@ -19,9 +20,19 @@ internal sealed partial class DefinitionMessage
 
     private DefinitionMessage(Random random, Target target, bool isFlexible) => (_random, _target, _isFlexible) = (random, target, isFlexible);
 
-    public static DefinedBody Make(Random random, KafkaDefinitions definitions, Target target)
+    /// <summary>Makes a request or response.</summary>
+    public static DefinedBody Make(Random random, KafkaDefinitions definitions, Target target) => Make(random, definitions.Find(target), target);
+
+    /// <summary>Makes what members of a group tell each other: its version, then the message.</summary>
+    public static DefinedBody MakeConsumerProtocol(Random random, KafkaDefinitions definitions, string name, short version)
     {
-        var message = definitions.Find(target);
+        var body = Make(random, definitions.FindData(name, version), new Target(-1, version, MessageKind.Request));
+        body.View.Insert(0, "version", version);
+        return body with { Bytes = new WireWriter().Int16(version).Raw(body.Bytes).ToArray() };
+    }
+
+    private static DefinedBody Make(Random random, JsonElement message, Target target)
+    {
         var maker = new DefinitionMessage(random, target, KafkaDefinitions.Contains(message, "flexibleVersions", target.Version));
         var view = new JsonObject();
         maker.Struct([.. DefinedField.Of(message, message, target.Version)], view);

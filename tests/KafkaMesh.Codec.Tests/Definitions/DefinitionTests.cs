@@ -1,5 +1,8 @@
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using KafkaMesh.Codec.Tests.Bodies;
+using KafkaMesh.Codec.Tests.Generation;
 using KafkaMesh.Codec.Tests.Json;
 
 namespace KafkaMesh.Codec.Tests.Definitions;
@@ -62,6 +65,63 @@ public sealed class DefinitionTests
                 using var expected = JsonDocument.Parse(body.View.ToJsonString());
                 Assert.True(JsonElement.DeepEquals(expected.RootElement, actual.RootElement), $"{target} should be\n{expected.RootElement}\nand is\n{json}");
             }
+        }
+    }
+
+    [Theory]
+    [InlineData("ConsumerProtocolSubscription", "_subscription")]
+    [InlineData("ConsumerProtocolAssignment", "_assignment")]
+    public void Write_ConsumerProtocolOfEveryVersion_ShowsEveryField(string name, string shown)
+    {
+        var definitions = new KafkaDefinitions(Repository.KafkaLayersOrSkip());
+        var random = new Random(Seed + 2);
+        for (short version = 0; version <= 3; version++)
+        {
+            for (var i = 0; i < PerTarget; i++)
+            {
+                var body = DefinitionMessage.MakeConsumerProtocol(random, definitions, name, version);
+                AssertShown(body.View, Carriers(name, body.Bytes), shown);
+
+                // Later versions only add fields behind what version 3 has (KIP-848).
+                if (version < 3) continue;
+                body.View["version"] = 4;
+                AssertShown(body.View, Carriers(name, [0, 4, .. body.Bytes.AsSpan(2), 1, 2, 3]), shown);
+            }
+        }
+    }
+
+    /// <summary>The messages that carry such bytes.</summary>
+    private static IEnumerable<(Target Target, byte[] Body)> Carriers(string name, byte[] bytes)
+    {
+        WireWriter Carried(WireWriter wire) => wire.Int32(bytes.Length).Raw(bytes);
+        if (name == "ConsumerProtocolSubscription")
+        {
+            yield return (new Target(11, 5, MessageKind.Request), Carried(new WireWriter().String("g").Int32(1).Int32(1).String("m").Int16(-1).String("consumer").Int32(1).String("range")).ToArray());
+            yield return (new Target(11, 5, MessageKind.Response), Carried(new WireWriter().Int32(0).Int16(0).Int32(1).String("range").String("m").String("m").Int32(1).String("m").Int16(-1)).ToArray());
+            yield return (new Target(15, 0, MessageKind.Response), Carried(Described()).Int32(0).ToArray());
+        }
+        else
+        {
+            yield return (new Target(14, 3, MessageKind.Request), Carried(new WireWriter().String("g").Int32(1).String("m").Int16(-1).Int32(1).String("m")).ToArray());
+            yield return (new Target(14, 3, MessageKind.Response), Carried(new WireWriter().Int32(0).Int16(0)).ToArray());
+            yield return (new Target(15, 0, MessageKind.Response), Carried(Described().Int32(0)).ToArray());
+        }
+
+        WireWriter Described() => new WireWriter().Int32(1).Int16(0).String("g").String("Stable").String("consumer").String("range").Int32(1).String("m").String("c").String("/h");
+    }
+
+    private static void AssertShown(JsonObject expected, IEnumerable<(Target Target, byte[] Body)> carriers, string name)
+    {
+        foreach (var (target, body) in carriers)
+        {
+            var (error, json) = View.Of(target, body);
+            Assert.Equal((target, DecodeError.None), (target, error));
+            var at = json.IndexOf($"\"{name}\":", StringComparison.Ordinal);
+            Assert.True(at > 0, $"{target} shows no {name} of {expected.ToJsonString()} in {json}");
+            var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(json[(at + name.Length + 3)..]));
+            using var actual = JsonDocument.ParseValue(ref reader);
+            using var wanted = JsonDocument.Parse(expected.ToJsonString());
+            Assert.True(JsonElement.DeepEquals(wanted.RootElement, actual.RootElement), $"{target} should be\n{wanted.RootElement}\nand is\n{actual.RootElement}");
         }
     }
 

@@ -22,6 +22,9 @@ internal sealed class KafkaDefinitions
     /// <summary>The definition of a version: of the newest release that has it.</summary>
     public JsonElement Find(Target target) => All(target.ApiKey, target.Kind).First(message => Contains(message, "validVersions", target.Version));
 
+    /// <summary>The definition of a message that others carry as bytes.</summary>
+    public JsonElement FindData(string name, int version) => _messages.First(message => message.GetProperty("name").GetString() == name && Contains(message, "validVersions", version));
+
     /// <summary>API keys of a kind of message, with the versions that any release has.</summary>
     public IEnumerable<(short ApiKey, int Version)> Versions(MessageKind kind) => _messages
         .Where(message => message.GetProperty("type").GetString() == TypeOf(kind))
