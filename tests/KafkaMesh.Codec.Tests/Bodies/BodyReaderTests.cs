@@ -207,30 +207,6 @@ public sealed class BodyReaderTests
     }
 
     [Fact]
-    public void Read_TextLongerThanKept_SaysItsStartAndLength()
-    {
-        var group = new string('g', 300);
-        var body = new WireWriter().Varint(2).CompactString(group).Int8(0).Int8(0).ToArray();
-        var decoded = Decoded.ReadEveryWay(new Target(15, 5, MessageKind.Request), body);
-        Assert.Equal(DecodeStatus.Done, decoded.Status);
-        Assert.Equal($"GroupId 300 '{new string('g', 255)}'\nEnd Group", decoded.Events);
-    }
-
-    [Fact]
-    public void Read_OverlongVarint_IsAccepted()
-    {
-        var body = new WireWriter().Int32(0).Int16(0).Raw(0x80, 0x00).ToArray();
-        Assert.Equal(Done("ThrottleTimeMs 0", "ErrorCode 0"), Decoded.ReadEveryWay(new Target(12, 4, MessageKind.Response), body));
-    }
-
-    [Fact]
-    public void Read_AnyNegativeLegacyLength_IsNullWhereNullable()
-    {
-        var body = new WireWriter().Int16(-2).Int16(1).Int32(0).Int32(0).ToArray();
-        Assert.Equal(Done("Acks 1"), Decoded.ReadEveryWay(new Target(0, 3, MessageKind.Request), body));
-    }
-
-    [Fact]
     public void Read_CorruptBatchLength_SkipsTheFieldAndGoesOn()
     {
         var batch = new WireWriter().Batch(0, 0, 1, new byte[10]).ToArray();

@@ -17,6 +17,7 @@ internal sealed partial class DefinitionMessage
     private WireWriter _wire = new();
     private Place _place = new(parent: null);
     private bool _isUntold;
+    private int _nullIn;
 
     private DefinitionMessage(Random random, Target target, bool isFlexible) => (_random, _target, _isFlexible) = (random, target, isFlexible);
 
@@ -31,14 +32,26 @@ internal sealed partial class DefinitionMessage
         return body with { Bytes = new WireWriter().Int16(version).Raw(body.Bytes).ToArray() };
     }
 
+    /// <summary>Makes bytes that have null for one field that may not be null in this version.</summary>
+    /// <returns>Null when the message has no such field, or had none this time.</returns>
+    public static byte[]? MakeWithNull(Random random, KafkaDefinitions definitions, Target target)
+    {
+        var message = definitions.Find(target);
+        var maker = new DefinitionMessage(random, target, IsFlexible(message, target)) { _nullIn = random.Next(1, 7) };
+        maker.Struct([.. DefinedField.Of(message, message, target.Version)], []);
+        return maker._nullIn <= 0 ? maker._wire.ToArray() : null;
+    }
+
     private static DefinedBody Make(Random random, JsonElement message, Target target)
     {
-        var maker = new DefinitionMessage(random, target, KafkaDefinitions.Contains(message, "flexibleVersions", target.Version));
+        var maker = new DefinitionMessage(random, target, IsFlexible(message, target));
         var view = new JsonObject();
         maker.Struct([.. DefinedField.Of(message, message, target.Version)], view);
         var errors = maker._errors.Select(error => $"{error.Error} {error.Place.Describe()}").Order(StringComparer.Ordinal);
         return new DefinedBody(maker._wire.ToArray(), view, maker._told, [.. errors]);
     }
+
+    private static bool IsFlexible(JsonElement message, Target target) => KafkaDefinitions.Contains(message, "flexibleVersions", target.Version);
 
     private void Struct(IReadOnlyList<DefinedField> fields, JsonObject view)
     {
@@ -48,7 +61,7 @@ internal sealed partial class DefinitionMessage
 
     private JsonNode? Field(DefinedField field)
     {
-        var isNull = field.IsNullable && _random.Next(4) == 0;
+        var isNull = field.IsNullable ? _random.Next(4) == 0 : IsNullByFault(field.IsArray || field.Type is "string" or "bytes");
         if (field.IsArray) return Array(field, isNull);
         if (!field.IsStruct) return Value(field, isNull);
         if (field.IsNullable) _wire.Int8(isNull ? _random.Next(-128, 0) : _random.Next(128));
@@ -64,9 +77,11 @@ internal sealed partial class DefinitionMessage
         if (field.Name == "Members" && _target is { Kind: MessageKind.Response, ApiKey: not LeaveGroup }) Tell($"MemberCount {count}");
         if (isNull) return null;
         var view = new JsonArray();
-        for (; count > 0; count--) view.Add(Within(() => field.IsStruct ? Nested(field) : Value(field, isNull: false)));
+        for (; count > 0; count--) view.Add(Within(() => field.IsStruct ? Nested(field) : Value(field, IsNullByFault(field.Type == "string"))));
         return view;
     }
+
+    private bool IsNullByFault(bool canBeNull) => canBeNull && !_isUntold && --_nullIn == 0;
 
     private JsonNode Nested(DefinedField field)
     {

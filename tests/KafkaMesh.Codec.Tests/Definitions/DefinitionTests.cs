@@ -68,6 +68,29 @@ public sealed class DefinitionTests
         }
     }
 
+    [Fact]
+    public void Read_NullWhereTheVersionAllowsNone_IsUnexpectedNull()
+    {
+        var definitions = new KafkaDefinitions(Repository.KafkaLayersOrSkip());
+        var random = new Random(Seed + 3);
+        var tried = new HashSet<Target>();
+        foreach (var target in Target.All())
+        {
+            for (var i = 0; i < PerTarget; i++)
+            {
+                if (DefinitionMessage.MakeWithNull(random, definitions, target) is not { } body) continue;
+                tried.Add(target);
+                var decoded = Decoded.Read(target, body);
+                Assert.Equal((target, DecodeStatus.Failed, DecodeError.UnexpectedNull), (target, decoded.Status, decoded.Error));
+                Assert.Equal(decoded, Decoded.Read(target, body, _ => 1));
+                Assert.Equal((target, DecodeError.UnexpectedNull), (target, View.Of(target, body).Error));
+            }
+        }
+
+        // The others have numbers only, or no field that may not be null.
+        Assert.InRange(tried.Count, 600, 722);
+    }
+
     [Theory]
     [InlineData("ConsumerProtocolSubscription", "_subscription")]
     [InlineData("ConsumerProtocolAssignment", "_assignment")]
