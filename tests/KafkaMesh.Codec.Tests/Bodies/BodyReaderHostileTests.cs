@@ -87,6 +87,39 @@ public sealed class BodyReaderHostileTests
         }
     }
 
+    /// <summary>Sizes up to the largest that a frame's 31 bits can say: nothing overflows, nothing is kept.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(12)]
+    public void Read_RecordsOfTwoGibibytes_AreSummedUpAndSkipped(short version)
+    {
+        var start = new WireWriter().Int32(0).Int16(0).Int32(0).Varint(2).CompactString("t").Varint(2).Int32(1).Int16(0).Int64(9).Int64(9).Int64(0).Varint(1).Int32(-1);
+        if (version == 0) start = new WireWriter().Int32(1).String("t").Int32(1).Int32(1).Int16(0).Int64(9);
+        const int Tail = 3;
+        var records = int.MaxValue - start.Length - sizeof(int) - 1 - (version == 0 ? 0 : Tail);
+        if (version == 0) start.Int32(records);
+        else start.Varint((uint)records + 1);
+        start.Raw(new WireWriter().Batch(0, 0, 7, []).ToArray().AsSpan(0, 8)).Int32(records - 12).Int32(0).Int8(2).Raw(new byte[44]);
+
+        var events = new List<string>();
+        var sink = new RecordingSink(events);
+        var reader = new BodyReader();
+        var prefix = start.ToArray();
+        var left = (long)prefix.Length - 61 + records + (version == 0 ? 0 : Tail);
+        Assert.True(reader.TryStart(1, version, MessageKind.Response, checked((int)left)));
+        var status = reader.Read(prefix, ref sink);
+        left -= prefix.Length;
+        for (var piece = new byte[1 << 20]; left > 0; left -= piece.Length)
+        {
+            Assert.Equal(DecodeStatus.NeedMoreData, status);
+            status = reader.Read(piece.AsSpan(0, (int)Math.Min(left, piece.Length)), ref sink);
+        }
+
+        Assert.Equal((DecodeStatus.Done, 0), (status, reader.TrailingBytes));
+        Assert.Contains($"Batch offset=0 size={records} records=0 magic=2 None attributes=0", events);
+        Assert.Contains($"Records {records} Complete", events);
+    }
+
     [Fact]
     public void Read_RandomBytesAgainstEveryVersion_TakesTimeInProportionToTheirLength()
     {
