@@ -45,7 +45,7 @@ public enum FieldSemantic : byte
     /// <summary>Id of a transactional producer.</summary>
     TransactionalId,
 
-    /// <summary>Number of elements of an array of group members.</summary>
+    /// <summary>Number of members of a group, as a response lists them; classic groups tell it to their leader only.</summary>
     MemberCount,
 
     /// <summary>Generation of a classic consumer group.</summary>
@@ -66,7 +66,7 @@ public enum FieldSemantic : byte
     /// <summary>Highest supported version of the last <see cref="SupportedApiKey"/>.</summary>
     SupportedMaxVersion,
 
-    /// <summary>Offset after the last replicated record of the current partition.</summary>
+    /// <summary>Offset after the last replicated record of the current partition, as its leader tells it in responses.</summary>
     HighWatermark,
 
     /// <summary>Offset that a group has committed for the current partition.</summary>

@@ -28,6 +28,6 @@ public interface IBodySink
     /// <param name="end">Whether its last batch was complete.</param>
     void OnRecordsEnd(int sizeInBytes, RecordsEnd end);
 
-    /// <summary>A structure that describes a topic, partition or group has ended.</summary>
+    /// <summary>A structure that describes a topic, partition or group has ended, or one element of a list that names such.</summary>
     void OnScopeEnd(FieldScopes scopes);
 }

@@ -36,15 +36,15 @@ internal sealed class ProgramCompiler
     {
         var fields = all.Where(field => field.IsInline(_version)).ToList();
         var scopes = SemanticRules.ScopesOf(fields, isTopLevel);
-        foreach (var field in fields) AddField(field, SemanticRules.Of(field, _kind, scopes, isTopLevel));
+        foreach (var field in fields) AddField(field, SemanticRules.Of(field, _kind, scopes, isTopLevel), scopes);
         if (_isFlexible) AddTags(all, scopes, isTopLevel);
         if (scopes != FieldScopes.None) _code.Add(Opcode.ScopeEnd, (byte)scopes);
     }
 
-    private void AddField(FieldSpec field, FieldSemantic semantic)
+    private void AddField(FieldSpec field, FieldSemantic semantic, FieldScopes scopes)
     {
         var isNullable = field.Nullable.Contains(_version);
-        if (field.Type.IsArray) AddArray(field, isNullable, semantic);
+        if (field.Type.IsArray) AddArray(field, isNullable, semantic, SemanticRules.OfElement(field, scopes));
         else if (!field.Type.IsPrimitive) AddNested(field, isNullable);
         else AddPrimitive(field, isNullable, semantic);
     }
@@ -110,12 +110,12 @@ internal sealed class ProgramCompiler
         if (isNullable) _code.Land(jump);
     }
 
-    private void AddArray(FieldSpec field, bool isNullable, FieldSemantic countSemantic)
+    private void AddArray(FieldSpec field, bool isNullable, FieldSemantic countSemantic, FieldSemantic elementSemantic)
     {
         var smallest = _sizes.OfElement(field);
         if (smallest == 0) throw Fault(field, "its elements take no bytes, so a count could cost time without end");
         var least = (byte)Math.Min(smallest, byte.MaxValue);
-        if (field.Type.FixedSize > 0)
+        if (field.Type.FixedSize > 0 && elementSemantic == FieldSemantic.None)
         {
             _code.Add(Variant(Opcode.FixedArray, isNullable), (byte)countSemantic, least);
             return;
@@ -123,17 +123,16 @@ internal sealed class ProgramCompiler
 
         if (++_arrayDepth > ArrayStack.Depth) throw Fault(field, $"arrays nest deeper than {ArrayStack.Depth}");
         var jump = _code.AddJump(Variant(Opcode.Array, isNullable), (byte)countSemantic, least);
-        if (field.Type.IsPrimitive) AddStringElement(field);
+        if (field.Type.IsPrimitive) AddElement(field, elementSemantic);
         else AddStruct(field.Fields, isTopLevel: false);
         _code.Add(Opcode.Next);
         _code.Land(jump);
         _arrayDepth--;
     }
 
-    private void AddStringElement(FieldSpec array)
+    private void AddElement(FieldSpec array, FieldSemantic semantic)
     {
-        var semantic = SemanticRules.OfElement(array);
-        _code.Add(Variant(Opcode.String, isNullable: false), (byte)semantic);
+        AddPrimitive(array, isNullable: false, semantic);
         var scopes = SemanticRules.ScopesOfElement(semantic);
         if (scopes != FieldScopes.None) _code.Add(Opcode.ScopeEnd, (byte)scopes);
     }

@@ -17,8 +17,8 @@ internal static class SemanticRules
     /// <param name="isTopLevel">Whether the field belongs to the message itself.</param>
     public static FieldSemantic Of(FieldSpec field, MessageKind kind, FieldScopes scopes, bool isTopLevel) => (field.Type.Name, field.Name) switch
     {
-        _ when field.Type.IsArray => OfArray(field),
-        ("int16", _) when kind == MessageKind.Response && field.Name.EndsWith(ErrorCodeSuffix, StringComparison.Ordinal) => OfErrorCode(scopes, isTopLevel),
+        _ when field.Type.IsArray => OfArray(field, kind),
+        _ when kind == MessageKind.Response && IsErrorCode(field) => OfErrorCode(scopes, isTopLevel),
         ("int32", "ThrottleTimeMs") when kind == MessageKind.Response => FieldSemantic.ThrottleTimeMs,
         ("int16", "Acks") => FieldSemantic.Acks,
         ("int16", "ApiKey") => FieldSemantic.SupportedApiKey,
@@ -26,7 +26,7 @@ internal static class SemanticRules
         ("int16", "MaxVersion") => FieldSemantic.SupportedMaxVersion,
         ("int32", "PartitionIndex" or "Partition" or "PartitionId" or "Index") => FieldSemantic.PartitionIndex,
         ("int32", "GenerationId") => FieldSemantic.GenerationId,
-        ("int64", "HighWatermark") => FieldSemantic.HighWatermark,
+        ("int64", "HighWatermark") when kind == MessageKind.Response => FieldSemantic.HighWatermark,
         ("int64", "CommittedOffset") => FieldSemantic.CommittedOffset,
         ("uuid", "TopicId") => FieldSemantic.TopicId,
         ("string", "ClientSoftwareName") => FieldSemantic.ClientSoftwareName,
@@ -62,18 +62,31 @@ internal static class SemanticRules
         return scopes;
     }
 
-    /// <summary>What a string in an array of strings describes.</summary>
+    /// <summary>What a string or number in an array of such describes.</summary>
     public static FieldScopes ScopesOfElement(FieldSemantic element) => element switch
     {
         FieldSemantic.TopicName => FieldScopes.Topic,
+        FieldSemantic.PartitionIndex => FieldScopes.Partition,
         FieldSemantic.GroupId => FieldScopes.Group,
         _ => FieldScopes.None,
     };
 
-    /// <summary>What each string of an array of strings means.</summary>
-    public static FieldSemantic OfElement(FieldSpec array) => array.Type.Name == "string" ? OfName(array) : FieldSemantic.None;
+    /// <summary>What each string or number of an array of such means.</summary>
+    /// <param name="array">The array.</param>
+    /// <param name="scopes">What the array's structure describes: numbers of partitions are those of a topic (a task of Kafka Streams has some of its own).</param>
+    public static FieldSemantic OfElement(FieldSpec array, FieldScopes scopes) => (array.Type.Name, array.Name) switch
+    {
+        ("string", _) => OfName(array),
+        ("int32", "Partitions" or "PartitionIndexes") when scopes.HasFlag(FieldScopes.Topic) => FieldSemantic.PartitionIndex,
+        _ => FieldSemantic.None,
+    };
 
-    private static FieldSemantic OfArray(FieldSpec field) => field.Name is "Members" ? FieldSemantic.MemberCount : FieldSemantic.None;
+    /// <summary>Members with an error code of their own are what became of a request (LeaveGroup), not all that a group has.</summary>
+    private static FieldSemantic OfArray(FieldSpec field, MessageKind kind) =>
+        kind == MessageKind.Response && field.Name is "Members" && !field.Fields.Any(IsErrorCode) ? FieldSemantic.MemberCount : FieldSemantic.None;
+
+    private static bool IsErrorCode(FieldSpec field) =>
+        field.Type is { IsArray: false, Name: "int16" } && field.Name.EndsWith(ErrorCodeSuffix, StringComparison.Ordinal);
 
     private static FieldSemantic OfName(FieldSpec field) => field.EntityType switch
     {
@@ -81,6 +94,7 @@ internal static class SemanticRules
         "groupId" => FieldSemantic.GroupId,
         "transactionalId" => FieldSemantic.TransactionalId,
         _ when field.Name is "GroupId" => FieldSemantic.GroupId,
+        _ when field.Name is "SubscribedTopicNames" => FieldSemantic.TopicName,
         _ => FieldSemantic.None,
     };
 

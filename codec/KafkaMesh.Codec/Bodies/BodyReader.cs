@@ -49,13 +49,15 @@ public partial struct BodyReader
     /// <param name="apiVersion">Version of the request, also for its response.</param>
     /// <param name="kind">Which half of the exchange it is.</param>
     /// <param name="bodyLength">Bytes from the end of the header to the end of the frame; not below zero.</param>
-    /// <returns>False when the schema does not know the key or version: the body can only be skipped.</returns>
+    /// <returns>
+    /// False when the schema does not know the key or version: the body can only be skipped. Responses to versions of ApiVersions
+    /// that it does not know may be read all the same: a broker that lacks the version too answers in version 0 (KIP-511).
+    /// </returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryStart(short apiKey, short apiVersion, MessageKind kind, int bodyLength)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bodyLength);
         var isKnown = KafkaSchema.TryGetProgram(apiKey, apiVersion, kind, out _pc, out _hot);
-        _end = isKnown ? DecodeStatus.NeedMoreData : DecodeStatus.Failed;
         _left = bodyLength;
         _skip = 0;
         _depth = 0;
@@ -67,7 +69,8 @@ public partial struct BodyReader
         IsFallback = false;
         _mayBeFallback = apiKey == ApiVersionsKey && apiVersion > 0 && kind == MessageKind.Response
             && bodyLength >= FallbackPrefix;
-        return isKnown;
+        _end = isKnown || _mayBeFallback ? DecodeStatus.NeedMoreData : DecodeStatus.Failed;
+        return _end == DecodeStatus.NeedMoreData;
     }
 
     /// <summary>Takes the next piece of the body. Call it at least once, with an empty piece when the body is empty.</summary>
@@ -79,7 +82,7 @@ public partial struct BodyReader
     {
         if (_end != DecodeStatus.NeedMoreData) return _end;
         if (piece.Length > _left - _carried) piece = piece[..(_left - _carried)];
-        if (_mayBeFallback && _carried == 0 && piece.Length >= FallbackPrefix) ChooseVersion(piece);
+        if (_mayBeFallback && _carried == 0 && piece.Length >= FallbackPrefix && !TryChooseVersion(piece)) return End(DecodeStatus.Failed);
         if (_carried > 0 || _mayBeFallback) return ReadCarried(piece, ref sink);
         return ReadPiece(piece, ref sink);
     }
@@ -125,7 +128,7 @@ public partial struct BodyReader
             if (_mayBeFallback)
             {
                 if (_carried < FallbackPrefix) return DecodeStatus.NeedMoreData;
-                ChooseVersion(_scratch);
+                if (!TryChooseVersion(_scratch)) return End(DecodeStatus.Failed);
             }
 
             var total = _carried;
@@ -157,11 +160,15 @@ public partial struct BodyReader
     /// reads as an impossible one. Bytes behind the entries are allowed: librdkafka's mock cluster sends one.
     /// </summary>
     /// <param name="bytes">The start of the body, six bytes at least.</param>
-    private void ChooseVersion(scoped ReadOnlySpan<byte> bytes)
+    /// <returns>False when the body is of a version that the schema does not know.</returns>
+    private bool TryChooseVersion(scoped ReadOnlySpan<byte> bytes)
     {
         _mayBeFallback = false;
         var entries = BinaryPrimitives.ReadInt32BigEndian(bytes[2..]);
-        if (BinaryPrimitives.ReadInt16BigEndian(bytes) != UnsupportedVersion || entries < 0 || entries > (_left - FallbackPrefix) / FallbackEntry) return;
+        if (BinaryPrimitives.ReadInt16BigEndian(bytes) != UnsupportedVersion || entries < 0 || entries > (_left - FallbackPrefix) / FallbackEntry)
+            return Error == DecodeError.None;
         IsFallback = KafkaSchema.TryGetProgram(ApiVersionsKey, 0, MessageKind.Response, out _pc, out _hot);
+        Error = DecodeError.None;
+        return true;
     }
 }

@@ -653,15 +653,15 @@ public partial struct BodyReader
         var n1 = _arrays[1].ElementsLeft;
         switch (pc)
         {
-            case 735: break;
-            case 740: goto L740;
-            case 747: goto L747;
+            case 731: break;
+            case 736: goto L736;
+            case 743: goto L743;
             default: return pos;
         }
 
         if (span.Length - pos < sizeof(int))
         {
-            pc = 735;
+            pc = 731;
             goto Leave;
         }
 
@@ -669,25 +669,25 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 6 > left - pos - prefix)
         {
-            pc = 735;
+            pc = 731;
             goto Leave;
         }
 
         pos += prefix;
-        if (length <= 0) goto L760;
+        if (length <= 0) goto L756;
         n0 = length;
-    L740:
+    L736:
         if (span.Length - pos < 2)
         {
-            pc = 740;
-            goto Leave740;
+            pc = 736;
+            goto Leave736;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
         if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
         {
-            pc = 740;
-            goto Leave740;
+            pc = 736;
+            goto Leave736;
         }
 
         pos += 2;
@@ -695,26 +695,26 @@ public partial struct BodyReader
         pos += length;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 742;
-            goto Leave740;
+            pc = 738;
+            goto Leave736;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
         {
-            pc = 742;
-            goto Leave740;
+            pc = 738;
+            goto Leave736;
         }
 
         pos += prefix;
-        if (length <= 0) goto L757;
+        if (length <= 0) goto L753;
         n1 = length;
-    L747:
+    L743:
         if (span.Length - pos < 14)
         {
-            pc = 747;
-            goto Leave747;
+            pc = 743;
+            goto Leave743;
         }
 
         {
@@ -726,16 +726,16 @@ public partial struct BodyReader
         pos += 14;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 753;
-            goto Leave747;
+            pc = 749;
+            goto Leave743;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < Null || length > span.Length - pos - prefix)
         {
-            pc = 753;
-            goto Leave747;
+            pc = 749;
+            goto Leave743;
         }
 
         pos += prefix;
@@ -743,24 +743,24 @@ public partial struct BodyReader
         SumUpRecords(span.Slice(pos, length), ref sink);
         pos += length;
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L747;
-    L757:
+        if (--n1 > 0) goto L743;
+    L753:
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L740;
-    L760:
-        pc = 760;
+        if (--n0 > 0) goto L736;
+    L756:
+        pc = 756;
         goto Leave;
-    Leave740:
+    Leave736:
         _depth = 1;
-        _arrays[0].ElementStart = 740;
+        _arrays[0].ElementStart = 736;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave747:
+    Leave743:
         _depth = 2;
-        _arrays[0].ElementStart = 740;
+        _arrays[0].ElementStart = 736;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 747;
+        _arrays[1].ElementStart = 743;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
@@ -781,15 +781,15 @@ public partial struct BodyReader
         var n1 = _arrays[1].ElementsLeft;
         switch (pc)
         {
-            case 761: break;
-            case 768: goto L768;
-            case 775: goto L775;
+            case 757: break;
+            case 764: goto L764;
+            case 771: goto L771;
             default: return pos;
         }
 
         if (span.Length - pos < 4)
         {
-            pc = 761;
+            pc = 757;
             goto Leave;
         }
 
@@ -800,7 +800,7 @@ public partial struct BodyReader
         pos += 4;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 763;
+            pc = 759;
             goto Leave;
         }
 
@@ -808,25 +808,25 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 6 > left - pos - prefix)
         {
-            pc = 763;
+            pc = 759;
             goto Leave;
         }
 
         pos += prefix;
-        if (length <= 0) goto L788;
+        if (length <= 0) goto L784;
         n0 = length;
-    L768:
+    L764:
         if (span.Length - pos < 2)
         {
-            pc = 768;
-            goto Leave768;
+            pc = 764;
+            goto Leave764;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
         if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
         {
-            pc = 768;
-            goto Leave768;
+            pc = 764;
+            goto Leave764;
         }
 
         pos += 2;
@@ -834,26 +834,26 @@ public partial struct BodyReader
         pos += length;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 770;
-            goto Leave768;
+            pc = 766;
+            goto Leave764;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
         {
-            pc = 770;
-            goto Leave768;
+            pc = 766;
+            goto Leave764;
         }
 
         pos += prefix;
-        if (length <= 0) goto L785;
+        if (length <= 0) goto L781;
         n1 = length;
-    L775:
+    L771:
         if (span.Length - pos < 14)
         {
-            pc = 775;
-            goto Leave775;
+            pc = 771;
+            goto Leave771;
         }
 
         {
@@ -865,16 +865,16 @@ public partial struct BodyReader
         pos += 14;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 781;
-            goto Leave775;
+            pc = 777;
+            goto Leave771;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < Null || length > span.Length - pos - prefix)
         {
-            pc = 781;
-            goto Leave775;
+            pc = 777;
+            goto Leave771;
         }
 
         pos += prefix;
@@ -882,24 +882,24 @@ public partial struct BodyReader
         SumUpRecords(span.Slice(pos, length), ref sink);
         pos += length;
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L775;
-    L785:
+        if (--n1 > 0) goto L771;
+    L781:
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L768;
-    L788:
-        pc = 788;
+        if (--n0 > 0) goto L764;
+    L784:
+        pc = 784;
         goto Leave;
-    Leave768:
+    Leave764:
         _depth = 1;
-        _arrays[0].ElementStart = 768;
+        _arrays[0].ElementStart = 764;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave775:
+    Leave771:
         _depth = 2;
-        _arrays[0].ElementStart = 768;
+        _arrays[0].ElementStart = 764;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 775;
+        _arrays[1].ElementStart = 771;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
@@ -921,16 +921,16 @@ public partial struct BodyReader
         var n2 = _arrays[2].ElementsLeft;
         switch (pc)
         {
-            case 789: break;
-            case 796: goto L796;
-            case 803: goto L803;
-            case 816: goto L816;
+            case 785: break;
+            case 792: goto L792;
+            case 799: goto L799;
+            case 812: goto L812;
             default: return pos;
         }
 
         if (span.Length - pos < 4)
         {
-            pc = 789;
+            pc = 785;
             goto Leave;
         }
 
@@ -941,7 +941,7 @@ public partial struct BodyReader
         pos += 4;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 791;
+            pc = 787;
             goto Leave;
         }
 
@@ -949,25 +949,25 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 6 > left - pos - prefix)
         {
-            pc = 791;
+            pc = 787;
             goto Leave;
         }
 
         pos += prefix;
-        if (length <= 0) goto L826;
+        if (length <= 0) goto L822;
         n0 = length;
-    L796:
+    L792:
         if (span.Length - pos < 2)
         {
-            pc = 796;
-            goto Leave796;
+            pc = 792;
+            goto Leave792;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
         if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
         {
-            pc = 796;
-            goto Leave796;
+            pc = 792;
+            goto Leave792;
         }
 
         pos += 2;
@@ -975,26 +975,26 @@ public partial struct BodyReader
         pos += length;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 798;
-            goto Leave796;
+            pc = 794;
+            goto Leave792;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 30 > left - pos - prefix)
         {
-            pc = 798;
-            goto Leave796;
+            pc = 794;
+            goto Leave792;
         }
 
         pos += prefix;
-        if (length <= 0) goto L823;
+        if (length <= 0) goto L819;
         n1 = length;
-    L803:
+    L799:
         if (span.Length - pos < 22)
         {
-            pc = 803;
-            goto Leave803;
+            pc = 799;
+            goto Leave799;
         }
 
         {
@@ -1006,43 +1006,43 @@ public partial struct BodyReader
         pos += 22;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 811;
-            goto Leave803;
+            pc = 807;
+            goto Leave799;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < Null || (long)length * 16 > left - pos - prefix)
         {
-            pc = 811;
-            goto Leave803;
+            pc = 807;
+            goto Leave799;
         }
 
         pos += prefix;
-        if (length <= 0) goto L819;
+        if (length <= 0) goto L815;
         n2 = length;
-    L816:
+    L812:
         if (span.Length - pos < 16)
         {
-            pc = 816;
-            goto Leave816;
+            pc = 812;
+            goto Leave812;
         }
 
         pos += 16;
-        if (--n2 > 0) goto L816;
-    L819:
+        if (--n2 > 0) goto L812;
+    L815:
         if (span.Length - pos < sizeof(int))
         {
-            pc = 819;
-            goto Leave803;
+            pc = 815;
+            goto Leave799;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < Null || length > span.Length - pos - prefix)
         {
-            pc = 819;
-            goto Leave803;
+            pc = 815;
+            goto Leave799;
         }
 
         pos += prefix;
@@ -1050,34 +1050,34 @@ public partial struct BodyReader
         SumUpRecords(span.Slice(pos, length), ref sink);
         pos += length;
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L803;
-    L823:
+        if (--n1 > 0) goto L799;
+    L819:
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L796;
-    L826:
-        pc = 826;
+        if (--n0 > 0) goto L792;
+    L822:
+        pc = 822;
         goto Leave;
-    Leave796:
+    Leave792:
         _depth = 1;
-        _arrays[0].ElementStart = 796;
+        _arrays[0].ElementStart = 792;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave803:
+    Leave799:
         _depth = 2;
-        _arrays[0].ElementStart = 796;
+        _arrays[0].ElementStart = 792;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 803;
+        _arrays[1].ElementStart = 799;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
-    Leave816:
+    Leave812:
         _depth = 3;
-        _arrays[0].ElementStart = 796;
+        _arrays[0].ElementStart = 792;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 803;
+        _arrays[1].ElementStart = 799;
         _arrays[1].ElementsLeft = n1;
-        _arrays[2].ElementStart = 816;
+        _arrays[2].ElementStart = 812;
         _arrays[2].ElementsLeft = n2;
         goto Exit;
 
@@ -1099,16 +1099,16 @@ public partial struct BodyReader
         var n2 = _arrays[2].ElementsLeft;
         switch (pc)
         {
-            case 827: break;
-            case 834: goto L834;
-            case 841: goto L841;
-            case 854: goto L854;
+            case 823: break;
+            case 830: goto L830;
+            case 837: goto L837;
+            case 850: goto L850;
             default: return pos;
         }
 
         if (span.Length - pos < 4)
         {
-            pc = 827;
+            pc = 823;
             goto Leave;
         }
 
@@ -1119,7 +1119,7 @@ public partial struct BodyReader
         pos += 4;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 829;
+            pc = 825;
             goto Leave;
         }
 
@@ -1127,25 +1127,25 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 6 > left - pos - prefix)
         {
-            pc = 829;
+            pc = 825;
             goto Leave;
         }
 
         pos += prefix;
-        if (length <= 0) goto L864;
+        if (length <= 0) goto L860;
         n0 = length;
-    L834:
+    L830:
         if (span.Length - pos < 2)
         {
-            pc = 834;
-            goto Leave834;
+            pc = 830;
+            goto Leave830;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
         if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
         {
-            pc = 834;
-            goto Leave834;
+            pc = 830;
+            goto Leave830;
         }
 
         pos += 2;
@@ -1153,26 +1153,26 @@ public partial struct BodyReader
         pos += length;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 836;
-            goto Leave834;
+            pc = 832;
+            goto Leave830;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 38 > left - pos - prefix)
         {
-            pc = 836;
-            goto Leave834;
+            pc = 832;
+            goto Leave830;
         }
 
         pos += prefix;
-        if (length <= 0) goto L861;
+        if (length <= 0) goto L857;
         n1 = length;
-    L841:
+    L837:
         if (span.Length - pos < 30)
         {
-            pc = 841;
-            goto Leave841;
+            pc = 837;
+            goto Leave837;
         }
 
         {
@@ -1184,43 +1184,43 @@ public partial struct BodyReader
         pos += 30;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 849;
-            goto Leave841;
+            pc = 845;
+            goto Leave837;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < Null || (long)length * 16 > left - pos - prefix)
         {
-            pc = 849;
-            goto Leave841;
+            pc = 845;
+            goto Leave837;
         }
 
         pos += prefix;
-        if (length <= 0) goto L857;
+        if (length <= 0) goto L853;
         n2 = length;
-    L854:
+    L850:
         if (span.Length - pos < 16)
         {
-            pc = 854;
-            goto Leave854;
+            pc = 850;
+            goto Leave850;
         }
 
         pos += 16;
-        if (--n2 > 0) goto L854;
-    L857:
+        if (--n2 > 0) goto L850;
+    L853:
         if (span.Length - pos < sizeof(int))
         {
-            pc = 857;
-            goto Leave841;
+            pc = 853;
+            goto Leave837;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < Null || length > span.Length - pos - prefix)
         {
-            pc = 857;
-            goto Leave841;
+            pc = 853;
+            goto Leave837;
         }
 
         pos += prefix;
@@ -1228,34 +1228,34 @@ public partial struct BodyReader
         SumUpRecords(span.Slice(pos, length), ref sink);
         pos += length;
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L841;
-    L861:
+        if (--n1 > 0) goto L837;
+    L857:
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L834;
-    L864:
-        pc = 864;
+        if (--n0 > 0) goto L830;
+    L860:
+        pc = 860;
         goto Leave;
-    Leave834:
+    Leave830:
         _depth = 1;
-        _arrays[0].ElementStart = 834;
+        _arrays[0].ElementStart = 830;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave841:
+    Leave837:
         _depth = 2;
-        _arrays[0].ElementStart = 834;
+        _arrays[0].ElementStart = 830;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 841;
+        _arrays[1].ElementStart = 837;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
-    Leave854:
+    Leave850:
         _depth = 3;
-        _arrays[0].ElementStart = 834;
+        _arrays[0].ElementStart = 830;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 841;
+        _arrays[1].ElementStart = 837;
         _arrays[1].ElementsLeft = n1;
-        _arrays[2].ElementStart = 854;
+        _arrays[2].ElementStart = 850;
         _arrays[2].ElementsLeft = n2;
         goto Exit;
 
@@ -1277,16 +1277,16 @@ public partial struct BodyReader
         var n2 = _arrays[2].ElementsLeft;
         switch (pc)
         {
-            case 865: break;
-            case 876: goto L876;
-            case 883: goto L883;
-            case 896: goto L896;
+            case 861: break;
+            case 872: goto L872;
+            case 879: goto L879;
+            case 892: goto L892;
             default: return pos;
         }
 
         if (span.Length - pos < 10)
         {
-            pc = 865;
+            pc = 861;
             goto Leave;
         }
 
@@ -1298,7 +1298,7 @@ public partial struct BodyReader
         pos += 10;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 871;
+            pc = 867;
             goto Leave;
         }
 
@@ -1306,25 +1306,25 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 6 > left - pos - prefix)
         {
-            pc = 871;
+            pc = 867;
             goto Leave;
         }
 
         pos += prefix;
-        if (length <= 0) goto L906;
+        if (length <= 0) goto L902;
         n0 = length;
-    L876:
+    L872:
         if (span.Length - pos < 2)
         {
-            pc = 876;
-            goto Leave876;
+            pc = 872;
+            goto Leave872;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
         if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
         {
-            pc = 876;
-            goto Leave876;
+            pc = 872;
+            goto Leave872;
         }
 
         pos += 2;
@@ -1332,26 +1332,26 @@ public partial struct BodyReader
         pos += length;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 878;
-            goto Leave876;
+            pc = 874;
+            goto Leave872;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 38 > left - pos - prefix)
         {
-            pc = 878;
-            goto Leave876;
+            pc = 874;
+            goto Leave872;
         }
 
         pos += prefix;
-        if (length <= 0) goto L903;
+        if (length <= 0) goto L899;
         n1 = length;
-    L883:
+    L879:
         if (span.Length - pos < 30)
         {
-            pc = 883;
-            goto Leave883;
+            pc = 879;
+            goto Leave879;
         }
 
         {
@@ -1363,43 +1363,43 @@ public partial struct BodyReader
         pos += 30;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 891;
-            goto Leave883;
+            pc = 887;
+            goto Leave879;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < Null || (long)length * 16 > left - pos - prefix)
         {
-            pc = 891;
-            goto Leave883;
+            pc = 887;
+            goto Leave879;
         }
 
         pos += prefix;
-        if (length <= 0) goto L899;
+        if (length <= 0) goto L895;
         n2 = length;
-    L896:
+    L892:
         if (span.Length - pos < 16)
         {
-            pc = 896;
-            goto Leave896;
+            pc = 892;
+            goto Leave892;
         }
 
         pos += 16;
-        if (--n2 > 0) goto L896;
-    L899:
+        if (--n2 > 0) goto L892;
+    L895:
         if (span.Length - pos < sizeof(int))
         {
-            pc = 899;
-            goto Leave883;
+            pc = 895;
+            goto Leave879;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < Null || length > span.Length - pos - prefix)
         {
-            pc = 899;
-            goto Leave883;
+            pc = 895;
+            goto Leave879;
         }
 
         pos += prefix;
@@ -1407,34 +1407,34 @@ public partial struct BodyReader
         SumUpRecords(span.Slice(pos, length), ref sink);
         pos += length;
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L883;
-    L903:
+        if (--n1 > 0) goto L879;
+    L899:
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L876;
-    L906:
-        pc = 906;
+        if (--n0 > 0) goto L872;
+    L902:
+        pc = 902;
         goto Leave;
-    Leave876:
+    Leave872:
         _depth = 1;
-        _arrays[0].ElementStart = 876;
+        _arrays[0].ElementStart = 872;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave883:
+    Leave879:
         _depth = 2;
-        _arrays[0].ElementStart = 876;
+        _arrays[0].ElementStart = 872;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 883;
+        _arrays[1].ElementStart = 879;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
-    Leave896:
+    Leave892:
         _depth = 3;
-        _arrays[0].ElementStart = 876;
+        _arrays[0].ElementStart = 872;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 883;
+        _arrays[1].ElementStart = 879;
         _arrays[1].ElementsLeft = n1;
-        _arrays[2].ElementStart = 896;
+        _arrays[2].ElementStart = 892;
         _arrays[2].ElementsLeft = n2;
         goto Exit;
 
@@ -1456,16 +1456,16 @@ public partial struct BodyReader
         var n2 = _arrays[2].ElementsLeft;
         switch (pc)
         {
-            case 907: break;
-            case 918: goto L918;
-            case 925: goto L925;
-            case 938: goto L938;
+            case 903: break;
+            case 914: goto L914;
+            case 921: goto L921;
+            case 934: goto L934;
             default: return pos;
         }
 
         if (span.Length - pos < 10)
         {
-            pc = 907;
+            pc = 903;
             goto Leave;
         }
 
@@ -1477,7 +1477,7 @@ public partial struct BodyReader
         pos += 10;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 913;
+            pc = 909;
             goto Leave;
         }
 
@@ -1485,25 +1485,25 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 6 > left - pos - prefix)
         {
-            pc = 913;
+            pc = 909;
             goto Leave;
         }
 
         pos += prefix;
-        if (length <= 0) goto L950;
+        if (length <= 0) goto L946;
         n0 = length;
-    L918:
+    L914:
         if (span.Length - pos < 2)
         {
-            pc = 918;
-            goto Leave918;
+            pc = 914;
+            goto Leave914;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
         if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
         {
-            pc = 918;
-            goto Leave918;
+            pc = 914;
+            goto Leave914;
         }
 
         pos += 2;
@@ -1511,26 +1511,26 @@ public partial struct BodyReader
         pos += length;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 920;
-            goto Leave918;
+            pc = 916;
+            goto Leave914;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 42 > left - pos - prefix)
         {
-            pc = 920;
-            goto Leave918;
+            pc = 916;
+            goto Leave914;
         }
 
         pos += prefix;
-        if (length <= 0) goto L947;
+        if (length <= 0) goto L943;
         n1 = length;
-    L925:
+    L921:
         if (span.Length - pos < 30)
         {
-            pc = 925;
-            goto Leave925;
+            pc = 921;
+            goto Leave921;
         }
 
         {
@@ -1542,50 +1542,50 @@ public partial struct BodyReader
         pos += 30;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 933;
-            goto Leave925;
+            pc = 929;
+            goto Leave921;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < Null || (long)length * 16 > left - pos - prefix)
         {
-            pc = 933;
-            goto Leave925;
+            pc = 929;
+            goto Leave921;
         }
 
         pos += prefix;
-        if (length <= 0) goto L941;
+        if (length <= 0) goto L937;
         n2 = length;
-    L938:
+    L934:
         if (span.Length - pos < 16)
         {
-            pc = 938;
-            goto Leave938;
+            pc = 934;
+            goto Leave934;
         }
 
         pos += 16;
-        if (--n2 > 0) goto L938;
-    L941:
+        if (--n2 > 0) goto L934;
+    L937:
         if (span.Length - pos < 4)
         {
-            pc = 941;
-            goto Leave925;
+            pc = 937;
+            goto Leave921;
         }
 
         pos += 4;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 943;
-            goto Leave925;
+            pc = 939;
+            goto Leave921;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < Null || length > span.Length - pos - prefix)
         {
-            pc = 943;
-            goto Leave925;
+            pc = 939;
+            goto Leave921;
         }
 
         pos += prefix;
@@ -1593,34 +1593,34 @@ public partial struct BodyReader
         SumUpRecords(span.Slice(pos, length), ref sink);
         pos += length;
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L925;
-    L947:
+        if (--n1 > 0) goto L921;
+    L943:
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L918;
-    L950:
-        pc = 950;
+        if (--n0 > 0) goto L914;
+    L946:
+        pc = 946;
         goto Leave;
-    Leave918:
+    Leave914:
         _depth = 1;
-        _arrays[0].ElementStart = 918;
+        _arrays[0].ElementStart = 914;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave925:
+    Leave921:
         _depth = 2;
-        _arrays[0].ElementStart = 918;
+        _arrays[0].ElementStart = 914;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 925;
+        _arrays[1].ElementStart = 921;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
-    Leave938:
+    Leave934:
         _depth = 3;
-        _arrays[0].ElementStart = 918;
+        _arrays[0].ElementStart = 914;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 925;
+        _arrays[1].ElementStart = 921;
         _arrays[1].ElementsLeft = n1;
-        _arrays[2].ElementStart = 938;
+        _arrays[2].ElementStart = 934;
         _arrays[2].ElementsLeft = n2;
         goto Exit;
 
@@ -1642,16 +1642,16 @@ public partial struct BodyReader
         var n2 = _arrays[2].ElementsLeft;
         switch (pc)
         {
-            case 951: break;
-            case 962: goto L962;
-            case 969: goto L969;
-            case 982: goto L982;
+            case 947: break;
+            case 958: goto L958;
+            case 965: goto L965;
+            case 978: goto L978;
             default: return pos;
         }
 
         if (span.Length - pos < 10)
         {
-            pc = 951;
+            pc = 947;
             goto Leave;
         }
 
@@ -1664,25 +1664,25 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < 0 || (long)length * 3 > left - pos - prefix)
         {
-            pc = 957;
+            pc = 953;
             goto Leave;
         }
 
         pos += prefix;
-        if (length <= 0) goto L997;
+        if (length <= 0) goto L993;
         n0 = length;
-    L962:
+    L958:
         if (span.Length - pos < 1)
         {
-            pc = 962;
-            goto Leave962;
+            pc = 958;
+            goto Leave958;
         }
 
         length = span[pos] - 1;
         if ((uint)length > MaxOneByteLength || length > span.Length - pos - 1)
         {
-            pc = 962;
-            goto Leave962;
+            pc = 958;
+            goto Leave958;
         }
 
         pos += 1;
@@ -1691,18 +1691,18 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < 0 || (long)length * 37 > left - pos - prefix)
         {
-            pc = 964;
-            goto Leave962;
+            pc = 960;
+            goto Leave958;
         }
 
         pos += prefix;
-        if (length <= 0) goto L993;
+        if (length <= 0) goto L989;
         n1 = length;
-    L969:
+    L965:
         if (span.Length - pos < 30)
         {
-            pc = 969;
-            goto Leave969;
+            pc = 965;
+            goto Leave965;
         }
 
         {
@@ -1715,42 +1715,42 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < Null || (long)length * 17 > left - pos - prefix)
         {
-            pc = 977;
-            goto Leave969;
+            pc = 973;
+            goto Leave965;
         }
 
         pos += prefix;
-        if (length <= 0) goto L986;
+        if (length <= 0) goto L982;
         n2 = length;
-    L982:
+    L978:
         if (span.Length - pos < 16)
         {
-            pc = 982;
-            goto Leave982;
+            pc = 978;
+            goto Leave978;
         }
 
         pos += 16;
         if (pos >= span.Length || span[pos] != 0)
         {
-            pc = 984;
-            goto Leave982;
+            pc = 980;
+            goto Leave978;
         }
 
         pos++;
-        if (--n2 > 0) goto L982;
-    L986:
+        if (--n2 > 0) goto L978;
+    L982:
         if (span.Length - pos < 4)
         {
-            pc = 986;
-            goto Leave969;
+            pc = 982;
+            goto Leave965;
         }
 
         pos += 4;
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < Null || length > span.Length - pos - prefix)
         {
-            pc = 988;
-            goto Leave969;
+            pc = 984;
+            goto Leave965;
         }
 
         pos += prefix;
@@ -1759,54 +1759,54 @@ public partial struct BodyReader
         pos += length;
         if (pos >= span.Length || span[pos] != 0)
         {
-            pc = 989;
-            goto Leave969;
+            pc = 985;
+            goto Leave965;
         }
 
         pos++;
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L969;
-    L993:
+        if (--n1 > 0) goto L965;
+    L989:
         if (pos >= span.Length || span[pos] != 0)
         {
-            pc = 993;
-            goto Leave962;
+            pc = 989;
+            goto Leave958;
         }
 
         pos++;
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L962;
-    L997:
+        if (--n0 > 0) goto L958;
+    L993:
         if (pos >= span.Length || span[pos] != 0)
         {
-            pc = 997;
+            pc = 993;
             goto Leave;
         }
 
         pos++;
-        pc = 998;
+        pc = 994;
         goto Leave;
-    Leave962:
+    Leave958:
         _depth = 1;
-        _arrays[0].ElementStart = 962;
+        _arrays[0].ElementStart = 958;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave969:
+    Leave965:
         _depth = 2;
-        _arrays[0].ElementStart = 962;
+        _arrays[0].ElementStart = 958;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 969;
+        _arrays[1].ElementStart = 965;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
-    Leave982:
+    Leave978:
         _depth = 3;
-        _arrays[0].ElementStart = 962;
+        _arrays[0].ElementStart = 958;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 969;
+        _arrays[1].ElementStart = 965;
         _arrays[1].ElementsLeft = n1;
-        _arrays[2].ElementStart = 982;
+        _arrays[2].ElementStart = 978;
         _arrays[2].ElementsLeft = n2;
         goto Exit;
 
@@ -1828,16 +1828,16 @@ public partial struct BodyReader
         var n2 = _arrays[2].ElementsLeft;
         switch (pc)
         {
-            case 999: break;
-            case 1010: goto L1010;
-            case 1016: goto L1016;
-            case 1029: goto L1029;
+            case 995: break;
+            case 1006: goto L1006;
+            case 1012: goto L1012;
+            case 1025: goto L1025;
             default: return pos;
         }
 
         if (span.Length - pos < 10)
         {
-            pc = 999;
+            pc = 995;
             goto Leave;
         }
 
@@ -1850,18 +1850,18 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
         {
-            pc = 1005;
+            pc = 1001;
             goto Leave;
         }
 
         pos += prefix;
-        if (length <= 0) goto L1044;
+        if (length <= 0) goto L1040;
         n0 = length;
-    L1010:
+    L1006:
         if (span.Length - pos < 16)
         {
-            pc = 1010;
-            goto Leave1010;
+            pc = 1006;
+            goto Leave1006;
         }
 
         {
@@ -1872,18 +1872,18 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < 0 || (long)length * 37 > left - pos - prefix)
         {
-            pc = 1011;
-            goto Leave1010;
+            pc = 1007;
+            goto Leave1006;
         }
 
         pos += prefix;
-        if (length <= 0) goto L1040;
+        if (length <= 0) goto L1036;
         n1 = length;
-    L1016:
+    L1012:
         if (span.Length - pos < 30)
         {
-            pc = 1016;
-            goto Leave1016;
+            pc = 1012;
+            goto Leave1012;
         }
 
         {
@@ -1896,42 +1896,42 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < Null || (long)length * 17 > left - pos - prefix)
         {
-            pc = 1024;
-            goto Leave1016;
+            pc = 1020;
+            goto Leave1012;
         }
 
         pos += prefix;
-        if (length <= 0) goto L1033;
+        if (length <= 0) goto L1029;
         n2 = length;
-    L1029:
+    L1025:
         if (span.Length - pos < 16)
         {
-            pc = 1029;
-            goto Leave1029;
+            pc = 1025;
+            goto Leave1025;
         }
 
         pos += 16;
         if (pos >= span.Length || span[pos] != 0)
         {
-            pc = 1031;
-            goto Leave1029;
+            pc = 1027;
+            goto Leave1025;
         }
 
         pos++;
-        if (--n2 > 0) goto L1029;
-    L1033:
+        if (--n2 > 0) goto L1025;
+    L1029:
         if (span.Length - pos < 4)
         {
-            pc = 1033;
-            goto Leave1016;
+            pc = 1029;
+            goto Leave1012;
         }
 
         pos += 4;
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < Null || length > span.Length - pos - prefix)
         {
-            pc = 1035;
-            goto Leave1016;
+            pc = 1031;
+            goto Leave1012;
         }
 
         pos += prefix;
@@ -1940,54 +1940,54 @@ public partial struct BodyReader
         pos += length;
         if (pos >= span.Length || span[pos] != 0)
         {
-            pc = 1036;
-            goto Leave1016;
+            pc = 1032;
+            goto Leave1012;
         }
 
         pos++;
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L1016;
-    L1040:
+        if (--n1 > 0) goto L1012;
+    L1036:
         if (pos >= span.Length || span[pos] != 0)
         {
-            pc = 1040;
-            goto Leave1010;
+            pc = 1036;
+            goto Leave1006;
         }
 
         pos++;
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L1010;
-    L1044:
+        if (--n0 > 0) goto L1006;
+    L1040:
         if (pos >= span.Length || span[pos] != 0)
         {
-            pc = 1044;
+            pc = 1040;
             goto Leave;
         }
 
         pos++;
-        pc = 1045;
+        pc = 1041;
         goto Leave;
-    Leave1010:
+    Leave1006:
         _depth = 1;
-        _arrays[0].ElementStart = 1010;
+        _arrays[0].ElementStart = 1006;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1016:
+    Leave1012:
         _depth = 2;
-        _arrays[0].ElementStart = 1010;
+        _arrays[0].ElementStart = 1006;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 1016;
+        _arrays[1].ElementStart = 1012;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
-    Leave1029:
+    Leave1025:
         _depth = 3;
-        _arrays[0].ElementStart = 1010;
+        _arrays[0].ElementStart = 1006;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 1016;
+        _arrays[1].ElementStart = 1012;
         _arrays[1].ElementsLeft = n1;
-        _arrays[2].ElementStart = 1029;
+        _arrays[2].ElementStart = 1025;
         _arrays[2].ElementsLeft = n2;
         goto Exit;
 
@@ -2008,16 +2008,16 @@ public partial struct BodyReader
         var n1 = _arrays[1].ElementsLeft;
         switch (pc)
         {
-            case 1434: break;
-            case 1439: goto L1439;
-            case 1451: goto L1451;
-            case 1460: goto L1460;
+            case 1430: break;
+            case 1435: goto L1435;
+            case 1447: goto L1447;
+            case 1456: goto L1456;
             default: return pos;
         }
 
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1434;
+            pc = 1430;
             goto Leave;
         }
 
@@ -2025,48 +2025,48 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 10 > left - pos - prefix)
         {
-            pc = 1434;
+            pc = 1430;
             goto Leave;
         }
 
         pos += prefix;
-        if (length <= 0) goto L1446;
+        if (length <= 0) goto L1442;
         n0 = length;
-    L1439:
+    L1435:
         if (span.Length - pos < 4)
         {
-            pc = 1439;
-            goto Leave1439;
+            pc = 1435;
+            goto Leave1435;
         }
 
         pos += 4;
         if (span.Length - pos < 2)
         {
-            pc = 1441;
-            goto Leave1439;
+            pc = 1437;
+            goto Leave1435;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
         if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
         {
-            pc = 1441;
-            goto Leave1439;
+            pc = 1437;
+            goto Leave1435;
         }
 
         pos += 2;
         pos += length;
         if (span.Length - pos < 4)
         {
-            pc = 1443;
-            goto Leave1439;
+            pc = 1439;
+            goto Leave1435;
         }
 
         pos += 4;
-        if (--n0 > 0) goto L1439;
-    L1446:
+        if (--n0 > 0) goto L1435;
+    L1442:
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1446;
+            pc = 1442;
             goto Leave;
         }
 
@@ -2074,18 +2074,18 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 8 > left - pos - prefix)
         {
-            pc = 1446;
+            pc = 1442;
             goto Leave;
         }
 
         pos += prefix;
-        if (length <= 0) goto L1478;
+        if (length <= 0) goto L1474;
         n0 = length;
-    L1451:
+    L1447:
         if (span.Length - pos < 2)
         {
-            pc = 1451;
-            goto Leave1451;
+            pc = 1447;
+            goto Leave1447;
         }
 
         {
@@ -2095,15 +2095,15 @@ public partial struct BodyReader
         pos += 2;
         if (span.Length - pos < 2)
         {
-            pc = 1453;
-            goto Leave1451;
+            pc = 1449;
+            goto Leave1447;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
         if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
         {
-            pc = 1453;
-            goto Leave1451;
+            pc = 1449;
+            goto Leave1447;
         }
 
         pos += 2;
@@ -2111,26 +2111,26 @@ public partial struct BodyReader
         pos += length;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1455;
-            goto Leave1451;
+            pc = 1451;
+            goto Leave1447;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
         {
-            pc = 1455;
-            goto Leave1451;
+            pc = 1451;
+            goto Leave1447;
         }
 
         pos += prefix;
-        if (length <= 0) goto L1475;
+        if (length <= 0) goto L1471;
         n1 = length;
-    L1460:
+    L1456:
         if (span.Length - pos < 10)
         {
-            pc = 1460;
-            goto Leave1460;
+            pc = 1456;
+            goto Leave1456;
         }
 
         {
@@ -2141,61 +2141,61 @@ public partial struct BodyReader
         pos += 10;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1466;
-            goto Leave1460;
+            pc = 1462;
+            goto Leave1456;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
         {
-            pc = 1466;
-            goto Leave1460;
+            pc = 1462;
+            goto Leave1456;
         }
 
         pos += prefix;
         pos += length * 4;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1469;
-            goto Leave1460;
+            pc = 1465;
+            goto Leave1456;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
         {
-            pc = 1469;
-            goto Leave1460;
+            pc = 1465;
+            goto Leave1456;
         }
 
         pos += prefix;
         pos += length * 4;
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L1460;
-    L1475:
+        if (--n1 > 0) goto L1456;
+    L1471:
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L1451;
-    L1478:
-        pc = 1478;
+        if (--n0 > 0) goto L1447;
+    L1474:
+        pc = 1474;
         goto Leave;
-    Leave1439:
+    Leave1435:
         _depth = 1;
-        _arrays[0].ElementStart = 1439;
+        _arrays[0].ElementStart = 1435;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1451:
+    Leave1447:
         _depth = 1;
-        _arrays[0].ElementStart = 1451;
+        _arrays[0].ElementStart = 1447;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1460:
+    Leave1456:
         _depth = 2;
-        _arrays[0].ElementStart = 1451;
+        _arrays[0].ElementStart = 1447;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 1460;
+        _arrays[1].ElementStart = 1456;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
@@ -2216,16 +2216,16 @@ public partial struct BodyReader
         var n1 = _arrays[1].ElementsLeft;
         switch (pc)
         {
-            case 1479: break;
-            case 1484: goto L1484;
-            case 1500: goto L1500;
-            case 1511: goto L1511;
+            case 1475: break;
+            case 1480: goto L1480;
+            case 1496: goto L1496;
+            case 1507: goto L1507;
             default: return pos;
         }
 
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1479;
+            pc = 1475;
             goto Leave;
         }
 
@@ -2233,70 +2233,70 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 12 > left - pos - prefix)
         {
-            pc = 1479;
+            pc = 1475;
             goto Leave;
         }
 
         pos += prefix;
-        if (length <= 0) goto L1493;
+        if (length <= 0) goto L1489;
         n0 = length;
-    L1484:
+    L1480:
         if (span.Length - pos < 4)
         {
-            pc = 1484;
-            goto Leave1484;
+            pc = 1480;
+            goto Leave1480;
         }
 
         pos += 4;
         if (span.Length - pos < 2)
         {
-            pc = 1486;
-            goto Leave1484;
+            pc = 1482;
+            goto Leave1480;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
         if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
         {
-            pc = 1486;
-            goto Leave1484;
+            pc = 1482;
+            goto Leave1480;
         }
 
         pos += 2;
         pos += length;
         if (span.Length - pos < 4)
         {
-            pc = 1488;
-            goto Leave1484;
+            pc = 1484;
+            goto Leave1480;
         }
 
         pos += 4;
         if (span.Length - pos < 2)
         {
-            pc = 1490;
-            goto Leave1484;
+            pc = 1486;
+            goto Leave1480;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
         if (length > MaxTextBytes || length > span.Length - pos - 2)
         {
-            pc = 1490;
-            goto Leave1484;
+            pc = 1486;
+            goto Leave1480;
         }
 
         pos += 2;
         if (length > 0) pos += length;
-        if (--n0 > 0) goto L1484;
-    L1493:
+        if (--n0 > 0) goto L1480;
+    L1489:
         if (span.Length - pos < 4)
         {
-            pc = 1493;
+            pc = 1489;
             goto Leave;
         }
 
         pos += 4;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1495;
+            pc = 1491;
             goto Leave;
         }
 
@@ -2304,18 +2304,18 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 9 > left - pos - prefix)
         {
-            pc = 1495;
+            pc = 1491;
             goto Leave;
         }
 
         pos += prefix;
-        if (length <= 0) goto L1529;
+        if (length <= 0) goto L1525;
         n0 = length;
-    L1500:
+    L1496:
         if (span.Length - pos < 2)
         {
-            pc = 1500;
-            goto Leave1500;
+            pc = 1496;
+            goto Leave1496;
         }
 
         {
@@ -2325,15 +2325,15 @@ public partial struct BodyReader
         pos += 2;
         if (span.Length - pos < 2)
         {
-            pc = 1502;
-            goto Leave1500;
+            pc = 1498;
+            goto Leave1496;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
         if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
         {
-            pc = 1502;
-            goto Leave1500;
+            pc = 1498;
+            goto Leave1496;
         }
 
         pos += 2;
@@ -2341,33 +2341,33 @@ public partial struct BodyReader
         pos += length;
         if (span.Length - pos < 1)
         {
-            pc = 1504;
-            goto Leave1500;
+            pc = 1500;
+            goto Leave1496;
         }
 
         pos += 1;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1506;
-            goto Leave1500;
+            pc = 1502;
+            goto Leave1496;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
         {
-            pc = 1506;
-            goto Leave1500;
+            pc = 1502;
+            goto Leave1496;
         }
 
         pos += prefix;
-        if (length <= 0) goto L1526;
+        if (length <= 0) goto L1522;
         n1 = length;
-    L1511:
+    L1507:
         if (span.Length - pos < 10)
         {
-            pc = 1511;
-            goto Leave1511;
+            pc = 1507;
+            goto Leave1507;
         }
 
         {
@@ -2378,61 +2378,61 @@ public partial struct BodyReader
         pos += 10;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1517;
-            goto Leave1511;
+            pc = 1513;
+            goto Leave1507;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
         {
-            pc = 1517;
-            goto Leave1511;
+            pc = 1513;
+            goto Leave1507;
         }
 
         pos += prefix;
         pos += length * 4;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1520;
-            goto Leave1511;
+            pc = 1516;
+            goto Leave1507;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
         {
-            pc = 1520;
-            goto Leave1511;
+            pc = 1516;
+            goto Leave1507;
         }
 
         pos += prefix;
         pos += length * 4;
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L1511;
-    L1526:
+        if (--n1 > 0) goto L1507;
+    L1522:
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L1500;
-    L1529:
-        pc = 1529;
+        if (--n0 > 0) goto L1496;
+    L1525:
+        pc = 1525;
         goto Leave;
-    Leave1484:
+    Leave1480:
         _depth = 1;
-        _arrays[0].ElementStart = 1484;
+        _arrays[0].ElementStart = 1480;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1500:
+    Leave1496:
         _depth = 1;
-        _arrays[0].ElementStart = 1500;
+        _arrays[0].ElementStart = 1496;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1511:
+    Leave1507:
         _depth = 2;
-        _arrays[0].ElementStart = 1500;
+        _arrays[0].ElementStart = 1496;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 1511;
+        _arrays[1].ElementStart = 1507;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
@@ -2453,16 +2453,16 @@ public partial struct BodyReader
         var n1 = _arrays[1].ElementsLeft;
         switch (pc)
         {
-            case 1530: break;
-            case 1535: goto L1535;
-            case 1553: goto L1553;
-            case 1564: goto L1564;
+            case 1526: break;
+            case 1531: goto L1531;
+            case 1549: goto L1549;
+            case 1560: goto L1560;
             default: return pos;
         }
 
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1530;
+            pc = 1526;
             goto Leave;
         }
 
@@ -2470,70 +2470,70 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 12 > left - pos - prefix)
         {
-            pc = 1530;
+            pc = 1526;
             goto Leave;
         }
 
         pos += prefix;
-        if (length <= 0) goto L1544;
+        if (length <= 0) goto L1540;
         n0 = length;
-    L1535:
+    L1531:
         if (span.Length - pos < 4)
         {
-            pc = 1535;
-            goto Leave1535;
+            pc = 1531;
+            goto Leave1531;
         }
 
         pos += 4;
         if (span.Length - pos < 2)
         {
-            pc = 1537;
-            goto Leave1535;
+            pc = 1533;
+            goto Leave1531;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
         if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
         {
-            pc = 1537;
-            goto Leave1535;
+            pc = 1533;
+            goto Leave1531;
         }
 
         pos += 2;
         pos += length;
         if (span.Length - pos < 4)
         {
-            pc = 1539;
-            goto Leave1535;
+            pc = 1535;
+            goto Leave1531;
         }
 
         pos += 4;
         if (span.Length - pos < 2)
         {
-            pc = 1541;
-            goto Leave1535;
+            pc = 1537;
+            goto Leave1531;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
         if (length > MaxTextBytes || length > span.Length - pos - 2)
         {
-            pc = 1541;
-            goto Leave1535;
+            pc = 1537;
+            goto Leave1531;
         }
 
         pos += 2;
         if (length > 0) pos += length;
-        if (--n0 > 0) goto L1535;
-    L1544:
+        if (--n0 > 0) goto L1531;
+    L1540:
         if (span.Length - pos < 2)
         {
-            pc = 1544;
+            pc = 1540;
             goto Leave;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
         if (length > MaxTextBytes || length > span.Length - pos - 2)
         {
-            pc = 1544;
+            pc = 1540;
             goto Leave;
         }
 
@@ -2541,14 +2541,14 @@ public partial struct BodyReader
         if (length > 0) pos += length;
         if (span.Length - pos < 4)
         {
-            pc = 1546;
+            pc = 1542;
             goto Leave;
         }
 
         pos += 4;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1548;
+            pc = 1544;
             goto Leave;
         }
 
@@ -2556,18 +2556,18 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 9 > left - pos - prefix)
         {
-            pc = 1548;
+            pc = 1544;
             goto Leave;
         }
 
         pos += prefix;
-        if (length <= 0) goto L1582;
+        if (length <= 0) goto L1578;
         n0 = length;
-    L1553:
+    L1549:
         if (span.Length - pos < 2)
         {
-            pc = 1553;
-            goto Leave1553;
+            pc = 1549;
+            goto Leave1549;
         }
 
         {
@@ -2577,15 +2577,15 @@ public partial struct BodyReader
         pos += 2;
         if (span.Length - pos < 2)
         {
-            pc = 1555;
-            goto Leave1553;
+            pc = 1551;
+            goto Leave1549;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
         if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
         {
-            pc = 1555;
-            goto Leave1553;
+            pc = 1551;
+            goto Leave1549;
         }
 
         pos += 2;
@@ -2593,33 +2593,33 @@ public partial struct BodyReader
         pos += length;
         if (span.Length - pos < 1)
         {
-            pc = 1557;
-            goto Leave1553;
+            pc = 1553;
+            goto Leave1549;
         }
 
         pos += 1;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1559;
-            goto Leave1553;
+            pc = 1555;
+            goto Leave1549;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
         {
-            pc = 1559;
-            goto Leave1553;
+            pc = 1555;
+            goto Leave1549;
         }
 
         pos += prefix;
-        if (length <= 0) goto L1579;
+        if (length <= 0) goto L1575;
         n1 = length;
-    L1564:
+    L1560:
         if (span.Length - pos < 10)
         {
-            pc = 1564;
-            goto Leave1564;
+            pc = 1560;
+            goto Leave1560;
         }
 
         {
@@ -2630,61 +2630,61 @@ public partial struct BodyReader
         pos += 10;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1570;
-            goto Leave1564;
+            pc = 1566;
+            goto Leave1560;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
         {
-            pc = 1570;
-            goto Leave1564;
+            pc = 1566;
+            goto Leave1560;
         }
 
         pos += prefix;
         pos += length * 4;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1573;
-            goto Leave1564;
+            pc = 1569;
+            goto Leave1560;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
         {
-            pc = 1573;
-            goto Leave1564;
+            pc = 1569;
+            goto Leave1560;
         }
 
         pos += prefix;
         pos += length * 4;
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L1564;
-    L1579:
+        if (--n1 > 0) goto L1560;
+    L1575:
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L1553;
-    L1582:
-        pc = 1582;
+        if (--n0 > 0) goto L1549;
+    L1578:
+        pc = 1578;
         goto Leave;
-    Leave1535:
+    Leave1531:
         _depth = 1;
-        _arrays[0].ElementStart = 1535;
+        _arrays[0].ElementStart = 1531;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1553:
+    Leave1549:
         _depth = 1;
-        _arrays[0].ElementStart = 1553;
+        _arrays[0].ElementStart = 1549;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1564:
+    Leave1560:
         _depth = 2;
-        _arrays[0].ElementStart = 1553;
+        _arrays[0].ElementStart = 1549;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 1564;
+        _arrays[1].ElementStart = 1560;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
@@ -2705,16 +2705,16 @@ public partial struct BodyReader
         var n1 = _arrays[1].ElementsLeft;
         switch (pc)
         {
-            case 1583: break;
-            case 1590: goto L1590;
-            case 1608: goto L1608;
-            case 1619: goto L1619;
+            case 1579: break;
+            case 1586: goto L1586;
+            case 1604: goto L1604;
+            case 1615: goto L1615;
             default: return pos;
         }
 
         if (span.Length - pos < 4)
         {
-            pc = 1583;
+            pc = 1579;
             goto Leave;
         }
 
@@ -2725,7 +2725,7 @@ public partial struct BodyReader
         pos += 4;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1585;
+            pc = 1581;
             goto Leave;
         }
 
@@ -2733,70 +2733,70 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 12 > left - pos - prefix)
         {
-            pc = 1585;
+            pc = 1581;
             goto Leave;
         }
 
         pos += prefix;
-        if (length <= 0) goto L1599;
+        if (length <= 0) goto L1595;
         n0 = length;
-    L1590:
+    L1586:
         if (span.Length - pos < 4)
         {
-            pc = 1590;
-            goto Leave1590;
+            pc = 1586;
+            goto Leave1586;
         }
 
         pos += 4;
         if (span.Length - pos < 2)
         {
-            pc = 1592;
-            goto Leave1590;
+            pc = 1588;
+            goto Leave1586;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
         if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
         {
-            pc = 1592;
-            goto Leave1590;
+            pc = 1588;
+            goto Leave1586;
         }
 
         pos += 2;
         pos += length;
         if (span.Length - pos < 4)
         {
-            pc = 1594;
-            goto Leave1590;
+            pc = 1590;
+            goto Leave1586;
         }
 
         pos += 4;
         if (span.Length - pos < 2)
         {
-            pc = 1596;
-            goto Leave1590;
+            pc = 1592;
+            goto Leave1586;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
         if (length > MaxTextBytes || length > span.Length - pos - 2)
         {
-            pc = 1596;
-            goto Leave1590;
+            pc = 1592;
+            goto Leave1586;
         }
 
         pos += 2;
         if (length > 0) pos += length;
-        if (--n0 > 0) goto L1590;
-    L1599:
+        if (--n0 > 0) goto L1586;
+    L1595:
         if (span.Length - pos < 2)
         {
-            pc = 1599;
+            pc = 1595;
             goto Leave;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
         if (length > MaxTextBytes || length > span.Length - pos - 2)
         {
-            pc = 1599;
+            pc = 1595;
             goto Leave;
         }
 
@@ -2804,14 +2804,14 @@ public partial struct BodyReader
         if (length > 0) pos += length;
         if (span.Length - pos < 4)
         {
-            pc = 1601;
+            pc = 1597;
             goto Leave;
         }
 
         pos += 4;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1603;
+            pc = 1599;
             goto Leave;
         }
 
@@ -2819,18 +2819,18 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 9 > left - pos - prefix)
         {
-            pc = 1603;
+            pc = 1599;
             goto Leave;
         }
 
         pos += prefix;
-        if (length <= 0) goto L1637;
+        if (length <= 0) goto L1633;
         n0 = length;
-    L1608:
+    L1604:
         if (span.Length - pos < 2)
         {
-            pc = 1608;
-            goto Leave1608;
+            pc = 1604;
+            goto Leave1604;
         }
 
         {
@@ -2840,15 +2840,15 @@ public partial struct BodyReader
         pos += 2;
         if (span.Length - pos < 2)
         {
-            pc = 1610;
-            goto Leave1608;
+            pc = 1606;
+            goto Leave1604;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
         if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
         {
-            pc = 1610;
-            goto Leave1608;
+            pc = 1606;
+            goto Leave1604;
         }
 
         pos += 2;
@@ -2856,33 +2856,33 @@ public partial struct BodyReader
         pos += length;
         if (span.Length - pos < 1)
         {
-            pc = 1612;
-            goto Leave1608;
+            pc = 1608;
+            goto Leave1604;
         }
 
         pos += 1;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1614;
-            goto Leave1608;
+            pc = 1610;
+            goto Leave1604;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
         {
-            pc = 1614;
-            goto Leave1608;
+            pc = 1610;
+            goto Leave1604;
         }
 
         pos += prefix;
-        if (length <= 0) goto L1634;
+        if (length <= 0) goto L1630;
         n1 = length;
-    L1619:
+    L1615:
         if (span.Length - pos < 10)
         {
-            pc = 1619;
-            goto Leave1619;
+            pc = 1615;
+            goto Leave1615;
         }
 
         {
@@ -2893,61 +2893,61 @@ public partial struct BodyReader
         pos += 10;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1625;
-            goto Leave1619;
+            pc = 1621;
+            goto Leave1615;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
         {
-            pc = 1625;
-            goto Leave1619;
+            pc = 1621;
+            goto Leave1615;
         }
 
         pos += prefix;
         pos += length * 4;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1628;
-            goto Leave1619;
+            pc = 1624;
+            goto Leave1615;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
         {
-            pc = 1628;
-            goto Leave1619;
+            pc = 1624;
+            goto Leave1615;
         }
 
         pos += prefix;
         pos += length * 4;
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L1619;
-    L1634:
+        if (--n1 > 0) goto L1615;
+    L1630:
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L1608;
-    L1637:
-        pc = 1637;
+        if (--n0 > 0) goto L1604;
+    L1633:
+        pc = 1633;
         goto Leave;
-    Leave1590:
+    Leave1586:
         _depth = 1;
-        _arrays[0].ElementStart = 1590;
+        _arrays[0].ElementStart = 1586;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1608:
+    Leave1604:
         _depth = 1;
-        _arrays[0].ElementStart = 1608;
+        _arrays[0].ElementStart = 1604;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1619:
+    Leave1615:
         _depth = 2;
-        _arrays[0].ElementStart = 1608;
+        _arrays[0].ElementStart = 1604;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 1619;
+        _arrays[1].ElementStart = 1615;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
@@ -2968,16 +2968,16 @@ public partial struct BodyReader
         var n1 = _arrays[1].ElementsLeft;
         switch (pc)
         {
-            case 1638: break;
-            case 1645: goto L1645;
-            case 1663: goto L1663;
-            case 1674: goto L1674;
+            case 1634: break;
+            case 1641: goto L1641;
+            case 1659: goto L1659;
+            case 1670: goto L1670;
             default: return pos;
         }
 
         if (span.Length - pos < 4)
         {
-            pc = 1638;
+            pc = 1634;
             goto Leave;
         }
 
@@ -2988,7 +2988,7 @@ public partial struct BodyReader
         pos += 4;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1640;
+            pc = 1636;
             goto Leave;
         }
 
@@ -2996,70 +2996,70 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 12 > left - pos - prefix)
         {
-            pc = 1640;
+            pc = 1636;
             goto Leave;
         }
 
         pos += prefix;
-        if (length <= 0) goto L1654;
+        if (length <= 0) goto L1650;
         n0 = length;
-    L1645:
+    L1641:
         if (span.Length - pos < 4)
         {
-            pc = 1645;
-            goto Leave1645;
+            pc = 1641;
+            goto Leave1641;
         }
 
         pos += 4;
         if (span.Length - pos < 2)
         {
-            pc = 1647;
-            goto Leave1645;
+            pc = 1643;
+            goto Leave1641;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
         if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
         {
-            pc = 1647;
-            goto Leave1645;
+            pc = 1643;
+            goto Leave1641;
         }
 
         pos += 2;
         pos += length;
         if (span.Length - pos < 4)
         {
-            pc = 1649;
-            goto Leave1645;
+            pc = 1645;
+            goto Leave1641;
         }
 
         pos += 4;
         if (span.Length - pos < 2)
         {
-            pc = 1651;
-            goto Leave1645;
+            pc = 1647;
+            goto Leave1641;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
         if (length > MaxTextBytes || length > span.Length - pos - 2)
         {
-            pc = 1651;
-            goto Leave1645;
+            pc = 1647;
+            goto Leave1641;
         }
 
         pos += 2;
         if (length > 0) pos += length;
-        if (--n0 > 0) goto L1645;
-    L1654:
+        if (--n0 > 0) goto L1641;
+    L1650:
         if (span.Length - pos < 2)
         {
-            pc = 1654;
+            pc = 1650;
             goto Leave;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
         if (length > MaxTextBytes || length > span.Length - pos - 2)
         {
-            pc = 1654;
+            pc = 1650;
             goto Leave;
         }
 
@@ -3067,14 +3067,14 @@ public partial struct BodyReader
         if (length > 0) pos += length;
         if (span.Length - pos < 4)
         {
-            pc = 1656;
+            pc = 1652;
             goto Leave;
         }
 
         pos += 4;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1658;
+            pc = 1654;
             goto Leave;
         }
 
@@ -3082,18 +3082,18 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 9 > left - pos - prefix)
         {
-            pc = 1658;
+            pc = 1654;
             goto Leave;
         }
 
         pos += prefix;
-        if (length <= 0) goto L1695;
+        if (length <= 0) goto L1691;
         n0 = length;
-    L1663:
+    L1659:
         if (span.Length - pos < 2)
         {
-            pc = 1663;
-            goto Leave1663;
+            pc = 1659;
+            goto Leave1659;
         }
 
         {
@@ -3103,15 +3103,15 @@ public partial struct BodyReader
         pos += 2;
         if (span.Length - pos < 2)
         {
-            pc = 1665;
-            goto Leave1663;
+            pc = 1661;
+            goto Leave1659;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
         if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
         {
-            pc = 1665;
-            goto Leave1663;
+            pc = 1661;
+            goto Leave1659;
         }
 
         pos += 2;
@@ -3119,33 +3119,33 @@ public partial struct BodyReader
         pos += length;
         if (span.Length - pos < 1)
         {
-            pc = 1667;
-            goto Leave1663;
+            pc = 1663;
+            goto Leave1659;
         }
 
         pos += 1;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1669;
-            goto Leave1663;
+            pc = 1665;
+            goto Leave1659;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 22 > left - pos - prefix)
         {
-            pc = 1669;
-            goto Leave1663;
+            pc = 1665;
+            goto Leave1659;
         }
 
         pos += prefix;
-        if (length <= 0) goto L1692;
+        if (length <= 0) goto L1688;
         n1 = length;
-    L1674:
+    L1670:
         if (span.Length - pos < 10)
         {
-            pc = 1674;
-            goto Leave1674;
+            pc = 1670;
+            goto Leave1670;
         }
 
         {
@@ -3156,77 +3156,77 @@ public partial struct BodyReader
         pos += 10;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1680;
-            goto Leave1674;
+            pc = 1676;
+            goto Leave1670;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
         {
-            pc = 1680;
-            goto Leave1674;
+            pc = 1676;
+            goto Leave1670;
         }
 
         pos += prefix;
         pos += length * 4;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1683;
-            goto Leave1674;
+            pc = 1679;
+            goto Leave1670;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
         {
-            pc = 1683;
-            goto Leave1674;
+            pc = 1679;
+            goto Leave1670;
         }
 
         pos += prefix;
         pos += length * 4;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1686;
-            goto Leave1674;
+            pc = 1682;
+            goto Leave1670;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
         {
-            pc = 1686;
-            goto Leave1674;
+            pc = 1682;
+            goto Leave1670;
         }
 
         pos += prefix;
         pos += length * 4;
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L1674;
-    L1692:
+        if (--n1 > 0) goto L1670;
+    L1688:
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L1663;
-    L1695:
-        pc = 1695;
+        if (--n0 > 0) goto L1659;
+    L1691:
+        pc = 1691;
         goto Leave;
-    Leave1645:
+    Leave1641:
         _depth = 1;
-        _arrays[0].ElementStart = 1645;
+        _arrays[0].ElementStart = 1641;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1663:
+    Leave1659:
         _depth = 1;
-        _arrays[0].ElementStart = 1663;
+        _arrays[0].ElementStart = 1659;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1674:
+    Leave1670:
         _depth = 2;
-        _arrays[0].ElementStart = 1663;
+        _arrays[0].ElementStart = 1659;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 1674;
+        _arrays[1].ElementStart = 1670;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
@@ -3247,16 +3247,16 @@ public partial struct BodyReader
         var n1 = _arrays[1].ElementsLeft;
         switch (pc)
         {
-            case 1696: break;
-            case 1703: goto L1703;
-            case 1721: goto L1721;
-            case 1732: goto L1732;
+            case 1692: break;
+            case 1699: goto L1699;
+            case 1717: goto L1717;
+            case 1728: goto L1728;
             default: return pos;
         }
 
         if (span.Length - pos < 4)
         {
-            pc = 1696;
+            pc = 1692;
             goto Leave;
         }
 
@@ -3267,7 +3267,7 @@ public partial struct BodyReader
         pos += 4;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1698;
+            pc = 1694;
             goto Leave;
         }
 
@@ -3275,70 +3275,70 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 12 > left - pos - prefix)
         {
-            pc = 1698;
+            pc = 1694;
             goto Leave;
         }
 
         pos += prefix;
-        if (length <= 0) goto L1712;
+        if (length <= 0) goto L1708;
         n0 = length;
-    L1703:
+    L1699:
         if (span.Length - pos < 4)
         {
-            pc = 1703;
-            goto Leave1703;
+            pc = 1699;
+            goto Leave1699;
         }
 
         pos += 4;
         if (span.Length - pos < 2)
         {
-            pc = 1705;
-            goto Leave1703;
+            pc = 1701;
+            goto Leave1699;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
         if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
         {
-            pc = 1705;
-            goto Leave1703;
+            pc = 1701;
+            goto Leave1699;
         }
 
         pos += 2;
         pos += length;
         if (span.Length - pos < 4)
         {
-            pc = 1707;
-            goto Leave1703;
+            pc = 1703;
+            goto Leave1699;
         }
 
         pos += 4;
         if (span.Length - pos < 2)
         {
-            pc = 1709;
-            goto Leave1703;
+            pc = 1705;
+            goto Leave1699;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
         if (length > MaxTextBytes || length > span.Length - pos - 2)
         {
-            pc = 1709;
-            goto Leave1703;
+            pc = 1705;
+            goto Leave1699;
         }
 
         pos += 2;
         if (length > 0) pos += length;
-        if (--n0 > 0) goto L1703;
-    L1712:
+        if (--n0 > 0) goto L1699;
+    L1708:
         if (span.Length - pos < 2)
         {
-            pc = 1712;
+            pc = 1708;
             goto Leave;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
         if (length > MaxTextBytes || length > span.Length - pos - 2)
         {
-            pc = 1712;
+            pc = 1708;
             goto Leave;
         }
 
@@ -3346,14 +3346,14 @@ public partial struct BodyReader
         if (length > 0) pos += length;
         if (span.Length - pos < 4)
         {
-            pc = 1714;
+            pc = 1710;
             goto Leave;
         }
 
         pos += 4;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1716;
+            pc = 1712;
             goto Leave;
         }
 
@@ -3361,18 +3361,18 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 9 > left - pos - prefix)
         {
-            pc = 1716;
+            pc = 1712;
             goto Leave;
         }
 
         pos += prefix;
-        if (length <= 0) goto L1753;
+        if (length <= 0) goto L1749;
         n0 = length;
-    L1721:
+    L1717:
         if (span.Length - pos < 2)
         {
-            pc = 1721;
-            goto Leave1721;
+            pc = 1717;
+            goto Leave1717;
         }
 
         {
@@ -3382,15 +3382,15 @@ public partial struct BodyReader
         pos += 2;
         if (span.Length - pos < 2)
         {
-            pc = 1723;
-            goto Leave1721;
+            pc = 1719;
+            goto Leave1717;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
         if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
         {
-            pc = 1723;
-            goto Leave1721;
+            pc = 1719;
+            goto Leave1717;
         }
 
         pos += 2;
@@ -3398,33 +3398,33 @@ public partial struct BodyReader
         pos += length;
         if (span.Length - pos < 1)
         {
-            pc = 1725;
-            goto Leave1721;
+            pc = 1721;
+            goto Leave1717;
         }
 
         pos += 1;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1727;
-            goto Leave1721;
+            pc = 1723;
+            goto Leave1717;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 26 > left - pos - prefix)
         {
-            pc = 1727;
-            goto Leave1721;
+            pc = 1723;
+            goto Leave1717;
         }
 
         pos += prefix;
-        if (length <= 0) goto L1750;
+        if (length <= 0) goto L1746;
         n1 = length;
-    L1732:
+    L1728:
         if (span.Length - pos < 14)
         {
-            pc = 1732;
-            goto Leave1732;
+            pc = 1728;
+            goto Leave1728;
         }
 
         {
@@ -3435,77 +3435,77 @@ public partial struct BodyReader
         pos += 14;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1738;
-            goto Leave1732;
+            pc = 1734;
+            goto Leave1728;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
         {
-            pc = 1738;
-            goto Leave1732;
+            pc = 1734;
+            goto Leave1728;
         }
 
         pos += prefix;
         pos += length * 4;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1741;
-            goto Leave1732;
+            pc = 1737;
+            goto Leave1728;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
         {
-            pc = 1741;
-            goto Leave1732;
+            pc = 1737;
+            goto Leave1728;
         }
 
         pos += prefix;
         pos += length * 4;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1744;
-            goto Leave1732;
+            pc = 1740;
+            goto Leave1728;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
         {
-            pc = 1744;
-            goto Leave1732;
+            pc = 1740;
+            goto Leave1728;
         }
 
         pos += prefix;
         pos += length * 4;
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L1732;
-    L1750:
+        if (--n1 > 0) goto L1728;
+    L1746:
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L1721;
-    L1753:
-        pc = 1753;
+        if (--n0 > 0) goto L1717;
+    L1749:
+        pc = 1749;
         goto Leave;
-    Leave1703:
+    Leave1699:
         _depth = 1;
-        _arrays[0].ElementStart = 1703;
+        _arrays[0].ElementStart = 1699;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1721:
+    Leave1717:
         _depth = 1;
-        _arrays[0].ElementStart = 1721;
+        _arrays[0].ElementStart = 1717;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1732:
+    Leave1728:
         _depth = 2;
-        _arrays[0].ElementStart = 1721;
+        _arrays[0].ElementStart = 1717;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 1732;
+        _arrays[1].ElementStart = 1728;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
@@ -3526,16 +3526,16 @@ public partial struct BodyReader
         var n1 = _arrays[1].ElementsLeft;
         switch (pc)
         {
-            case 1754: break;
-            case 1761: goto L1761;
-            case 1779: goto L1779;
-            case 1790: goto L1790;
+            case 1750: break;
+            case 1757: goto L1757;
+            case 1775: goto L1775;
+            case 1786: goto L1786;
             default: return pos;
         }
 
         if (span.Length - pos < 4)
         {
-            pc = 1754;
+            pc = 1750;
             goto Leave;
         }
 
@@ -3546,7 +3546,7 @@ public partial struct BodyReader
         pos += 4;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1756;
+            pc = 1752;
             goto Leave;
         }
 
@@ -3554,70 +3554,70 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 12 > left - pos - prefix)
         {
-            pc = 1756;
+            pc = 1752;
             goto Leave;
         }
 
         pos += prefix;
-        if (length <= 0) goto L1770;
+        if (length <= 0) goto L1766;
         n0 = length;
-    L1761:
+    L1757:
         if (span.Length - pos < 4)
         {
-            pc = 1761;
-            goto Leave1761;
+            pc = 1757;
+            goto Leave1757;
         }
 
         pos += 4;
         if (span.Length - pos < 2)
         {
-            pc = 1763;
-            goto Leave1761;
+            pc = 1759;
+            goto Leave1757;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
         if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
         {
-            pc = 1763;
-            goto Leave1761;
+            pc = 1759;
+            goto Leave1757;
         }
 
         pos += 2;
         pos += length;
         if (span.Length - pos < 4)
         {
-            pc = 1765;
-            goto Leave1761;
+            pc = 1761;
+            goto Leave1757;
         }
 
         pos += 4;
         if (span.Length - pos < 2)
         {
-            pc = 1767;
-            goto Leave1761;
+            pc = 1763;
+            goto Leave1757;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
         if (length > MaxTextBytes || length > span.Length - pos - 2)
         {
-            pc = 1767;
-            goto Leave1761;
+            pc = 1763;
+            goto Leave1757;
         }
 
         pos += 2;
         if (length > 0) pos += length;
-        if (--n0 > 0) goto L1761;
-    L1770:
+        if (--n0 > 0) goto L1757;
+    L1766:
         if (span.Length - pos < 2)
         {
-            pc = 1770;
+            pc = 1766;
             goto Leave;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
         if (length > MaxTextBytes || length > span.Length - pos - 2)
         {
-            pc = 1770;
+            pc = 1766;
             goto Leave;
         }
 
@@ -3625,14 +3625,14 @@ public partial struct BodyReader
         if (length > 0) pos += length;
         if (span.Length - pos < 4)
         {
-            pc = 1772;
+            pc = 1768;
             goto Leave;
         }
 
         pos += 4;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1774;
+            pc = 1770;
             goto Leave;
         }
 
@@ -3640,18 +3640,18 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 13 > left - pos - prefix)
         {
-            pc = 1774;
+            pc = 1770;
             goto Leave;
         }
 
         pos += prefix;
-        if (length <= 0) goto L1813;
+        if (length <= 0) goto L1809;
         n0 = length;
-    L1779:
+    L1775:
         if (span.Length - pos < 2)
         {
-            pc = 1779;
-            goto Leave1779;
+            pc = 1775;
+            goto Leave1775;
         }
 
         {
@@ -3661,15 +3661,15 @@ public partial struct BodyReader
         pos += 2;
         if (span.Length - pos < 2)
         {
-            pc = 1781;
-            goto Leave1779;
+            pc = 1777;
+            goto Leave1775;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
         if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
         {
-            pc = 1781;
-            goto Leave1779;
+            pc = 1777;
+            goto Leave1775;
         }
 
         pos += 2;
@@ -3677,33 +3677,33 @@ public partial struct BodyReader
         pos += length;
         if (span.Length - pos < 1)
         {
-            pc = 1783;
-            goto Leave1779;
+            pc = 1779;
+            goto Leave1775;
         }
 
         pos += 1;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1785;
-            goto Leave1779;
+            pc = 1781;
+            goto Leave1775;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 26 > left - pos - prefix)
         {
-            pc = 1785;
-            goto Leave1779;
+            pc = 1781;
+            goto Leave1775;
         }
 
         pos += prefix;
-        if (length <= 0) goto L1808;
+        if (length <= 0) goto L1804;
         n1 = length;
-    L1790:
+    L1786:
         if (span.Length - pos < 14)
         {
-            pc = 1790;
-            goto Leave1790;
+            pc = 1786;
+            goto Leave1786;
         }
 
         {
@@ -3714,91 +3714,91 @@ public partial struct BodyReader
         pos += 14;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1796;
-            goto Leave1790;
+            pc = 1792;
+            goto Leave1786;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
         {
-            pc = 1796;
-            goto Leave1790;
+            pc = 1792;
+            goto Leave1786;
         }
 
         pos += prefix;
         pos += length * 4;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1799;
-            goto Leave1790;
+            pc = 1795;
+            goto Leave1786;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
         {
-            pc = 1799;
-            goto Leave1790;
+            pc = 1795;
+            goto Leave1786;
         }
 
         pos += prefix;
         pos += length * 4;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 1802;
-            goto Leave1790;
+            pc = 1798;
+            goto Leave1786;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
         {
-            pc = 1802;
-            goto Leave1790;
+            pc = 1798;
+            goto Leave1786;
         }
 
         pos += prefix;
         pos += length * 4;
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L1790;
-    L1808:
+        if (--n1 > 0) goto L1786;
+    L1804:
         if (span.Length - pos < 4)
         {
-            pc = 1808;
-            goto Leave1779;
+            pc = 1804;
+            goto Leave1775;
         }
 
         pos += 4;
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L1779;
-    L1813:
+        if (--n0 > 0) goto L1775;
+    L1809:
         if (span.Length - pos < 4)
         {
-            pc = 1813;
+            pc = 1809;
             goto Leave;
         }
 
         pos += 4;
-        pc = 1815;
+        pc = 1811;
         goto Leave;
-    Leave1761:
+    Leave1757:
         _depth = 1;
-        _arrays[0].ElementStart = 1761;
+        _arrays[0].ElementStart = 1757;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1779:
+    Leave1775:
         _depth = 1;
-        _arrays[0].ElementStart = 1779;
+        _arrays[0].ElementStart = 1775;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1790:
+    Leave1786:
         _depth = 2;
-        _arrays[0].ElementStart = 1779;
+        _arrays[0].ElementStart = 1775;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 1790;
+        _arrays[1].ElementStart = 1786;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
@@ -3819,16 +3819,16 @@ public partial struct BodyReader
         var n1 = _arrays[1].ElementsLeft;
         switch (pc)
         {
-            case 1816: break;
-            case 1823: goto L1823;
-            case 1842: goto L1842;
-            case 1853: goto L1853;
+            case 1812: break;
+            case 1819: goto L1819;
+            case 1838: goto L1838;
+            case 1849: goto L1849;
             default: return pos;
         }
 
         if (span.Length - pos < 4)
         {
-            pc = 1816;
+            pc = 1812;
             goto Leave;
         }
 
@@ -3840,77 +3840,77 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < 0 || (long)length * 11 > left - pos - prefix)
         {
-            pc = 1818;
+            pc = 1814;
             goto Leave;
         }
 
         pos += prefix;
-        if (length <= 0) goto L1833;
+        if (length <= 0) goto L1829;
         n0 = length;
-    L1823:
+    L1819:
         if (span.Length - pos < 4)
         {
-            pc = 1823;
-            goto Leave1823;
+            pc = 1819;
+            goto Leave1819;
         }
 
         pos += 4;
         if (span.Length - pos < 1)
         {
-            pc = 1825;
-            goto Leave1823;
+            pc = 1821;
+            goto Leave1819;
         }
 
         length = span[pos] - 1;
         if ((uint)length > MaxOneByteLength || length > span.Length - pos - 1)
         {
-            pc = 1825;
-            goto Leave1823;
+            pc = 1821;
+            goto Leave1819;
         }
 
         pos += 1;
         pos += length;
         if (span.Length - pos < 4)
         {
-            pc = 1827;
-            goto Leave1823;
+            pc = 1823;
+            goto Leave1819;
         }
 
         pos += 4;
         if (span.Length - pos < 1)
         {
-            pc = 1829;
-            goto Leave1823;
+            pc = 1825;
+            goto Leave1819;
         }
 
         length = span[pos] - 1;
         if (length > MaxOneByteLength || length > span.Length - pos - 1)
         {
-            pc = 1829;
-            goto Leave1823;
+            pc = 1825;
+            goto Leave1819;
         }
 
         pos += 1;
         if (length > 0) pos += length;
         if (pos >= span.Length || span[pos] != 0)
         {
-            pc = 1831;
-            goto Leave1823;
+            pc = 1827;
+            goto Leave1819;
         }
 
         pos++;
-        if (--n0 > 0) goto L1823;
-    L1833:
+        if (--n0 > 0) goto L1819;
+    L1829:
         if (span.Length - pos < 1)
         {
-            pc = 1833;
+            pc = 1829;
             goto Leave;
         }
 
         length = span[pos] - 1;
         if (length > MaxOneByteLength || length > span.Length - pos - 1)
         {
-            pc = 1833;
+            pc = 1829;
             goto Leave;
         }
 
@@ -3918,7 +3918,7 @@ public partial struct BodyReader
         if (length > 0) pos += length;
         if (span.Length - pos < 4)
         {
-            pc = 1835;
+            pc = 1831;
             goto Leave;
         }
 
@@ -3926,18 +3926,18 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < 0 || (long)length * 10 > left - pos - prefix)
         {
-            pc = 1837;
+            pc = 1833;
             goto Leave;
         }
 
         pos += prefix;
-        if (length <= 0) goto L1878;
+        if (length <= 0) goto L1874;
         n0 = length;
-    L1842:
+    L1838:
         if (span.Length - pos < 2)
         {
-            pc = 1842;
-            goto Leave1842;
+            pc = 1838;
+            goto Leave1838;
         }
 
         {
@@ -3947,15 +3947,15 @@ public partial struct BodyReader
         pos += 2;
         if (span.Length - pos < 1)
         {
-            pc = 1844;
-            goto Leave1842;
+            pc = 1840;
+            goto Leave1838;
         }
 
         length = span[pos] - 1;
         if ((uint)length > MaxOneByteLength || length > span.Length - pos - 1)
         {
-            pc = 1844;
-            goto Leave1842;
+            pc = 1840;
+            goto Leave1838;
         }
 
         pos += 1;
@@ -3963,26 +3963,26 @@ public partial struct BodyReader
         pos += length;
         if (span.Length - pos < 1)
         {
-            pc = 1846;
-            goto Leave1842;
+            pc = 1842;
+            goto Leave1838;
         }
 
         pos += 1;
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
         {
-            pc = 1848;
-            goto Leave1842;
+            pc = 1844;
+            goto Leave1838;
         }
 
         pos += prefix;
-        if (length <= 0) goto L1872;
+        if (length <= 0) goto L1868;
         n1 = length;
-    L1853:
+    L1849:
         if (span.Length - pos < 14)
         {
-            pc = 1853;
-            goto Leave1853;
+            pc = 1849;
+            goto Leave1849;
         }
 
         {
@@ -3994,8 +3994,8 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
         {
-            pc = 1859;
-            goto Leave1853;
+            pc = 1855;
+            goto Leave1849;
         }
 
         pos += prefix;
@@ -4003,8 +4003,8 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
         {
-            pc = 1862;
-            goto Leave1853;
+            pc = 1858;
+            goto Leave1849;
         }
 
         pos += prefix;
@@ -4012,72 +4012,72 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
         {
-            pc = 1865;
-            goto Leave1853;
+            pc = 1861;
+            goto Leave1849;
         }
 
         pos += prefix;
         pos += length * 4;
         if (pos >= span.Length || span[pos] != 0)
         {
-            pc = 1868;
-            goto Leave1853;
+            pc = 1864;
+            goto Leave1849;
         }
 
         pos++;
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L1853;
-    L1872:
+        if (--n1 > 0) goto L1849;
+    L1868:
         if (span.Length - pos < 4)
         {
-            pc = 1872;
-            goto Leave1842;
+            pc = 1868;
+            goto Leave1838;
         }
 
         pos += 4;
         if (pos >= span.Length || span[pos] != 0)
         {
-            pc = 1874;
-            goto Leave1842;
+            pc = 1870;
+            goto Leave1838;
         }
 
         pos++;
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L1842;
-    L1878:
+        if (--n0 > 0) goto L1838;
+    L1874:
         if (span.Length - pos < 4)
         {
-            pc = 1878;
+            pc = 1874;
             goto Leave;
         }
 
         pos += 4;
         if (pos >= span.Length || span[pos] != 0)
         {
-            pc = 1880;
+            pc = 1876;
             goto Leave;
         }
 
         pos++;
-        pc = 1881;
+        pc = 1877;
         goto Leave;
-    Leave1823:
+    Leave1819:
         _depth = 1;
-        _arrays[0].ElementStart = 1823;
+        _arrays[0].ElementStart = 1819;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1842:
+    Leave1838:
         _depth = 1;
-        _arrays[0].ElementStart = 1842;
+        _arrays[0].ElementStart = 1838;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1853:
+    Leave1849:
         _depth = 2;
-        _arrays[0].ElementStart = 1842;
+        _arrays[0].ElementStart = 1838;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 1853;
+        _arrays[1].ElementStart = 1849;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
@@ -4098,16 +4098,16 @@ public partial struct BodyReader
         var n1 = _arrays[1].ElementsLeft;
         switch (pc)
         {
-            case 1882: break;
-            case 1889: goto L1889;
-            case 1908: goto L1908;
-            case 1920: goto L1920;
+            case 1878: break;
+            case 1885: goto L1885;
+            case 1904: goto L1904;
+            case 1916: goto L1916;
             default: return pos;
         }
 
         if (span.Length - pos < 4)
         {
-            pc = 1882;
+            pc = 1878;
             goto Leave;
         }
 
@@ -4119,77 +4119,77 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < 0 || (long)length * 11 > left - pos - prefix)
         {
-            pc = 1884;
+            pc = 1880;
             goto Leave;
         }
 
         pos += prefix;
-        if (length <= 0) goto L1899;
+        if (length <= 0) goto L1895;
         n0 = length;
-    L1889:
+    L1885:
         if (span.Length - pos < 4)
         {
-            pc = 1889;
-            goto Leave1889;
+            pc = 1885;
+            goto Leave1885;
         }
 
         pos += 4;
         if (span.Length - pos < 1)
         {
-            pc = 1891;
-            goto Leave1889;
+            pc = 1887;
+            goto Leave1885;
         }
 
         length = span[pos] - 1;
         if ((uint)length > MaxOneByteLength || length > span.Length - pos - 1)
         {
-            pc = 1891;
-            goto Leave1889;
+            pc = 1887;
+            goto Leave1885;
         }
 
         pos += 1;
         pos += length;
         if (span.Length - pos < 4)
         {
-            pc = 1893;
-            goto Leave1889;
+            pc = 1889;
+            goto Leave1885;
         }
 
         pos += 4;
         if (span.Length - pos < 1)
         {
-            pc = 1895;
-            goto Leave1889;
+            pc = 1891;
+            goto Leave1885;
         }
 
         length = span[pos] - 1;
         if (length > MaxOneByteLength || length > span.Length - pos - 1)
         {
-            pc = 1895;
-            goto Leave1889;
+            pc = 1891;
+            goto Leave1885;
         }
 
         pos += 1;
         if (length > 0) pos += length;
         if (pos >= span.Length || span[pos] != 0)
         {
-            pc = 1897;
-            goto Leave1889;
+            pc = 1893;
+            goto Leave1885;
         }
 
         pos++;
-        if (--n0 > 0) goto L1889;
-    L1899:
+        if (--n0 > 0) goto L1885;
+    L1895:
         if (span.Length - pos < 1)
         {
-            pc = 1899;
+            pc = 1895;
             goto Leave;
         }
 
         length = span[pos] - 1;
         if (length > MaxOneByteLength || length > span.Length - pos - 1)
         {
-            pc = 1899;
+            pc = 1895;
             goto Leave;
         }
 
@@ -4197,7 +4197,7 @@ public partial struct BodyReader
         if (length > 0) pos += length;
         if (span.Length - pos < 4)
         {
-            pc = 1901;
+            pc = 1897;
             goto Leave;
         }
 
@@ -4205,18 +4205,18 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < 0 || (long)length * 26 > left - pos - prefix)
         {
-            pc = 1903;
+            pc = 1899;
             goto Leave;
         }
 
         pos += prefix;
-        if (length <= 0) goto L1945;
+        if (length <= 0) goto L1941;
         n0 = length;
-    L1908:
+    L1904:
         if (span.Length - pos < 2)
         {
-            pc = 1908;
-            goto Leave1908;
+            pc = 1904;
+            goto Leave1904;
         }
 
         {
@@ -4226,15 +4226,15 @@ public partial struct BodyReader
         pos += 2;
         if (span.Length - pos < 1)
         {
-            pc = 1910;
-            goto Leave1908;
+            pc = 1906;
+            goto Leave1904;
         }
 
         length = span[pos] - 1;
         if ((uint)length > MaxOneByteLength || length > span.Length - pos - 1)
         {
-            pc = 1910;
-            goto Leave1908;
+            pc = 1906;
+            goto Leave1904;
         }
 
         pos += 1;
@@ -4242,8 +4242,8 @@ public partial struct BodyReader
         pos += length;
         if (span.Length - pos < 17)
         {
-            pc = 1912;
-            goto Leave1908;
+            pc = 1908;
+            goto Leave1904;
         }
 
         {
@@ -4254,18 +4254,18 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
         {
-            pc = 1915;
-            goto Leave1908;
+            pc = 1911;
+            goto Leave1904;
         }
 
         pos += prefix;
-        if (length <= 0) goto L1939;
+        if (length <= 0) goto L1935;
         n1 = length;
-    L1920:
+    L1916:
         if (span.Length - pos < 14)
         {
-            pc = 1920;
-            goto Leave1920;
+            pc = 1916;
+            goto Leave1916;
         }
 
         {
@@ -4277,8 +4277,8 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
         {
-            pc = 1926;
-            goto Leave1920;
+            pc = 1922;
+            goto Leave1916;
         }
 
         pos += prefix;
@@ -4286,8 +4286,8 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
         {
-            pc = 1929;
-            goto Leave1920;
+            pc = 1925;
+            goto Leave1916;
         }
 
         pos += prefix;
@@ -4295,72 +4295,72 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
         {
-            pc = 1932;
-            goto Leave1920;
+            pc = 1928;
+            goto Leave1916;
         }
 
         pos += prefix;
         pos += length * 4;
         if (pos >= span.Length || span[pos] != 0)
         {
-            pc = 1935;
-            goto Leave1920;
+            pc = 1931;
+            goto Leave1916;
         }
 
         pos++;
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L1920;
-    L1939:
+        if (--n1 > 0) goto L1916;
+    L1935:
         if (span.Length - pos < 4)
         {
-            pc = 1939;
-            goto Leave1908;
+            pc = 1935;
+            goto Leave1904;
         }
 
         pos += 4;
         if (pos >= span.Length || span[pos] != 0)
         {
-            pc = 1941;
-            goto Leave1908;
+            pc = 1937;
+            goto Leave1904;
         }
 
         pos++;
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L1908;
-    L1945:
+        if (--n0 > 0) goto L1904;
+    L1941:
         if (span.Length - pos < 4)
         {
-            pc = 1945;
+            pc = 1941;
             goto Leave;
         }
 
         pos += 4;
         if (pos >= span.Length || span[pos] != 0)
         {
-            pc = 1947;
+            pc = 1943;
             goto Leave;
         }
 
         pos++;
-        pc = 1948;
+        pc = 1944;
         goto Leave;
-    Leave1889:
+    Leave1885:
         _depth = 1;
-        _arrays[0].ElementStart = 1889;
+        _arrays[0].ElementStart = 1885;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1908:
+    Leave1904:
         _depth = 1;
-        _arrays[0].ElementStart = 1908;
+        _arrays[0].ElementStart = 1904;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1920:
+    Leave1916:
         _depth = 2;
-        _arrays[0].ElementStart = 1908;
+        _arrays[0].ElementStart = 1904;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 1920;
+        _arrays[1].ElementStart = 1916;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
@@ -4381,16 +4381,16 @@ public partial struct BodyReader
         var n1 = _arrays[1].ElementsLeft;
         switch (pc)
         {
-            case 1949: break;
-            case 1956: goto L1956;
-            case 1975: goto L1975;
-            case 1987: goto L1987;
+            case 1945: break;
+            case 1952: goto L1952;
+            case 1971: goto L1971;
+            case 1983: goto L1983;
             default: return pos;
         }
 
         if (span.Length - pos < 4)
         {
-            pc = 1949;
+            pc = 1945;
             goto Leave;
         }
 
@@ -4402,77 +4402,77 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < 0 || (long)length * 11 > left - pos - prefix)
         {
-            pc = 1951;
+            pc = 1947;
             goto Leave;
         }
 
         pos += prefix;
-        if (length <= 0) goto L1966;
+        if (length <= 0) goto L1962;
         n0 = length;
-    L1956:
+    L1952:
         if (span.Length - pos < 4)
         {
-            pc = 1956;
-            goto Leave1956;
+            pc = 1952;
+            goto Leave1952;
         }
 
         pos += 4;
         if (span.Length - pos < 1)
         {
-            pc = 1958;
-            goto Leave1956;
+            pc = 1954;
+            goto Leave1952;
         }
 
         length = span[pos] - 1;
         if ((uint)length > MaxOneByteLength || length > span.Length - pos - 1)
         {
-            pc = 1958;
-            goto Leave1956;
+            pc = 1954;
+            goto Leave1952;
         }
 
         pos += 1;
         pos += length;
         if (span.Length - pos < 4)
         {
-            pc = 1960;
-            goto Leave1956;
+            pc = 1956;
+            goto Leave1952;
         }
 
         pos += 4;
         if (span.Length - pos < 1)
         {
-            pc = 1962;
-            goto Leave1956;
+            pc = 1958;
+            goto Leave1952;
         }
 
         length = span[pos] - 1;
         if (length > MaxOneByteLength || length > span.Length - pos - 1)
         {
-            pc = 1962;
-            goto Leave1956;
+            pc = 1958;
+            goto Leave1952;
         }
 
         pos += 1;
         if (length > 0) pos += length;
         if (pos >= span.Length || span[pos] != 0)
         {
-            pc = 1964;
-            goto Leave1956;
+            pc = 1960;
+            goto Leave1952;
         }
 
         pos++;
-        if (--n0 > 0) goto L1956;
-    L1966:
+        if (--n0 > 0) goto L1952;
+    L1962:
         if (span.Length - pos < 1)
         {
-            pc = 1966;
+            pc = 1962;
             goto Leave;
         }
 
         length = span[pos] - 1;
         if (length > MaxOneByteLength || length > span.Length - pos - 1)
         {
-            pc = 1966;
+            pc = 1962;
             goto Leave;
         }
 
@@ -4480,7 +4480,7 @@ public partial struct BodyReader
         if (length > 0) pos += length;
         if (span.Length - pos < 4)
         {
-            pc = 1968;
+            pc = 1964;
             goto Leave;
         }
 
@@ -4488,18 +4488,18 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < 0 || (long)length * 26 > left - pos - prefix)
         {
-            pc = 1970;
+            pc = 1966;
             goto Leave;
         }
 
         pos += prefix;
-        if (length <= 0) goto L2012;
+        if (length <= 0) goto L2008;
         n0 = length;
-    L1975:
+    L1971:
         if (span.Length - pos < 2)
         {
-            pc = 1975;
-            goto Leave1975;
+            pc = 1971;
+            goto Leave1971;
         }
 
         {
@@ -4509,15 +4509,15 @@ public partial struct BodyReader
         pos += 2;
         if (span.Length - pos < 1)
         {
-            pc = 1977;
-            goto Leave1975;
+            pc = 1973;
+            goto Leave1971;
         }
 
         length = span[pos] - 1;
         if ((uint)length > MaxOneByteLength || length > span.Length - pos - 1)
         {
-            pc = 1977;
-            goto Leave1975;
+            pc = 1973;
+            goto Leave1971;
         }
 
         pos += 1;
@@ -4525,8 +4525,8 @@ public partial struct BodyReader
         pos += length;
         if (span.Length - pos < 17)
         {
-            pc = 1979;
-            goto Leave1975;
+            pc = 1975;
+            goto Leave1971;
         }
 
         {
@@ -4537,18 +4537,18 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
         {
-            pc = 1982;
-            goto Leave1975;
+            pc = 1978;
+            goto Leave1971;
         }
 
         pos += prefix;
-        if (length <= 0) goto L2006;
+        if (length <= 0) goto L2002;
         n1 = length;
-    L1987:
+    L1983:
         if (span.Length - pos < 14)
         {
-            pc = 1987;
-            goto Leave1987;
+            pc = 1983;
+            goto Leave1983;
         }
 
         {
@@ -4560,8 +4560,8 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
         {
-            pc = 1993;
-            goto Leave1987;
+            pc = 1989;
+            goto Leave1983;
         }
 
         pos += prefix;
@@ -4569,8 +4569,8 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
         {
-            pc = 1996;
-            goto Leave1987;
+            pc = 1992;
+            goto Leave1983;
         }
 
         pos += prefix;
@@ -4578,65 +4578,65 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
         {
-            pc = 1999;
-            goto Leave1987;
+            pc = 1995;
+            goto Leave1983;
         }
 
         pos += prefix;
         pos += length * 4;
         if (pos >= span.Length || span[pos] != 0)
         {
-            pc = 2002;
-            goto Leave1987;
+            pc = 1998;
+            goto Leave1983;
         }
 
         pos++;
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L1987;
-    L2006:
+        if (--n1 > 0) goto L1983;
+    L2002:
         if (span.Length - pos < 4)
         {
-            pc = 2006;
-            goto Leave1975;
+            pc = 2002;
+            goto Leave1971;
         }
 
         pos += 4;
         if (pos >= span.Length || span[pos] != 0)
         {
-            pc = 2008;
-            goto Leave1975;
+            pc = 2004;
+            goto Leave1971;
         }
 
         pos++;
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L1975;
-    L2012:
+        if (--n0 > 0) goto L1971;
+    L2008:
         if (pos >= span.Length || span[pos] != 0)
         {
-            pc = 2012;
+            pc = 2008;
             goto Leave;
         }
 
         pos++;
-        pc = 2013;
+        pc = 2009;
         goto Leave;
-    Leave1956:
+    Leave1952:
         _depth = 1;
-        _arrays[0].ElementStart = 1956;
+        _arrays[0].ElementStart = 1952;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1975:
+    Leave1971:
         _depth = 1;
-        _arrays[0].ElementStart = 1975;
+        _arrays[0].ElementStart = 1971;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1987:
+    Leave1983:
         _depth = 2;
-        _arrays[0].ElementStart = 1975;
+        _arrays[0].ElementStart = 1971;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 1987;
+        _arrays[1].ElementStart = 1983;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
@@ -4657,16 +4657,16 @@ public partial struct BodyReader
         var n1 = _arrays[1].ElementsLeft;
         switch (pc)
         {
-            case 2014: break;
-            case 2021: goto L2021;
-            case 2040: goto L2040;
-            case 2052: goto L2052;
+            case 2010: break;
+            case 2017: goto L2017;
+            case 2036: goto L2036;
+            case 2048: goto L2048;
             default: return pos;
         }
 
         if (span.Length - pos < 4)
         {
-            pc = 2014;
+            pc = 2010;
             goto Leave;
         }
 
@@ -4678,77 +4678,77 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < 0 || (long)length * 11 > left - pos - prefix)
         {
-            pc = 2016;
+            pc = 2012;
             goto Leave;
         }
 
         pos += prefix;
-        if (length <= 0) goto L2031;
+        if (length <= 0) goto L2027;
         n0 = length;
-    L2021:
+    L2017:
         if (span.Length - pos < 4)
         {
-            pc = 2021;
-            goto Leave2021;
+            pc = 2017;
+            goto Leave2017;
         }
 
         pos += 4;
         if (span.Length - pos < 1)
         {
-            pc = 2023;
-            goto Leave2021;
+            pc = 2019;
+            goto Leave2017;
         }
 
         length = span[pos] - 1;
         if ((uint)length > MaxOneByteLength || length > span.Length - pos - 1)
         {
-            pc = 2023;
-            goto Leave2021;
+            pc = 2019;
+            goto Leave2017;
         }
 
         pos += 1;
         pos += length;
         if (span.Length - pos < 4)
         {
-            pc = 2025;
-            goto Leave2021;
+            pc = 2021;
+            goto Leave2017;
         }
 
         pos += 4;
         if (span.Length - pos < 1)
         {
-            pc = 2027;
-            goto Leave2021;
+            pc = 2023;
+            goto Leave2017;
         }
 
         length = span[pos] - 1;
         if (length > MaxOneByteLength || length > span.Length - pos - 1)
         {
-            pc = 2027;
-            goto Leave2021;
+            pc = 2023;
+            goto Leave2017;
         }
 
         pos += 1;
         if (length > 0) pos += length;
         if (pos >= span.Length || span[pos] != 0)
         {
-            pc = 2029;
-            goto Leave2021;
+            pc = 2025;
+            goto Leave2017;
         }
 
         pos++;
-        if (--n0 > 0) goto L2021;
-    L2031:
+        if (--n0 > 0) goto L2017;
+    L2027:
         if (span.Length - pos < 1)
         {
-            pc = 2031;
+            pc = 2027;
             goto Leave;
         }
 
         length = span[pos] - 1;
         if (length > MaxOneByteLength || length > span.Length - pos - 1)
         {
-            pc = 2031;
+            pc = 2027;
             goto Leave;
         }
 
@@ -4756,7 +4756,7 @@ public partial struct BodyReader
         if (length > 0) pos += length;
         if (span.Length - pos < 4)
         {
-            pc = 2033;
+            pc = 2029;
             goto Leave;
         }
 
@@ -4764,18 +4764,18 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < 0 || (long)length * 26 > left - pos - prefix)
         {
-            pc = 2035;
+            pc = 2031;
             goto Leave;
         }
 
         pos += prefix;
-        if (length <= 0) goto L2077;
+        if (length <= 0) goto L2073;
         n0 = length;
-    L2040:
+    L2036:
         if (span.Length - pos < 2)
         {
-            pc = 2040;
-            goto Leave2040;
+            pc = 2036;
+            goto Leave2036;
         }
 
         {
@@ -4785,15 +4785,15 @@ public partial struct BodyReader
         pos += 2;
         if (span.Length - pos < 1)
         {
-            pc = 2042;
-            goto Leave2040;
+            pc = 2038;
+            goto Leave2036;
         }
 
         length = span[pos] - 1;
         if (length > MaxOneByteLength || length > span.Length - pos - 1)
         {
-            pc = 2042;
-            goto Leave2040;
+            pc = 2038;
+            goto Leave2036;
         }
 
         pos += 1;
@@ -4801,8 +4801,8 @@ public partial struct BodyReader
         if (length > 0) pos += length;
         if (span.Length - pos < 17)
         {
-            pc = 2044;
-            goto Leave2040;
+            pc = 2040;
+            goto Leave2036;
         }
 
         {
@@ -4813,18 +4813,18 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
         {
-            pc = 2047;
-            goto Leave2040;
+            pc = 2043;
+            goto Leave2036;
         }
 
         pos += prefix;
-        if (length <= 0) goto L2071;
+        if (length <= 0) goto L2067;
         n1 = length;
-    L2052:
+    L2048:
         if (span.Length - pos < 14)
         {
-            pc = 2052;
-            goto Leave2052;
+            pc = 2048;
+            goto Leave2048;
         }
 
         {
@@ -4836,8 +4836,8 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
         {
-            pc = 2058;
-            goto Leave2052;
+            pc = 2054;
+            goto Leave2048;
         }
 
         pos += prefix;
@@ -4845,8 +4845,8 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
         {
-            pc = 2061;
-            goto Leave2052;
+            pc = 2057;
+            goto Leave2048;
         }
 
         pos += prefix;
@@ -4854,65 +4854,65 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
         {
-            pc = 2064;
-            goto Leave2052;
+            pc = 2060;
+            goto Leave2048;
         }
 
         pos += prefix;
         pos += length * 4;
         if (pos >= span.Length || span[pos] != 0)
         {
-            pc = 2067;
-            goto Leave2052;
+            pc = 2063;
+            goto Leave2048;
         }
 
         pos++;
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L2052;
-    L2071:
+        if (--n1 > 0) goto L2048;
+    L2067:
         if (span.Length - pos < 4)
         {
-            pc = 2071;
-            goto Leave2040;
+            pc = 2067;
+            goto Leave2036;
         }
 
         pos += 4;
         if (pos >= span.Length || span[pos] != 0)
         {
-            pc = 2073;
-            goto Leave2040;
+            pc = 2069;
+            goto Leave2036;
         }
 
         pos++;
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L2040;
-    L2077:
+        if (--n0 > 0) goto L2036;
+    L2073:
         if (pos >= span.Length || span[pos] != 0)
         {
-            pc = 2077;
+            pc = 2073;
             goto Leave;
         }
 
         pos++;
-        pc = 2078;
+        pc = 2074;
         goto Leave;
-    Leave2021:
+    Leave2017:
         _depth = 1;
-        _arrays[0].ElementStart = 2021;
+        _arrays[0].ElementStart = 2017;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave2040:
+    Leave2036:
         _depth = 1;
-        _arrays[0].ElementStart = 2040;
+        _arrays[0].ElementStart = 2036;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave2052:
+    Leave2048:
         _depth = 2;
-        _arrays[0].ElementStart = 2040;
+        _arrays[0].ElementStart = 2036;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 2052;
+        _arrays[1].ElementStart = 2048;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
@@ -4933,16 +4933,16 @@ public partial struct BodyReader
         var n1 = _arrays[1].ElementsLeft;
         switch (pc)
         {
-            case 2079: break;
-            case 2086: goto L2086;
-            case 2105: goto L2105;
-            case 2117: goto L2117;
+            case 2075: break;
+            case 2082: goto L2082;
+            case 2101: goto L2101;
+            case 2113: goto L2113;
             default: return pos;
         }
 
         if (span.Length - pos < 4)
         {
-            pc = 2079;
+            pc = 2075;
             goto Leave;
         }
 
@@ -4954,77 +4954,77 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < 0 || (long)length * 11 > left - pos - prefix)
         {
-            pc = 2081;
+            pc = 2077;
             goto Leave;
         }
 
         pos += prefix;
-        if (length <= 0) goto L2096;
+        if (length <= 0) goto L2092;
         n0 = length;
-    L2086:
+    L2082:
         if (span.Length - pos < 4)
         {
-            pc = 2086;
-            goto Leave2086;
+            pc = 2082;
+            goto Leave2082;
         }
 
         pos += 4;
         if (span.Length - pos < 1)
         {
-            pc = 2088;
-            goto Leave2086;
+            pc = 2084;
+            goto Leave2082;
         }
 
         length = span[pos] - 1;
         if ((uint)length > MaxOneByteLength || length > span.Length - pos - 1)
         {
-            pc = 2088;
-            goto Leave2086;
+            pc = 2084;
+            goto Leave2082;
         }
 
         pos += 1;
         pos += length;
         if (span.Length - pos < 4)
         {
-            pc = 2090;
-            goto Leave2086;
+            pc = 2086;
+            goto Leave2082;
         }
 
         pos += 4;
         if (span.Length - pos < 1)
         {
-            pc = 2092;
-            goto Leave2086;
+            pc = 2088;
+            goto Leave2082;
         }
 
         length = span[pos] - 1;
         if (length > MaxOneByteLength || length > span.Length - pos - 1)
         {
-            pc = 2092;
-            goto Leave2086;
+            pc = 2088;
+            goto Leave2082;
         }
 
         pos += 1;
         if (length > 0) pos += length;
         if (pos >= span.Length || span[pos] != 0)
         {
-            pc = 2094;
-            goto Leave2086;
+            pc = 2090;
+            goto Leave2082;
         }
 
         pos++;
-        if (--n0 > 0) goto L2086;
-    L2096:
+        if (--n0 > 0) goto L2082;
+    L2092:
         if (span.Length - pos < 1)
         {
-            pc = 2096;
+            pc = 2092;
             goto Leave;
         }
 
         length = span[pos] - 1;
         if (length > MaxOneByteLength || length > span.Length - pos - 1)
         {
-            pc = 2096;
+            pc = 2092;
             goto Leave;
         }
 
@@ -5032,7 +5032,7 @@ public partial struct BodyReader
         if (length > 0) pos += length;
         if (span.Length - pos < 4)
         {
-            pc = 2098;
+            pc = 2094;
             goto Leave;
         }
 
@@ -5040,18 +5040,18 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < 0 || (long)length * 26 > left - pos - prefix)
         {
-            pc = 2100;
+            pc = 2096;
             goto Leave;
         }
 
         pos += prefix;
-        if (length <= 0) goto L2142;
+        if (length <= 0) goto L2138;
         n0 = length;
-    L2105:
+    L2101:
         if (span.Length - pos < 2)
         {
-            pc = 2105;
-            goto Leave2105;
+            pc = 2101;
+            goto Leave2101;
         }
 
         {
@@ -5061,15 +5061,15 @@ public partial struct BodyReader
         pos += 2;
         if (span.Length - pos < 1)
         {
-            pc = 2107;
-            goto Leave2105;
+            pc = 2103;
+            goto Leave2101;
         }
 
         length = span[pos] - 1;
         if (length > MaxOneByteLength || length > span.Length - pos - 1)
         {
-            pc = 2107;
-            goto Leave2105;
+            pc = 2103;
+            goto Leave2101;
         }
 
         pos += 1;
@@ -5077,8 +5077,8 @@ public partial struct BodyReader
         if (length > 0) pos += length;
         if (span.Length - pos < 17)
         {
-            pc = 2109;
-            goto Leave2105;
+            pc = 2105;
+            goto Leave2101;
         }
 
         {
@@ -5089,18 +5089,18 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
         {
-            pc = 2112;
-            goto Leave2105;
+            pc = 2108;
+            goto Leave2101;
         }
 
         pos += prefix;
-        if (length <= 0) goto L2136;
+        if (length <= 0) goto L2132;
         n1 = length;
-    L2117:
+    L2113:
         if (span.Length - pos < 14)
         {
-            pc = 2117;
-            goto Leave2117;
+            pc = 2113;
+            goto Leave2113;
         }
 
         {
@@ -5112,8 +5112,8 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
         {
-            pc = 2123;
-            goto Leave2117;
+            pc = 2119;
+            goto Leave2113;
         }
 
         pos += prefix;
@@ -5121,8 +5121,8 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
         {
-            pc = 2126;
-            goto Leave2117;
+            pc = 2122;
+            goto Leave2113;
         }
 
         pos += prefix;
@@ -5130,42 +5130,42 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
         {
-            pc = 2129;
-            goto Leave2117;
+            pc = 2125;
+            goto Leave2113;
         }
 
         pos += prefix;
         pos += length * 4;
         if (pos >= span.Length || span[pos] != 0)
         {
-            pc = 2132;
-            goto Leave2117;
+            pc = 2128;
+            goto Leave2113;
         }
 
         pos++;
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L2117;
-    L2136:
+        if (--n1 > 0) goto L2113;
+    L2132:
         if (span.Length - pos < 4)
         {
-            pc = 2136;
-            goto Leave2105;
+            pc = 2132;
+            goto Leave2101;
         }
 
         pos += 4;
         if (pos >= span.Length || span[pos] != 0)
         {
-            pc = 2138;
-            goto Leave2105;
+            pc = 2134;
+            goto Leave2101;
         }
 
         pos++;
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L2105;
-    L2142:
+        if (--n0 > 0) goto L2101;
+    L2138:
         if (span.Length - pos < 2)
         {
-            pc = 2142;
+            pc = 2138;
             goto Leave;
         }
 
@@ -5176,30 +5176,30 @@ public partial struct BodyReader
         pos += 2;
         if (pos >= span.Length || span[pos] != 0)
         {
-            pc = 2144;
+            pc = 2140;
             goto Leave;
         }
 
         pos++;
-        pc = 2145;
+        pc = 2141;
         goto Leave;
-    Leave2086:
+    Leave2082:
         _depth = 1;
-        _arrays[0].ElementStart = 2086;
+        _arrays[0].ElementStart = 2082;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave2105:
+    Leave2101:
         _depth = 1;
-        _arrays[0].ElementStart = 2105;
+        _arrays[0].ElementStart = 2101;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave2117:
+    Leave2113:
         _depth = 2;
-        _arrays[0].ElementStart = 2105;
+        _arrays[0].ElementStart = 2101;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 2117;
+        _arrays[1].ElementStart = 2113;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
@@ -5216,13 +5216,13 @@ public partial struct BodyReader
         var pc = _pc;
         switch (pc)
         {
-            case 3171: break;
+            case 3181: break;
             default: return pos;
         }
 
         if (span.Length - pos < 2)
         {
-            pc = 3171;
+            pc = 3181;
             goto Leave;
         }
 
@@ -5231,7 +5231,7 @@ public partial struct BodyReader
             sink.OnNumber(FieldSemantic.ErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
         pos += 2;
-        pc = 3173;
+        pc = 3183;
         goto Leave;
     Leave:
         _depth = 0;
@@ -5245,13 +5245,13 @@ public partial struct BodyReader
         var pc = _pc;
         switch (pc)
         {
-            case 4366: break;
+            case 4425: break;
             default: return pos;
         }
 
         if (span.Length - pos < 6)
         {
-            pc = 4366;
+            pc = 4425;
             goto Leave;
         }
 
@@ -5261,7 +5261,7 @@ public partial struct BodyReader
             sink.OnNumber(FieldSemantic.ErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
         }
         pos += 6;
-        pc = 4370;
+        pc = 4429;
         goto Leave;
     Leave:
         _depth = 0;
@@ -5275,13 +5275,13 @@ public partial struct BodyReader
         var pc = _pc;
         switch (pc)
         {
-            case 4371: break;
+            case 4430: break;
             default: return pos;
         }
 
         if (span.Length - pos < 6)
         {
-            pc = 4371;
+            pc = 4430;
             goto Leave;
         }
 
@@ -5293,12 +5293,12 @@ public partial struct BodyReader
         pos += 6;
         if (pos >= span.Length || span[pos] != 0)
         {
-            pc = 4375;
+            pc = 4434;
             goto Leave;
         }
 
         pos++;
-        pc = 4376;
+        pc = 4435;
         goto Leave;
     Leave:
         _depth = 0;
@@ -5315,14 +5315,14 @@ public partial struct BodyReader
         var n0 = _arrays[0].ElementsLeft;
         switch (pc)
         {
-            case 4983: break;
-            case 4990: goto L4990;
+            case 5042: break;
+            case 5049: goto L5049;
             default: return pos;
         }
 
         if (span.Length - pos < 2)
         {
-            pc = 4983;
+            pc = 5042;
             goto Leave;
         }
 
@@ -5333,7 +5333,7 @@ public partial struct BodyReader
         pos += 2;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 4985;
+            pc = 5044;
             goto Leave;
         }
 
@@ -5341,18 +5341,18 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 6 > left - pos - prefix)
         {
-            pc = 4985;
+            pc = 5044;
             goto Leave;
         }
 
         pos += prefix;
-        if (length <= 0) goto L4997;
+        if (length <= 0) goto L5056;
         n0 = length;
-    L4990:
+    L5049:
         if (span.Length - pos < 6)
         {
-            pc = 4990;
-            goto Leave4990;
+            pc = 5049;
+            goto Leave5049;
         }
 
         {
@@ -5362,13 +5362,13 @@ public partial struct BodyReader
             sink.OnNumber(FieldSemantic.SupportedMaxVersion, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
         }
         pos += 6;
-        if (--n0 > 0) goto L4990;
-    L4997:
-        pc = 4997;
+        if (--n0 > 0) goto L5049;
+    L5056:
+        pc = 5056;
         goto Leave;
-    Leave4990:
+    Leave5049:
         _depth = 1;
-        _arrays[0].ElementStart = 4990;
+        _arrays[0].ElementStart = 5049;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
@@ -5388,14 +5388,14 @@ public partial struct BodyReader
         var n0 = _arrays[0].ElementsLeft;
         switch (pc)
         {
-            case 4998: break;
-            case 5005: goto L5005;
+            case 5057: break;
+            case 5064: goto L5064;
             default: return pos;
         }
 
         if (span.Length - pos < 2)
         {
-            pc = 4998;
+            pc = 5057;
             goto Leave;
         }
 
@@ -5406,7 +5406,7 @@ public partial struct BodyReader
         pos += 2;
         if (span.Length - pos < sizeof(int))
         {
-            pc = 5000;
+            pc = 5059;
             goto Leave;
         }
 
@@ -5414,18 +5414,18 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
         if (prefix <= 0 || length < 0 || (long)length * 6 > left - pos - prefix)
         {
-            pc = 5000;
+            pc = 5059;
             goto Leave;
         }
 
         pos += prefix;
-        if (length <= 0) goto L5012;
+        if (length <= 0) goto L5071;
         n0 = length;
-    L5005:
+    L5064:
         if (span.Length - pos < 6)
         {
-            pc = 5005;
-            goto Leave5005;
+            pc = 5064;
+            goto Leave5064;
         }
 
         {
@@ -5435,11 +5435,11 @@ public partial struct BodyReader
             sink.OnNumber(FieldSemantic.SupportedMaxVersion, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
         }
         pos += 6;
-        if (--n0 > 0) goto L5005;
-    L5012:
+        if (--n0 > 0) goto L5064;
+    L5071:
         if (span.Length - pos < 4)
         {
-            pc = 5012;
+            pc = 5071;
             goto Leave;
         }
 
@@ -5448,11 +5448,11 @@ public partial struct BodyReader
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
         pos += 4;
-        pc = 5014;
+        pc = 5073;
         goto Leave;
-    Leave5005:
+    Leave5064:
         _depth = 1;
-        _arrays[0].ElementStart = 5005;
+        _arrays[0].ElementStart = 5064;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
@@ -5472,14 +5472,14 @@ public partial struct BodyReader
         var n0 = _arrays[0].ElementsLeft;
         switch (pc)
         {
-            case 5015: break;
-            case 5022: goto L5022;
+            case 5074: break;
+            case 5081: goto L5081;
             default: return pos;
         }
 
         if (span.Length - pos < 2)
         {
-            pc = 5015;
+            pc = 5074;
             goto Leave;
         }
 
@@ -5491,18 +5491,18 @@ public partial struct BodyReader
         prefix = ReadCompactLength(span, pos, out length);
         if (prefix <= 0 || length < 0 || (long)length * 7 > left - pos - prefix)
         {
-            pc = 5017;
+            pc = 5076;
             goto Leave;
         }
 
         pos += prefix;
-        if (length <= 0) goto L5030;
+        if (length <= 0) goto L5089;
         n0 = length;
-    L5022:
+    L5081:
         if (span.Length - pos < 6)
         {
-            pc = 5022;
-            goto Leave5022;
+            pc = 5081;
+            goto Leave5081;
         }
 
         {
@@ -5514,16 +5514,16 @@ public partial struct BodyReader
         pos += 6;
         if (pos >= span.Length || span[pos] != 0)
         {
-            pc = 5028;
-            goto Leave5022;
+            pc = 5087;
+            goto Leave5081;
         }
 
         pos++;
-        if (--n0 > 0) goto L5022;
-    L5030:
+        if (--n0 > 0) goto L5081;
+    L5089:
         if (span.Length - pos < 4)
         {
-            pc = 5030;
+            pc = 5089;
             goto Leave;
         }
 
@@ -5534,16 +5534,16 @@ public partial struct BodyReader
         pos += 4;
         if (pos >= span.Length || span[pos] != 0)
         {
-            pc = 5032;
+            pc = 5091;
             goto Leave;
         }
 
         pos++;
-        pc = 5033;
+        pc = 5092;
         goto Leave;
-    Leave5022:
+    Leave5081:
         _depth = 1;
-        _arrays[0].ElementStart = 5022;
+        _arrays[0].ElementStart = 5081;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 

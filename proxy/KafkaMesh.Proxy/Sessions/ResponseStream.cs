@@ -138,7 +138,7 @@ internal sealed class ResponseStream
             return;
         _readsBody = false;
         if (status == DecodeStatus.Failed)
-            _session.OnFailure(RelayFlow.Response, DecodeFailureReason.MalformedBody, now);
+            _session.OnFailure(RelayFlow.Response, _body.Error == DecodeError.UnknownVersion ? DecodeFailureReason.UnknownVersion : DecodeFailureReason.MalformedBody, now);
         else if (_body.TrailingBytes > 0)
             _session.OnFailure(RelayFlow.Response, DecodeFailureReason.TrailingBytes, now);
     }

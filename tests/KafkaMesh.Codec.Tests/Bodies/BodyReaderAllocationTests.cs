@@ -25,9 +25,12 @@ public sealed class BodyReaderAllocationTests
         Assert.True(sink.Calls > bodies.Length);
     }
 
+    /// <summary>What a direction keeps is fixed: a few hundred bytes, and nothing on the heap.</summary>
     [Fact]
-    public void Size_OfTheReader_StaysSmall()
+    public void Size_OfTheReaders_IsFixedAndSmall()
     {
+        Assert.False(RuntimeHelpers.IsReferenceOrContainsReferences<BodyReader>());
+        Assert.False(RuntimeHelpers.IsReferenceOrContainsReferences<FrameReader>());
         Assert.InRange(Unsafe.SizeOf<BodyReader>(), 1, 420);
         Assert.InRange(Unsafe.SizeOf<FrameReader>(), 1, 360);
     }

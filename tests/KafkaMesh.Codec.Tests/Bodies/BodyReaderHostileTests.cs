@@ -57,6 +57,69 @@ public sealed class BodyReaderHostileTests
     public void Read_BytesBeyondFrame_Fails() =>
         AssertFails(new Target(36, 0, MessageKind.Request), new WireWriter().Int32(10).Raw(new byte[9]), DecodeError.LengthBeyondFrame);
 
+    /// <summary>Whatever length, count or size stands at an offset, one of these overwrites it with an absurd one.</summary>
+    [Fact]
+    public void Read_LengthBombAtEveryOffsetOfEveryVersion_EndsWithoutAllocationOrSurplusWork()
+    {
+        byte[][] bombs = [[0x7f, 0xff, 0xff, 0xff], [0xff, 0xff, 0xff, 0xff, 0x0f], [0xfe, 0xff, 0xff, 0xff, 0x07], [0x80, 0x00, 0x00, 0x00], [0x7f, 0xff]];
+        var random = new Random(19);
+        var reader = new BodyReader();
+        var sink = new CountingSink();
+        foreach (var target in Target.All())
+        {
+            var body = RandomMessage.Make(random, target);
+            var mutated = (byte[])body.Clone();
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var offset = 0; offset < body.Length; offset += 1 + (body.Length / 400))
+            {
+                foreach (var bomb in bombs)
+                {
+                    bomb.AsSpan(0, Math.Min(bomb.Length, body.Length - offset)).CopyTo(mutated.AsSpan(offset));
+                    sink = default;
+                    reader.TryStart(target.ApiKey, target.Version, target.Kind, mutated.Length);
+                    if (reader.Read(mutated, ref sink) == DecodeStatus.NeedMoreData) Assert.Fail($"{target}: wants more than the whole body with a bomb at {offset}");
+                    if (sink.Calls > 2 * (body.Length + 1)) Assert.Fail($"{target}: {sink.Calls} calls for {body.Length} bytes with a bomb at {offset}");
+                    body.CopyTo(mutated, 0);
+                }
+            }
+
+            Assert.Equal((target, 0L), (target, GC.GetAllocatedBytesForCurrentThread() - before));
+        }
+    }
+
+    /// <summary>Sizes up to the largest that a frame's 31 bits can say: nothing overflows, nothing is kept.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(12)]
+    public void Read_RecordsOfTwoGibibytes_AreSummedUpAndSkipped(short version)
+    {
+        var start = new WireWriter().Int32(0).Int16(0).Int32(0).Varint(2).CompactString("t").Varint(2).Int32(1).Int16(0).Int64(9).Int64(9).Int64(0).Varint(1).Int32(-1);
+        if (version == 0) start = new WireWriter().Int32(1).String("t").Int32(1).Int32(1).Int16(0).Int64(9);
+        const int Tail = 3;
+        var records = int.MaxValue - start.Length - sizeof(int) - 1 - (version == 0 ? 0 : Tail);
+        if (version == 0) start.Int32(records);
+        else start.Varint((uint)records + 1);
+        start.Raw(new WireWriter().Batch(0, 0, 7, []).ToArray().AsSpan(0, 8)).Int32(records - 12).Int32(0).Int8(2).Raw(new byte[44]);
+
+        var events = new List<string>();
+        var sink = new RecordingSink(events);
+        var reader = new BodyReader();
+        var prefix = start.ToArray();
+        var left = (long)prefix.Length - 61 + records + (version == 0 ? 0 : Tail);
+        Assert.True(reader.TryStart(1, version, MessageKind.Response, checked((int)left)));
+        var status = reader.Read(prefix, ref sink);
+        left -= prefix.Length;
+        for (var piece = new byte[1 << 20]; left > 0; left -= piece.Length)
+        {
+            Assert.Equal(DecodeStatus.NeedMoreData, status);
+            status = reader.Read(piece.AsSpan(0, (int)Math.Min(left, piece.Length)), ref sink);
+        }
+
+        Assert.Equal((DecodeStatus.Done, 0), (status, reader.TrailingBytes));
+        Assert.Contains($"Batch offset=0 size={records} records=0 magic=2 None attributes=0", events);
+        Assert.Contains($"Records {records} Complete", events);
+    }
+
     [Fact]
     public void Read_RandomBytesAgainstEveryVersion_TakesTimeInProportionToTheirLength()
     {

@@ -12,7 +12,8 @@ internal sealed record Decoded(DecodeStatus Status, DecodeError Error, int Trail
         var events = new List<string>();
         var sink = new RecordingSink(events);
         var reader = new BodyReader();
-        Assert.True(reader.TryStart(target.ApiKey, target.Version, target.Kind, body.Length), $"{target} has no program");
+        var isStarted = reader.TryStart(target.ApiKey, target.Version, target.Kind, body.Length);
+        Assert.True(isStarted || !KafkaSchema.IsKnown(target.ApiKey, target.Version), $"{target} has no program");
         DecodeStatus status;
         do
         {

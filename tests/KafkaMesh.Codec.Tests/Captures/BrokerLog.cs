@@ -18,6 +18,8 @@ internal static class BrokerLog
         ["groupsNames"] = "group",
         ["topicNames"] = "topic",
         ["transactionalIds"] = "transaction",
+        ["partitions"] = "partition",
+        ["partitionIndexes"] = "partition",
     };
 
     private static readonly Dictionary<string, string> Fields = new()
@@ -115,7 +117,7 @@ internal static class BrokerLog
         foreach (var element in array.Value.EnumerateArray())
         {
             if (element.ValueKind == JsonValueKind.Object) Collect(element, array.Name, lines);
-            if (element.ValueKind == JsonValueKind.String && NameArrays.TryGetValue(array.Name, out var field)) lines.Add($"{field} {element}");
+            if (element.ValueKind is JsonValueKind.String or JsonValueKind.Number && NameArrays.TryGetValue(array.Name, out var field)) lines.Add($"{field} {element}");
         }
     }
 }

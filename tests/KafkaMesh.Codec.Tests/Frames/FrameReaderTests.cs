@@ -37,6 +37,19 @@ public sealed class FrameReaderTests
     }
 
     [Fact]
+    public void Read_HeaderCutAtEveryOffset_IsInvalidWithItsReason()
+    {
+        foreach (var target in Target.All().Where(target => target.Kind == MessageKind.Request))
+        {
+            var header = Request(target, ClientId).AsSpan(4).ToArray();
+            for (var length = 0; length < header.Length; length++) AssertCut(MessageKind.Request, header[..length]);
+        }
+
+        var response = new WireWriter().Int32(7).Varint(2).Varint(200).Varint(3).Raw(1, 2, 3).Varint(201).Varint(0).ToArray();
+        for (var length = 0; length < response.Length; length++) AssertCut(MessageKind.Response, response[..length]);
+    }
+
+    [Fact]
     public void Read_NullClientId_IsEmptyWithoutLength()
     {
         var (frames, _) = FrameFeed.ReadEveryWay(MessageKind.Request, Framed(new WireWriter().Int16(3).Int16(1).Int32(1).Int16(-1)));
@@ -138,6 +151,15 @@ public sealed class FrameReaderTests
             Assert.Equal(whole.Frames, pieces.Frames);
             Assert.Equal(whole.Error, pieces.Error);
         }
+    }
+
+    private static void AssertCut(MessageKind kind, byte[] header)
+    {
+        // What follows belongs to another frame.
+        byte[] bytes = [.. Framed(new WireWriter().Raw(header)), 0, 0, 0, 4, 0, 0, 0, 1];
+        var (frames, error) = FrameFeed.Read(kind, bytes, left => left, responseHeader: 1);
+        Assert.True(frames.Count == 0 && error != DecodeError.None, $"{kind} header {Convert.ToHexString(header)}: {frames.Count} frames, {error}");
+        Assert.Equal(error, FrameFeed.Read(kind, bytes, _ => 1, responseHeader: 1).Error);
     }
 
     private static byte[] Request(Target target, string clientId, params byte[] body)

@@ -53,15 +53,15 @@ internal sealed class RandomMessage
     {
         var fields = all.Where(field => field.IsInline(_version)).ToList();
         var scopes = SemanticRules.ScopesOf(fields, isTopLevel);
-        foreach (var field in fields) Field(field, SemanticRules.Of(field, _kind, scopes, isTopLevel));
+        foreach (var field in fields) Field(field, SemanticRules.Of(field, _kind, scopes, isTopLevel), scopes);
         if (_isFlexible) Tags(all, scopes, isTopLevel);
         if (scopes != FieldScopes.None) Say($"End {scopes}");
     }
 
-    private void Field(FieldSpec field, FieldSemantic semantic)
+    private void Field(FieldSpec field, FieldSemantic semantic, FieldScopes scopes)
     {
         var isNull = field.Nullable.Contains(_version) && _random.Next(4) == 0;
-        if (field.Type.IsArray) Array(field, isNull, semantic);
+        if (field.Type.IsArray) Array(field, isNull, semantic, SemanticRules.OfElement(field, scopes));
         else if (field.Type.IsPrimitive) Primitive(field, isNull, semantic);
         else Nested(field, isNull);
     }
@@ -72,7 +72,7 @@ internal sealed class RandomMessage
         if (!isNull) Struct(field.Fields, isTopLevel: false);
     }
 
-    private void Array(FieldSpec field, bool isNull, FieldSemantic semantic)
+    private void Array(FieldSpec field, bool isNull, FieldSemantic semantic, FieldSemantic element)
     {
         var count = isNull ? 0 : _random.Next(4);
         Length(count, isNull, isShort: false);
@@ -85,7 +85,6 @@ internal sealed class RandomMessage
                 continue;
             }
 
-            var element = SemanticRules.OfElement(field);
             Primitive(field with { Type = new FieldType(field.Type.Name, IsArray: false) }, isNull: false, element);
             if (SemanticRules.ScopesOfElement(element) is var scopes && scopes != FieldScopes.None) Say($"End {scopes}");
         }
@@ -198,16 +197,16 @@ internal sealed class RandomMessage
         var known = all.Where(field => !_isCanonical && field.Tagged.Contains(_version) && _random.Next(2) == 0).OrderBy(field => field.Tag).ToList();
         var unknown = _random.Next(3) == 0 ? _random.Next(1, 3) : 0;
         _wire.Varint((uint)(known.Count + unknown));
-        foreach (var field in known) Tag(field, SemanticRules.IsKnownTag(field, _version) ? SemanticRules.Of(field, _kind, scopes, isTopLevel) : FieldSemantic.None);
+        foreach (var field in known) Tag(field, SemanticRules.IsKnownTag(field, _version) ? SemanticRules.Of(field, _kind, scopes, isTopLevel) : FieldSemantic.None, scopes);
         for (var i = 0; i < unknown; i++) _wire.Varint((uint)(1000 + (i * 100_000))).Varint(300).Raw(new byte[300]);
     }
 
-    private void Tag(FieldSpec field, FieldSemantic semantic)
+    private void Tag(FieldSpec field, FieldSemantic semantic, FieldScopes scopes)
     {
         var outer = _wire;
         _wire = new WireWriter();
         _silent += semantic == FieldSemantic.None ? 1 : 0;
-        Field(field, semantic);
+        Field(field, semantic, scopes);
         _silent -= semantic == FieldSemantic.None ? 1 : 0;
         var value = _wire.ToArray();
         _wire = outer;

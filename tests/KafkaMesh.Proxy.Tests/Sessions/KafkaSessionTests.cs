@@ -136,6 +136,23 @@ public class KafkaSessionTests
         Assert.Equal(1, connection.Api(Heartbeat).Responses);
     }
 
+    /// <summary>Clients log in again before their session's end (KIP-368), within a connection that is in use.</summary>
+    [Fact]
+    public void SaslHandshake1_Again_IsPairedLikeAnyRequest()
+    {
+        var connection = new ObservedConnection();
+        for (var id = 1; id < 7; id += 3)
+        {
+            connection.Send(Wire.Request(17, 1, id, "c", Wire.String("PLAIN"))).Receive(Wire.Response(id, [.. Wire.Int16(0), .. Wire.Int32(0)]));
+            connection.Send(Wire.Request(36, 0, id + 1, "c", [.. Wire.Int32(3), 0, 0, 0])).Receive(Wire.Response(id + 1, [.. Wire.Int16(0), .. Wire.Int16(-1), .. Wire.Int32(0)]));
+            connection.Send(Wire.Heartbeat(id + 2)).Receive(Wire.HeartbeatResponse(id + 2));
+        }
+
+        Assert.Equal((2, 2), (connection.Api(36).Responses, connection.Api(Heartbeat).Responses));
+        Assert.Empty(connection.Trace.Tokens);
+        Assert.Empty(connection.Trace.Failures);
+    }
+
     [Fact]
     public void Request_UnknownKeyAndVersion_AreCountedAndTimed()
     {
@@ -169,6 +186,25 @@ public class KafkaSessionTests
         connection.Receive(Wire.Response(1, [.. Wire.Int16(35), .. Wire.Int32(1), .. Wire.Int16(18), .. Wire.Int16(0), .. Wire.Int16(2)]));
         Assert.Equal(1, connection.Api(18).Errors[ErrorCells.CellOf(35)]);
         Assert.Empty(connection.Trace.Failures);
+    }
+
+    /// <summary>A client newer than the schema: its request is unknown, the answer in version 0 is not.</summary>
+    [Fact]
+    public void ApiVersions_FallbackToVersionNewerThanTheSchema_IsReadAsVersion0()
+    {
+        var connection = new ObservedConnection().Send(Wire.Request(18, 5, 1, "c", [1, 1, 0], flexible: true));
+        connection.Receive(Wire.Response(1, [.. Wire.Int16(35), .. Wire.Int32(1), .. Wire.Int16(18), .. Wire.Int16(0), .. Wire.Int16(4)]));
+        Assert.Equal(1, connection.Api(18).Errors[ErrorCells.CellOf(35)]);
+        Assert.Equal(1, connection.Failures(DecodeFailureReason.UnknownVersion));
+    }
+
+    [Fact]
+    public void ApiVersions_AnswerInVersionNewerThanTheSchema_IsAnUnknownVersion()
+    {
+        var connection = new ObservedConnection().Send(Wire.Request(18, 5, 1, "c", [1, 1, 0], flexible: true));
+        connection.Receive(Wire.Response(1, [.. Wire.Int16(0), 2, .. Wire.Int16(18), .. Wire.Int16(0), .. Wire.Int16(9), 0, 0, 0, 0, 0, 0]));
+        Assert.Equal(1, connection.Api(18).Responses);
+        Assert.Equal(2, connection.Failures(DecodeFailureReason.UnknownVersion));
     }
 
     [Fact]
