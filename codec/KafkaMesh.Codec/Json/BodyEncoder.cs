@@ -5,7 +5,7 @@ namespace KafkaMesh.Codec;
 
 /// <summary>
 /// Encodes a view back to the bytes of a body, for tools and tests. What <see cref="JsonView"/> makes of canonical bytes gives the
-/// same bytes again: tagged fields that have their default are not sent, tags ascend, lengths take their shortest form.
+/// same bytes again: the tagged fields that stand in the view are sent, tags ascend, lengths take their shortest form.
 /// Properties that a view only adds (<c>trailingBytes</c>, <c>_subscription</c>, <c>_assignment</c>) are passed over.
 /// </summary>
 public static class BodyEncoder

@@ -71,16 +71,16 @@ internal sealed partial class FieldsEncoder(int version, bool isFlexible)
         return field.Type == WireType.Struct ? WriteFields(field.Fields, element, output) : WriteValue(field.Type, element, output);
     }
 
-    /// <summary>Known tagged fields that differ from their defaults, and unknown ones, in the order of their tags (KIP-482).</summary>
+    /// <summary>The tagged fields that stand in the view, known and unknown, in the order of their tags (KIP-482).</summary>
     private bool WriteTags(FieldLayout[] fields, JsonElement value, ArrayBufferWriter<byte> output)
     {
-        var tags = new SortedList<uint, byte[]>();
+        var tags = new SortedDictionary<uint, byte[]>();
         foreach (var field in fields)
         {
             if (!field.IsTagged(version) || !value.TryGetProperty(field.Name, out var content)) continue;
             var bytes = new ArrayBufferWriter<byte>();
             if (!WriteField(field, content, bytes)) return At(field.Name);
-            if (!bytes.WrittenSpan.SequenceEqual(DefaultBytes(field))) tags.Add((uint)field.Tag, bytes.WrittenSpan.ToArray());
+            tags.Add((uint)field.Tag, bytes.WrittenSpan.ToArray());
         }
 
         if (value.TryGetProperty(UnknownTags, out var unknown) && !AddUnknownTags(fields, unknown, tags)) return At(UnknownTags);
@@ -95,7 +95,7 @@ internal sealed partial class FieldsEncoder(int version, bool isFlexible)
         return true;
     }
 
-    private bool AddUnknownTags(FieldLayout[] fields, JsonElement unknown, SortedList<uint, byte[]> tags)
+    private bool AddUnknownTags(FieldLayout[] fields, JsonElement unknown, SortedDictionary<uint, byte[]> tags)
     {
         if (unknown.ValueKind != JsonValueKind.Array) return Fail(EncodeError.WrongType);
         foreach (var element in unknown.EnumerateArray())
@@ -109,18 +109,6 @@ internal sealed partial class FieldsEncoder(int version, bool isFlexible)
         }
 
         return true;
-    }
-
-    private byte[] DefaultBytes(FieldLayout field)
-    {
-        var json = new ArrayBufferWriter<byte>();
-        using var writer = new Utf8JsonWriter(json);
-        DefaultValues.Write(field, version, writer);
-        writer.Flush();
-        using var value = JsonDocument.Parse(json.WrittenMemory);
-        var bytes = new ArrayBufferWriter<byte>();
-        var encoder = new FieldsEncoder(version, isFlexible);
-        return encoder.WriteField(field, value.RootElement, bytes) ? bytes.WrittenSpan.ToArray() : [];
     }
 
     private bool IsAllowed(FieldLayout[] fields, string name) => name switch

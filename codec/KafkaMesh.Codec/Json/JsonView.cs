@@ -6,7 +6,7 @@ namespace KafkaMesh.Codec;
 /// <summary>
 /// Decodes a whole body into JSON: names and values as Kafka's own JSON has them, records as
 /// <c>{"sizeInBytes": n, "batches": […]}</c>, unknown tagged fields as <c>"_unknownTaggedFields": [{"tag": n, "data": base64}]</c>,
-/// tagged fields that were not sent with their defaults, bytes behind the body as <c>"trailingBytes": n</c>. For tools, off the
+/// tagged fields only when they were sent, bytes behind the body as <c>"trailingBytes": n</c>. For tools, off the
 /// metrics path. Subscriptions and assignments of consumers stand beside the bytes that hold them, as <c>_subscription</c> and
 /// <c>_assignment</c>.
 /// </summary>

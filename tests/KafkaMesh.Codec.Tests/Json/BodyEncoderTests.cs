@@ -12,8 +12,7 @@ public sealed class BodyEncoderTests
     private static readonly Target FetchRequest = new(1, 12, MessageKind.Request);
 
     /// <summary>
-    /// A random body may hold what no encoder writes (a default in a tag, a boolean of 7), so the laws start from what the encoder
-    /// makes of its view: encode(decode(bytes)) = bytes, and decode(encode(x)) = x.
+    /// A random body may hold what no encoder writes (a boolean of 7), so the laws start from what the encoder makes of its view: encode(decode(bytes)) = bytes, and decode(encode(x)) = x.
     /// </summary>
     [Fact]
     public void Encode_ViewOfRandomBodyOfEveryVersion_HoldsBothLaws()
@@ -33,7 +32,7 @@ public sealed class BodyEncoderTests
         }
     }
 
-    /// <summary>Bytes of random bodies without tags and with canonical values come back as they were.</summary>
+    /// <summary>Bytes of random bodies with canonical values come back as they were, tags that hold a default among them.</summary>
     [Fact]
     public void Encode_ViewOfCanonicalBody_GivesTheSameBytes()
     {
@@ -89,12 +88,14 @@ public sealed class BodyEncoderTests
         Encode(new Target(12, 4, MessageKind.Response), """{"throttleTimeMs":0,"errorCode":0,"_unknownTaggedFields":[{"tag":9,"data":""},{"tag":9,"data":""}]}"""));
 
     [Fact]
-    public void Encode_TaggedFieldsAndUnknownTags_AscendAndLeaveOutDefaults()
+    public void Encode_TaggedFieldsAndUnknownTags_AreSentAscendingWhenTheyStandInTheView()
     {
         const string start = "ffffffff0000000100000001000000010000000000ffffffff010101";
         var view = View.Of(FetchRequest, Convert.FromHexString(start + "02" + "00020263" + "0901ff")).Json;
         Assert.Equal(start + "0200020263" + "0901ff", Convert.ToHexStringLower(EncodeValid(FetchRequest, view)));
-        var absent = view.Replace("\"clusterId\":\"c\"", "\"clusterId\":null", StringComparison.Ordinal);
+        var isNull = view.Replace("\"clusterId\":\"c\"", "\"clusterId\":null", StringComparison.Ordinal);
+        Assert.Equal(start + "02000100" + "0901ff", Convert.ToHexStringLower(EncodeValid(FetchRequest, isNull)));
+        var absent = view.Replace("\"clusterId\":\"c\",", "", StringComparison.Ordinal);
         Assert.Equal(start + "010901ff", Convert.ToHexStringLower(EncodeValid(FetchRequest, absent)));
     }
 

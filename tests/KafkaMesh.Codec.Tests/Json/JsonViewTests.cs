@@ -27,7 +27,8 @@ public sealed class JsonViewTests
     public void Write_KnownTag_IsAField()
     {
         Assert.Contains("\"clusterId\":\"c\"", View.Of(1, 12, MessageKind.Request, "ffffffff 00000001 00000001 00000001 00 00000000 ffffffff 01 01 01 01 00 02 02 63"));
-        Assert.Contains("\"clusterId\":null", View.Of(1, 12, MessageKind.Request, "ffffffff 00000001 00000001 00000001 00 00000000 ffffffff 01 01 01 00"));
+        Assert.Contains("\"clusterId\":null", View.Of(1, 12, MessageKind.Request, "ffffffff 00000001 00000001 00000001 00 00000000 ffffffff 01 01 01 01 00 01 00"));
+        Assert.DoesNotContain("clusterId", View.Of(1, 12, MessageKind.Request, "ffffffff 00000001 00000001 00000001 00 00000000 ffffffff 01 01 01 00"));
     }
 
     [Fact]
