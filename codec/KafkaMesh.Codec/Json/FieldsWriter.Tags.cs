@@ -7,7 +7,7 @@ internal ref partial struct FieldsWriter
     private bool WriteTags(FieldLayout[] fields)
     {
         var section = _wire.Rest;
-        if (!TryPassTags(fields, out var known, out var unknown)) return false;
+        if (!TryPassTags(fields, out var known, out var unknown)) return At("_taggedFields");
         section = section[..^_wire.Left];
         for (var i = 0; known && i < fields.Length; i++)
         {
@@ -57,7 +57,7 @@ internal ref partial struct FieldsWriter
         var isRead = WriteField(field) && (_wire.Left == 0 || _wire.Fail(DecodeError.TagSizeMismatch));
         var error = _wire.Error;
         _wire = outer;
-        return isRead || _wire.Fail(error);
+        return isRead || _wire.Fail(error) || At(field.Name);
     }
 
     private readonly void WriteUnknownTags(FieldLayout[] fields, ReadOnlySpan<byte> section)

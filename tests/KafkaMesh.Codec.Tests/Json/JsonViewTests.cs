@@ -76,8 +76,26 @@ public sealed class JsonViewTests
     }
 
     [Fact]
-    public void Write_InvalidUtf8_IsShownWithReplacements() =>
-        Assert.Equal("\uFFFD", JsonDocument.Parse(View.Of(10, 0, MessageKind.Request, "0001 ff")).RootElement.GetProperty("key").GetString());
+    public void Write_InvalidUtf8_IsShownWithReplacementsAndCounted() => Assert.Equal(
+        """{"key":"\uFFFD","invalidStrings":1}""",
+        View.Of(10, 0, MessageKind.Request, "0001 ff"));
+
+    /// <summary>What is no body has the name of the fault and the place of the field in which it was found.</summary>
+    [Theory]
+    [InlineData(3, 0, "00000002 0001 61 0002 62", DecodeError.LengthBeyondFrame, "topics[1].name")]
+    [InlineData(3, 0, "00000003 0001 61", DecodeError.CountBeyondFrame, "topics")]
+    [InlineData(12, 4, "02 67 00000003 02 6d 00 02 00", DecodeError.TagCountBeyondFrame, "_taggedFields")]
+    [InlineData(12, 4, "00 00000003 02 6d 00 00", DecodeError.UnexpectedNull, "groupId")]
+    [InlineData(12, 4, "02 67 000003", DecodeError.Truncated, "generationId")]
+    [InlineData(1, 12, "ffffffff 00000001 00000001 00000001 00 00000000 ffffffff 01 01 01 01 00 03 02 6363", DecodeError.TagSizeMismatch, "clusterId")]
+    [InlineData(3, 99, "", DecodeError.UnknownVersion, "")]
+    public void Write_BrokenBody_SaysWhere(short apiKey, short version, string hex, DecodeError error, string place)
+    {
+        using var writer = new Utf8JsonWriter(Stream.Null);
+        var body = Convert.FromHexString(hex.Replace(" ", ""));
+        Assert.Equal(error, JsonView.Write(apiKey, version, MessageKind.Request, body, writer, JsonViewOptions.None, out var found));
+        Assert.Equal(place, found);
+    }
 
     /// <summary>The view and the metrics' reader are two readings of one schema: they must agree on what is a body.</summary>
     [Fact]
