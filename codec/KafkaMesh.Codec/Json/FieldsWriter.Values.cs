@@ -108,6 +108,7 @@ internal ref partial struct FieldsWriter
         _json.WriteStartObject();
         _json.WriteNumber("sizeInBytes"u8, bytes.Length);
         if (type == WireType.Records) RecordsView.Write(bytes, _json);
+        if (type == WireType.Records && _options.HasFlag(JsonViewOptions.RecordContent)) RecordsContent.Write(bytes, ref _contentLeft, _json);
         if (_options.HasFlag(JsonViewOptions.RecordData)) _json.WriteBase64String(RecordsView.Data, bytes);
         _json.WriteEndObject();
         return true;

@@ -15,6 +15,7 @@ internal ref partial struct FieldsWriter
     private WireCursor _wire;
     private bool _isOtherProtocol;
     private int _invalidStrings;
+    private int _contentLeft = RecordsContent.Limit;
 
     /// <summary>Ready to write one message.</summary>
     public FieldsWriter(MessageLayout layout, int version, ReadOnlySpan<byte> bytes, Utf8JsonWriter json, JsonViewOptions options)

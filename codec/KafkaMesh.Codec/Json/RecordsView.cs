@@ -9,7 +9,7 @@ internal static class RecordsView
     public const string Data = "data";
 
     /// <summary>Whether the view of a records field has a property of this name.</summary>
-    public static bool IsName(string name) => name is "sizeInBytes" or "batches" or "end" or Data;
+    public static bool IsName(string name) => name is "sizeInBytes" or "batches" or "end" or "content" or "contentError" or Data;
 
     /// <summary>Writes <c>batches</c>, and <c>end</c> when the last one is cut or corrupt.</summary>
     public static void Write(ReadOnlySpan<byte> records, Utf8JsonWriter json)

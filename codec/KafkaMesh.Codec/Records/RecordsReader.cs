@@ -45,9 +45,17 @@ public sealed class RecordsReader
     public static RecordsError Read(ReadOnlySpan<byte> field, out IReadOnlyList<KafkaRecord> records, int limit = DefaultLimit)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        return Read(field, out records, ref limit);
+    }
+
+    /// <summary>Reads all records of a field within a limit that several share.</summary>
+    internal static RecordsError Read(ReadOnlySpan<byte> field, out IReadOnlyList<KafkaRecord> records, ref int limit)
+    {
         var reader = new RecordsReader(limit);
         records = reader._records;
-        return reader.ReadBatches(field, nesting: 0);
+        var error = reader.ReadBatches(field, nesting: 0);
+        limit = reader._limit;
+        return error;
     }
 
     private RecordsError ReadBatches(ReadOnlySpan<byte> left, int nesting)
@@ -162,12 +170,15 @@ public sealed class RecordsReader
         return RecordsError.None;
     }
 
-    /// <summary>Decompresses within what is left of the limit, which holds for the field: many small batches may hide much.</summary>
+    /// <summary>
+    /// Decompresses within what is left of the limit, which holds for the field: many small batches may hide much. What came out of
+    /// a broken one counts too, and nothing is left after one that was too large: it took its time.
+    /// </summary>
     private RecordsError Decompress(CompressionType type, ReadOnlySpan<byte> compressed, out byte[] plain)
     {
         var error = Decompressor.TryRead(type, compressed, _limit, out plain);
-        if (plain.Length > _limit) return RecordsError.TooLarge;
-        _limit -= plain.Length;
+        if (plain.Length > _limit) error = RecordsError.TooLarge;
+        _limit = error == RecordsError.TooLarge ? 0 : _limit - plain.Length;
         return error;
     }
 }

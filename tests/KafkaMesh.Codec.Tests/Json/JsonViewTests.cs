@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
 using System.Text.Json;
 using KafkaMesh.Codec.Tests.Bodies;
 using KafkaMesh.Codec.Tests.Generation;
@@ -56,6 +58,23 @@ public sealed class JsonViewTests
             records.GetProperty("batches").GetRawText());
         Assert.Equal((66, "partialBatch"), (records.GetProperty("sizeInBytes").GetInt32(), records.GetProperty("end").GetString()));
         Assert.Equal([.. batch, 1, 2, 3], records.GetProperty("data").GetBytesFromBase64());
+    }
+
+    /// <summary>Thousands of fields that each stay within a limit of their own would fill the memory together.</summary>
+    [Fact]
+    public void Write_ContentOfManyBombs_SharesOneLimit()
+    {
+        using var compressed = new MemoryStream();
+        using (var gzip = new GZipStream(compressed, CompressionLevel.SmallestSize, leaveOpen: true)) gzip.Write(new byte[24 << 20]);
+        var bomb = new WireWriter().Batch(0, 1, 0, compressed.ToArray()).ToArray();
+        BinaryPrimitives.WriteUInt32BigEndian(bomb.AsSpan(17), Crc32.Castagnoli(bomb.AsSpan(21)));
+        var body = new WireWriter().Int16(-1).Int16(1).Int32(9).Int32(1).String("t").Int32(4);
+        for (var partition = 0; partition < 4; partition++) body.Int32(partition).Int32(bomb.Length).Raw(bomb);
+        var (error, json) = View.Of(new Target(0, 3, MessageKind.Request), body.ToArray(), JsonViewOptions.RecordContent);
+        Assert.Equal(DecodeError.None, error);
+        var errors = JsonDocument.Parse(json).RootElement.GetProperty("topicData")[0].GetProperty("partitionData").EnumerateArray()
+            .Select(partition => partition.GetProperty("records").GetProperty("contentError").GetString());
+        Assert.Equal(["MalformedRecord", "MalformedRecord", "TooLarge", "TooLarge"], errors);
     }
 
     [Fact]
