@@ -30,10 +30,20 @@ internal static class ApiVersionsFallback
     }
 
     /// <summary>Whether a view is one of such an answer: the throttle time is in all later versions.</summary>
-    public static bool IsView(short apiKey, short version, MessageKind kind, JsonElement view) =>
-        MayAnswer(apiKey, version, kind) && view.ValueKind == JsonValueKind.Object && !view.TryGetProperty("throttleTimeMs"u8, out _)
-        && view.TryGetProperty("errorCode"u8, out var error) && error.ValueKind == JsonValueKind.Number
-        && error.TryGetInt16(out var code) && code == UnsupportedVersion;
+    public static bool IsView(short apiKey, short version, MessageKind kind, JsonElement view)
+    {
+        if (!MayAnswer(apiKey, version, kind) || view.ValueKind != JsonValueKind.Object) return false;
+        try
+        {
+            return !view.TryGetProperty("throttleTimeMs"u8, out _) && view.TryGetProperty("errorCode"u8, out var error)
+                && error.ValueKind == JsonValueKind.Number && error.TryGetInt16(out var code) && code == UnsupportedVersion;
+        }
+        catch (InvalidOperationException)
+        {
+            // A name that is no text: the encoder names it.
+            return false;
+        }
+    }
 
     private static bool MayAnswer(short apiKey, short version, MessageKind kind) => apiKey == ApiVersionsKey && version > 0 && kind == MessageKind.Response;
 }

@@ -81,6 +81,12 @@ public sealed class BodyEncoderTests
         Assert.Equal((EncodeError.InvalidText, place), Encode(new Target(10, 0, MessageKind.Request), view));
 
     [Theory]
+    [InlineData("""{"\ud800":1}""")]
+    [InlineData("""{"errorCode":35,"throttleTim\udc00":1,"apiKeys":[]}""")]
+    public void Encode_ApiVersionsWithANameThatIsNoText_IsInvalidText(string view) =>
+        Assert.Equal((EncodeError.InvalidText, ""), Encode(new Target(18, 2, MessageKind.Response), view));
+
+    [Theory]
     [InlineData("""{"groups":[],"fetchOffset":1,"groupId":"g"}""", EncodeError.UnknownField, "groups")]
     [InlineData("""{"groupId":"g","groupId":"g","topics":[]}""", EncodeError.DuplicateField, "groupId")]
     [InlineData("""{"groupId":"g","topics":[{"name":"t","partitionIndexes":[0,1,2147483648]}]}""", EncodeError.OutOfRange, "topics[0].partitionIndexes[2]")]
