@@ -15,11 +15,15 @@ namespace KafkaMesh.Codec;
 public readonly record struct RecordBatchSummary(long BaseOffset, int SizeInBytes, int Records, byte Magic, short Attributes)
 {
     private const int CompressionMask = 0x07;
+    private const int LogAppendTimeFlag = 0x08;
     private const int TransactionalFlag = 0x10;
     private const int ControlFlag = 0x20;
 
     /// <summary>How its records are compressed; values 5-7 are not assigned by Kafka.</summary>
     public CompressionType Compression => (CompressionType)(Attributes & CompressionMask);
+
+    /// <summary>Whether its records have the time at which the broker appended them, not their own (KIP-32; not in magic 0).</summary>
+    public bool HasLogAppendTime => Magic >= 1 && (Attributes & LogAppendTimeFlag) != 0;
 
     /// <summary>Whether it belongs to a transaction (magic 2 only).</summary>
     public bool IsTransactional => Magic >= 2 && (Attributes & TransactionalFlag) != 0;

@@ -18,7 +18,7 @@ internal sealed class FieldTable
     /// <summary>All fields.</summary>
     public List<byte> Fields { get; } = [];
 
-    /// <summary>Names and defaults, each once.</summary>
+    /// <summary>Names, each once.</summary>
     public List<string> Texts { get; } = [];
 
     public static FieldTable Build(SchemaSet schema)
@@ -50,9 +50,7 @@ internal sealed class FieldTable
     private void Add(FieldSpec field, short apiKey)
     {
         var type = WireTypes.Of(field, apiKey);
-        var flags = (field.Nullable.IsNone ? 0 : LayoutTable.NullableFlag)
-            | (field.Tagged.IsNone ? 0 : LayoutTable.TaggedFlag)
-            | (field.Default is null ? 0 : LayoutTable.DefaultFlag);
+        var flags = (field.Nullable.IsNone ? 0 : LayoutTable.NullableFlag) | (field.Tagged.IsNone ? 0 : LayoutTable.TaggedFlag);
         AddText(char.ToLowerInvariant(field.Name[0]) + field.Name[1..]);
         Fields.Add((byte)((byte)type | (field.Type.IsArray ? LayoutTable.ArrayFlag : 0)));
         Add(field.Versions);
@@ -64,7 +62,6 @@ internal sealed class FieldTable
             Add(field.Tagged);
         }
 
-        if (field.Default is { } value) AddText(value);
         if (type == WireType.Struct) Add(field.Fields, apiKey);
     }
 

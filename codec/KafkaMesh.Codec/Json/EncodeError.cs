@@ -36,6 +36,15 @@ public enum EncodeError : byte
     /// <summary>An unknown tagged field has the tag of a known or earlier one.</summary>
     DuplicateTag,
 
-    /// <summary>A string or name has half of a surrogate pair, which no UTF-8 can hold.</summary>
+    /// <summary>
+    /// A string or name has half of a surrogate pair, which no UTF-8 can hold; or the view says that it replaced bytes that were no
+    /// UTF-8 (<c>invalidStrings</c>).
+    /// </summary>
     InvalidText,
+
+    /// <summary>The object has two properties of one name.</summary>
+    DuplicateField,
+
+    /// <summary>The text is no JSON, or nested deeper than 64.</summary>
+    MalformedJson,
 }

@@ -49,24 +49,28 @@ internal sealed partial class FieldsEncoder
     private bool WriteFloat(JsonElement value, ArrayBufferWriter<byte> output)
     {
         double number;
-        if (value.ValueKind == JsonValueKind.Number) number = value.GetDouble();
-        else if (value.ValueKind != JsonValueKind.String) return Fail(EncodeError.WrongType);
-        else if (value.ValueEquals("Infinity"u8)) number = double.PositiveInfinity;
-        else if (value.ValueEquals("-Infinity"u8)) number = double.NegativeInfinity;
-        else if (!value.ValueEquals("NaN"u8)) return Fail(EncodeError.WrongType);
-        else number = BitConverter.Int64BitsToDouble(0x7ff8000000000000); // the one that Java writes; .NET's has its sign set
-        if (value.ValueKind == JsonValueKind.Number && !double.IsFinite(number)) return Fail(EncodeError.OutOfRange);
+        if (value.ValueKind == JsonValueKind.Number)
+        {
+            if (!value.TryGetDouble(out number) || !double.IsFinite(number)) return Fail(EncodeError.OutOfRange);
+        }
+        else
+        {
+            if (!TryReadText(value, out var text)) return false;
+            if (text is "Infinity") number = double.PositiveInfinity;
+            else if (text is "-Infinity") number = double.NegativeInfinity;
+            else if (text is "NaN") number = BitConverter.Int64BitsToDouble(0x7ff8000000000000); // the one that Java writes; .NET's has its sign set
+            else return Fail(EncodeError.WrongType);
+        }
+
         WriteNumber(BitConverter.DoubleToInt64Bits(number), sizeof(double), output);
         return true;
     }
 
     private bool WriteUuid(JsonElement value, ArrayBufferWriter<byte> output)
     {
-        if (value.ValueKind != JsonValueKind.String) return Fail(EncodeError.WrongType);
+        if (!TryReadText(value, out var text)) return false;
         Span<byte> bytes = stackalloc byte[TopicId.SizeInBytes];
-        var text = value.GetString()!;
-        if (!Base64Url.IsValid(text, out var length) || length != bytes.Length) return Fail(EncodeError.NotBase64);
-        Base64Url.DecodeFromChars(text, bytes);
+        if (Base64Url.DecodeFromChars(text, bytes, out _, out var length) != OperationStatus.Done || length != bytes.Length) return Fail(EncodeError.NotBase64);
         output.Write(bytes);
         return true;
     }
@@ -79,19 +83,23 @@ internal sealed partial class FieldsEncoder
             return true;
         }
 
-        if (value.ValueKind != JsonValueKind.String) return Fail(EncodeError.WrongType);
-        var utf8 = Encoding.UTF8.GetBytes(value.GetString()!);
+        if (!TryReadText(value, out var text)) return false;
+        var utf8 = Encoding.UTF8.GetBytes(text);
         if (utf8.Length > short.MaxValue) return Fail(EncodeError.StringTooLong);
         WriteLength(utf8.Length, sizeof(short), output);
         output.Write(utf8);
         return true;
     }
 
+    /// <summary>The view's object, or base64 alone.</summary>
     private bool WriteRecords(JsonElement value, ArrayBufferWriter<byte> output)
     {
-        if (value.ValueKind == JsonValueKind.Null) return WriteBytes(value, output);
+        if (value.ValueKind is JsonValueKind.Null or JsonValueKind.String) return WriteBytes(value, output);
         if (value.ValueKind != JsonValueKind.Object) return Fail(EncodeError.WrongType);
-        return value.TryGetProperty("data", out var data) ? WriteBytes(data, output) || At("data") : Fail(EncodeError.RecordsWithoutData);
+        if (!CheckNames(value, RecordsView.IsName)) return false;
+        if (!value.TryGetProperty(RecordsView.Data, out var data)) return Fail(EncodeError.RecordsWithoutData);
+        if (data.ValueKind == JsonValueKind.Null) return Fail(EncodeError.UnexpectedNull, RecordsView.Data);
+        return WriteBytes(data, output) || At(RecordsView.Data);
     }
 
     private bool WriteBytes(JsonElement value, ArrayBufferWriter<byte> output)
@@ -102,11 +110,36 @@ internal sealed partial class FieldsEncoder
             return true;
         }
 
-        if (value.ValueKind != JsonValueKind.String) return Fail(EncodeError.WrongType);
-        if (!value.TryGetBytesFromBase64(out var bytes)) return Fail(EncodeError.NotBase64);
+        if (!TryReadBase64(value, out var bytes)) return false;
         WriteLength(bytes.Length, sizeof(int), output);
         output.Write(bytes);
         return true;
+    }
+
+    private bool TryReadBase64(JsonElement value, out byte[] bytes)
+    {
+        bytes = [];
+        if (!TryReadText(value, out var text)) return false;
+        var decoded = new byte[Base64.GetMaxDecodedFromUtf8Length(text.Length)];
+        if (!Convert.TryFromBase64String(text, decoded, out var length)) return Fail(EncodeError.NotBase64);
+        bytes = decoded[..length];
+        return true;
+    }
+
+    private bool TryReadText(JsonElement value, out string text)
+    {
+        text = "";
+        if (value.ValueKind != JsonValueKind.String) return Fail(EncodeError.WrongType);
+        try
+        {
+            text = value.GetString()!;
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            // JsonElement checks text only when it is read, and has no other way to say that an escape is half a character.
+            return Fail(EncodeError.InvalidText);
+        }
     }
 
     private void WriteLength(int length, int legacySize, ArrayBufferWriter<byte> output)

@@ -8,6 +8,7 @@ internal sealed partial class FieldsEncoder(int version, bool isFlexible)
 {
     private const string UnknownTags = "_unknownTaggedFields";
     private const string TrailingBytes = "trailingBytes";
+    private const string InvalidStrings = "invalidStrings";
 
     /// <summary>Why it failed.</summary>
     public EncodeError Error { get; private set; }
@@ -19,11 +20,8 @@ internal sealed partial class FieldsEncoder(int version, bool isFlexible)
     public bool WriteFields(FieldLayout[] fields, JsonElement value, ArrayBufferWriter<byte> output)
     {
         if (value.ValueKind != JsonValueKind.Object) return Fail(EncodeError.WrongType);
-        foreach (var property in value.EnumerateObject())
-        {
-            if (!IsAllowed(fields, property.Name)) return Fail(EncodeError.UnknownField, property.Name);
-        }
-
+        if (!CheckNames(value, name => IsAllowed(fields, name))) return false;
+        if (value.TryGetProperty(InvalidStrings, out _)) return Fail(EncodeError.InvalidText, InvalidStrings);
         foreach (var field in fields)
         {
             if (!field.IsInline(version)) continue;
@@ -58,7 +56,7 @@ internal sealed partial class FieldsEncoder(int version, bool isFlexible)
         var index = 0;
         foreach (var element in value.EnumerateArray())
         {
-            if (!WriteElement(field, element, output)) return At($"[{index}]");
+            if (!WriteElement(field, element, output)) return At(FieldPath.Index(index));
             index++;
         }
 
@@ -71,16 +69,16 @@ internal sealed partial class FieldsEncoder(int version, bool isFlexible)
         return field.Type == WireType.Struct ? WriteFields(field.Fields, element, output) : WriteValue(field.Type, element, output);
     }
 
-    /// <summary>Known tagged fields that differ from their defaults, and unknown ones, in the order of their tags (KIP-482).</summary>
+    /// <summary>The tagged fields that stand in the view, known and unknown, in the order of their tags (KIP-482).</summary>
     private bool WriteTags(FieldLayout[] fields, JsonElement value, ArrayBufferWriter<byte> output)
     {
-        var tags = new SortedList<uint, byte[]>();
+        var tags = new SortedDictionary<uint, byte[]>();
         foreach (var field in fields)
         {
             if (!field.IsTagged(version) || !value.TryGetProperty(field.Name, out var content)) continue;
             var bytes = new ArrayBufferWriter<byte>();
             if (!WriteField(field, content, bytes)) return At(field.Name);
-            if (!bytes.WrittenSpan.SequenceEqual(DefaultBytes(field))) tags.Add((uint)field.Tag, bytes.WrittenSpan.ToArray());
+            tags.Add((uint)field.Tag, bytes.WrittenSpan.ToArray());
         }
 
         if (value.TryGetProperty(UnknownTags, out var unknown) && !AddUnknownTags(fields, unknown, tags)) return At(UnknownTags);
@@ -95,37 +93,53 @@ internal sealed partial class FieldsEncoder(int version, bool isFlexible)
         return true;
     }
 
-    private bool AddUnknownTags(FieldLayout[] fields, JsonElement unknown, SortedList<uint, byte[]> tags)
+    private bool AddUnknownTags(FieldLayout[] fields, JsonElement unknown, SortedDictionary<uint, byte[]> tags)
     {
         if (unknown.ValueKind != JsonValueKind.Array) return Fail(EncodeError.WrongType);
+        var index = 0;
         foreach (var element in unknown.EnumerateArray())
         {
-            if (element.ValueKind != JsonValueKind.Object) return Fail(EncodeError.WrongType);
-            if (!element.TryGetProperty("tag", out var number) || !element.TryGetProperty("data", out var data)) return Fail(EncodeError.MissingField, "tag or data");
-            if (number.ValueKind != JsonValueKind.Number || data.ValueKind != JsonValueKind.String) return Fail(EncodeError.WrongType);
-            if (!number.TryGetUInt32(out var tag)) return Fail(EncodeError.OutOfRange, "tag");
-            if (!data.TryGetBytesFromBase64(out var bytes)) return Fail(EncodeError.NotBase64, "data");
-            if (fields.Any(field => field.IsTagged(version) && field.Tag == tag) || !tags.TryAdd(tag, bytes)) return Fail(EncodeError.DuplicateTag, "tag");
+            if (!AddUnknownTag(fields, element, tags)) return At(FieldPath.Index(index));
+            index++;
         }
 
         return true;
     }
 
-    private byte[] DefaultBytes(FieldLayout field)
+    private bool AddUnknownTag(FieldLayout[] fields, JsonElement element, SortedDictionary<uint, byte[]> tags)
     {
-        var json = new ArrayBufferWriter<byte>();
-        using var writer = new Utf8JsonWriter(json);
-        DefaultValues.Write(field, version, writer);
-        writer.Flush();
-        using var value = JsonDocument.Parse(json.WrittenMemory);
-        var bytes = new ArrayBufferWriter<byte>();
-        var encoder = new FieldsEncoder(version, isFlexible);
-        return encoder.WriteField(field, value.RootElement, bytes) ? bytes.WrittenSpan.ToArray() : [];
+        if (element.ValueKind != JsonValueKind.Object) return Fail(EncodeError.WrongType);
+        if (!CheckNames(element, name => name is "tag" or "data")) return false;
+        if (!element.TryGetProperty("tag", out var number)) return Fail(EncodeError.MissingField, "tag");
+        if (!element.TryGetProperty("data", out var data)) return Fail(EncodeError.MissingField, "data");
+        if (number.ValueKind != JsonValueKind.Number) return Fail(EncodeError.WrongType, "tag");
+        if (!number.TryGetUInt32(out var tag)) return Fail(EncodeError.OutOfRange, "tag");
+        if (!TryReadBase64(data, out var bytes)) return At("data");
+        return (!fields.Any(field => field.IsTagged(version) && field.Tag == tag) && tags.TryAdd(tag, bytes)) || Fail(EncodeError.DuplicateTag, "tag");
+    }
+
+    private bool CheckNames(JsonElement value, Func<string, bool> isAllowed)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var property in value.EnumerateObject())
+            {
+                if (!isAllowed(property.Name)) return Fail(EncodeError.UnknownField, property.Name);
+                if (!seen.Add(property.Name)) return Fail(EncodeError.DuplicateField, property.Name);
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            return Fail(EncodeError.InvalidText);
+        }
+
+        return true;
     }
 
     private bool IsAllowed(FieldLayout[] fields, string name) => name switch
     {
-        TrailingBytes or "_subscription" or "_assignment" => true,
+        TrailingBytes or InvalidStrings or "_subscription" or "_assignment" => true,
         UnknownTags => isFlexible,
         _ => fields.Any(field => field.Versions.Contains(version) && field.Name == name),
     };
@@ -137,10 +151,9 @@ internal sealed partial class FieldsEncoder(int version, bool isFlexible)
         return false;
     }
 
-    /// <summary>Adds a name before the place of an error.</summary>
-    private bool At(string name)
+    private bool At(string outer)
     {
-        Place = Place.Length == 0 || Place[0] == '[' ? name + Place : $"{name}.{Place}";
+        Place = FieldPath.Prepend(outer, Place);
         return false;
     }
 }

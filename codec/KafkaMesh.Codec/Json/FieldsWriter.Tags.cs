@@ -3,18 +3,15 @@ namespace KafkaMesh.Codec;
 /// <content>Tag sections (KIP-482).</content>
 internal ref partial struct FieldsWriter
 {
-    /// <summary>Writes the known tagged fields, those not sent with their defaults, then the unknown ones as bytes.</summary>
+    /// <summary>Writes the known tagged fields that were sent, then the unknown ones as bytes.</summary>
     private bool WriteTags(FieldLayout[] fields)
     {
         var section = _wire.Rest;
-        if (!TryPassTags(fields, out var sent, out var unknown)) return false;
+        if (!TryPassTags(fields, out var known, out var unknown)) return At("_taggedFields");
         section = section[..^_wire.Left];
-        foreach (var field in fields)
+        for (var i = 0; known && i < fields.Length; i++)
         {
-            if (!field.IsTagged(_version)) continue;
-            _json.WritePropertyName(field.JsonName);
-            if (!sent) DefaultValues.Write(field, _version, _json);
-            else if (!WriteTagged(field, section)) return false;
+            if (fields[i].IsTagged(_version) && !WriteTagged(fields[i], section)) return false;
         }
 
         if (unknown) WriteUnknownTags(fields, section);
@@ -23,24 +20,24 @@ internal ref partial struct FieldsWriter
 
     /// <summary>Checks the section and moves behind it.</summary>
     /// <param name="fields">The fields of the structure.</param>
-    /// <param name="sent">Whether a known tag is in it.</param>
+    /// <param name="known">Whether a known tag is in it.</param>
     /// <param name="unknown">Whether an unknown one is.</param>
-    private bool TryPassTags(FieldLayout[] fields, out bool sent, out bool unknown)
+    private bool TryPassTags(FieldLayout[] fields, out bool known, out bool unknown)
     {
-        sent = unknown = false;
+        known = unknown = false;
         if (!_wire.TryReadVarint(out var count)) return false;
         if (count > (uint)_wire.Left / Varint.MinTagBytes) return _wire.Fail(DecodeError.TagCountBeyondFrame);
         for (; count > 0; count--)
         {
             if (!TryReadTag(ref _wire, out var tag, out _)) return false;
-            if (IsKnown(fields, tag)) sent = true;
+            if (IsKnown(fields, tag)) known = true;
             else unknown = true;
         }
 
         return true;
     }
 
-    /// <summary>Writes the last value that was sent for a tag, or its default.</summary>
+    /// <summary>Writes the last value that was sent for a tag, if any was: a default that was not sent is not there, as in Kafka's own JSON.</summary>
     private bool WriteTagged(FieldLayout field, ReadOnlySpan<byte> section)
     {
         var isSent = false;
@@ -53,18 +50,14 @@ internal ref partial struct FieldsWriter
             value = data;
         }
 
-        if (!isSent)
-        {
-            DefaultValues.Write(field, _version, _json);
-            return true;
-        }
-
+        if (!isSent) return true;
+        _json.WritePropertyName(field.JsonName);
         var outer = _wire;
         _wire = new WireCursor(value);
         var isRead = WriteField(field) && (_wire.Left == 0 || _wire.Fail(DecodeError.TagSizeMismatch));
         var error = _wire.Error;
         _wire = outer;
-        return isRead || _wire.Fail(error);
+        return isRead || _wire.Fail(error) || At(field.Name);
     }
 
     private readonly void WriteUnknownTags(FieldLayout[] fields, ReadOnlySpan<byte> section)

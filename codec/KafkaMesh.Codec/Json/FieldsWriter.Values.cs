@@ -62,9 +62,16 @@ internal ref partial struct FieldsWriter
         if (length == WireCursor.Null) return WriteNull(isNullable);
         if (!_wire.TryTakeAnnounced((uint)length, out var utf8)) return false;
 
-        // What is not UTF-8 is shown with replacement characters, as Kafka decodes it.
-        if (Utf8.IsValid(utf8)) _json.WriteStringValue(utf8);
-        else _json.WriteStringValue(Encoding.UTF8.GetString(utf8));
+        if (Utf8.IsValid(utf8))
+        {
+            _json.WriteStringValue(utf8);
+        }
+        else
+        {
+            _json.WriteStringValue(Encoding.UTF8.GetString(utf8));
+            _invalidStrings++;
+        }
+
         if (field.Name == "protocolType") _isOtherProtocol = !utf8.SequenceEqual("consumer"u8);
         return true;
     }
@@ -101,7 +108,8 @@ internal ref partial struct FieldsWriter
         _json.WriteStartObject();
         _json.WriteNumber("sizeInBytes"u8, bytes.Length);
         if (type == WireType.Records) RecordsView.Write(bytes, _json);
-        if (_options.HasFlag(JsonViewOptions.RecordData)) _json.WriteBase64String("data"u8, bytes);
+        if (type == WireType.Records && _options.HasFlag(JsonViewOptions.RecordContent)) RecordsContent.Write(bytes, ref _contentLeft, _json);
+        if (_options.HasFlag(JsonViewOptions.RecordData)) _json.WriteBase64String(RecordsView.Data, bytes);
         _json.WriteEndObject();
         return true;
     }

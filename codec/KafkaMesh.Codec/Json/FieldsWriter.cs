@@ -14,6 +14,8 @@ internal ref partial struct FieldsWriter
     private readonly JsonViewOptions _options;
     private WireCursor _wire;
     private bool _isOtherProtocol;
+    private int _invalidStrings;
+    private int _contentLeft = RecordsContent.Limit;
 
     /// <summary>Ready to write one message.</summary>
     public FieldsWriter(MessageLayout layout, int version, ReadOnlySpan<byte> bytes, Utf8JsonWriter json, JsonViewOptions options)
@@ -24,7 +26,11 @@ internal ref partial struct FieldsWriter
         _json = json;
         _options = options;
         _wire = new WireCursor(bytes);
+        Place = "";
     }
+
+    /// <summary>Where it failed.</summary>
+    public string Place { get; private set; }
 
     /// <summary>Writes the message, and how many bytes stand behind it.</summary>
     public DecodeError WriteMessage()
@@ -32,6 +38,7 @@ internal ref partial struct FieldsWriter
         _json.WriteStartObject();
         if (!WriteFields(_layout.Fields)) return _wire.Error;
         if (_wire.Left > 0) _json.WriteNumber("trailingBytes"u8, _wire.Left);
+        if (_invalidStrings > 0) _json.WriteNumber("invalidStrings"u8, _invalidStrings);
         _json.WriteEndObject();
         return DecodeError.None;
     }
@@ -46,7 +53,7 @@ internal ref partial struct FieldsWriter
         {
             if (!field.IsInline(_version)) continue;
             _json.WritePropertyName(field.JsonName);
-            if (!WriteField(field)) return false;
+            if (!WriteField(field)) return At(field.Name);
         }
 
         return !_isFlexible || WriteTags(fields);
@@ -84,9 +91,9 @@ internal ref partial struct FieldsWriter
         if (count == WireCursor.Null) return WriteNull(isNullable);
         if (count > _wire.Left / Math.Max(1, field.MinElementSize(_version, _isFlexible))) return _wire.Fail(DecodeError.CountBeyondFrame);
         _json.WriteStartArray();
-        for (; count > 0; count--)
+        for (var index = 0L; index < count; index++)
         {
-            if (!(field.Type == WireType.Struct ? WriteStruct(field) : WriteValue(field, isNullable: false))) return false;
+            if (!(field.Type == WireType.Struct ? WriteStruct(field) : WriteValue(field, isNullable: false))) return At(FieldPath.Index(index));
         }
 
         _json.WriteEndArray();
@@ -98,5 +105,11 @@ internal ref partial struct FieldsWriter
         if (!isNullable) return _wire.Fail(DecodeError.UnexpectedNull);
         _json.WriteNullValue();
         return true;
+    }
+
+    private bool At(string outer)
+    {
+        Place = FieldPath.Prepend(outer, Place);
+        return false;
     }
 }

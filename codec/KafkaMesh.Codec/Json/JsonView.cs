@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text.Json;
 
 namespace KafkaMesh.Codec;
@@ -6,17 +5,13 @@ namespace KafkaMesh.Codec;
 /// <summary>
 /// Decodes a whole body into JSON: names and values as Kafka's own JSON has them, records as
 /// <c>{"sizeInBytes": n, "batches": […]}</c>, unknown tagged fields as <c>"_unknownTaggedFields": [{"tag": n, "data": base64}]</c>,
-/// tagged fields that were not sent with their defaults, bytes behind the body as <c>"trailingBytes": n</c>. For tools, off the
-/// metrics path. Subscriptions and assignments of consumers stand beside the bytes that hold them, as <c>_subscription</c> and
+/// tagged fields only when they were sent, bytes behind the body as <c>"trailingBytes": n</c>. Strings that are not UTF-8 have
+/// replacement characters, as Kafka itself decodes them, and <c>"invalidStrings": n</c> says how many there are: what they held
+/// cannot be told from the view. For tools, off the metrics path. Subscriptions and assignments of consumers stand beside the bytes that hold them, as <c>_subscription</c> and
 /// <c>_assignment</c>.
 /// </summary>
 public static class JsonView
 {
-    private const short ApiVersionsKey = 18;
-    private const short UnsupportedVersion = 35;
-    private const int FallbackPrefix = 6;
-    private const int FallbackEntry = 6;
-
     /// <summary>Writes the body as one JSON object.</summary>
     /// <param name="apiKey">API key of the request, also for its response.</param>
     /// <param name="apiVersion">Version of the request, also for its response.</param>
@@ -31,22 +26,33 @@ public static class JsonView
         MessageKind kind,
         ReadOnlySpan<byte> body,
         Utf8JsonWriter writer,
-        JsonViewOptions options = JsonViewOptions.None)
+        JsonViewOptions options = JsonViewOptions.None) => Write(apiKey, apiVersion, kind, body, writer, options, out _);
+
+    /// <summary>Writes the body as one JSON object, and says where it fails.</summary>
+    /// <param name="apiKey">API key of the request, also for its response.</param>
+    /// <param name="apiVersion">Version of the request, also for its response.</param>
+    /// <param name="kind">Which half of the exchange it is.</param>
+    /// <param name="body">From the end of the header to the end of the frame.</param>
+    /// <param name="writer">Receives the object. After an error it holds a part of it: reset it.</param>
+    /// <param name="options">What to add.</param>
+    /// <param name="place">Where the error is, as the path of names from the body: <c>topics[2].name</c>; empty without one.</param>
+    /// <returns>None, or why the bytes are no such body; never throws on bytes.</returns>
+    public static DecodeError Write(
+        short apiKey,
+        short apiVersion,
+        MessageKind kind,
+        ReadOnlySpan<byte> body,
+        Utf8JsonWriter writer,
+        JsonViewOptions options,
+        out string place)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        var version = IsFallback(apiKey, apiVersion, kind, body) ? (short)0 : apiVersion;
+        place = "";
+        var version = ApiVersionsFallback.IsBody(apiKey, apiVersion, kind, body) ? (short)0 : apiVersion;
         if (LayoutTable.Find(LayoutTable.ContentOf(apiKey, kind), version) is not { } layout) return DecodeError.UnknownVersion;
-        return new FieldsWriter(layout, version, body, writer, options).WriteMessage();
-    }
-
-    /// <summary>
-    /// Whether a broker that lacks the version asked for answered in version 0 (KIP-511): error 35 and a count of 6-byte entries
-    /// that fit the body; a later version's body has a tiny compact count there.
-    /// </summary>
-    private static bool IsFallback(short apiKey, short version, MessageKind kind, ReadOnlySpan<byte> body)
-    {
-        if (apiKey != ApiVersionsKey || version == 0 || kind != MessageKind.Response || body.Length < FallbackPrefix) return false;
-        var entries = BinaryPrimitives.ReadInt32BigEndian(body[sizeof(short)..]);
-        return BinaryPrimitives.ReadInt16BigEndian(body) == UnsupportedVersion && entries >= 0 && entries <= (body.Length - FallbackPrefix) / FallbackEntry;
+        var fields = new FieldsWriter(layout, version, body, writer, options);
+        var error = fields.WriteMessage();
+        place = fields.Place;
+        return error;
     }
 }

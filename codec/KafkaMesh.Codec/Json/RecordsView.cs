@@ -5,6 +5,12 @@ namespace KafkaMesh.Codec;
 /// <summary>Writes the batches of a records field as their headers sum them up, without decompression.</summary>
 internal static class RecordsView
 {
+    /// <summary>Name of the bytes.</summary>
+    public const string Data = "data";
+
+    /// <summary>Whether the view of a records field has a property of this name.</summary>
+    public static bool IsName(string name) => name is "sizeInBytes" or "batches" or "end" or "content" or "contentError" or Data;
+
     /// <summary>Writes <c>batches</c>, and <c>end</c> when the last one is cut or corrupt.</summary>
     public static void Write(ReadOnlySpan<byte> records, Utf8JsonWriter json)
     {

@@ -11,7 +11,7 @@ internal static class Decompressor
     /// <param name="type">As the attributes name it.</param>
     /// <param name="compressed">The bytes.</param>
     /// <param name="limit">Most bytes that may come out.</param>
-    /// <param name="plain">What came out.</param>
+    /// <param name="plain">What came out; after an error its length tells how much work it was.</param>
     public static RecordsError TryRead(CompressionType type, ReadOnlySpan<byte> compressed, int limit, out byte[] plain)
     {
         plain = [];
@@ -35,24 +35,24 @@ internal static class Decompressor
 
     private static RecordsError TryReadGzip(ReadOnlySpan<byte> compressed, int limit, out byte[] plain)
     {
-        plain = [];
         using var output = new MemoryStream();
+        var error = RecordsError.None;
         try
         {
             using var gzip = new GZipStream(new MemoryStream(compressed.ToArray()), CompressionMode.Decompress);
             Span<byte> piece = new byte[Piece];
-            while (gzip.Read(piece) is > 0 and var read)
+            while (error == RecordsError.None && gzip.Read(piece) is > 0 and var read)
             {
-                if (output.Length + read > limit) return RecordsError.TooLarge;
-                output.Write(piece[..read]);
+                if (output.Length + read > limit) error = RecordsError.TooLarge;
+                else output.Write(piece[..read]);
             }
         }
         catch (InvalidDataException)
         {
-            return RecordsError.MalformedCompression;
+            error = RecordsError.MalformedCompression;
         }
 
         plain = output.ToArray();
-        return RecordsError.None;
+        return error;
     }
 }

@@ -27,7 +27,7 @@ internal static class Lz4
         if (compressed.Length < header) return RecordsError.MalformedCompression;
         var output = new List<byte>();
         var error = ReadBlocks(compressed[header..], (flags & BlockChecksumFlag) != 0 ? sizeof(uint) : 0, limit, output);
-        if (error == RecordsError.None) plain = [.. output];
+        plain = [.. output];
         return error;
     }
 

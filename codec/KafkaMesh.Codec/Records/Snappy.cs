@@ -18,7 +18,7 @@ internal static class Snappy
     {
         var output = new List<byte>();
         var error = compressed.StartsWith(XerialMagic) ? ReadFrames(compressed, limit, output) : ReadBlock(compressed, limit, output);
-        plain = error == RecordsError.None ? [.. output] : [];
+        plain = [.. output];
         return error;
     }
 

@@ -28,6 +28,7 @@ internal static partial class Zstd
                     return RecordsError.None;
                 }
 
+                plain = buffer;
                 if (GetErrorCode(result) != OutputTooSmall) return RecordsError.MalformedCompression;
                 if (size == limit) return RecordsError.TooLarge;
             }

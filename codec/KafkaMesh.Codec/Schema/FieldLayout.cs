@@ -27,14 +27,8 @@ internal sealed class FieldLayout
     /// <summary>Its tag where <see cref="Tagged"/> holds.</summary>
     public int Tag { get; init; }
 
-    /// <summary>Its default as Kafka's definitions spell it; null when none is given.</summary>
-    public string? Default { get; init; }
-
     /// <summary>Fields of a structure in wire order; empty for others.</summary>
     public FieldLayout[] Fields { get; init; } = [];
-
-    /// <summary>Whether the default is null.</summary>
-    public bool IsNullByDefault => Default is "null";
 
     /// <summary>Whether it stands among the fields of a version, not in the tag section.</summary>
     public bool IsInline(int version) => Versions.Contains(version) && !Tagged.Contains(version);

@@ -6,7 +6,7 @@ namespace KafkaMesh.Codec;
 /// <summary>The layouts of all messages, made from <see cref="KafkaLayouts"/> when somebody asks for one.</summary>
 /// <remarks>
 /// A field is: name u16, type u8 (<see cref="ArrayFlag"/> for arrays), lowest and highest version u8 each, flags u8, then by flag
-/// the nullable versions (2 × u8), tag and tagged versions (3 × u8), default u16; a structure ends with its fields, which
+/// the nullable versions (2 × u8), tag and tagged versions (3 × u8); a structure ends with its fields, which
 /// begin with their count u8.
 /// </remarks>
 internal static class LayoutTable
@@ -22,9 +22,6 @@ internal static class LayoutTable
 
     /// <summary>Set when tag and tagged versions follow.</summary>
     public const byte TaggedFlag = 2;
-
-    /// <summary>Set when a default follows.</summary>
-    public const byte DefaultFlag = 4;
 
     private static readonly string?[] Texts = NameTable.Build(KafkaLayouts.FieldText, KafkaLayouts.FieldOffsets);
 
@@ -78,7 +75,6 @@ internal static class LayoutTable
         var nullable = (flags & NullableFlag) != 0 ? ReadVersions(table, ref at) : VersionSpan.None;
         var tag = (flags & TaggedFlag) != 0 ? table[at++] : 0;
         var tagged = (flags & TaggedFlag) != 0 ? ReadVersions(table, ref at) : VersionSpan.None;
-        var value = (flags & DefaultFlag) != 0 ? ReadText(table, ref at) : null;
         var wireType = (WireType)(type & ~ArrayFlag);
         return new FieldLayout
         {
@@ -90,7 +86,6 @@ internal static class LayoutTable
             Nullable = nullable,
             Tagged = tagged,
             Tag = tag,
-            Default = value,
             Fields = wireType == WireType.Struct ? BuildFields(table, ref at) : [],
         };
     }

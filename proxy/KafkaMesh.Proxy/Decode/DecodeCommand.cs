@@ -18,8 +18,8 @@ internal sealed class DecodeCommand : ICommand
     /// <inheritdoc/>
     public string Help =>
         $"""
-        Usage: kafkamesh-proxy decode FILE.pcap [--port N]... [--summary | --body [--records]]
-               kafkamesh-proxy decode --frames FILE|- [--records]
+        Usage: kafkamesh-proxy decode FILE.pcap [--port N]... [--summary | --body [--records] [--content]]
+               kafkamesh-proxy decode --frames FILE|- [--records] [--content]
 
         {Summary}
         Writes one JSON line per request, response, SASL token, opaque connection and anomaly.
@@ -32,11 +32,17 @@ internal sealed class DecodeCommand : ICommand
               Add the full view of every request and response as "body".
           --records
               Add the bytes of records to the view as "data", in base64.
+          --content
+              Add the records themselves to the view as "content", decompressed and checked: offset, timestamp, key, value and
+              headers; what is not UTF-8 in base64 ("valueBase64"). "contentError" says why there are no more, for instance
+              CompressionUnavailable when libzstd.so.1 is not installed.
           --frames
               The file, or standard input for -, holds bodies without header, one per line, tab-separated: apiKey, version,
-              request or response, hex. Writes one JSON line each, with "body" or "error".
+              request or response, hex. Writes one JSON line for each of its lines, with "body" or with "error", which says
+              what is wrong with the line and where.
 
-        Exit code: 0, 64 for wrong usage, 65 when the file is no capture or ends within a packet.
+        Exit code: 0, 64 for wrong usage, 65 when the file is no capture, ends within a packet or cannot be read to its end.
+        Lines with "error" do not change it.
 
         """;
 
@@ -48,8 +54,8 @@ internal sealed class DecodeCommand : ICommand
         if (settings is { Frames: true, File: "-" })
         {
             using var input = Console.OpenStandardInput();
-            DecodeBodies(input, settings, console.Out);
-            return ExitCode.Success;
+            error = DecodeBodies(input, settings, console.Out);
+            return error is null ? ExitCode.Success : console.Fail(ExitBadData, $"standard input: {error}");
         }
 
         if (Open(settings.File, out error) is not { } file)
@@ -59,14 +65,20 @@ internal sealed class DecodeCommand : ICommand
         return error is null ? ExitCode.Success : console.Fail(ExitBadData, $"{settings.File}: {error}");
     }
 
-    /// <summary>Decodes bodies in hex, line by line; faults stand in the lines.</summary>
-    /// <returns>Null.</returns>
+    /// <summary>Decodes bodies in hex, line by line; faults of lines stand in the lines.</summary>
+    /// <returns>One sentence when the stream cannot be read to its end.</returns>
     public static string? DecodeBodies(Stream stream, DecodeSettings settings, TextWriter output)
     {
         using var bodies = new BodyFile(output, settings.ViewOptions);
-        using var input = new StreamReader(stream);
-        bodies.Decode(input);
-        return null;
+        try
+        {
+            bodies.Decode(stream);
+            return null;
+        }
+        catch (IOException)
+        {
+            return "cannot be read to its end";
+        }
     }
 
     // The system's own messages are trimmed away, so the common cases have sentences here.

@@ -10,16 +10,20 @@ namespace KafkaMesh.Proxy.Decode;
 /// <param name="Frames">The file holds bodies in hex, not a capture.</param>
 /// <param name="Body">Lines hold the full view of bodies.</param>
 /// <param name="Records">The view holds the bytes of records too.</param>
-internal sealed record DecodeSettings(string File, IReadOnlyList<ushort> Ports, bool Summary, bool Frames = false, bool Body = false, bool Records = false)
+/// <param name="Content">The view holds the records themselves, decompressed.</param>
+internal sealed record DecodeSettings(
+    string File, IReadOnlyList<ushort> Ports, bool Summary, bool Frames = false, bool Body = false, bool Records = false, bool Content = false)
 {
     private const string PortFlag = "--port";
     private const string SummaryFlag = "--summary";
     private const string FramesFlag = "--frames";
     private const string BodyFlag = "--body";
     private const string RecordsFlag = "--records";
+    private const string ContentFlag = "--content";
 
     /// <summary>What the view of a body holds.</summary>
-    public JsonViewOptions ViewOptions => Records ? JsonViewOptions.RecordData : JsonViewOptions.None;
+    public JsonViewOptions ViewOptions =>
+        (Records ? JsonViewOptions.RecordData : JsonViewOptions.None) | (Content ? JsonViewOptions.RecordContent : JsonViewOptions.None);
 
     /// <summary>Reads the arguments behind the command's name.</summary>
     /// <param name="arguments">As typed.</param>
@@ -34,12 +38,12 @@ internal sealed record DecodeSettings(string File, IReadOnlyList<ushort> Ports, 
         for (var i = 0; i < arguments.Count && error is null; i++)
         {
             var argument = arguments[i];
-            if (argument is SummaryFlag or FramesFlag or BodyFlag or RecordsFlag)
+            if (argument is SummaryFlag or FramesFlag or BodyFlag or RecordsFlag or ContentFlag)
                 switches.Add(argument);
             else if (argument == PortFlag || argument.StartsWith(PortFlag + "=", StringComparison.Ordinal))
                 error = AddPort(argument == PortFlag ? arguments.ElementAtOrDefault(++i) : argument[(PortFlag.Length + 1)..], ports);
             else if (argument.StartsWith('-') && argument.Length > 1)
-                error = $"'{Printable(argument)}' is no flag of decode: accepted are {PortFlag} N, {SummaryFlag}, {BodyFlag}, {RecordsFlag} and {FramesFlag}";
+                error = $"'{Printable(argument)}' is no flag of decode: accepted are {PortFlag} N, {SummaryFlag}, {BodyFlag}, {RecordsFlag}, {ContentFlag} and {FramesFlag}";
             else if (file is not null)
                 error = $"'{Printable(argument)}' is a second file: decode takes one";
             else
@@ -51,7 +55,13 @@ internal sealed record DecodeSettings(string File, IReadOnlyList<ushort> Ports, 
         if (error is not null)
             return null;
         return new DecodeSettings(
-            file!, ports, switches.Contains(SummaryFlag), switches.Contains(FramesFlag), switches.Contains(BodyFlag), switches.Contains(RecordsFlag));
+            file!,
+            ports,
+            switches.Contains(SummaryFlag),
+            switches.Contains(FramesFlag),
+            switches.Contains(BodyFlag),
+            switches.Contains(RecordsFlag),
+            switches.Contains(ContentFlag));
     }
 
     private static string? FindConflict(HashSet<string> switches, bool hasPorts)
@@ -61,7 +71,8 @@ internal sealed record DecodeSettings(string File, IReadOnlyList<ushort> Ports, 
             return $"{FramesFlag} decodes bodies, which have no connection: leave out {PortFlag} and {SummaryFlag}";
         if (switches.Contains(SummaryFlag) && switches.Contains(BodyFlag))
             return $"{SummaryFlag} prints a table, {BodyFlag} adds to lines: give one of them";
-        return switches.Contains(RecordsFlag) && !frames && !switches.Contains(BodyFlag) ? $"{RecordsFlag} adds to the view of bodies: give {BodyFlag} too" : null;
+        var addition = switches.Contains(RecordsFlag) ? RecordsFlag : switches.Contains(ContentFlag) ? ContentFlag : null;
+        return addition is not null && !frames && !switches.Contains(BodyFlag) ? $"{addition} adds to the view of bodies: give {BodyFlag} too" : null;
     }
 
     private static string? AddPort(string? text, List<ushort> ports)

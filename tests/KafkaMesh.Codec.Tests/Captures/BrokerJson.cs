@@ -44,8 +44,8 @@ internal static class BrokerJson
         {
             var field = fields.Single(field => string.Equals(field.Name, property.Name, StringComparison.OrdinalIgnoreCase) && field.Versions.Contains(target.Version));
             var loggedName = field.Type.Name == "records" ? property.Name + "SizeInBytes" : property.Name;
-            if (left.Remove(loggedName)) AssertValue(target, field, property.Value, logged.GetProperty(loggedName));
-            else Assert.True(field.Tagged.Contains(target.Version) && IsDefault(field, property.Value), $"{target}: the log has no {property.Name}, the view has {property.Value}");
+            Assert.True(left.Remove(loggedName), $"{target}: the log has no {property.Name}, the view has {property.Value}");
+            AssertValue(target, field, property.Value, logged.GetProperty(loggedName));
         }
 
         Assert.Empty(left);
@@ -62,14 +62,4 @@ internal static class BrokerJson
             foreach (var (ours, theirs) in view.EnumerateArray().Zip(logged.EnumerateArray())) AssertObject(target, field.Fields, ours, theirs);
         }
     }
-
-    private static bool IsDefault(FieldSpec field, JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Null => field.Default == "null",
-        JsonValueKind.Array => value.GetArrayLength() == 0,
-        JsonValueKind.Object => field.Fields.All(child => !value.TryGetProperty(char.ToLowerInvariant(child.Name[0]) + child.Name[1..], out var one) || IsDefault(child, one)),
-        JsonValueKind.String => value.GetString() == (field.Type.Name == "uuid" ? new string('A', 22) : field.Default ?? ""),
-        JsonValueKind.Number => value.GetInt64() == long.Parse(field.Default ?? "0", CultureInfo.InvariantCulture),
-        _ => value.GetBoolean() == (field.Default == "true"),
-    };
 }

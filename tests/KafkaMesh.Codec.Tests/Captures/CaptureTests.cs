@@ -49,8 +49,8 @@ public sealed class CaptureTests
     }
 
     /// <summary>
-    /// Every body, field by field. The log has one number for records, holds no SASL login, and leaves out tagged fields that have
-    /// their default; everything else must be equal, in both directions.
+    /// Every body, field by field. The log has one number for records and holds no SASL login; everything else must be equal, in
+    /// both directions.
     /// </summary>
     [Theory]
     [MemberData(nameof(NamesWithBrokerLog))]

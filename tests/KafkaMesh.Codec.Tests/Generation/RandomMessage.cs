@@ -40,7 +40,7 @@ internal sealed class RandomMessage
     public static byte[] Make(Random random, Target target) =>
         Make(random, Repository.Schema.Apis.Single(api => api.Key == target.ApiKey).Part(target.Kind, target.Version), target.Kind, target.Version).Body;
 
-    /// <summary>Makes bytes as an encoder writes them: booleans 0 and 1, finite numbers, no known tagged fields.</summary>
+    /// <summary>Makes bytes as an encoder writes them: booleans 0 and 1, numbers that are numbers.</summary>
     public static byte[] MakeCanonical(Random random, Target target)
     {
         var part = Repository.Schema.Apis.Single(api => api.Key == target.ApiKey).Part(target.Kind, target.Version);
@@ -194,7 +194,7 @@ internal sealed class RandomMessage
     /// <summary>Known tagged fields and unknown ones. The reader tells numbers with a meaning and skips all others, whatever is in them.</summary>
     private void Tags(IReadOnlyList<FieldSpec> all, FieldScopes scopes, bool isTopLevel)
     {
-        var known = all.Where(field => !_isCanonical && field.Tagged.Contains(_version) && _random.Next(2) == 0).OrderBy(field => field.Tag).ToList();
+        var known = all.Where(field => field.Tagged.Contains(_version) && _random.Next(2) == 0).OrderBy(field => field.Tag).ToList();
         var unknown = _random.Next(3) == 0 ? _random.Next(1, 3) : 0;
         _wire.Varint((uint)(known.Count + unknown));
         foreach (var field in known) Tag(field, SemanticRules.IsKnownTag(field, _version) ? SemanticRules.Of(field, _kind, scopes, isTopLevel) : FieldSemantic.None, scopes);

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
 using System.Text.Json;
 using KafkaMesh.Codec.Tests.Bodies;
 using KafkaMesh.Codec.Tests.Generation;
@@ -27,7 +29,8 @@ public sealed class JsonViewTests
     public void Write_KnownTag_IsAField()
     {
         Assert.Contains("\"clusterId\":\"c\"", View.Of(1, 12, MessageKind.Request, "ffffffff 00000001 00000001 00000001 00 00000000 ffffffff 01 01 01 01 00 02 02 63"));
-        Assert.Contains("\"clusterId\":null", View.Of(1, 12, MessageKind.Request, "ffffffff 00000001 00000001 00000001 00 00000000 ffffffff 01 01 01 00"));
+        Assert.Contains("\"clusterId\":null", View.Of(1, 12, MessageKind.Request, "ffffffff 00000001 00000001 00000001 00 00000000 ffffffff 01 01 01 01 00 01 00"));
+        Assert.DoesNotContain("clusterId", View.Of(1, 12, MessageKind.Request, "ffffffff 00000001 00000001 00000001 00 00000000 ffffffff 01 01 01 00"));
     }
 
     [Fact]
@@ -57,6 +60,23 @@ public sealed class JsonViewTests
         Assert.Equal([.. batch, 1, 2, 3], records.GetProperty("data").GetBytesFromBase64());
     }
 
+    /// <summary>Thousands of fields that each stay within a limit of their own would fill the memory together.</summary>
+    [Fact]
+    public void Write_ContentOfManyBombs_SharesOneLimit()
+    {
+        using var compressed = new MemoryStream();
+        using (var gzip = new GZipStream(compressed, CompressionLevel.SmallestSize, leaveOpen: true)) gzip.Write(new byte[24 << 20]);
+        var bomb = new WireWriter().Batch(0, 1, 0, compressed.ToArray()).ToArray();
+        BinaryPrimitives.WriteUInt32BigEndian(bomb.AsSpan(17), Crc32.Castagnoli(bomb.AsSpan(21)));
+        var body = new WireWriter().Int16(-1).Int16(1).Int32(9).Int32(1).String("t").Int32(4);
+        for (var partition = 0; partition < 4; partition++) body.Int32(partition).Int32(bomb.Length).Raw(bomb);
+        var (error, json) = View.Of(new Target(0, 3, MessageKind.Request), body.ToArray(), JsonViewOptions.RecordContent);
+        Assert.Equal(DecodeError.None, error);
+        var errors = JsonDocument.Parse(json).RootElement.GetProperty("topicData")[0].GetProperty("partitionData").EnumerateArray()
+            .Select(partition => partition.GetProperty("records").GetProperty("contentError").GetString());
+        Assert.Equal(["MalformedRecord", "MalformedRecord", "TooLarge", "TooLarge"], errors);
+    }
+
     [Fact]
     public void Write_ConsumerMetadata_IsShownBesideItsBytes()
     {
@@ -75,8 +95,26 @@ public sealed class JsonViewTests
     }
 
     [Fact]
-    public void Write_InvalidUtf8_IsShownWithReplacements() =>
-        Assert.Equal("\uFFFD", JsonDocument.Parse(View.Of(10, 0, MessageKind.Request, "0001 ff")).RootElement.GetProperty("key").GetString());
+    public void Write_InvalidUtf8_IsShownWithReplacementsAndCounted() => Assert.Equal(
+        """{"key":"\uFFFD","invalidStrings":1}""",
+        View.Of(10, 0, MessageKind.Request, "0001 ff"));
+
+    /// <summary>What is no body has the name of the fault and the place of the field in which it was found.</summary>
+    [Theory]
+    [InlineData(3, 0, "00000002 0001 61 0002 62", DecodeError.LengthBeyondFrame, "topics[1].name")]
+    [InlineData(3, 0, "00000003 0001 61", DecodeError.CountBeyondFrame, "topics")]
+    [InlineData(12, 4, "02 67 00000003 02 6d 00 02 00", DecodeError.TagCountBeyondFrame, "_taggedFields")]
+    [InlineData(12, 4, "00 00000003 02 6d 00 00", DecodeError.UnexpectedNull, "groupId")]
+    [InlineData(12, 4, "02 67 000003", DecodeError.Truncated, "generationId")]
+    [InlineData(1, 12, "ffffffff 00000001 00000001 00000001 00 00000000 ffffffff 01 01 01 01 00 03 02 6363", DecodeError.TagSizeMismatch, "clusterId")]
+    [InlineData(3, 99, "", DecodeError.UnknownVersion, "")]
+    public void Write_BrokenBody_SaysWhere(short apiKey, short version, string hex, DecodeError error, string place)
+    {
+        using var writer = new Utf8JsonWriter(Stream.Null);
+        var body = Convert.FromHexString(hex.Replace(" ", ""));
+        Assert.Equal(error, JsonView.Write(apiKey, version, MessageKind.Request, body, writer, JsonViewOptions.None, out var found));
+        Assert.Equal(place, found);
+    }
 
     /// <summary>The view and the metrics' reader are two readings of one schema: they must agree on what is a body.</summary>
     [Fact]

@@ -48,28 +48,79 @@ public sealed class RecordsReaderTests
     public void Read_CompressedMessageSetOfMagic1_GivesAbsoluteOffsets()
     {
         byte[] inner = [.. Message(0, 0, "a"u8), .. Message(1, 0, "b"u8), .. Message(2, 0, "c"u8)];
-        using var output = new MemoryStream();
-        using (var gzip = new GZipStream(output, CompressionLevel.Optimal, leaveOpen: true)) gzip.Write(inner);
-        Assert.Equal(RecordsError.None, RecordsReader.Read(Message(102, 1, output.ToArray()), out var records));
+        Assert.Equal(RecordsError.None, RecordsReader.Read(Message(102, 1, Gzip(inner)), out var records));
         Assert.Equal([(100L, 1L, "a"), (101L, 1L, "b"), (102L, 1L, "c")], records.Select(record => (record.Offset, record.Timestamp, Encoding.ASCII.GetString(record.Value!))));
     }
 
     [Fact]
     public void Read_CompressedMessageWithinACompressedOne_IsRefused()
     {
-        using var output = new MemoryStream();
-        using (var gzip = new GZipStream(output, CompressionLevel.Optimal, leaveOpen: true)) gzip.Write(Message(0, 1, [1]));
-        Assert.Equal(RecordsError.NestedTooDeep, RecordsReader.Read(Message(0, 1, output.ToArray()), out _));
+        Assert.Equal(RecordsError.NestedTooDeep, RecordsReader.Read(Message(0, 1, Gzip(Message(0, 1, [1]))), out _));
     }
 
     [Fact]
     public void Read_ManySmallBatches_ShareOneLimit()
     {
-        using var output = new MemoryStream();
-        using (var gzip = new GZipStream(output, CompressionLevel.Optimal, leaveOpen: true)) gzip.Write(Message(0, 0, new byte[1000]));
-        byte[] twice = [.. Message(0, 1, output.ToArray()), .. Message(1, 1, output.ToArray())];
-        Assert.Equal(RecordsError.None, RecordsReader.Read(twice, out _, limit: 2200));
-        Assert.Equal(RecordsError.TooLarge, RecordsReader.Read(twice, out _, limit: 2000));
+        var compressed = Gzip(Message(0, 0, new byte[1000]));
+        byte[] twice = [.. Message(0, 1, compressed), .. Message(1, 1, compressed)];
+        var needed = 2 * (1034 + RecordsReader.RecordCost);
+        Assert.Equal(RecordsError.None, RecordsReader.Read(twice, out _, needed + 200));
+        Assert.Equal(RecordsError.TooLarge, RecordsReader.Read(twice, out _, needed - 1));
+    }
+
+    /// <summary>A record can take 7 bytes and a header 2, and a gigabyte of memory would be made of a few KiB on the wire.</summary>
+    [Fact]
+    public void Read_ManyTinyRecordsOrHeaders_CountWhatTheyTakeInMemory()
+    {
+        const int count = 10_000;
+        byte[] record = [0, 0, 0, 1, 1, 0];
+        var plain = Enumerable.Repeat((byte[])[12, .. record], count).SelectMany(bytes => bytes).ToArray();
+        var batch = Batch(attributes: 0, count, plain);
+        Assert.Equal(RecordsError.None, RecordsReader.Read(batch, out var records, plain.Length + (count * RecordsReader.RecordCost)));
+        Assert.Equal(count, records.Count);
+        Assert.Equal(RecordsError.TooLarge, RecordsReader.Read(batch, out _, plain.Length + (count * RecordsReader.RecordCost) - 1));
+
+        byte[] headers = [0, 0, 0, 1, 1, .. Varint(count), .. Enumerable.Repeat((byte[])[0, 1], count).SelectMany(bytes => bytes)];
+        byte[] one = [.. Varint(headers.Length), .. headers];
+        var needed = one.Length + (count * RecordsReader.HeaderCost) + RecordsReader.RecordCost;
+        Assert.Equal(RecordsError.None, RecordsReader.Read(Batch(attributes: 0, 1, one), out records, needed));
+        Assert.Equal(count, records.Single().Headers.Count);
+        Assert.Equal(RecordsError.TooLarge, RecordsReader.Read(Batch(attributes: 0, 1, one), out _, needed - 1));
+    }
+
+    /// <summary>What Kafka's consumer gives: the times of the batch where the topic wants append times (0x08), deltas where a delete horizon stands (0x40).</summary>
+    [Theory]
+    [InlineData(0x00, 1, false)]
+    [InlineData(0x08, 2, false)]
+    [InlineData(0x40, 1, false)]
+    [InlineData(0x30, 1, true)]
+    public void Read_AttributesOfABatch_GiveTimeAndKind(int attributes, long timestamp, bool isControl)
+    {
+        Assert.Equal(RecordsError.None, RecordsReader.Read(Batch(attributes, 1, [12, 0, 0, 0, 1, 1, 0]), out var records));
+        Assert.Equal((7L, timestamp, isControl), (records.Single().Offset, records.Single().Timestamp, records.Single().IsControl));
+    }
+
+    /// <summary>librdkafka and kafka-python leave the wrapper's offset at 0, so the messages keep their own.</summary>
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 0)]
+    [InlineData(2, 0)]
+    [InlineData(9, 7)]
+    public void Read_CompressedMessageSetOfMagic1_TakesOffsetsAsKafkaDoes(long wrapperOffset, long first)
+    {
+        byte[] inner = [.. Message(0, 0, "a"u8), .. Message(1, 0, "b"u8), .. Message(2, 0, "c"u8)];
+        Assert.Equal(RecordsError.None, RecordsReader.Read(Message(wrapperOffset, 1, Gzip(inner)), out var records));
+        Assert.Equal([first, first + 1, first + 2], records.Select(record => record.Offset));
+    }
+
+    [Fact]
+    public void Read_CompressedMessageSetWithAppendTime_GivesTheWrappersTime()
+    {
+        var inner = new WireWriter().Int64(0).Int32(22).Int32(0).Int8(1).Int8(0).Int64(55).Int32(-1).Int32(-1).ToArray();
+        BinaryPrimitives.WriteUInt32BigEndian(inner.AsSpan(12), Crc32.OfIeee(inner.AsSpan(16)));
+        Assert.Equal(RecordsError.None, RecordsReader.Read(Message(0, 1, Gzip(inner)), out var own));
+        Assert.Equal(RecordsError.None, RecordsReader.Read(Message(0, 1 | 8, Gzip(inner)), out var appended));
+        Assert.Equal((55L, 1L), (own.Single().Timestamp, appended.Single().Timestamp));
     }
 
     [Fact]
@@ -86,11 +137,23 @@ public sealed class RecordsReaderTests
     [Fact]
     public void TryRead_Gzip_StopsAtTheLimit()
     {
-        using var output = new MemoryStream();
-        using (var gzip = new GZipStream(output, CompressionLevel.Optimal, leaveOpen: true)) gzip.Write(new byte[1 << 20]);
-        Assert.Equal(RecordsError.TooLarge, Decompressor.TryRead(CompressionType.Gzip, output.ToArray(), 1 << 16, out _));
-        Assert.Equal(RecordsError.None, Decompressor.TryRead(CompressionType.Gzip, output.ToArray(), 1 << 20, out var plain));
+        var compressed = Gzip(new byte[1 << 20]);
+        Assert.Equal(RecordsError.TooLarge, Decompressor.TryRead(CompressionType.Gzip, compressed, 1 << 16, out _));
+        Assert.Equal(RecordsError.None, Decompressor.TryRead(CompressionType.Gzip, compressed, 1 << 20, out var plain));
         Assert.Equal(1 << 20, plain.Length);
+    }
+
+    /// <summary>A broken batch may be as much work as a whole one: it counts, so that thousands of them do not take thousands of times as long.</summary>
+    [Fact]
+    public void Read_BombsThatAreBroken_CountTowardsTheLimit()
+    {
+        var broken = Gzip(new byte[1 << 20]);
+        broken[^5] ^= 1;
+        var limit = 3 << 20;
+        Assert.Equal(RecordsError.MalformedCompression, RecordsReader.Read(Message(0, 1, broken), out _, ref limit));
+        Assert.InRange(limit, 0, (2 << 20) + (1 << 14)); // less the last piece
+        Assert.Equal(RecordsError.TooLarge, RecordsReader.Read(Message(0, 1, Gzip(new byte[3 << 20])), out _, ref limit));
+        Assert.Equal(0, limit);
     }
 
     /// <summary>"kafka mesh " once, then a copy that reaches into itself.</summary>
@@ -116,7 +179,7 @@ public sealed class RecordsReaderTests
                 var mutated = (byte[])bytes.Clone();
                 for (var flips = random.Next(1, 4); flips > 0; flips--) mutated[random.Next(mutated.Length)] = (byte)random.Next(256);
                 var error = Decompressor.TryRead(type, mutated.AsSpan(0, random.Next(mutated.Length + 1)), 1 << 16, out var plain);
-                Assert.True(error == RecordsError.None ? plain.Length <= 1 << 16 : plain.Length == 0);
+                Assert.True(Enum.IsDefined(error) && plain.Length <= 1 << 16);
             }
         }
     }
@@ -127,6 +190,24 @@ public sealed class RecordsReaderTests
         Assert.Equal(0xCBF43926u, Crc32.OfIeee("123456789"u8));
         Assert.Equal(0xE3069283u, Crc32.Castagnoli("123456789"u8));
     }
+
+    private static byte[] Gzip(ReadOnlySpan<byte> bytes)
+    {
+        using var output = new MemoryStream();
+        using (var gzip = new GZipStream(output, CompressionLevel.Optimal, leaveOpen: true)) gzip.Write(bytes);
+        return output.ToArray();
+    }
+
+    /// <summary>A batch at offset 7, from time 1 to time 2, with its checksum.</summary>
+    private static byte[] Batch(int attributes, int records, ReadOnlySpan<byte> payload)
+    {
+        var batch = new WireWriter().Batch(7, attributes, records, payload).ToArray();
+        BinaryPrimitives.WriteUInt32BigEndian(batch.AsSpan(17), Crc32.Castagnoli(batch.AsSpan(21)));
+        return batch;
+    }
+
+    /// <summary>A number above zero in zigzag form.</summary>
+    private static byte[] Varint(int value) => new WireWriter().Varint((uint)value << 1).ToArray();
 
     private static byte[] Message(long offset, int attributes, ReadOnlySpan<byte> value)
     {
