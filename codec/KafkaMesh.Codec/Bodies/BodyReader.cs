@@ -26,13 +26,16 @@ public partial struct BodyReader
     private int _skip;
     private int _depth;
     private int _tagsLeft;
-    private int _recordsSize;
     private int _recordsLeft;
-    private ArrayStack _arrays;
+    private int _recordsSize;
     private int _carried;
+    private ArrayStack _arrays;
     private BodyScratch _scratch;
     private byte _hot;
     private bool _mayBeFallback;
+
+    /// <summary>Whether the next piece can be read as it is: the body has not ended, no cut unit comes first and its version is settled.</summary>
+    private bool _isPlain;
     private DecodeStatus _end;
 
     /// <summary>Why <see cref="Read"/> failed.</summary>
@@ -54,20 +57,22 @@ public partial struct BodyReader
     public bool TryStart(short apiKey, short apiVersion, MessageKind kind, int bodyLength)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bodyLength);
-        var isKnown = KafkaSchema.TryGetProgram(apiKey, apiVersion, kind, out _pc, out _hot);
-        _end = isKnown ? DecodeStatus.NeedMoreData : DecodeStatus.Failed;
+        if (!KafkaSchema.TryGetProgram(apiKey, apiVersion, kind, out var start, out var hot)) return Refuse();
+        _pc = start;
         _left = bodyLength;
         _skip = 0;
         _depth = 0;
         _tagsLeft = NotInSection;
         _recordsLeft = NotInSection;
         _carried = 0;
-        Error = isKnown ? DecodeError.None : DecodeError.UnknownVersion;
         TrailingBytes = 0;
+        _hot = hot;
+        _mayBeFallback = apiKey == ApiVersionsKey && apiVersion > 0 && kind == MessageKind.Response && bodyLength >= FallbackPrefix;
+        _isPlain = !_mayBeFallback;
+        _end = DecodeStatus.NeedMoreData;
+        Error = DecodeError.None;
         IsFallback = false;
-        _mayBeFallback = apiKey == ApiVersionsKey && apiVersion > 0 && kind == MessageKind.Response
-            && bodyLength >= FallbackPrefix;
-        return isKnown;
+        return true;
     }
 
     /// <summary>Takes the next piece of the body. Call it at least once, with an empty piece when the body is empty.</summary>
@@ -77,31 +82,47 @@ public partial struct BodyReader
     public DecodeStatus Read<TSink>(scoped ReadOnlySpan<byte> piece, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        if (!_isPlain) return ReadOther(piece, ref sink);
+        if (piece.Length > _left) piece = piece[.._left];
+        return ReadPiece(piece, ref sink);
+    }
+
+    private bool Refuse()
+    {
+        End(DecodeStatus.Failed);
+        Error = DecodeError.UnknownVersion;
+        TrailingBytes = 0;
+        IsFallback = false;
+        return false;
+    }
+
+    private DecodeStatus ReadOther<TSink>(scoped ReadOnlySpan<byte> piece, ref TSink sink)
+        where TSink : struct, IBodySink, allows ref struct
+    {
         if (_end != DecodeStatus.NeedMoreData) return _end;
         if (piece.Length > _left - _carried) piece = piece[..(_left - _carried)];
         if (_mayBeFallback && _carried == 0 && piece.Length >= FallbackPrefix) ChooseVersion(piece);
         if (_carried > 0 || _mayBeFallback) return ReadCarried(piece, ref sink);
+        _isPlain = true;
         return ReadPiece(piece, ref sink);
     }
 
+    /// <summary>Goes on in a piece that begins where the last one was left.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private DecodeStatus ReadPiece<TSink>(scoped ReadOnlySpan<byte> piece, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
-        if (_hot != 0 && _skip == 0)
+        if (_skip > 0)
         {
-            var pos = RunHot(piece, 0, _left, ref sink);
-            _left -= pos;
-            if ((Opcode)KafkaTables.Programs[_pc] == Opcode.End)
-            {
-                TrailingBytes = _left;
-                return End(DecodeStatus.Done);
-            }
-
-            piece = piece[pos..];
+            var here = Math.Min(_skip, piece.Length);
+            _skip -= here;
+            _left -= here;
+            if (_skip > 0) return DecodeStatus.NeedMoreData;
+            piece = piece[here..];
         }
 
-        return Interpret(piece, ref sink);
+        var rest = RunHot(piece, _left - piece.Length, ref sink);
+        return rest == Finished ? _end : Interpret(piece[^rest..], ref sink);
     }
 
     private DecodeStatus Interpret<TSink>(scoped ReadOnlySpan<byte> piece, ref TSink sink)
@@ -130,6 +151,7 @@ public partial struct BodyReader
 
             var total = _carried;
             _carried = 0;
+            _isPlain = true;
             var status = Run(((ReadOnlySpan<byte>)_scratch)[..total], ref sink, out var taken);
             if (status != DecodeStatus.NeedMoreData) return End(status);
             if (taken >= before) return ReadPiece(piece[(taken - before)..], ref sink);
@@ -141,6 +163,7 @@ public partial struct BodyReader
 
     private DecodeStatus End(DecodeStatus status)
     {
+        _isPlain = false;
         _end = status;
         return status;
     }
@@ -149,6 +172,7 @@ public partial struct BodyReader
     {
         bytes.CopyTo(((Span<byte>)_scratch)[_carried..]);
         _carried += bytes.Length;
+        _isPlain = _carried == 0;
     }
 
     /// <summary>

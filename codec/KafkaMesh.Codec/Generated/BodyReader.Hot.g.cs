@@ -4,170 +4,191 @@
 #nullable enable
 
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 
 namespace KafkaMesh.Codec;
 
 /// <content>
-/// Programs of the most frequent messages as straight-line code. Each runs from the instruction at _pc, when that is the
-/// program's start or the start of an array's element, until an instruction is not a whole one of common form in the
-/// piece; it leaves _pc there and returns the position. The interpreter decides what that instruction is.
+/// Programs of the most frequent messages as straight-line code. Each runs from the instruction at _pc, when it can be entered
+/// there, until the body is complete or an instruction is not a whole one of common form in the piece; what that one is the
+/// interpreter decides.
 /// </content>
 public partial struct BodyReader
 {
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int RunHot<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
-        where TSink : struct, IBodySink, allows ref struct => _hot switch
-    {
-        1 => RunHot1(span, pos, left, ref sink),
-        2 => RunHot2(span, pos, left, ref sink),
-        3 => RunHot3(span, pos, left, ref sink),
-        4 => RunHot4(span, pos, left, ref sink),
-        5 => RunHot5(span, pos, left, ref sink),
-        6 => RunHot6(span, pos, left, ref sink),
-        7 => RunHot7(span, pos, left, ref sink),
-        8 => RunHot8(span, pos, left, ref sink),
-        9 => RunHot9(span, pos, left, ref sink),
-        10 => RunHot10(span, pos, left, ref sink),
-        11 => RunHot11(span, pos, left, ref sink),
-        12 => RunHot12(span, pos, left, ref sink),
-        13 => RunHot13(span, pos, left, ref sink),
-        14 => RunHot14(span, pos, left, ref sink),
-        15 => RunHot15(span, pos, left, ref sink),
-        16 => RunHot16(span, pos, left, ref sink),
-        17 => RunHot17(span, pos, left, ref sink),
-        18 => RunHot18(span, pos, left, ref sink),
-        19 => RunHot19(span, pos, left, ref sink),
-        20 => RunHot20(span, pos, left, ref sink),
-        21 => RunHot21(span, pos, left, ref sink),
-        22 => RunHot22(span, pos, left, ref sink),
-        23 => RunHot23(span, pos, left, ref sink),
-        24 => RunHot24(span, pos, left, ref sink),
-        25 => RunHot25(span, pos, left, ref sink),
-        26 => RunHot26(span, pos, left, ref sink),
-        27 => RunHot27(span, pos, left, ref sink),
-        28 => RunHot28(span, pos, left, ref sink),
-        29 => RunHot29(span, pos, left, ref sink),
-        30 => RunHot30(span, pos, left, ref sink),
-        _ => pos,
-    };
-
-    private int RunHot1<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    /// <summary>Runs the program's method, if it has one that can be entered at _pc.</summary>
+    /// <param name="rest">What is left of the piece.</param>
+    /// <param name="beyond">Bytes of the frame behind the piece.</param>
+    /// <param name="sink">Told what is found.</param>
+    /// <returns>Bytes of the piece from which the interpreter goes on; or Finished: the piece is done with.</returns>
+    private int RunHot<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        switch (_hot)
+        {
+            case 1: return RunHot1(rest, beyond, ref sink);
+            case 2: return RunHot2(rest, beyond, ref sink);
+            case 3: return RunHot3(rest, beyond, ref sink);
+            case 4: return RunHot4(rest, beyond, ref sink);
+            case 5: return RunHot5(rest, beyond, ref sink);
+            case 6: return RunHot6(rest, beyond, ref sink);
+            case 7: return RunHot7(rest, beyond, ref sink);
+            case 8: return RunHot8(rest, beyond, ref sink);
+            case 9: return RunHot9(rest, beyond, ref sink);
+            case 10: return RunHot10(rest, beyond, ref sink);
+            case 11: return RunHot11(rest, beyond, ref sink);
+            case 12: return RunHot12(rest, beyond, ref sink);
+            case 13: return RunHot13(rest, beyond, ref sink);
+            case 14: return RunHot14(rest, beyond, ref sink);
+            case 15: return RunHot15(rest, beyond, ref sink);
+            case 16: return RunHot16(rest, beyond, ref sink);
+            case 17: return RunHot17(rest, beyond, ref sink);
+            case 18: return RunHot18(rest, beyond, ref sink);
+            case 19: return RunHot19(rest, beyond, ref sink);
+            case 20: return RunHot20(rest, beyond, ref sink);
+            case 21: return RunHot21(rest, beyond, ref sink);
+            case 22: return RunHot22(rest, beyond, ref sink);
+            case 23: return RunHot23(rest, beyond, ref sink);
+            case 24: return RunHot24(rest, beyond, ref sink);
+            case 25: return RunHot25(rest, beyond, ref sink);
+            case 26: return RunHot26(rest, beyond, ref sink);
+            case 27: return RunHot27(rest, beyond, ref sink);
+            case 28: return RunHot28(rest, beyond, ref sink);
+            case 29: return RunHot29(rest, beyond, ref sink);
+            case 30: return RunHot30(rest, beyond, ref sink);
+            default: return rest.Length;
+        }
+    }
+
+    private int RunHot1<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
+        where TSink : struct, IBodySink, allows ref struct
+    {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 0: break;
-            case 9: goto L9;
-            case 16: goto L16;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 6)
+        int left;
+        int n0;
+        int n1;
+        if (_pc != 0) goto Enter;
+        if (rest.Length < 6)
         {
             pc = 0;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 6);
+            var at = rest[..6];
             sink.OnNumber(FieldSemantic.Acks, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 6;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[6..];
+        if (rest.Length < sizeof(int))
         {
             pc = 4;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 6 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 6 > rest.Length + beyond - prefix)
         {
             pc = 4;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L25;
         n0 = length;
     L9:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 9;
             goto Leave9;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 9;
             goto Leave9;
         }
 
-        pos += 2;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[2..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < sizeof(int))
         {
             pc = 11;
             goto Leave9;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 8 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 8 > rest.Length + beyond - prefix)
         {
             pc = 11;
             goto Leave9;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L22;
         n1 = length;
     L16:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 16;
             goto Leave16;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[4..];
+        if (rest.Length < sizeof(int))
         {
             pc = 18;
             goto Leave16;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < Null || length > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < Null || length > rest.Length + beyond - prefix)
         {
             pc = 18;
             goto Leave16;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         length = Math.Max(0, length);
-        SumUpRecords(span.Slice(pos, length), ref sink);
-        pos += length;
+        left = length;
+        while (RecordBatchHeader.IsWholeCurrent(rest, left, out prefix))
+        {
+            sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
+            rest = rest[prefix..];
+            left -= prefix;
+        }
+
+        if (left > 0)
+        {
+            _recordsSize = length;
+            _recordsLeft = left;
+            goto R18;
+        }
+
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+    L19:
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L16;
     L22:
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L9;
     L25:
-        pc = 25;
-        goto Leave;
+        return Finish(rest.Length + beyond);
+    R18:
+        rest = rest[ReadBatches(rest, ref sink)..];
+        pc = _recordsLeft == NotInSection ? 19 : 18;
+        if (pc == 18 || _skip > 0) goto Leave16;
+        goto L19;
     Leave9:
         _depth = 1;
         _arrays[0].ElementStart = 9;
@@ -186,141 +207,177 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 18 when _recordsLeft != NotInSection:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto R18;
+            case 19:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L19;
+            case 9:
+                n0 = _arrays[0].ElementsLeft;
+                goto L9;
+            case 16:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L16;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot2<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot2<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 26: break;
-            case 37: goto L37;
-            case 44: goto L44;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 2)
+        int left;
+        int n0;
+        int n1;
+        if (_pc != 26) goto Enter;
+        if (rest.Length < 2)
         {
             pc = 26;
             goto Leave;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if (length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if (length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 26;
             goto Leave;
         }
 
-        pos += 2;
-        if (length >= 0) sink.OnText(FieldSemantic.TransactionalId, span.Slice(pos, length), length);
-        if (length > 0) pos += length;
-        if (span.Length - pos < 6)
+        rest = rest[2..];
+        if (length >= 0) sink.OnText(FieldSemantic.TransactionalId, rest[..length], length);
+        if (length > 0) rest = rest[length..];
+        if (rest.Length < 6)
         {
             pc = 28;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 6);
+            var at = rest[..6];
             sink.OnNumber(FieldSemantic.Acks, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 6;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[6..];
+        if (rest.Length < sizeof(int))
         {
             pc = 32;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 6 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 6 > rest.Length + beyond - prefix)
         {
             pc = 32;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L53;
         n0 = length;
     L37:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 37;
             goto Leave37;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 37;
             goto Leave37;
         }
 
-        pos += 2;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[2..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < sizeof(int))
         {
             pc = 39;
             goto Leave37;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 8 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 8 > rest.Length + beyond - prefix)
         {
             pc = 39;
             goto Leave37;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L50;
         n1 = length;
     L44:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 44;
             goto Leave44;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[4..];
+        if (rest.Length < sizeof(int))
         {
             pc = 46;
             goto Leave44;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < Null || length > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < Null || length > rest.Length + beyond - prefix)
         {
             pc = 46;
             goto Leave44;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         length = Math.Max(0, length);
-        SumUpRecords(span.Slice(pos, length), ref sink);
-        pos += length;
+        left = length;
+        while (RecordBatchHeader.IsWholeCurrent(rest, left, out prefix))
+        {
+            sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
+            rest = rest[prefix..];
+            left -= prefix;
+        }
+
+        if (left > 0)
+        {
+            _recordsSize = length;
+            _recordsLeft = left;
+            goto R46;
+        }
+
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+    L47:
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L44;
     L50:
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L37;
     L53:
-        pc = 53;
-        goto Leave;
+        return Finish(rest.Length + beyond);
+    R46:
+        rest = rest[ReadBatches(rest, ref sink)..];
+        pc = _recordsLeft == NotInSection ? 47 : 46;
+        if (pc == 46 || _skip > 0) goto Leave44;
+        goto L47;
     Leave37:
         _depth = 1;
         _arrays[0].ElementStart = 37;
@@ -339,141 +396,177 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 46 when _recordsLeft != NotInSection:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto R46;
+            case 47:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L47;
+            case 37:
+                n0 = _arrays[0].ElementsLeft;
+                goto L37;
+            case 44:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L44;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot3<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot3<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 54: break;
-            case 65: goto L65;
-            case 72: goto L72;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 1)
+        int left;
+        int n0;
+        int n1;
+        if (_pc != 54) goto Enter;
+        if (rest.Length < 1)
         {
             pc = 54;
             goto Leave;
         }
 
-        length = span[pos] - 1;
-        if (length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if (length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 54;
             goto Leave;
         }
 
-        pos += 1;
-        if (length >= 0) sink.OnText(FieldSemantic.TransactionalId, span.Slice(pos, length), length);
-        if (length > 0) pos += length;
-        if (span.Length - pos < 6)
+        rest = rest[1..];
+        if (length >= 0) sink.OnText(FieldSemantic.TransactionalId, rest[..length], length);
+        if (length > 0) rest = rest[length..];
+        if (rest.Length < 6)
         {
             pc = 56;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 6);
+            var at = rest[..6];
             sink.OnNumber(FieldSemantic.Acks, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 6;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 3 > left - pos - prefix)
+
+        rest = rest[6..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 3 > rest.Length + beyond - prefix)
         {
             pc = 60;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L83;
         n0 = length;
     L65:
-        if (span.Length - pos < 1)
+        if (rest.Length < 1)
         {
             pc = 65;
             goto Leave65;
         }
 
-        length = span[pos] - 1;
-        if ((uint)length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if ((uint)length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 65;
             goto Leave65;
         }
 
-        pos += 1;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 6 > left - pos - prefix)
+        rest = rest[1..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 6 > rest.Length + beyond - prefix)
         {
             pc = 67;
             goto Leave65;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L79;
         n1 = length;
     L72:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 72;
             goto Leave72;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < Null || length > span.Length - pos - prefix)
+
+        rest = rest[4..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < Null || length > rest.Length + beyond - prefix)
         {
             pc = 74;
             goto Leave72;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         length = Math.Max(0, length);
-        SumUpRecords(span.Slice(pos, length), ref sink);
-        pos += length;
-        if (pos >= span.Length || span[pos] != 0)
+        left = length;
+        while (RecordBatchHeader.IsWholeCurrent(rest, left, out prefix))
+        {
+            sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
+            rest = rest[prefix..];
+            left -= prefix;
+        }
+
+        if (left > 0)
+        {
+            _recordsSize = length;
+            _recordsLeft = left;
+            goto R74;
+        }
+
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+    L75:
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 75;
             goto Leave72;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L72;
     L79:
-        if (pos >= span.Length || span[pos] != 0)
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 79;
             goto Leave65;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L65;
     L83:
-        if (pos >= span.Length || span[pos] != 0)
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 83;
             goto Leave;
         }
 
-        pos++;
-        pc = 84;
-        goto Leave;
+        rest = rest[1..];
+        return Finish(rest.Length + beyond);
+    R74:
+        rest = rest[ReadBatches(rest, ref sink)..];
+        pc = _recordsLeft == NotInSection ? 75 : 74;
+        if (pc == 74 || _skip > 0) goto Leave72;
+        goto L75;
     Leave65:
         _depth = 1;
         _arrays[0].ElementStart = 65;
@@ -492,136 +585,173 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 74 when _recordsLeft != NotInSection:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto R74;
+            case 75 when _tagsLeft == NotInSection:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L75;
+            case 65:
+                n0 = _arrays[0].ElementsLeft;
+                goto L65;
+            case 72:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L72;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot4<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot4<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 85: break;
-            case 96: goto L96;
-            case 102: goto L102;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 1)
+        int left;
+        int n0;
+        int n1;
+        if (_pc != 85) goto Enter;
+        if (rest.Length < 1)
         {
             pc = 85;
             goto Leave;
         }
 
-        length = span[pos] - 1;
-        if (length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if (length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 85;
             goto Leave;
         }
 
-        pos += 1;
-        if (length >= 0) sink.OnText(FieldSemantic.TransactionalId, span.Slice(pos, length), length);
-        if (length > 0) pos += length;
-        if (span.Length - pos < 6)
+        rest = rest[1..];
+        if (length >= 0) sink.OnText(FieldSemantic.TransactionalId, rest[..length], length);
+        if (length > 0) rest = rest[length..];
+        if (rest.Length < 6)
         {
             pc = 87;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 6);
+            var at = rest[..6];
             sink.OnNumber(FieldSemantic.Acks, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 6;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
+
+        rest = rest[6..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
             pc = 91;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L113;
         n0 = length;
     L96:
-        if (span.Length - pos < 16)
+        if (rest.Length < 16)
         {
             pc = 96;
             goto Leave96;
         }
 
         {
-            var at = span.Slice(pos, 16);
+            var at = rest[..16];
             sink.OnTopicId(TopicId.Read(at[0..]));
         }
-        pos += 16;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 6 > left - pos - prefix)
+
+        rest = rest[16..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 6 > rest.Length + beyond - prefix)
         {
             pc = 97;
             goto Leave96;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L109;
         n1 = length;
     L102:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 102;
             goto Leave102;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < Null || length > span.Length - pos - prefix)
+
+        rest = rest[4..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < Null || length > rest.Length + beyond - prefix)
         {
             pc = 104;
             goto Leave102;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         length = Math.Max(0, length);
-        SumUpRecords(span.Slice(pos, length), ref sink);
-        pos += length;
-        if (pos >= span.Length || span[pos] != 0)
+        left = length;
+        while (RecordBatchHeader.IsWholeCurrent(rest, left, out prefix))
+        {
+            sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
+            rest = rest[prefix..];
+            left -= prefix;
+        }
+
+        if (left > 0)
+        {
+            _recordsSize = length;
+            _recordsLeft = left;
+            goto R104;
+        }
+
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+    L105:
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 105;
             goto Leave102;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L102;
     L109:
-        if (pos >= span.Length || span[pos] != 0)
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 109;
             goto Leave96;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L96;
     L113:
-        if (pos >= span.Length || span[pos] != 0)
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 113;
             goto Leave;
         }
 
-        pos++;
-        pc = 114;
-        goto Leave;
+        rest = rest[1..];
+        return Finish(rest.Length + beyond);
+    R104:
+        rest = rest[ReadBatches(rest, ref sink)..];
+        pc = _recordsLeft == NotInSection ? 105 : 104;
+        if (pc == 104 || _skip > 0) goto Leave102;
+        goto L105;
     Leave96:
         _depth = 1;
         _arrays[0].ElementStart = 96;
@@ -640,116 +770,151 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 104 when _recordsLeft != NotInSection:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto R104;
+            case 105 when _tagsLeft == NotInSection:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L105;
+            case 96:
+                n0 = _arrays[0].ElementsLeft;
+                goto L96;
+            case 102:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L102;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot5<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot5<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 735: break;
-            case 740: goto L740;
-            case 747: goto L747;
-            default: return pos;
-        }
-
-        if (span.Length - pos < sizeof(int))
+        int left;
+        int n0;
+        int n1;
+        if (_pc != 735) goto Enter;
+        if (rest.Length < sizeof(int))
         {
             pc = 735;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 6 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 6 > rest.Length + beyond - prefix)
         {
             pc = 735;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L760;
         n0 = length;
     L740:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 740;
             goto Leave740;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 740;
             goto Leave740;
         }
 
-        pos += 2;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[2..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < sizeof(int))
         {
             pc = 742;
             goto Leave740;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
             pc = 742;
             goto Leave740;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L757;
         n1 = length;
     L747:
-        if (span.Length - pos < 14)
+        if (rest.Length < 14)
         {
             pc = 747;
             goto Leave747;
         }
 
         {
-            var at = span.Slice(pos, 14);
+            var at = rest[..14];
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
             sink.OnNumber(FieldSemantic.HighWatermark, BinaryPrimitives.ReadInt64BigEndian(at[6..]));
         }
-        pos += 14;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[14..];
+        if (rest.Length < sizeof(int))
         {
             pc = 753;
             goto Leave747;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < Null || length > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < Null || length > rest.Length + beyond - prefix)
         {
             pc = 753;
             goto Leave747;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         length = Math.Max(0, length);
-        SumUpRecords(span.Slice(pos, length), ref sink);
-        pos += length;
+        left = length;
+        while (RecordBatchHeader.IsWholeCurrent(rest, left, out prefix))
+        {
+            sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
+            rest = rest[prefix..];
+            left -= prefix;
+        }
+
+        if (left > 0)
+        {
+            _recordsSize = length;
+            _recordsLeft = left;
+            goto R753;
+        }
+
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+    L754:
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L747;
     L757:
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L740;
     L760:
-        pc = 760;
-        goto Leave;
+        return Finish(rest.Length + beyond);
+    R753:
+        rest = rest[ReadBatches(rest, ref sink)..];
+        pc = _recordsLeft == NotInSection ? 754 : 753;
+        if (pc == 753 || _skip > 0) goto Leave747;
+        goto L754;
     Leave740:
         _depth = 1;
         _arrays[0].ElementStart = 740;
@@ -768,127 +933,163 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 753 when _recordsLeft != NotInSection:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto R753;
+            case 754:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L754;
+            case 740:
+                n0 = _arrays[0].ElementsLeft;
+                goto L740;
+            case 747:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L747;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot6<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot6<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 761: break;
-            case 768: goto L768;
-            case 775: goto L775;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 4)
+        int left;
+        int n0;
+        int n1;
+        if (_pc != 761) goto Enter;
+        if (rest.Length < 4)
         {
             pc = 761;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[4..];
+        if (rest.Length < sizeof(int))
         {
             pc = 763;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 6 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 6 > rest.Length + beyond - prefix)
         {
             pc = 763;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L788;
         n0 = length;
     L768:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 768;
             goto Leave768;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 768;
             goto Leave768;
         }
 
-        pos += 2;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[2..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < sizeof(int))
         {
             pc = 770;
             goto Leave768;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
             pc = 770;
             goto Leave768;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L785;
         n1 = length;
     L775:
-        if (span.Length - pos < 14)
+        if (rest.Length < 14)
         {
             pc = 775;
             goto Leave775;
         }
 
         {
-            var at = span.Slice(pos, 14);
+            var at = rest[..14];
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
             sink.OnNumber(FieldSemantic.HighWatermark, BinaryPrimitives.ReadInt64BigEndian(at[6..]));
         }
-        pos += 14;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[14..];
+        if (rest.Length < sizeof(int))
         {
             pc = 781;
             goto Leave775;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < Null || length > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < Null || length > rest.Length + beyond - prefix)
         {
             pc = 781;
             goto Leave775;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         length = Math.Max(0, length);
-        SumUpRecords(span.Slice(pos, length), ref sink);
-        pos += length;
+        left = length;
+        while (RecordBatchHeader.IsWholeCurrent(rest, left, out prefix))
+        {
+            sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
+            rest = rest[prefix..];
+            left -= prefix;
+        }
+
+        if (left > 0)
+        {
+            _recordsSize = length;
+            _recordsLeft = left;
+            goto R781;
+        }
+
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+    L782:
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L775;
     L785:
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L768;
     L788:
-        pc = 788;
-        goto Leave;
+        return Finish(rest.Length + beyond);
+    R781:
+        rest = rest[ReadBatches(rest, ref sink)..];
+        pc = _recordsLeft == NotInSection ? 782 : 781;
+        if (pc == 781 || _skip > 0) goto Leave775;
+        goto L782;
     Leave768:
         _depth = 1;
         _arrays[0].ElementStart = 768;
@@ -907,156 +1108,191 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 781 when _recordsLeft != NotInSection:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto R781;
+            case 782:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L782;
+            case 768:
+                n0 = _arrays[0].ElementsLeft;
+                goto L768;
+            case 775:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L775;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot7<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot7<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        var n2 = _arrays[2].ElementsLeft;
-        switch (pc)
-        {
-            case 789: break;
-            case 796: goto L796;
-            case 803: goto L803;
-            case 816: goto L816;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 4)
+        int left;
+        int n0;
+        int n1;
+        int n2;
+        if (_pc != 789) goto Enter;
+        if (rest.Length < 4)
         {
             pc = 789;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[4..];
+        if (rest.Length < sizeof(int))
         {
             pc = 791;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 6 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 6 > rest.Length + beyond - prefix)
         {
             pc = 791;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L826;
         n0 = length;
     L796:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 796;
             goto Leave796;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 796;
             goto Leave796;
         }
 
-        pos += 2;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[2..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < sizeof(int))
         {
             pc = 798;
             goto Leave796;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 30 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 30 > rest.Length + beyond - prefix)
         {
             pc = 798;
             goto Leave796;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L823;
         n1 = length;
     L803:
-        if (span.Length - pos < 22)
+        if (rest.Length < 22)
         {
             pc = 803;
             goto Leave803;
         }
 
         {
-            var at = span.Slice(pos, 22);
+            var at = rest[..22];
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
             sink.OnNumber(FieldSemantic.HighWatermark, BinaryPrimitives.ReadInt64BigEndian(at[6..]));
         }
-        pos += 22;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[22..];
+        if (rest.Length < sizeof(int))
         {
             pc = 811;
             goto Leave803;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < Null || (long)length * 16 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < Null || (long)length * 16 > rest.Length + beyond - prefix)
         {
             pc = 811;
             goto Leave803;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L819;
         n2 = length;
     L816:
-        if (span.Length - pos < 16)
+        if (rest.Length < 16)
         {
             pc = 816;
             goto Leave816;
         }
 
-        pos += 16;
+        rest = rest[16..];
         if (--n2 > 0) goto L816;
     L819:
-        if (span.Length - pos < sizeof(int))
+        if (rest.Length < sizeof(int))
         {
             pc = 819;
             goto Leave803;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < Null || length > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < Null || length > rest.Length + beyond - prefix)
         {
             pc = 819;
             goto Leave803;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         length = Math.Max(0, length);
-        SumUpRecords(span.Slice(pos, length), ref sink);
-        pos += length;
+        left = length;
+        while (RecordBatchHeader.IsWholeCurrent(rest, left, out prefix))
+        {
+            sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
+            rest = rest[prefix..];
+            left -= prefix;
+        }
+
+        if (left > 0)
+        {
+            _recordsSize = length;
+            _recordsLeft = left;
+            goto R819;
+        }
+
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+    L820:
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L803;
     L823:
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L796;
     L826:
-        pc = 826;
-        goto Leave;
+        return Finish(rest.Length + beyond);
+    R819:
+        rest = rest[ReadBatches(rest, ref sink)..];
+        pc = _recordsLeft == NotInSection ? 820 : 819;
+        if (pc == 819 || _skip > 0) goto Leave803;
+        goto L820;
     Leave796:
         _depth = 1;
         _arrays[0].ElementStart = 796;
@@ -1085,156 +1321,196 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 819 when _recordsLeft != NotInSection:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto R819;
+            case 820:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L820;
+            case 796:
+                n0 = _arrays[0].ElementsLeft;
+                goto L796;
+            case 803:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L803;
+            case 816:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                n2 = _arrays[2].ElementsLeft;
+                goto L816;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot8<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot8<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        var n2 = _arrays[2].ElementsLeft;
-        switch (pc)
-        {
-            case 827: break;
-            case 834: goto L834;
-            case 841: goto L841;
-            case 854: goto L854;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 4)
+        int left;
+        int n0;
+        int n1;
+        int n2;
+        if (_pc != 827) goto Enter;
+        if (rest.Length < 4)
         {
             pc = 827;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[4..];
+        if (rest.Length < sizeof(int))
         {
             pc = 829;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 6 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 6 > rest.Length + beyond - prefix)
         {
             pc = 829;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L864;
         n0 = length;
     L834:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 834;
             goto Leave834;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 834;
             goto Leave834;
         }
 
-        pos += 2;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[2..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < sizeof(int))
         {
             pc = 836;
             goto Leave834;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 38 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 38 > rest.Length + beyond - prefix)
         {
             pc = 836;
             goto Leave834;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L861;
         n1 = length;
     L841:
-        if (span.Length - pos < 30)
+        if (rest.Length < 30)
         {
             pc = 841;
             goto Leave841;
         }
 
         {
-            var at = span.Slice(pos, 30);
+            var at = rest[..30];
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
             sink.OnNumber(FieldSemantic.HighWatermark, BinaryPrimitives.ReadInt64BigEndian(at[6..]));
         }
-        pos += 30;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[30..];
+        if (rest.Length < sizeof(int))
         {
             pc = 849;
             goto Leave841;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < Null || (long)length * 16 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < Null || (long)length * 16 > rest.Length + beyond - prefix)
         {
             pc = 849;
             goto Leave841;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L857;
         n2 = length;
     L854:
-        if (span.Length - pos < 16)
+        if (rest.Length < 16)
         {
             pc = 854;
             goto Leave854;
         }
 
-        pos += 16;
+        rest = rest[16..];
         if (--n2 > 0) goto L854;
     L857:
-        if (span.Length - pos < sizeof(int))
+        if (rest.Length < sizeof(int))
         {
             pc = 857;
             goto Leave841;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < Null || length > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < Null || length > rest.Length + beyond - prefix)
         {
             pc = 857;
             goto Leave841;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         length = Math.Max(0, length);
-        SumUpRecords(span.Slice(pos, length), ref sink);
-        pos += length;
+        left = length;
+        while (RecordBatchHeader.IsWholeCurrent(rest, left, out prefix))
+        {
+            sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
+            rest = rest[prefix..];
+            left -= prefix;
+        }
+
+        if (left > 0)
+        {
+            _recordsSize = length;
+            _recordsLeft = left;
+            goto R857;
+        }
+
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+    L858:
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L841;
     L861:
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L834;
     L864:
-        pc = 864;
-        goto Leave;
+        return Finish(rest.Length + beyond);
+    R857:
+        rest = rest[ReadBatches(rest, ref sink)..];
+        pc = _recordsLeft == NotInSection ? 858 : 857;
+        if (pc == 857 || _skip > 0) goto Leave841;
+        goto L858;
     Leave834:
         _depth = 1;
         _arrays[0].ElementStart = 834;
@@ -1263,157 +1539,197 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 857 when _recordsLeft != NotInSection:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto R857;
+            case 858:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L858;
+            case 834:
+                n0 = _arrays[0].ElementsLeft;
+                goto L834;
+            case 841:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L841;
+            case 854:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                n2 = _arrays[2].ElementsLeft;
+                goto L854;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot9<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot9<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        var n2 = _arrays[2].ElementsLeft;
-        switch (pc)
-        {
-            case 865: break;
-            case 876: goto L876;
-            case 883: goto L883;
-            case 896: goto L896;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 10)
+        int left;
+        int n0;
+        int n1;
+        int n2;
+        if (_pc != 865) goto Enter;
+        if (rest.Length < 10)
         {
             pc = 865;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 10);
+            var at = rest[..10];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.ErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
         }
-        pos += 10;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[10..];
+        if (rest.Length < sizeof(int))
         {
             pc = 871;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 6 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 6 > rest.Length + beyond - prefix)
         {
             pc = 871;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L906;
         n0 = length;
     L876:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 876;
             goto Leave876;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 876;
             goto Leave876;
         }
 
-        pos += 2;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[2..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < sizeof(int))
         {
             pc = 878;
             goto Leave876;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 38 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 38 > rest.Length + beyond - prefix)
         {
             pc = 878;
             goto Leave876;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L903;
         n1 = length;
     L883:
-        if (span.Length - pos < 30)
+        if (rest.Length < 30)
         {
             pc = 883;
             goto Leave883;
         }
 
         {
-            var at = span.Slice(pos, 30);
+            var at = rest[..30];
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
             sink.OnNumber(FieldSemantic.HighWatermark, BinaryPrimitives.ReadInt64BigEndian(at[6..]));
         }
-        pos += 30;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[30..];
+        if (rest.Length < sizeof(int))
         {
             pc = 891;
             goto Leave883;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < Null || (long)length * 16 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < Null || (long)length * 16 > rest.Length + beyond - prefix)
         {
             pc = 891;
             goto Leave883;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L899;
         n2 = length;
     L896:
-        if (span.Length - pos < 16)
+        if (rest.Length < 16)
         {
             pc = 896;
             goto Leave896;
         }
 
-        pos += 16;
+        rest = rest[16..];
         if (--n2 > 0) goto L896;
     L899:
-        if (span.Length - pos < sizeof(int))
+        if (rest.Length < sizeof(int))
         {
             pc = 899;
             goto Leave883;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < Null || length > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < Null || length > rest.Length + beyond - prefix)
         {
             pc = 899;
             goto Leave883;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         length = Math.Max(0, length);
-        SumUpRecords(span.Slice(pos, length), ref sink);
-        pos += length;
+        left = length;
+        while (RecordBatchHeader.IsWholeCurrent(rest, left, out prefix))
+        {
+            sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
+            rest = rest[prefix..];
+            left -= prefix;
+        }
+
+        if (left > 0)
+        {
+            _recordsSize = length;
+            _recordsLeft = left;
+            goto R899;
+        }
+
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+    L900:
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L883;
     L903:
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L876;
     L906:
-        pc = 906;
-        goto Leave;
+        return Finish(rest.Length + beyond);
+    R899:
+        rest = rest[ReadBatches(rest, ref sink)..];
+        pc = _recordsLeft == NotInSection ? 900 : 899;
+        if (pc == 899 || _skip > 0) goto Leave883;
+        goto L900;
     Leave876:
         _depth = 1;
         _arrays[0].ElementStart = 876;
@@ -1442,164 +1758,204 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 899 when _recordsLeft != NotInSection:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto R899;
+            case 900:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L900;
+            case 876:
+                n0 = _arrays[0].ElementsLeft;
+                goto L876;
+            case 883:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L883;
+            case 896:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                n2 = _arrays[2].ElementsLeft;
+                goto L896;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot10<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot10<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        var n2 = _arrays[2].ElementsLeft;
-        switch (pc)
-        {
-            case 907: break;
-            case 918: goto L918;
-            case 925: goto L925;
-            case 938: goto L938;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 10)
+        int left;
+        int n0;
+        int n1;
+        int n2;
+        if (_pc != 907) goto Enter;
+        if (rest.Length < 10)
         {
             pc = 907;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 10);
+            var at = rest[..10];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.ErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
         }
-        pos += 10;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[10..];
+        if (rest.Length < sizeof(int))
         {
             pc = 913;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 6 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 6 > rest.Length + beyond - prefix)
         {
             pc = 913;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L950;
         n0 = length;
     L918:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 918;
             goto Leave918;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 918;
             goto Leave918;
         }
 
-        pos += 2;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[2..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < sizeof(int))
         {
             pc = 920;
             goto Leave918;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 42 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 42 > rest.Length + beyond - prefix)
         {
             pc = 920;
             goto Leave918;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L947;
         n1 = length;
     L925:
-        if (span.Length - pos < 30)
+        if (rest.Length < 30)
         {
             pc = 925;
             goto Leave925;
         }
 
         {
-            var at = span.Slice(pos, 30);
+            var at = rest[..30];
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
             sink.OnNumber(FieldSemantic.HighWatermark, BinaryPrimitives.ReadInt64BigEndian(at[6..]));
         }
-        pos += 30;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[30..];
+        if (rest.Length < sizeof(int))
         {
             pc = 933;
             goto Leave925;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < Null || (long)length * 16 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < Null || (long)length * 16 > rest.Length + beyond - prefix)
         {
             pc = 933;
             goto Leave925;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L941;
         n2 = length;
     L938:
-        if (span.Length - pos < 16)
+        if (rest.Length < 16)
         {
             pc = 938;
             goto Leave938;
         }
 
-        pos += 16;
+        rest = rest[16..];
         if (--n2 > 0) goto L938;
     L941:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 941;
             goto Leave925;
         }
 
-        pos += 4;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[4..];
+        if (rest.Length < sizeof(int))
         {
             pc = 943;
             goto Leave925;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < Null || length > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < Null || length > rest.Length + beyond - prefix)
         {
             pc = 943;
             goto Leave925;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         length = Math.Max(0, length);
-        SumUpRecords(span.Slice(pos, length), ref sink);
-        pos += length;
+        left = length;
+        while (RecordBatchHeader.IsWholeCurrent(rest, left, out prefix))
+        {
+            sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
+            rest = rest[prefix..];
+            left -= prefix;
+        }
+
+        if (left > 0)
+        {
+            _recordsSize = length;
+            _recordsLeft = left;
+            goto R943;
+        }
+
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+    L944:
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L925;
     L947:
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L918;
     L950:
-        pc = 950;
-        goto Leave;
+        return Finish(rest.Length + beyond);
+    R943:
+        rest = rest[ReadBatches(rest, ref sink)..];
+        pc = _recordsLeft == NotInSection ? 944 : 943;
+        if (pc == 943 || _skip > 0) goto Leave925;
+        goto L944;
     Leave918:
         _depth = 1;
         _arrays[0].ElementStart = 918;
@@ -1628,164 +1984,204 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 943 when _recordsLeft != NotInSection:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto R943;
+            case 944:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L944;
+            case 918:
+                n0 = _arrays[0].ElementsLeft;
+                goto L918;
+            case 925:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L925;
+            case 938:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                n2 = _arrays[2].ElementsLeft;
+                goto L938;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot11<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot11<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        var n2 = _arrays[2].ElementsLeft;
-        switch (pc)
-        {
-            case 951: break;
-            case 962: goto L962;
-            case 969: goto L969;
-            case 982: goto L982;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 10)
+        int left;
+        int n0;
+        int n1;
+        int n2;
+        if (_pc != 951) goto Enter;
+        if (rest.Length < 10)
         {
             pc = 951;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 10);
+            var at = rest[..10];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.ErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
         }
-        pos += 10;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 3 > left - pos - prefix)
+
+        rest = rest[10..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 3 > rest.Length + beyond - prefix)
         {
             pc = 957;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L997;
         n0 = length;
     L962:
-        if (span.Length - pos < 1)
+        if (rest.Length < 1)
         {
             pc = 962;
             goto Leave962;
         }
 
-        length = span[pos] - 1;
-        if ((uint)length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if ((uint)length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 962;
             goto Leave962;
         }
 
-        pos += 1;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 37 > left - pos - prefix)
+        rest = rest[1..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 37 > rest.Length + beyond - prefix)
         {
             pc = 964;
             goto Leave962;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L993;
         n1 = length;
     L969:
-        if (span.Length - pos < 30)
+        if (rest.Length < 30)
         {
             pc = 969;
             goto Leave969;
         }
 
         {
-            var at = span.Slice(pos, 30);
+            var at = rest[..30];
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
             sink.OnNumber(FieldSemantic.HighWatermark, BinaryPrimitives.ReadInt64BigEndian(at[6..]));
         }
-        pos += 30;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < Null || (long)length * 17 > left - pos - prefix)
+
+        rest = rest[30..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < Null || (long)length * 17 > rest.Length + beyond - prefix)
         {
             pc = 977;
             goto Leave969;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L986;
         n2 = length;
     L982:
-        if (span.Length - pos < 16)
+        if (rest.Length < 16)
         {
             pc = 982;
             goto Leave982;
         }
 
-        pos += 16;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[16..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 984;
             goto Leave982;
         }
 
-        pos++;
+        rest = rest[1..];
         if (--n2 > 0) goto L982;
     L986:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 986;
             goto Leave969;
         }
 
-        pos += 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < Null || length > span.Length - pos - prefix)
+        rest = rest[4..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < Null || length > rest.Length + beyond - prefix)
         {
             pc = 988;
             goto Leave969;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         length = Math.Max(0, length);
-        SumUpRecords(span.Slice(pos, length), ref sink);
-        pos += length;
-        if (pos >= span.Length || span[pos] != 0)
+        left = length;
+        while (RecordBatchHeader.IsWholeCurrent(rest, left, out prefix))
+        {
+            sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
+            rest = rest[prefix..];
+            left -= prefix;
+        }
+
+        if (left > 0)
+        {
+            _recordsSize = length;
+            _recordsLeft = left;
+            goto R988;
+        }
+
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+    L989:
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 989;
             goto Leave969;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L969;
     L993:
-        if (pos >= span.Length || span[pos] != 0)
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 993;
             goto Leave962;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L962;
     L997:
-        if (pos >= span.Length || span[pos] != 0)
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 997;
             goto Leave;
         }
 
-        pos++;
-        pc = 998;
-        goto Leave;
+        rest = rest[1..];
+        return Finish(rest.Length + beyond);
+    R988:
+        rest = rest[ReadBatches(rest, ref sink)..];
+        pc = _recordsLeft == NotInSection ? 989 : 988;
+        if (pc == 988 || _skip > 0) goto Leave969;
+        goto L989;
     Leave962:
         _depth = 1;
         _arrays[0].ElementStart = 962;
@@ -1814,159 +2210,200 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 988 when _recordsLeft != NotInSection:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto R988;
+            case 989 when _tagsLeft == NotInSection:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L989;
+            case 962:
+                n0 = _arrays[0].ElementsLeft;
+                goto L962;
+            case 969:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L969;
+            case 982:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                n2 = _arrays[2].ElementsLeft;
+                goto L982;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot12<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot12<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        var n2 = _arrays[2].ElementsLeft;
-        switch (pc)
-        {
-            case 999: break;
-            case 1010: goto L1010;
-            case 1016: goto L1016;
-            case 1029: goto L1029;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 10)
+        int left;
+        int n0;
+        int n1;
+        int n2;
+        if (_pc != 999) goto Enter;
+        if (rest.Length < 10)
         {
             pc = 999;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 10);
+            var at = rest[..10];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.ErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
         }
-        pos += 10;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
+
+        rest = rest[10..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
             pc = 1005;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1044;
         n0 = length;
     L1010:
-        if (span.Length - pos < 16)
+        if (rest.Length < 16)
         {
             pc = 1010;
             goto Leave1010;
         }
 
         {
-            var at = span.Slice(pos, 16);
+            var at = rest[..16];
             sink.OnTopicId(TopicId.Read(at[0..]));
         }
-        pos += 16;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 37 > left - pos - prefix)
+
+        rest = rest[16..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 37 > rest.Length + beyond - prefix)
         {
             pc = 1011;
             goto Leave1010;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1040;
         n1 = length;
     L1016:
-        if (span.Length - pos < 30)
+        if (rest.Length < 30)
         {
             pc = 1016;
             goto Leave1016;
         }
 
         {
-            var at = span.Slice(pos, 30);
+            var at = rest[..30];
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
             sink.OnNumber(FieldSemantic.HighWatermark, BinaryPrimitives.ReadInt64BigEndian(at[6..]));
         }
-        pos += 30;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < Null || (long)length * 17 > left - pos - prefix)
+
+        rest = rest[30..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < Null || (long)length * 17 > rest.Length + beyond - prefix)
         {
             pc = 1024;
             goto Leave1016;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1033;
         n2 = length;
     L1029:
-        if (span.Length - pos < 16)
+        if (rest.Length < 16)
         {
             pc = 1029;
             goto Leave1029;
         }
 
-        pos += 16;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[16..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 1031;
             goto Leave1029;
         }
 
-        pos++;
+        rest = rest[1..];
         if (--n2 > 0) goto L1029;
     L1033:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1033;
             goto Leave1016;
         }
 
-        pos += 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < Null || length > span.Length - pos - prefix)
+        rest = rest[4..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < Null || length > rest.Length + beyond - prefix)
         {
             pc = 1035;
             goto Leave1016;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         length = Math.Max(0, length);
-        SumUpRecords(span.Slice(pos, length), ref sink);
-        pos += length;
-        if (pos >= span.Length || span[pos] != 0)
+        left = length;
+        while (RecordBatchHeader.IsWholeCurrent(rest, left, out prefix))
+        {
+            sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
+            rest = rest[prefix..];
+            left -= prefix;
+        }
+
+        if (left > 0)
+        {
+            _recordsSize = length;
+            _recordsLeft = left;
+            goto R1035;
+        }
+
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+    L1036:
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 1036;
             goto Leave1016;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L1016;
     L1040:
-        if (pos >= span.Length || span[pos] != 0)
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 1040;
             goto Leave1010;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L1010;
     L1044:
-        if (pos >= span.Length || span[pos] != 0)
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 1044;
             goto Leave;
         }
 
-        pos++;
-        pc = 1045;
-        goto Leave;
+        rest = rest[1..];
+        return Finish(rest.Length + beyond);
+    R1035:
+        rest = rest[ReadBatches(rest, ref sink)..];
+        pc = _recordsLeft == NotInSection ? 1036 : 1035;
+        if (pc == 1035 || _skip > 0) goto Leave1016;
+        goto L1036;
     Leave1010:
         _depth = 1;
         _arrays[0].ElementStart = 1010;
@@ -1995,190 +2432,209 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 1035 when _recordsLeft != NotInSection:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto R1035;
+            case 1036 when _tagsLeft == NotInSection:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L1036;
+            case 1010:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1010;
+            case 1016:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L1016;
+            case 1029:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                n2 = _arrays[2].ElementsLeft;
+                goto L1029;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot13<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot13<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 1434: break;
-            case 1439: goto L1439;
-            case 1451: goto L1451;
-            case 1460: goto L1460;
-            default: return pos;
-        }
-
-        if (span.Length - pos < sizeof(int))
+        int n0;
+        int n1;
+        if (_pc != 1434) goto Enter;
+        if (rest.Length < sizeof(int))
         {
             pc = 1434;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 10 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 10 > rest.Length + beyond - prefix)
         {
             pc = 1434;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1446;
         n0 = length;
     L1439:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1439;
             goto Leave1439;
         }
 
-        pos += 4;
-        if (span.Length - pos < 2)
+        rest = rest[4..];
+        if (rest.Length < 2)
         {
             pc = 1441;
             goto Leave1439;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1441;
             goto Leave1439;
         }
 
-        pos += 2;
-        pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[2..];
+        rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1443;
             goto Leave1439;
         }
 
-        pos += 4;
+        rest = rest[4..];
         if (--n0 > 0) goto L1439;
     L1446:
-        if (span.Length - pos < sizeof(int))
+        if (rest.Length < sizeof(int))
         {
             pc = 1446;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 8 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 8 > rest.Length + beyond - prefix)
         {
             pc = 1446;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1478;
         n0 = length;
     L1451:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 1451;
             goto Leave1451;
         }
 
         {
-            var at = span.Slice(pos, 2);
+            var at = rest[..2];
             sink.OnNumber(FieldSemantic.TopicErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 2;
-        if (span.Length - pos < 2)
+
+        rest = rest[2..];
+        if (rest.Length < 2)
         {
             pc = 1453;
             goto Leave1451;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1453;
             goto Leave1451;
         }
 
-        pos += 2;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[2..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1455;
             goto Leave1451;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
             pc = 1455;
             goto Leave1451;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1475;
         n1 = length;
     L1460:
-        if (span.Length - pos < 10)
+        if (rest.Length < 10)
         {
             pc = 1460;
             goto Leave1460;
         }
 
         {
-            var at = span.Slice(pos, 10);
+            var at = rest[..10];
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[2..]));
         }
-        pos += 10;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[10..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1466;
             goto Leave1460;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1466;
             goto Leave1460;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1469;
             goto Leave1460;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1469;
             goto Leave1460;
         }
 
-        pos += prefix;
-        pos += length * 4;
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L1460;
     L1475:
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L1451;
     L1478:
-        pc = 1478;
-        goto Leave;
+        return Finish(rest.Length + beyond);
     Leave1439:
         _depth = 1;
         _arrays[0].ElementStart = 1439;
@@ -2203,219 +2659,228 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 1439:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1439;
+            case 1451:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1451;
+            case 1460:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L1460;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot14<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot14<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 1479: break;
-            case 1484: goto L1484;
-            case 1500: goto L1500;
-            case 1511: goto L1511;
-            default: return pos;
-        }
-
-        if (span.Length - pos < sizeof(int))
+        int n0;
+        int n1;
+        if (_pc != 1479) goto Enter;
+        if (rest.Length < sizeof(int))
         {
             pc = 1479;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 12 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 12 > rest.Length + beyond - prefix)
         {
             pc = 1479;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1493;
         n0 = length;
     L1484:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1484;
             goto Leave1484;
         }
 
-        pos += 4;
-        if (span.Length - pos < 2)
+        rest = rest[4..];
+        if (rest.Length < 2)
         {
             pc = 1486;
             goto Leave1484;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1486;
             goto Leave1484;
         }
 
-        pos += 2;
-        pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[2..];
+        rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1488;
             goto Leave1484;
         }
 
-        pos += 4;
-        if (span.Length - pos < 2)
+        rest = rest[4..];
+        if (rest.Length < 2)
         {
             pc = 1490;
             goto Leave1484;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if (length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if (length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1490;
             goto Leave1484;
         }
 
-        pos += 2;
-        if (length > 0) pos += length;
+        rest = rest[2..];
+        if (length > 0) rest = rest[length..];
         if (--n0 > 0) goto L1484;
     L1493:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1493;
             goto Leave;
         }
 
-        pos += 4;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[4..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1495;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 9 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 9 > rest.Length + beyond - prefix)
         {
             pc = 1495;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1529;
         n0 = length;
     L1500:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 1500;
             goto Leave1500;
         }
 
         {
-            var at = span.Slice(pos, 2);
+            var at = rest[..2];
             sink.OnNumber(FieldSemantic.TopicErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 2;
-        if (span.Length - pos < 2)
+
+        rest = rest[2..];
+        if (rest.Length < 2)
         {
             pc = 1502;
             goto Leave1500;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1502;
             goto Leave1500;
         }
 
-        pos += 2;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < 1)
+        rest = rest[2..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < 1)
         {
             pc = 1504;
             goto Leave1500;
         }
 
-        pos += 1;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[1..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1506;
             goto Leave1500;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
             pc = 1506;
             goto Leave1500;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1526;
         n1 = length;
     L1511:
-        if (span.Length - pos < 10)
+        if (rest.Length < 10)
         {
             pc = 1511;
             goto Leave1511;
         }
 
         {
-            var at = span.Slice(pos, 10);
+            var at = rest[..10];
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[2..]));
         }
-        pos += 10;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[10..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1517;
             goto Leave1511;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1517;
             goto Leave1511;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1520;
             goto Leave1511;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1520;
             goto Leave1511;
         }
 
-        pos += prefix;
-        pos += length * 4;
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L1511;
     L1526:
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L1500;
     L1529:
-        pc = 1529;
-        goto Leave;
+        return Finish(rest.Length + beyond);
     Leave1484:
         _depth = 1;
         _arrays[0].ElementStart = 1484;
@@ -2440,234 +2905,243 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 1484:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1484;
+            case 1500:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1500;
+            case 1511:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L1511;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot15<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot15<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 1530: break;
-            case 1535: goto L1535;
-            case 1553: goto L1553;
-            case 1564: goto L1564;
-            default: return pos;
-        }
-
-        if (span.Length - pos < sizeof(int))
+        int n0;
+        int n1;
+        if (_pc != 1530) goto Enter;
+        if (rest.Length < sizeof(int))
         {
             pc = 1530;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 12 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 12 > rest.Length + beyond - prefix)
         {
             pc = 1530;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1544;
         n0 = length;
     L1535:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1535;
             goto Leave1535;
         }
 
-        pos += 4;
-        if (span.Length - pos < 2)
+        rest = rest[4..];
+        if (rest.Length < 2)
         {
             pc = 1537;
             goto Leave1535;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1537;
             goto Leave1535;
         }
 
-        pos += 2;
-        pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[2..];
+        rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1539;
             goto Leave1535;
         }
 
-        pos += 4;
-        if (span.Length - pos < 2)
+        rest = rest[4..];
+        if (rest.Length < 2)
         {
             pc = 1541;
             goto Leave1535;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if (length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if (length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1541;
             goto Leave1535;
         }
 
-        pos += 2;
-        if (length > 0) pos += length;
+        rest = rest[2..];
+        if (length > 0) rest = rest[length..];
         if (--n0 > 0) goto L1535;
     L1544:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 1544;
             goto Leave;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if (length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if (length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1544;
             goto Leave;
         }
 
-        pos += 2;
-        if (length > 0) pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[2..];
+        if (length > 0) rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1546;
             goto Leave;
         }
 
-        pos += 4;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[4..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1548;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 9 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 9 > rest.Length + beyond - prefix)
         {
             pc = 1548;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1582;
         n0 = length;
     L1553:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 1553;
             goto Leave1553;
         }
 
         {
-            var at = span.Slice(pos, 2);
+            var at = rest[..2];
             sink.OnNumber(FieldSemantic.TopicErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 2;
-        if (span.Length - pos < 2)
+
+        rest = rest[2..];
+        if (rest.Length < 2)
         {
             pc = 1555;
             goto Leave1553;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1555;
             goto Leave1553;
         }
 
-        pos += 2;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < 1)
+        rest = rest[2..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < 1)
         {
             pc = 1557;
             goto Leave1553;
         }
 
-        pos += 1;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[1..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1559;
             goto Leave1553;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
             pc = 1559;
             goto Leave1553;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1579;
         n1 = length;
     L1564:
-        if (span.Length - pos < 10)
+        if (rest.Length < 10)
         {
             pc = 1564;
             goto Leave1564;
         }
 
         {
-            var at = span.Slice(pos, 10);
+            var at = rest[..10];
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[2..]));
         }
-        pos += 10;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[10..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1570;
             goto Leave1564;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1570;
             goto Leave1564;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1573;
             goto Leave1564;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1573;
             goto Leave1564;
         }
 
-        pos += prefix;
-        pos += length * 4;
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L1564;
     L1579:
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L1553;
     L1582:
-        pc = 1582;
-        goto Leave;
+        return Finish(rest.Length + beyond);
     Leave1535:
         _depth = 1;
         _arrays[0].ElementStart = 1535;
@@ -2692,245 +3166,255 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 1535:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1535;
+            case 1553:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1553;
+            case 1564:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L1564;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot16<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot16<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 1583: break;
-            case 1590: goto L1590;
-            case 1608: goto L1608;
-            case 1619: goto L1619;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 4)
+        int n0;
+        int n1;
+        if (_pc != 1583) goto Enter;
+        if (rest.Length < 4)
         {
             pc = 1583;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[4..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1585;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 12 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 12 > rest.Length + beyond - prefix)
         {
             pc = 1585;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1599;
         n0 = length;
     L1590:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1590;
             goto Leave1590;
         }
 
-        pos += 4;
-        if (span.Length - pos < 2)
+        rest = rest[4..];
+        if (rest.Length < 2)
         {
             pc = 1592;
             goto Leave1590;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1592;
             goto Leave1590;
         }
 
-        pos += 2;
-        pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[2..];
+        rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1594;
             goto Leave1590;
         }
 
-        pos += 4;
-        if (span.Length - pos < 2)
+        rest = rest[4..];
+        if (rest.Length < 2)
         {
             pc = 1596;
             goto Leave1590;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if (length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if (length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1596;
             goto Leave1590;
         }
 
-        pos += 2;
-        if (length > 0) pos += length;
+        rest = rest[2..];
+        if (length > 0) rest = rest[length..];
         if (--n0 > 0) goto L1590;
     L1599:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 1599;
             goto Leave;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if (length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if (length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1599;
             goto Leave;
         }
 
-        pos += 2;
-        if (length > 0) pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[2..];
+        if (length > 0) rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1601;
             goto Leave;
         }
 
-        pos += 4;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[4..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1603;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 9 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 9 > rest.Length + beyond - prefix)
         {
             pc = 1603;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1637;
         n0 = length;
     L1608:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 1608;
             goto Leave1608;
         }
 
         {
-            var at = span.Slice(pos, 2);
+            var at = rest[..2];
             sink.OnNumber(FieldSemantic.TopicErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 2;
-        if (span.Length - pos < 2)
+
+        rest = rest[2..];
+        if (rest.Length < 2)
         {
             pc = 1610;
             goto Leave1608;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1610;
             goto Leave1608;
         }
 
-        pos += 2;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < 1)
+        rest = rest[2..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < 1)
         {
             pc = 1612;
             goto Leave1608;
         }
 
-        pos += 1;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[1..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1614;
             goto Leave1608;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
             pc = 1614;
             goto Leave1608;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1634;
         n1 = length;
     L1619:
-        if (span.Length - pos < 10)
+        if (rest.Length < 10)
         {
             pc = 1619;
             goto Leave1619;
         }
 
         {
-            var at = span.Slice(pos, 10);
+            var at = rest[..10];
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[2..]));
         }
-        pos += 10;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[10..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1625;
             goto Leave1619;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1625;
             goto Leave1619;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1628;
             goto Leave1619;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1628;
             goto Leave1619;
         }
 
-        pos += prefix;
-        pos += length * 4;
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L1619;
     L1634:
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L1608;
     L1637:
-        pc = 1637;
-        goto Leave;
+        return Finish(rest.Length + beyond);
     Leave1590:
         _depth = 1;
         _arrays[0].ElementStart = 1590;
@@ -2955,261 +3439,271 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 1590:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1590;
+            case 1608:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1608;
+            case 1619:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L1619;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot17<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot17<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 1638: break;
-            case 1645: goto L1645;
-            case 1663: goto L1663;
-            case 1674: goto L1674;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 4)
+        int n0;
+        int n1;
+        if (_pc != 1638) goto Enter;
+        if (rest.Length < 4)
         {
             pc = 1638;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[4..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1640;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 12 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 12 > rest.Length + beyond - prefix)
         {
             pc = 1640;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1654;
         n0 = length;
     L1645:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1645;
             goto Leave1645;
         }
 
-        pos += 4;
-        if (span.Length - pos < 2)
+        rest = rest[4..];
+        if (rest.Length < 2)
         {
             pc = 1647;
             goto Leave1645;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1647;
             goto Leave1645;
         }
 
-        pos += 2;
-        pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[2..];
+        rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1649;
             goto Leave1645;
         }
 
-        pos += 4;
-        if (span.Length - pos < 2)
+        rest = rest[4..];
+        if (rest.Length < 2)
         {
             pc = 1651;
             goto Leave1645;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if (length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if (length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1651;
             goto Leave1645;
         }
 
-        pos += 2;
-        if (length > 0) pos += length;
+        rest = rest[2..];
+        if (length > 0) rest = rest[length..];
         if (--n0 > 0) goto L1645;
     L1654:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 1654;
             goto Leave;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if (length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if (length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1654;
             goto Leave;
         }
 
-        pos += 2;
-        if (length > 0) pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[2..];
+        if (length > 0) rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1656;
             goto Leave;
         }
 
-        pos += 4;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[4..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1658;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 9 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 9 > rest.Length + beyond - prefix)
         {
             pc = 1658;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1695;
         n0 = length;
     L1663:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 1663;
             goto Leave1663;
         }
 
         {
-            var at = span.Slice(pos, 2);
+            var at = rest[..2];
             sink.OnNumber(FieldSemantic.TopicErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 2;
-        if (span.Length - pos < 2)
+
+        rest = rest[2..];
+        if (rest.Length < 2)
         {
             pc = 1665;
             goto Leave1663;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1665;
             goto Leave1663;
         }
 
-        pos += 2;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < 1)
+        rest = rest[2..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < 1)
         {
             pc = 1667;
             goto Leave1663;
         }
 
-        pos += 1;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[1..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1669;
             goto Leave1663;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 22 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 22 > rest.Length + beyond - prefix)
         {
             pc = 1669;
             goto Leave1663;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1692;
         n1 = length;
     L1674:
-        if (span.Length - pos < 10)
+        if (rest.Length < 10)
         {
             pc = 1674;
             goto Leave1674;
         }
 
         {
-            var at = span.Slice(pos, 10);
+            var at = rest[..10];
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[2..]));
         }
-        pos += 10;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[10..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1680;
             goto Leave1674;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1680;
             goto Leave1674;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1683;
             goto Leave1674;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1683;
             goto Leave1674;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1686;
             goto Leave1674;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1686;
             goto Leave1674;
         }
 
-        pos += prefix;
-        pos += length * 4;
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L1674;
     L1692:
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L1663;
     L1695:
-        pc = 1695;
-        goto Leave;
+        return Finish(rest.Length + beyond);
     Leave1645:
         _depth = 1;
         _arrays[0].ElementStart = 1645;
@@ -3234,261 +3728,271 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 1645:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1645;
+            case 1663:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1663;
+            case 1674:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L1674;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot18<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot18<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 1696: break;
-            case 1703: goto L1703;
-            case 1721: goto L1721;
-            case 1732: goto L1732;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 4)
+        int n0;
+        int n1;
+        if (_pc != 1696) goto Enter;
+        if (rest.Length < 4)
         {
             pc = 1696;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[4..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1698;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 12 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 12 > rest.Length + beyond - prefix)
         {
             pc = 1698;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1712;
         n0 = length;
     L1703:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1703;
             goto Leave1703;
         }
 
-        pos += 4;
-        if (span.Length - pos < 2)
+        rest = rest[4..];
+        if (rest.Length < 2)
         {
             pc = 1705;
             goto Leave1703;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1705;
             goto Leave1703;
         }
 
-        pos += 2;
-        pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[2..];
+        rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1707;
             goto Leave1703;
         }
 
-        pos += 4;
-        if (span.Length - pos < 2)
+        rest = rest[4..];
+        if (rest.Length < 2)
         {
             pc = 1709;
             goto Leave1703;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if (length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if (length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1709;
             goto Leave1703;
         }
 
-        pos += 2;
-        if (length > 0) pos += length;
+        rest = rest[2..];
+        if (length > 0) rest = rest[length..];
         if (--n0 > 0) goto L1703;
     L1712:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 1712;
             goto Leave;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if (length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if (length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1712;
             goto Leave;
         }
 
-        pos += 2;
-        if (length > 0) pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[2..];
+        if (length > 0) rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1714;
             goto Leave;
         }
 
-        pos += 4;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[4..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1716;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 9 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 9 > rest.Length + beyond - prefix)
         {
             pc = 1716;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1753;
         n0 = length;
     L1721:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 1721;
             goto Leave1721;
         }
 
         {
-            var at = span.Slice(pos, 2);
+            var at = rest[..2];
             sink.OnNumber(FieldSemantic.TopicErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 2;
-        if (span.Length - pos < 2)
+
+        rest = rest[2..];
+        if (rest.Length < 2)
         {
             pc = 1723;
             goto Leave1721;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1723;
             goto Leave1721;
         }
 
-        pos += 2;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < 1)
+        rest = rest[2..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < 1)
         {
             pc = 1725;
             goto Leave1721;
         }
 
-        pos += 1;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[1..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1727;
             goto Leave1721;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 26 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 26 > rest.Length + beyond - prefix)
         {
             pc = 1727;
             goto Leave1721;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1750;
         n1 = length;
     L1732:
-        if (span.Length - pos < 14)
+        if (rest.Length < 14)
         {
             pc = 1732;
             goto Leave1732;
         }
 
         {
-            var at = span.Slice(pos, 14);
+            var at = rest[..14];
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[2..]));
         }
-        pos += 14;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[14..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1738;
             goto Leave1732;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1738;
             goto Leave1732;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1741;
             goto Leave1732;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1741;
             goto Leave1732;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1744;
             goto Leave1732;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1744;
             goto Leave1732;
         }
 
-        pos += prefix;
-        pos += length * 4;
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L1732;
     L1750:
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L1721;
     L1753:
-        pc = 1753;
-        goto Leave;
+        return Finish(rest.Length + beyond);
     Leave1703:
         _depth = 1;
         _arrays[0].ElementStart = 1703;
@@ -3513,275 +4017,285 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 1703:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1703;
+            case 1721:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1721;
+            case 1732:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L1732;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot19<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot19<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 1754: break;
-            case 1761: goto L1761;
-            case 1779: goto L1779;
-            case 1790: goto L1790;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 4)
+        int n0;
+        int n1;
+        if (_pc != 1754) goto Enter;
+        if (rest.Length < 4)
         {
             pc = 1754;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[4..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1756;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 12 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 12 > rest.Length + beyond - prefix)
         {
             pc = 1756;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1770;
         n0 = length;
     L1761:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1761;
             goto Leave1761;
         }
 
-        pos += 4;
-        if (span.Length - pos < 2)
+        rest = rest[4..];
+        if (rest.Length < 2)
         {
             pc = 1763;
             goto Leave1761;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1763;
             goto Leave1761;
         }
 
-        pos += 2;
-        pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[2..];
+        rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1765;
             goto Leave1761;
         }
 
-        pos += 4;
-        if (span.Length - pos < 2)
+        rest = rest[4..];
+        if (rest.Length < 2)
         {
             pc = 1767;
             goto Leave1761;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if (length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if (length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1767;
             goto Leave1761;
         }
 
-        pos += 2;
-        if (length > 0) pos += length;
+        rest = rest[2..];
+        if (length > 0) rest = rest[length..];
         if (--n0 > 0) goto L1761;
     L1770:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 1770;
             goto Leave;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if (length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if (length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1770;
             goto Leave;
         }
 
-        pos += 2;
-        if (length > 0) pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[2..];
+        if (length > 0) rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1772;
             goto Leave;
         }
 
-        pos += 4;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[4..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1774;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 13 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 13 > rest.Length + beyond - prefix)
         {
             pc = 1774;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1813;
         n0 = length;
     L1779:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 1779;
             goto Leave1779;
         }
 
         {
-            var at = span.Slice(pos, 2);
+            var at = rest[..2];
             sink.OnNumber(FieldSemantic.TopicErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 2;
-        if (span.Length - pos < 2)
+
+        rest = rest[2..];
+        if (rest.Length < 2)
         {
             pc = 1781;
             goto Leave1779;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1781;
             goto Leave1779;
         }
 
-        pos += 2;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < 1)
+        rest = rest[2..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < 1)
         {
             pc = 1783;
             goto Leave1779;
         }
 
-        pos += 1;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[1..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1785;
             goto Leave1779;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 26 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 26 > rest.Length + beyond - prefix)
         {
             pc = 1785;
             goto Leave1779;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1808;
         n1 = length;
     L1790:
-        if (span.Length - pos < 14)
+        if (rest.Length < 14)
         {
             pc = 1790;
             goto Leave1790;
         }
 
         {
-            var at = span.Slice(pos, 14);
+            var at = rest[..14];
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[2..]));
         }
-        pos += 14;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[14..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1796;
             goto Leave1790;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1796;
             goto Leave1790;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1799;
             goto Leave1790;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1799;
             goto Leave1790;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1802;
             goto Leave1790;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1802;
             goto Leave1790;
         }
 
-        pos += prefix;
-        pos += length * 4;
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L1790;
     L1808:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1808;
             goto Leave1779;
         }
 
-        pos += 4;
+        rest = rest[4..];
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L1779;
     L1813:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1813;
             goto Leave;
         }
 
-        pos += 4;
-        pc = 1815;
-        goto Leave;
+        rest = rest[4..];
+        return Finish(rest.Length + beyond);
     Leave1761:
         _depth = 1;
         _arrays[0].ElementStart = 1761;
@@ -3806,261 +4320,271 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 1761:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1761;
+            case 1779:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1779;
+            case 1790:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L1790;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot20<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot20<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 1816: break;
-            case 1823: goto L1823;
-            case 1842: goto L1842;
-            case 1853: goto L1853;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 4)
+        int n0;
+        int n1;
+        if (_pc != 1816) goto Enter;
+        if (rest.Length < 4)
         {
             pc = 1816;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 11 > left - pos - prefix)
+
+        rest = rest[4..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 11 > rest.Length + beyond - prefix)
         {
             pc = 1818;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1833;
         n0 = length;
     L1823:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1823;
             goto Leave1823;
         }
 
-        pos += 4;
-        if (span.Length - pos < 1)
+        rest = rest[4..];
+        if (rest.Length < 1)
         {
             pc = 1825;
             goto Leave1823;
         }
 
-        length = span[pos] - 1;
-        if ((uint)length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if ((uint)length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 1825;
             goto Leave1823;
         }
 
-        pos += 1;
-        pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[1..];
+        rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1827;
             goto Leave1823;
         }
 
-        pos += 4;
-        if (span.Length - pos < 1)
+        rest = rest[4..];
+        if (rest.Length < 1)
         {
             pc = 1829;
             goto Leave1823;
         }
 
-        length = span[pos] - 1;
-        if (length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if (length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 1829;
             goto Leave1823;
         }
 
-        pos += 1;
-        if (length > 0) pos += length;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[1..];
+        if (length > 0) rest = rest[length..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 1831;
             goto Leave1823;
         }
 
-        pos++;
+        rest = rest[1..];
         if (--n0 > 0) goto L1823;
     L1833:
-        if (span.Length - pos < 1)
+        if (rest.Length < 1)
         {
             pc = 1833;
             goto Leave;
         }
 
-        length = span[pos] - 1;
-        if (length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if (length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 1833;
             goto Leave;
         }
 
-        pos += 1;
-        if (length > 0) pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[1..];
+        if (length > 0) rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1835;
             goto Leave;
         }
 
-        pos += 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 10 > left - pos - prefix)
+        rest = rest[4..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 10 > rest.Length + beyond - prefix)
         {
             pc = 1837;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1878;
         n0 = length;
     L1842:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 1842;
             goto Leave1842;
         }
 
         {
-            var at = span.Slice(pos, 2);
+            var at = rest[..2];
             sink.OnNumber(FieldSemantic.TopicErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 2;
-        if (span.Length - pos < 1)
+
+        rest = rest[2..];
+        if (rest.Length < 1)
         {
             pc = 1844;
             goto Leave1842;
         }
 
-        length = span[pos] - 1;
-        if ((uint)length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if ((uint)length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 1844;
             goto Leave1842;
         }
 
-        pos += 1;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < 1)
+        rest = rest[1..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < 1)
         {
             pc = 1846;
             goto Leave1842;
         }
 
-        pos += 1;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
+        rest = rest[1..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
             pc = 1848;
             goto Leave1842;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1872;
         n1 = length;
     L1853:
-        if (span.Length - pos < 14)
+        if (rest.Length < 14)
         {
             pc = 1853;
             goto Leave1853;
         }
 
         {
-            var at = span.Slice(pos, 14);
+            var at = rest[..14];
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[2..]));
         }
-        pos += 14;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+
+        rest = rest[14..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1859;
             goto Leave1853;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1862;
             goto Leave1853;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1865;
             goto Leave1853;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 1868;
             goto Leave1853;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L1853;
     L1872:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1872;
             goto Leave1842;
         }
 
-        pos += 4;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[4..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 1874;
             goto Leave1842;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L1842;
     L1878:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1878;
             goto Leave;
         }
 
-        pos += 4;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[4..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 1880;
             goto Leave;
         }
 
-        pos++;
-        pc = 1881;
-        goto Leave;
+        rest = rest[1..];
+        return Finish(rest.Length + beyond);
     Leave1823:
         _depth = 1;
         _arrays[0].ElementStart = 1823;
@@ -4085,265 +4609,276 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 1823:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1823;
+            case 1842:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1842;
+            case 1853:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L1853;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot21<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot21<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 1882: break;
-            case 1889: goto L1889;
-            case 1908: goto L1908;
-            case 1920: goto L1920;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 4)
+        int n0;
+        int n1;
+        if (_pc != 1882) goto Enter;
+        if (rest.Length < 4)
         {
             pc = 1882;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 11 > left - pos - prefix)
+
+        rest = rest[4..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 11 > rest.Length + beyond - prefix)
         {
             pc = 1884;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1899;
         n0 = length;
     L1889:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1889;
             goto Leave1889;
         }
 
-        pos += 4;
-        if (span.Length - pos < 1)
+        rest = rest[4..];
+        if (rest.Length < 1)
         {
             pc = 1891;
             goto Leave1889;
         }
 
-        length = span[pos] - 1;
-        if ((uint)length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if ((uint)length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 1891;
             goto Leave1889;
         }
 
-        pos += 1;
-        pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[1..];
+        rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1893;
             goto Leave1889;
         }
 
-        pos += 4;
-        if (span.Length - pos < 1)
+        rest = rest[4..];
+        if (rest.Length < 1)
         {
             pc = 1895;
             goto Leave1889;
         }
 
-        length = span[pos] - 1;
-        if (length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if (length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 1895;
             goto Leave1889;
         }
 
-        pos += 1;
-        if (length > 0) pos += length;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[1..];
+        if (length > 0) rest = rest[length..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 1897;
             goto Leave1889;
         }
 
-        pos++;
+        rest = rest[1..];
         if (--n0 > 0) goto L1889;
     L1899:
-        if (span.Length - pos < 1)
+        if (rest.Length < 1)
         {
             pc = 1899;
             goto Leave;
         }
 
-        length = span[pos] - 1;
-        if (length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if (length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 1899;
             goto Leave;
         }
 
-        pos += 1;
-        if (length > 0) pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[1..];
+        if (length > 0) rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1901;
             goto Leave;
         }
 
-        pos += 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 26 > left - pos - prefix)
+        rest = rest[4..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 26 > rest.Length + beyond - prefix)
         {
             pc = 1903;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1945;
         n0 = length;
     L1908:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 1908;
             goto Leave1908;
         }
 
         {
-            var at = span.Slice(pos, 2);
+            var at = rest[..2];
             sink.OnNumber(FieldSemantic.TopicErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 2;
-        if (span.Length - pos < 1)
+
+        rest = rest[2..];
+        if (rest.Length < 1)
         {
             pc = 1910;
             goto Leave1908;
         }
 
-        length = span[pos] - 1;
-        if ((uint)length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if ((uint)length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 1910;
             goto Leave1908;
         }
 
-        pos += 1;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < 17)
+        rest = rest[1..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < 17)
         {
             pc = 1912;
             goto Leave1908;
         }
 
         {
-            var at = span.Slice(pos, 17);
+            var at = rest[..17];
             sink.OnTopicId(TopicId.Read(at[0..]));
         }
-        pos += 17;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
+
+        rest = rest[17..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
             pc = 1915;
             goto Leave1908;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1939;
         n1 = length;
     L1920:
-        if (span.Length - pos < 14)
+        if (rest.Length < 14)
         {
             pc = 1920;
             goto Leave1920;
         }
 
         {
-            var at = span.Slice(pos, 14);
+            var at = rest[..14];
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[2..]));
         }
-        pos += 14;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+
+        rest = rest[14..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1926;
             goto Leave1920;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1929;
             goto Leave1920;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1932;
             goto Leave1920;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 1935;
             goto Leave1920;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L1920;
     L1939:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1939;
             goto Leave1908;
         }
 
-        pos += 4;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[4..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 1941;
             goto Leave1908;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L1908;
     L1945:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1945;
             goto Leave;
         }
 
-        pos += 4;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[4..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 1947;
             goto Leave;
         }
 
-        pos++;
-        pc = 1948;
-        goto Leave;
+        rest = rest[1..];
+        return Finish(rest.Length + beyond);
     Leave1889:
         _depth = 1;
         _arrays[0].ElementStart = 1889;
@@ -4368,258 +4903,269 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 1889:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1889;
+            case 1908:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1908;
+            case 1920:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L1920;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot22<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot22<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 1949: break;
-            case 1956: goto L1956;
-            case 1975: goto L1975;
-            case 1987: goto L1987;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 4)
+        int n0;
+        int n1;
+        if (_pc != 1949) goto Enter;
+        if (rest.Length < 4)
         {
             pc = 1949;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 11 > left - pos - prefix)
+
+        rest = rest[4..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 11 > rest.Length + beyond - prefix)
         {
             pc = 1951;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1966;
         n0 = length;
     L1956:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1956;
             goto Leave1956;
         }
 
-        pos += 4;
-        if (span.Length - pos < 1)
+        rest = rest[4..];
+        if (rest.Length < 1)
         {
             pc = 1958;
             goto Leave1956;
         }
 
-        length = span[pos] - 1;
-        if ((uint)length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if ((uint)length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 1958;
             goto Leave1956;
         }
 
-        pos += 1;
-        pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[1..];
+        rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1960;
             goto Leave1956;
         }
 
-        pos += 4;
-        if (span.Length - pos < 1)
+        rest = rest[4..];
+        if (rest.Length < 1)
         {
             pc = 1962;
             goto Leave1956;
         }
 
-        length = span[pos] - 1;
-        if (length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if (length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 1962;
             goto Leave1956;
         }
 
-        pos += 1;
-        if (length > 0) pos += length;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[1..];
+        if (length > 0) rest = rest[length..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 1964;
             goto Leave1956;
         }
 
-        pos++;
+        rest = rest[1..];
         if (--n0 > 0) goto L1956;
     L1966:
-        if (span.Length - pos < 1)
+        if (rest.Length < 1)
         {
             pc = 1966;
             goto Leave;
         }
 
-        length = span[pos] - 1;
-        if (length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if (length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 1966;
             goto Leave;
         }
 
-        pos += 1;
-        if (length > 0) pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[1..];
+        if (length > 0) rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1968;
             goto Leave;
         }
 
-        pos += 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 26 > left - pos - prefix)
+        rest = rest[4..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 26 > rest.Length + beyond - prefix)
         {
             pc = 1970;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L2012;
         n0 = length;
     L1975:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 1975;
             goto Leave1975;
         }
 
         {
-            var at = span.Slice(pos, 2);
+            var at = rest[..2];
             sink.OnNumber(FieldSemantic.TopicErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 2;
-        if (span.Length - pos < 1)
+
+        rest = rest[2..];
+        if (rest.Length < 1)
         {
             pc = 1977;
             goto Leave1975;
         }
 
-        length = span[pos] - 1;
-        if ((uint)length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if ((uint)length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 1977;
             goto Leave1975;
         }
 
-        pos += 1;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < 17)
+        rest = rest[1..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < 17)
         {
             pc = 1979;
             goto Leave1975;
         }
 
         {
-            var at = span.Slice(pos, 17);
+            var at = rest[..17];
             sink.OnTopicId(TopicId.Read(at[0..]));
         }
-        pos += 17;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
+
+        rest = rest[17..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
             pc = 1982;
             goto Leave1975;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L2006;
         n1 = length;
     L1987:
-        if (span.Length - pos < 14)
+        if (rest.Length < 14)
         {
             pc = 1987;
             goto Leave1987;
         }
 
         {
-            var at = span.Slice(pos, 14);
+            var at = rest[..14];
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[2..]));
         }
-        pos += 14;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+
+        rest = rest[14..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1993;
             goto Leave1987;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1996;
             goto Leave1987;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1999;
             goto Leave1987;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 2002;
             goto Leave1987;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L1987;
     L2006:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 2006;
             goto Leave1975;
         }
 
-        pos += 4;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[4..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 2008;
             goto Leave1975;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L1975;
     L2012:
-        if (pos >= span.Length || span[pos] != 0)
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 2012;
             goto Leave;
         }
 
-        pos++;
-        pc = 2013;
-        goto Leave;
+        rest = rest[1..];
+        return Finish(rest.Length + beyond);
     Leave1956:
         _depth = 1;
         _arrays[0].ElementStart = 1956;
@@ -4644,258 +5190,269 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 1956:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1956;
+            case 1975:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1975;
+            case 1987:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L1987;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot23<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot23<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 2014: break;
-            case 2021: goto L2021;
-            case 2040: goto L2040;
-            case 2052: goto L2052;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 4)
+        int n0;
+        int n1;
+        if (_pc != 2014) goto Enter;
+        if (rest.Length < 4)
         {
             pc = 2014;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 11 > left - pos - prefix)
+
+        rest = rest[4..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 11 > rest.Length + beyond - prefix)
         {
             pc = 2016;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L2031;
         n0 = length;
     L2021:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 2021;
             goto Leave2021;
         }
 
-        pos += 4;
-        if (span.Length - pos < 1)
+        rest = rest[4..];
+        if (rest.Length < 1)
         {
             pc = 2023;
             goto Leave2021;
         }
 
-        length = span[pos] - 1;
-        if ((uint)length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if ((uint)length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 2023;
             goto Leave2021;
         }
 
-        pos += 1;
-        pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[1..];
+        rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 2025;
             goto Leave2021;
         }
 
-        pos += 4;
-        if (span.Length - pos < 1)
+        rest = rest[4..];
+        if (rest.Length < 1)
         {
             pc = 2027;
             goto Leave2021;
         }
 
-        length = span[pos] - 1;
-        if (length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if (length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 2027;
             goto Leave2021;
         }
 
-        pos += 1;
-        if (length > 0) pos += length;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[1..];
+        if (length > 0) rest = rest[length..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 2029;
             goto Leave2021;
         }
 
-        pos++;
+        rest = rest[1..];
         if (--n0 > 0) goto L2021;
     L2031:
-        if (span.Length - pos < 1)
+        if (rest.Length < 1)
         {
             pc = 2031;
             goto Leave;
         }
 
-        length = span[pos] - 1;
-        if (length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if (length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 2031;
             goto Leave;
         }
 
-        pos += 1;
-        if (length > 0) pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[1..];
+        if (length > 0) rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 2033;
             goto Leave;
         }
 
-        pos += 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 26 > left - pos - prefix)
+        rest = rest[4..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 26 > rest.Length + beyond - prefix)
         {
             pc = 2035;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L2077;
         n0 = length;
     L2040:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 2040;
             goto Leave2040;
         }
 
         {
-            var at = span.Slice(pos, 2);
+            var at = rest[..2];
             sink.OnNumber(FieldSemantic.TopicErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 2;
-        if (span.Length - pos < 1)
+
+        rest = rest[2..];
+        if (rest.Length < 1)
         {
             pc = 2042;
             goto Leave2040;
         }
 
-        length = span[pos] - 1;
-        if (length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if (length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 2042;
             goto Leave2040;
         }
 
-        pos += 1;
-        if (length >= 0) sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        if (length > 0) pos += length;
-        if (span.Length - pos < 17)
+        rest = rest[1..];
+        if (length >= 0) sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        if (length > 0) rest = rest[length..];
+        if (rest.Length < 17)
         {
             pc = 2044;
             goto Leave2040;
         }
 
         {
-            var at = span.Slice(pos, 17);
+            var at = rest[..17];
             sink.OnTopicId(TopicId.Read(at[0..]));
         }
-        pos += 17;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
+
+        rest = rest[17..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
             pc = 2047;
             goto Leave2040;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L2071;
         n1 = length;
     L2052:
-        if (span.Length - pos < 14)
+        if (rest.Length < 14)
         {
             pc = 2052;
             goto Leave2052;
         }
 
         {
-            var at = span.Slice(pos, 14);
+            var at = rest[..14];
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[2..]));
         }
-        pos += 14;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+
+        rest = rest[14..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 2058;
             goto Leave2052;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 2061;
             goto Leave2052;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 2064;
             goto Leave2052;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 2067;
             goto Leave2052;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L2052;
     L2071:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 2071;
             goto Leave2040;
         }
 
-        pos += 4;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[4..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 2073;
             goto Leave2040;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L2040;
     L2077:
-        if (pos >= span.Length || span[pos] != 0)
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 2077;
             goto Leave;
         }
 
-        pos++;
-        pc = 2078;
-        goto Leave;
+        rest = rest[1..];
+        return Finish(rest.Length + beyond);
     Leave2021:
         _depth = 1;
         _arrays[0].ElementStart = 2021;
@@ -4920,269 +5477,281 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 2021:
+                n0 = _arrays[0].ElementsLeft;
+                goto L2021;
+            case 2040:
+                n0 = _arrays[0].ElementsLeft;
+                goto L2040;
+            case 2052:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L2052;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot24<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot24<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 2079: break;
-            case 2086: goto L2086;
-            case 2105: goto L2105;
-            case 2117: goto L2117;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 4)
+        int n0;
+        int n1;
+        if (_pc != 2079) goto Enter;
+        if (rest.Length < 4)
         {
             pc = 2079;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 11 > left - pos - prefix)
+
+        rest = rest[4..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 11 > rest.Length + beyond - prefix)
         {
             pc = 2081;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L2096;
         n0 = length;
     L2086:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 2086;
             goto Leave2086;
         }
 
-        pos += 4;
-        if (span.Length - pos < 1)
+        rest = rest[4..];
+        if (rest.Length < 1)
         {
             pc = 2088;
             goto Leave2086;
         }
 
-        length = span[pos] - 1;
-        if ((uint)length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if ((uint)length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 2088;
             goto Leave2086;
         }
 
-        pos += 1;
-        pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[1..];
+        rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 2090;
             goto Leave2086;
         }
 
-        pos += 4;
-        if (span.Length - pos < 1)
+        rest = rest[4..];
+        if (rest.Length < 1)
         {
             pc = 2092;
             goto Leave2086;
         }
 
-        length = span[pos] - 1;
-        if (length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if (length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 2092;
             goto Leave2086;
         }
 
-        pos += 1;
-        if (length > 0) pos += length;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[1..];
+        if (length > 0) rest = rest[length..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 2094;
             goto Leave2086;
         }
 
-        pos++;
+        rest = rest[1..];
         if (--n0 > 0) goto L2086;
     L2096:
-        if (span.Length - pos < 1)
+        if (rest.Length < 1)
         {
             pc = 2096;
             goto Leave;
         }
 
-        length = span[pos] - 1;
-        if (length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if (length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 2096;
             goto Leave;
         }
 
-        pos += 1;
-        if (length > 0) pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[1..];
+        if (length > 0) rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 2098;
             goto Leave;
         }
 
-        pos += 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 26 > left - pos - prefix)
+        rest = rest[4..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 26 > rest.Length + beyond - prefix)
         {
             pc = 2100;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L2142;
         n0 = length;
     L2105:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 2105;
             goto Leave2105;
         }
 
         {
-            var at = span.Slice(pos, 2);
+            var at = rest[..2];
             sink.OnNumber(FieldSemantic.TopicErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 2;
-        if (span.Length - pos < 1)
+
+        rest = rest[2..];
+        if (rest.Length < 1)
         {
             pc = 2107;
             goto Leave2105;
         }
 
-        length = span[pos] - 1;
-        if (length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if (length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 2107;
             goto Leave2105;
         }
 
-        pos += 1;
-        if (length >= 0) sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        if (length > 0) pos += length;
-        if (span.Length - pos < 17)
+        rest = rest[1..];
+        if (length >= 0) sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        if (length > 0) rest = rest[length..];
+        if (rest.Length < 17)
         {
             pc = 2109;
             goto Leave2105;
         }
 
         {
-            var at = span.Slice(pos, 17);
+            var at = rest[..17];
             sink.OnTopicId(TopicId.Read(at[0..]));
         }
-        pos += 17;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
+
+        rest = rest[17..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
             pc = 2112;
             goto Leave2105;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L2136;
         n1 = length;
     L2117:
-        if (span.Length - pos < 14)
+        if (rest.Length < 14)
         {
             pc = 2117;
             goto Leave2117;
         }
 
         {
-            var at = span.Slice(pos, 14);
+            var at = rest[..14];
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[2..]));
         }
-        pos += 14;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+
+        rest = rest[14..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 2123;
             goto Leave2117;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 2126;
             goto Leave2117;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 2129;
             goto Leave2117;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 2132;
             goto Leave2117;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L2117;
     L2136:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 2136;
             goto Leave2105;
         }
 
-        pos += 4;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[4..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 2138;
             goto Leave2105;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L2105;
     L2142:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 2142;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 2);
+            var at = rest[..2];
             sink.OnNumber(FieldSemantic.ErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 2;
-        if (pos >= span.Length || span[pos] != 0)
+
+        rest = rest[2..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 2144;
             goto Leave;
         }
 
-        pos++;
-        pc = 2145;
-        goto Leave;
+        rest = rest[1..];
+        return Finish(rest.Length + beyond);
     Leave2086:
         _depth = 1;
         _arrays[0].ElementStart = 2086;
@@ -5207,165 +5776,164 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 2086:
+                n0 = _arrays[0].ElementsLeft;
+                goto L2086;
+            case 2105:
+                n0 = _arrays[0].ElementsLeft;
+                goto L2105;
+            case 2117:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L2117;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot25<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot25<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
-        var pc = _pc;
-        switch (pc)
-        {
-            case 3171: break;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 2)
+        int pc;
+        if (_pc != 3171) return rest.Length;
+        if (rest.Length < 2)
         {
             pc = 3171;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 2);
+            var at = rest[..2];
             sink.OnNumber(FieldSemantic.ErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 2;
-        pc = 3173;
-        goto Leave;
+
+        rest = rest[2..];
+        return Finish(rest.Length + beyond);
     Leave:
         _depth = 0;
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
     }
 
-    private int RunHot26<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot26<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
-        var pc = _pc;
-        switch (pc)
-        {
-            case 4366: break;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 6)
+        int pc;
+        if (_pc != 4366) return rest.Length;
+        if (rest.Length < 6)
         {
             pc = 4366;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 6);
+            var at = rest[..6];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.ErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
         }
-        pos += 6;
-        pc = 4370;
-        goto Leave;
+
+        rest = rest[6..];
+        return Finish(rest.Length + beyond);
     Leave:
         _depth = 0;
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
     }
 
-    private int RunHot27<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot27<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
-        var pc = _pc;
-        switch (pc)
-        {
-            case 4371: break;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 6)
+        int pc;
+        if (_pc != 4371) return rest.Length;
+        if (rest.Length < 6)
         {
             pc = 4371;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 6);
+            var at = rest[..6];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.ErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
         }
-        pos += 6;
-        if (pos >= span.Length || span[pos] != 0)
+
+        rest = rest[6..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 4375;
             goto Leave;
         }
 
-        pos++;
-        pc = 4376;
-        goto Leave;
+        rest = rest[1..];
+        return Finish(rest.Length + beyond);
     Leave:
         _depth = 0;
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
     }
 
-    private int RunHot28<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot28<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        switch (pc)
-        {
-            case 4983: break;
-            case 4990: goto L4990;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 2)
+        int n0;
+        if (_pc != 4983) goto Enter;
+        if (rest.Length < 2)
         {
             pc = 4983;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 2);
+            var at = rest[..2];
             sink.OnNumber(FieldSemantic.ErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 2;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[2..];
+        if (rest.Length < sizeof(int))
         {
             pc = 4985;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 6 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 6 > rest.Length + beyond - prefix)
         {
             pc = 4985;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L4997;
         n0 = length;
     L4990:
-        if (span.Length - pos < 6)
+        if (rest.Length < 6)
         {
             pc = 4990;
             goto Leave4990;
         }
 
         {
-            var at = span.Slice(pos, 6);
+            var at = rest[..6];
             sink.OnNumber(FieldSemantic.SupportedApiKey, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.SupportedMinVersion, BinaryPrimitives.ReadInt16BigEndian(at[2..]));
             sink.OnNumber(FieldSemantic.SupportedMaxVersion, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
         }
-        pos += 6;
+
+        rest = rest[6..];
         if (--n0 > 0) goto L4990;
     L4997:
-        pc = 4997;
-        goto Leave;
+        return Finish(rest.Length + beyond);
     Leave4990:
         _depth = 1;
         _arrays[0].ElementStart = 4990;
@@ -5376,80 +5944,85 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 4990:
+                n0 = _arrays[0].ElementsLeft;
+                goto L4990;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot29<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot29<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        switch (pc)
-        {
-            case 4998: break;
-            case 5005: goto L5005;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 2)
+        int n0;
+        if (_pc != 4998) goto Enter;
+        if (rest.Length < 2)
         {
             pc = 4998;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 2);
+            var at = rest[..2];
             sink.OnNumber(FieldSemantic.ErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 2;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[2..];
+        if (rest.Length < sizeof(int))
         {
             pc = 5000;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 6 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 6 > rest.Length + beyond - prefix)
         {
             pc = 5000;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L5012;
         n0 = length;
     L5005:
-        if (span.Length - pos < 6)
+        if (rest.Length < 6)
         {
             pc = 5005;
             goto Leave5005;
         }
 
         {
-            var at = span.Slice(pos, 6);
+            var at = rest[..6];
             sink.OnNumber(FieldSemantic.SupportedApiKey, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.SupportedMinVersion, BinaryPrimitives.ReadInt16BigEndian(at[2..]));
             sink.OnNumber(FieldSemantic.SupportedMaxVersion, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
         }
-        pos += 6;
+
+        rest = rest[6..];
         if (--n0 > 0) goto L5005;
     L5012:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 5012;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        pc = 5014;
-        goto Leave;
+
+        rest = rest[4..];
+        return Finish(rest.Length + beyond);
     Leave5005:
         _depth = 1;
         _arrays[0].ElementStart = 5005;
@@ -5460,87 +6033,92 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 5005:
+                n0 = _arrays[0].ElementsLeft;
+                goto L5005;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot30<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot30<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        switch (pc)
-        {
-            case 5015: break;
-            case 5022: goto L5022;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 2)
+        int n0;
+        if (_pc != 5015) goto Enter;
+        if (rest.Length < 2)
         {
             pc = 5015;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 2);
+            var at = rest[..2];
             sink.OnNumber(FieldSemantic.ErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 2;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 7 > left - pos - prefix)
+
+        rest = rest[2..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 7 > rest.Length + beyond - prefix)
         {
             pc = 5017;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L5030;
         n0 = length;
     L5022:
-        if (span.Length - pos < 6)
+        if (rest.Length < 6)
         {
             pc = 5022;
             goto Leave5022;
         }
 
         {
-            var at = span.Slice(pos, 6);
+            var at = rest[..6];
             sink.OnNumber(FieldSemantic.SupportedApiKey, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.SupportedMinVersion, BinaryPrimitives.ReadInt16BigEndian(at[2..]));
             sink.OnNumber(FieldSemantic.SupportedMaxVersion, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
         }
-        pos += 6;
-        if (pos >= span.Length || span[pos] != 0)
+
+        rest = rest[6..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 5028;
             goto Leave5022;
         }
 
-        pos++;
+        rest = rest[1..];
         if (--n0 > 0) goto L5022;
     L5030:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 5030;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        if (pos >= span.Length || span[pos] != 0)
+
+        rest = rest[4..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 5032;
             goto Leave;
         }
 
-        pos++;
-        pc = 5033;
-        goto Leave;
+        rest = rest[1..];
+        return Finish(rest.Length + beyond);
     Leave5022:
         _depth = 1;
         _arrays[0].ElementStart = 5022;
@@ -5551,6 +6129,15 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 5022:
+                n0 = _arrays[0].ElementsLeft;
+                goto L5022;
+            default: return rest.Length;
+        }
     }
 }
