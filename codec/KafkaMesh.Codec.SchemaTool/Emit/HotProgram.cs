@@ -152,7 +152,7 @@ internal sealed class HotProgram(StringBuilder text, List<byte> code, int start)
         Line("rest = rest[prefix..];");
         Line("length = Math.Max(0, length);");
         Line("left = length;");
-        Line("while (RecordBatchHeader.IsWholeCurrent(rest, left, out prefix))");
+        Line("while (RecordBatchHeader.IsCurrent(rest, left, out prefix) && prefix <= rest.Length)");
         Line("{");
         Line("    sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));");
         Line("    rest = rest[prefix..];");

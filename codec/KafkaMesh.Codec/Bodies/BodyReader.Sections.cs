@@ -82,18 +82,27 @@ public partial struct BodyReader
         var end = RecordsEnd.Complete;
         while (_recordsLeft > 0)
         {
-            var found = RecordBatchHeader.TryRead(span[pos..], _recordsLeft, out var batch);
-            if (found == RecordBatchHeader.Found.NeedMoreData) return pos;
-            if (found != RecordBatchHeader.Found.Batch)
+            if (RecordBatchHeader.IsCurrent(span[pos..], _recordsLeft, out var size))
             {
-                end = found == RecordBatchHeader.Found.Partial ? RecordsEnd.PartialBatch : RecordsEnd.Corrupt;
-                pos = SkipWithin(span, pos, _recordsLeft);
-                break;
+                sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(span[pos..], size));
+            }
+            else
+            {
+                var found = RecordBatchHeader.TryRead(span[pos..], _recordsLeft, out var batch);
+                if (found == RecordBatchHeader.Found.NeedMoreData) return pos;
+                if (found != RecordBatchHeader.Found.Batch)
+                {
+                    end = found == RecordBatchHeader.Found.Partial ? RecordsEnd.PartialBatch : RecordsEnd.Corrupt;
+                    pos = SkipWithin(span, pos, _recordsLeft);
+                    break;
+                }
+
+                sink.OnRecordBatch(batch);
+                size = batch.SizeInBytes;
             }
 
-            sink.OnRecordBatch(batch);
-            _recordsLeft -= batch.SizeInBytes;
-            pos = SkipWithin(span, pos, batch.SizeInBytes);
+            _recordsLeft -= size;
+            pos = SkipWithin(span, pos, size);
             if (_skip > 0 && _recordsLeft > 0) return pos;
         }
 

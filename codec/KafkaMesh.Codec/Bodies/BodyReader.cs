@@ -16,6 +16,9 @@ public partial struct BodyReader
     public const int MaxTextBytes = 255;
 
     private const int NotInSection = -1;
+
+    /// <summary>Bytes that complete any cut unit but a longer text, which takes them several times.</summary>
+    private const int CarryStep = 64;
     private const short ApiVersionsKey = 18;
     private const short UnsupportedVersion = 35;
     private const int FallbackPrefix = 6;
@@ -141,7 +144,7 @@ public partial struct BodyReader
         while (true)
         {
             var before = _carried;
-            var room = Math.Min(piece.Length, BodyScratch.Size - before);
+            var room = Math.Min(piece.Length, Math.Min(CarryStep, BodyScratch.Size - before));
             Carry(piece[..room]);
             if (_mayBeFallback)
             {

@@ -161,7 +161,7 @@ public partial struct BodyReader
         rest = rest[prefix..];
         length = Math.Max(0, length);
         left = length;
-        while (RecordBatchHeader.IsWholeCurrent(rest, left, out prefix))
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix) && prefix <= rest.Length)
         {
             sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
             rest = rest[prefix..];
@@ -350,7 +350,7 @@ public partial struct BodyReader
         rest = rest[prefix..];
         length = Math.Max(0, length);
         left = length;
-        while (RecordBatchHeader.IsWholeCurrent(rest, left, out prefix))
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix) && prefix <= rest.Length)
         {
             sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
             rest = rest[prefix..];
@@ -518,7 +518,7 @@ public partial struct BodyReader
         rest = rest[prefix..];
         length = Math.Max(0, length);
         left = length;
-        while (RecordBatchHeader.IsWholeCurrent(rest, left, out prefix))
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix) && prefix <= rest.Length)
         {
             sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
             rest = rest[prefix..];
@@ -703,7 +703,7 @@ public partial struct BodyReader
         rest = rest[prefix..];
         length = Math.Max(0, length);
         left = length;
-        while (RecordBatchHeader.IsWholeCurrent(rest, left, out prefix))
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix) && prefix <= rest.Length)
         {
             sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
             rest = rest[prefix..];
@@ -887,7 +887,7 @@ public partial struct BodyReader
         rest = rest[prefix..];
         length = Math.Max(0, length);
         left = length;
-        while (RecordBatchHeader.IsWholeCurrent(rest, left, out prefix))
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix) && prefix <= rest.Length)
         {
             sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
             rest = rest[prefix..];
@@ -1062,7 +1062,7 @@ public partial struct BodyReader
         rest = rest[prefix..];
         length = Math.Max(0, length);
         left = length;
-        while (RecordBatchHeader.IsWholeCurrent(rest, left, out prefix))
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix) && prefix <= rest.Length)
         {
             sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
             rest = rest[prefix..];
@@ -1265,7 +1265,7 @@ public partial struct BodyReader
         rest = rest[prefix..];
         length = Math.Max(0, length);
         left = length;
-        while (RecordBatchHeader.IsWholeCurrent(rest, left, out prefix))
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix) && prefix <= rest.Length)
         {
             sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
             rest = rest[prefix..];
@@ -1483,7 +1483,7 @@ public partial struct BodyReader
         rest = rest[prefix..];
         length = Math.Max(0, length);
         left = length;
-        while (RecordBatchHeader.IsWholeCurrent(rest, left, out prefix))
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix) && prefix <= rest.Length)
         {
             sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
             rest = rest[prefix..];
@@ -1702,7 +1702,7 @@ public partial struct BodyReader
         rest = rest[prefix..];
         length = Math.Max(0, length);
         left = length;
-        while (RecordBatchHeader.IsWholeCurrent(rest, left, out prefix))
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix) && prefix <= rest.Length)
         {
             sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
             rest = rest[prefix..];
@@ -1928,7 +1928,7 @@ public partial struct BodyReader
         rest = rest[prefix..];
         length = Math.Max(0, length);
         left = length;
-        while (RecordBatchHeader.IsWholeCurrent(rest, left, out prefix))
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix) && prefix <= rest.Length)
         {
             sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
             rest = rest[prefix..];
@@ -2133,7 +2133,7 @@ public partial struct BodyReader
         rest = rest[prefix..];
         length = Math.Max(0, length);
         left = length;
-        while (RecordBatchHeader.IsWholeCurrent(rest, left, out prefix))
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix) && prefix <= rest.Length)
         {
             sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
             rest = rest[prefix..];
@@ -2355,7 +2355,7 @@ public partial struct BodyReader
         rest = rest[prefix..];
         length = Math.Max(0, length);
         left = length;
-        while (RecordBatchHeader.IsWholeCurrent(rest, left, out prefix))
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix) && prefix <= rest.Length)
         {
             sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
             rest = rest[prefix..];
