@@ -8,7 +8,7 @@ namespace KafkaMesh.Codec.SchemaTool.Emit;
 /// </summary>
 internal sealed class HotEntries(IReadOnlyList<Instruction> program)
 {
-    private readonly List<Instruction> _elements = [.. program.Where(one => one.IsLoop).Select(loop => program.Single(one => one.Pc == loop.Next))];
+    private readonly List<Instruction> _elements = [.. program.Where(one => one.IsLoop).Select(loop => program.Single(one => one.Pc == loop.Next)).Where(one => !one.IsRecords)];
     private readonly List<Instruction> _records = [.. program.Where(one => one.IsRecords)];
 
     /// <summary>Whether there is one.</summary>
@@ -28,25 +28,21 @@ internal sealed class HotEntries(IReadOnlyList<Instruction> program)
     {
         if (!Any) return;
         text.Append("    Enter:\n        switch (_pc)\n        {\n");
-        foreach (var one in _records) WriteCase(text, one, "R", " when _recordsLeft != NotInSection");
-        foreach (var one in Behind().UnionBy(_elements, one => one.Pc)) WriteCase(text, one, "L", Condition(one));
+        foreach (var one in _records) WriteCase(text, one, " when _recordsLeft != NotInSection");
+        foreach (var one in Behind().UnionBy(_elements, one => one.Pc)) WriteCase(text, one, Condition(one));
         text.Append("            default: return rest.Length;\n        }\n");
     }
 
     private IEnumerable<Instruction> Behind() => _records.Select(records => program.Single(one => one.Pc == records.Next));
 
-    /// <summary>Whoever stopped in the middle of a section goes on there.</summary>
-    private static string Condition(Instruction one) => one switch
-    {
-        { IsTags: true } => " when _tagsLeft == NotInSection",
-        { IsRecords: true } => " when _recordsLeft == NotInSection",
-        _ => "",
-    };
+    /// <summary>Whoever stopped within a section of tagged fields goes on there.</summary>
+    private static string Condition(Instruction one) => one.IsTags ? " when _tagsLeft == NotInSection" : "";
 
-    private void WriteCase(StringBuilder text, Instruction one, string label, string condition)
+    private void WriteCase(StringBuilder text, Instruction one, string condition)
     {
         text.Append($"            case {one.Pc}{condition}:\n");
         for (var depth = 0; depth < Around(one.Pc).Count; depth++) text.Append($"                n{depth} = _arrays[{depth}].ElementsLeft;\n");
-        text.Append($"                goto {label}{one.Pc};\n");
+        if (one.IsRecords) text.Append("                length = _recordsSize;\n                left = _recordsLeft;\n                _recordsLeft = NotInSection;\n");
+        text.Append($"                goto {(one.IsRecords ? "Batches" : "L")}{one.Pc};\n");
     }
 }

@@ -29,7 +29,7 @@ internal sealed class HotProgram(StringBuilder text, List<byte> code, int start)
         for (var depth = 0; depth < entries.MaxDepth; depth++) text.Append($"        int n{depth};\n");
         text.Append($"        if (_pc != {start}) {(entries.Any ? "goto Enter" : "return rest.Length")};\n");
         text.Append(_body);
-        foreach (var records in _all.Where(one => one.IsRecords)) WriteCutRecords(records, entries.Around(records.Pc));
+        foreach (var records in _all.Where(one => one.IsRecords)) WriteRareRecords(records, entries.Around(records.Pc));
         foreach (var loop in _all.Where(one => one.IsLoop && _used.Contains(Leave + one.Next))) WriteLeave(loop, entries.Around(loop.Next));
         text.Append($"    {Leave}:\n        _depth = 0;\n");
         if (_used.Count > 1 || !_used.Contains(Leave)) text.Append("    Exit:\n");
@@ -144,7 +144,7 @@ internal sealed class HotProgram(StringBuilder text, List<byte> code, int start)
         _loops.Add(one);
     }
 
-    /// <summary>The batches that the piece holds whole are told here; what is cut or of another form is left to the resumable reader.</summary>
+    /// <summary>Batches of the current magic are told here, also one whose payload the piece cuts; others are left to the resumable reader.</summary>
     private void WriteRecords(Instruction one)
     {
         WriteLength(one.Pc, one.Opcode == Opcode.CompactRecords);
@@ -152,30 +152,47 @@ internal sealed class HotProgram(StringBuilder text, List<byte> code, int start)
         Line("rest = rest[prefix..];");
         Line("length = Math.Max(0, length);");
         Line("left = length;");
-        Line("while (RecordBatchHeader.IsCurrent(rest, left, out prefix) && prefix <= rest.Length)");
+        _body.Append($"    Batches{one.Pc}:\n");
+        Line("while (RecordBatchHeader.IsCurrent(rest, left, out prefix))");
         Line("{");
         Line("    sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));");
-        Line("    rest = rest[prefix..];");
         Line("    left -= prefix;");
+        Line($"    if (prefix > rest.Length) goto Cut{one.Pc};");
+        Line("    rest = rest[prefix..];");
         Line("}");
         _body.Append('\n');
-        Line("if (left > 0)");
-        Line("{");
-        Line("    _recordsSize = length;");
-        Line("    _recordsLeft = left;");
-        Line($"    goto R{one.Pc};");
-        Line("}");
-        _body.Append('\n');
+        Line($"if (left > 0) goto Other{one.Pc};");
         Line("sink.OnRecordsEnd(length, RecordsEnd.Complete);");
     }
 
-    private void WriteCutRecords(Instruction one, List<Instruction> enclosing)
+    private void WriteRareRecords(Instruction one, List<Instruction> enclosing)
     {
-        text.Append($"    R{one.Pc}:\n");
-        text.Append("        rest = rest[ReadBatches(rest, ref sink)..];\n");
-        text.Append($"        pc = _recordsLeft == NotInSection ? {one.Next} : {one.Pc};\n");
-        text.Append($"        if (pc == {one.Pc} || _skip > 0) goto {LeaveOf(enclosing)};\n");
-        text.Append($"        goto L{one.Next};\n");
+        var leave = LeaveOf(enclosing);
+        text.Append($"""
+                Cut{one.Pc}:
+                    _skip = prefix - rest.Length;
+                    rest = [];
+                    if (left > 0) goto Kept{one.Pc};
+                    sink.OnRecordsEnd(length, RecordsEnd.Complete);
+                    pc = {one.Next};
+                    goto {leave};
+
+                Kept{one.Pc}:
+                    _recordsSize = length;
+                    _recordsLeft = left;
+                    pc = {one.Pc};
+                    goto {leave};
+
+                Other{one.Pc}:
+                    _recordsSize = length;
+                    _recordsLeft = left;
+                    rest = rest[ReadBatches(rest, ref sink)..];
+                    pc = _recordsLeft == NotInSection ? {one.Next} : {one.Pc};
+                    if (pc == {one.Pc} || _skip > 0) goto {leave};
+                    goto L{one.Next};
+
+
+            """.ReplaceLineEndings("\n"));
     }
 
     private void WriteLength(int pc, bool isCompact)

@@ -70,8 +70,9 @@ public partial struct BodyReader
         _carried = 0;
         TrailingBytes = 0;
         _hot = hot;
-        _mayBeFallback = apiKey == ApiVersionsKey && apiVersion > 0 && kind == MessageKind.Response && bodyLength >= FallbackPrefix;
-        _isPlain = !_mayBeFallback;
+        var mayBeFallback = apiKey == ApiVersionsKey && apiVersion > 0 && kind == MessageKind.Response && bodyLength >= FallbackPrefix;
+        _mayBeFallback = mayBeFallback;
+        _isPlain = !mayBeFallback;
         _end = DecodeStatus.NeedMoreData;
         Error = DecodeError.None;
         IsFallback = false;

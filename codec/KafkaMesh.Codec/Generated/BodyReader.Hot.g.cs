@@ -161,20 +161,16 @@ public partial struct BodyReader
         rest = rest[prefix..];
         length = Math.Max(0, length);
         left = length;
-        while (RecordBatchHeader.IsCurrent(rest, left, out prefix) && prefix <= rest.Length)
+    Batches18:
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix))
         {
             sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
-            rest = rest[prefix..];
             left -= prefix;
+            if (prefix > rest.Length) goto Cut18;
+            rest = rest[prefix..];
         }
 
-        if (left > 0)
-        {
-            _recordsSize = length;
-            _recordsLeft = left;
-            goto R18;
-        }
-
+        if (left > 0) goto Other18;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
     L19:
         sink.OnScopeEnd((FieldScopes)2);
@@ -184,11 +180,28 @@ public partial struct BodyReader
         if (--n0 > 0) goto L9;
     L25:
         return Finish(rest.Length + beyond);
-    R18:
+    Cut18:
+        _skip = prefix - rest.Length;
+        rest = [];
+        if (left > 0) goto Kept18;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+        pc = 19;
+        goto Leave16;
+
+    Kept18:
+        _recordsSize = length;
+        _recordsLeft = left;
+        pc = 18;
+        goto Leave16;
+
+    Other18:
+        _recordsSize = length;
+        _recordsLeft = left;
         rest = rest[ReadBatches(rest, ref sink)..];
         pc = _recordsLeft == NotInSection ? 19 : 18;
         if (pc == 18 || _skip > 0) goto Leave16;
         goto L19;
+
     Leave9:
         _depth = 1;
         _arrays[0].ElementStart = 9;
@@ -215,7 +228,10 @@ public partial struct BodyReader
             case 18 when _recordsLeft != NotInSection:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto R18;
+                length = _recordsSize;
+                left = _recordsLeft;
+                _recordsLeft = NotInSection;
+                goto Batches18;
             case 19:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
@@ -350,20 +366,16 @@ public partial struct BodyReader
         rest = rest[prefix..];
         length = Math.Max(0, length);
         left = length;
-        while (RecordBatchHeader.IsCurrent(rest, left, out prefix) && prefix <= rest.Length)
+    Batches46:
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix))
         {
             sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
-            rest = rest[prefix..];
             left -= prefix;
+            if (prefix > rest.Length) goto Cut46;
+            rest = rest[prefix..];
         }
 
-        if (left > 0)
-        {
-            _recordsSize = length;
-            _recordsLeft = left;
-            goto R46;
-        }
-
+        if (left > 0) goto Other46;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
     L47:
         sink.OnScopeEnd((FieldScopes)2);
@@ -373,11 +385,28 @@ public partial struct BodyReader
         if (--n0 > 0) goto L37;
     L53:
         return Finish(rest.Length + beyond);
-    R46:
+    Cut46:
+        _skip = prefix - rest.Length;
+        rest = [];
+        if (left > 0) goto Kept46;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+        pc = 47;
+        goto Leave44;
+
+    Kept46:
+        _recordsSize = length;
+        _recordsLeft = left;
+        pc = 46;
+        goto Leave44;
+
+    Other46:
+        _recordsSize = length;
+        _recordsLeft = left;
         rest = rest[ReadBatches(rest, ref sink)..];
         pc = _recordsLeft == NotInSection ? 47 : 46;
         if (pc == 46 || _skip > 0) goto Leave44;
         goto L47;
+
     Leave37:
         _depth = 1;
         _arrays[0].ElementStart = 37;
@@ -404,7 +433,10 @@ public partial struct BodyReader
             case 46 when _recordsLeft != NotInSection:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto R46;
+                length = _recordsSize;
+                left = _recordsLeft;
+                _recordsLeft = NotInSection;
+                goto Batches46;
             case 47:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
@@ -518,20 +550,16 @@ public partial struct BodyReader
         rest = rest[prefix..];
         length = Math.Max(0, length);
         left = length;
-        while (RecordBatchHeader.IsCurrent(rest, left, out prefix) && prefix <= rest.Length)
+    Batches74:
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix))
         {
             sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
-            rest = rest[prefix..];
             left -= prefix;
+            if (prefix > rest.Length) goto Cut74;
+            rest = rest[prefix..];
         }
 
-        if (left > 0)
-        {
-            _recordsSize = length;
-            _recordsLeft = left;
-            goto R74;
-        }
-
+        if (left > 0) goto Other74;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
     L75:
         if (rest.IsEmpty || rest[0] != 0)
@@ -562,11 +590,28 @@ public partial struct BodyReader
 
         rest = rest[1..];
         return Finish(rest.Length + beyond);
-    R74:
+    Cut74:
+        _skip = prefix - rest.Length;
+        rest = [];
+        if (left > 0) goto Kept74;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+        pc = 75;
+        goto Leave72;
+
+    Kept74:
+        _recordsSize = length;
+        _recordsLeft = left;
+        pc = 74;
+        goto Leave72;
+
+    Other74:
+        _recordsSize = length;
+        _recordsLeft = left;
         rest = rest[ReadBatches(rest, ref sink)..];
         pc = _recordsLeft == NotInSection ? 75 : 74;
         if (pc == 74 || _skip > 0) goto Leave72;
         goto L75;
+
     Leave65:
         _depth = 1;
         _arrays[0].ElementStart = 65;
@@ -593,7 +638,10 @@ public partial struct BodyReader
             case 74 when _recordsLeft != NotInSection:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto R74;
+                length = _recordsSize;
+                left = _recordsLeft;
+                _recordsLeft = NotInSection;
+                goto Batches74;
             case 75 when _tagsLeft == NotInSection:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
@@ -703,20 +751,16 @@ public partial struct BodyReader
         rest = rest[prefix..];
         length = Math.Max(0, length);
         left = length;
-        while (RecordBatchHeader.IsCurrent(rest, left, out prefix) && prefix <= rest.Length)
+    Batches104:
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix))
         {
             sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
-            rest = rest[prefix..];
             left -= prefix;
+            if (prefix > rest.Length) goto Cut104;
+            rest = rest[prefix..];
         }
 
-        if (left > 0)
-        {
-            _recordsSize = length;
-            _recordsLeft = left;
-            goto R104;
-        }
-
+        if (left > 0) goto Other104;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
     L105:
         if (rest.IsEmpty || rest[0] != 0)
@@ -747,11 +791,28 @@ public partial struct BodyReader
 
         rest = rest[1..];
         return Finish(rest.Length + beyond);
-    R104:
+    Cut104:
+        _skip = prefix - rest.Length;
+        rest = [];
+        if (left > 0) goto Kept104;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+        pc = 105;
+        goto Leave102;
+
+    Kept104:
+        _recordsSize = length;
+        _recordsLeft = left;
+        pc = 104;
+        goto Leave102;
+
+    Other104:
+        _recordsSize = length;
+        _recordsLeft = left;
         rest = rest[ReadBatches(rest, ref sink)..];
         pc = _recordsLeft == NotInSection ? 105 : 104;
         if (pc == 104 || _skip > 0) goto Leave102;
         goto L105;
+
     Leave96:
         _depth = 1;
         _arrays[0].ElementStart = 96;
@@ -778,7 +839,10 @@ public partial struct BodyReader
             case 104 when _recordsLeft != NotInSection:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto R104;
+                length = _recordsSize;
+                left = _recordsLeft;
+                _recordsLeft = NotInSection;
+                goto Batches104;
             case 105 when _tagsLeft == NotInSection:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
@@ -887,20 +951,16 @@ public partial struct BodyReader
         rest = rest[prefix..];
         length = Math.Max(0, length);
         left = length;
-        while (RecordBatchHeader.IsCurrent(rest, left, out prefix) && prefix <= rest.Length)
+    Batches753:
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix))
         {
             sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
-            rest = rest[prefix..];
             left -= prefix;
+            if (prefix > rest.Length) goto Cut753;
+            rest = rest[prefix..];
         }
 
-        if (left > 0)
-        {
-            _recordsSize = length;
-            _recordsLeft = left;
-            goto R753;
-        }
-
+        if (left > 0) goto Other753;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
     L754:
         sink.OnScopeEnd((FieldScopes)2);
@@ -910,11 +970,28 @@ public partial struct BodyReader
         if (--n0 > 0) goto L740;
     L760:
         return Finish(rest.Length + beyond);
-    R753:
+    Cut753:
+        _skip = prefix - rest.Length;
+        rest = [];
+        if (left > 0) goto Kept753;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+        pc = 754;
+        goto Leave747;
+
+    Kept753:
+        _recordsSize = length;
+        _recordsLeft = left;
+        pc = 753;
+        goto Leave747;
+
+    Other753:
+        _recordsSize = length;
+        _recordsLeft = left;
         rest = rest[ReadBatches(rest, ref sink)..];
         pc = _recordsLeft == NotInSection ? 754 : 753;
         if (pc == 753 || _skip > 0) goto Leave747;
         goto L754;
+
     Leave740:
         _depth = 1;
         _arrays[0].ElementStart = 740;
@@ -941,7 +1018,10 @@ public partial struct BodyReader
             case 753 when _recordsLeft != NotInSection:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto R753;
+                length = _recordsSize;
+                left = _recordsLeft;
+                _recordsLeft = NotInSection;
+                goto Batches753;
             case 754:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
@@ -1062,20 +1142,16 @@ public partial struct BodyReader
         rest = rest[prefix..];
         length = Math.Max(0, length);
         left = length;
-        while (RecordBatchHeader.IsCurrent(rest, left, out prefix) && prefix <= rest.Length)
+    Batches781:
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix))
         {
             sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
-            rest = rest[prefix..];
             left -= prefix;
+            if (prefix > rest.Length) goto Cut781;
+            rest = rest[prefix..];
         }
 
-        if (left > 0)
-        {
-            _recordsSize = length;
-            _recordsLeft = left;
-            goto R781;
-        }
-
+        if (left > 0) goto Other781;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
     L782:
         sink.OnScopeEnd((FieldScopes)2);
@@ -1085,11 +1161,28 @@ public partial struct BodyReader
         if (--n0 > 0) goto L768;
     L788:
         return Finish(rest.Length + beyond);
-    R781:
+    Cut781:
+        _skip = prefix - rest.Length;
+        rest = [];
+        if (left > 0) goto Kept781;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+        pc = 782;
+        goto Leave775;
+
+    Kept781:
+        _recordsSize = length;
+        _recordsLeft = left;
+        pc = 781;
+        goto Leave775;
+
+    Other781:
+        _recordsSize = length;
+        _recordsLeft = left;
         rest = rest[ReadBatches(rest, ref sink)..];
         pc = _recordsLeft == NotInSection ? 782 : 781;
         if (pc == 781 || _skip > 0) goto Leave775;
         goto L782;
+
     Leave768:
         _depth = 1;
         _arrays[0].ElementStart = 768;
@@ -1116,7 +1209,10 @@ public partial struct BodyReader
             case 781 when _recordsLeft != NotInSection:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto R781;
+                length = _recordsSize;
+                left = _recordsLeft;
+                _recordsLeft = NotInSection;
+                goto Batches781;
             case 782:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
@@ -1265,20 +1361,16 @@ public partial struct BodyReader
         rest = rest[prefix..];
         length = Math.Max(0, length);
         left = length;
-        while (RecordBatchHeader.IsCurrent(rest, left, out prefix) && prefix <= rest.Length)
+    Batches819:
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix))
         {
             sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
-            rest = rest[prefix..];
             left -= prefix;
+            if (prefix > rest.Length) goto Cut819;
+            rest = rest[prefix..];
         }
 
-        if (left > 0)
-        {
-            _recordsSize = length;
-            _recordsLeft = left;
-            goto R819;
-        }
-
+        if (left > 0) goto Other819;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
     L820:
         sink.OnScopeEnd((FieldScopes)2);
@@ -1288,11 +1380,28 @@ public partial struct BodyReader
         if (--n0 > 0) goto L796;
     L826:
         return Finish(rest.Length + beyond);
-    R819:
+    Cut819:
+        _skip = prefix - rest.Length;
+        rest = [];
+        if (left > 0) goto Kept819;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+        pc = 820;
+        goto Leave803;
+
+    Kept819:
+        _recordsSize = length;
+        _recordsLeft = left;
+        pc = 819;
+        goto Leave803;
+
+    Other819:
+        _recordsSize = length;
+        _recordsLeft = left;
         rest = rest[ReadBatches(rest, ref sink)..];
         pc = _recordsLeft == NotInSection ? 820 : 819;
         if (pc == 819 || _skip > 0) goto Leave803;
         goto L820;
+
     Leave796:
         _depth = 1;
         _arrays[0].ElementStart = 796;
@@ -1329,7 +1438,10 @@ public partial struct BodyReader
             case 819 when _recordsLeft != NotInSection:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto R819;
+                length = _recordsSize;
+                left = _recordsLeft;
+                _recordsLeft = NotInSection;
+                goto Batches819;
             case 820:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
@@ -1483,20 +1595,16 @@ public partial struct BodyReader
         rest = rest[prefix..];
         length = Math.Max(0, length);
         left = length;
-        while (RecordBatchHeader.IsCurrent(rest, left, out prefix) && prefix <= rest.Length)
+    Batches857:
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix))
         {
             sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
-            rest = rest[prefix..];
             left -= prefix;
+            if (prefix > rest.Length) goto Cut857;
+            rest = rest[prefix..];
         }
 
-        if (left > 0)
-        {
-            _recordsSize = length;
-            _recordsLeft = left;
-            goto R857;
-        }
-
+        if (left > 0) goto Other857;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
     L858:
         sink.OnScopeEnd((FieldScopes)2);
@@ -1506,11 +1614,28 @@ public partial struct BodyReader
         if (--n0 > 0) goto L834;
     L864:
         return Finish(rest.Length + beyond);
-    R857:
+    Cut857:
+        _skip = prefix - rest.Length;
+        rest = [];
+        if (left > 0) goto Kept857;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+        pc = 858;
+        goto Leave841;
+
+    Kept857:
+        _recordsSize = length;
+        _recordsLeft = left;
+        pc = 857;
+        goto Leave841;
+
+    Other857:
+        _recordsSize = length;
+        _recordsLeft = left;
         rest = rest[ReadBatches(rest, ref sink)..];
         pc = _recordsLeft == NotInSection ? 858 : 857;
         if (pc == 857 || _skip > 0) goto Leave841;
         goto L858;
+
     Leave834:
         _depth = 1;
         _arrays[0].ElementStart = 834;
@@ -1547,7 +1672,10 @@ public partial struct BodyReader
             case 857 when _recordsLeft != NotInSection:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto R857;
+                length = _recordsSize;
+                left = _recordsLeft;
+                _recordsLeft = NotInSection;
+                goto Batches857;
             case 858:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
@@ -1702,20 +1830,16 @@ public partial struct BodyReader
         rest = rest[prefix..];
         length = Math.Max(0, length);
         left = length;
-        while (RecordBatchHeader.IsCurrent(rest, left, out prefix) && prefix <= rest.Length)
+    Batches899:
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix))
         {
             sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
-            rest = rest[prefix..];
             left -= prefix;
+            if (prefix > rest.Length) goto Cut899;
+            rest = rest[prefix..];
         }
 
-        if (left > 0)
-        {
-            _recordsSize = length;
-            _recordsLeft = left;
-            goto R899;
-        }
-
+        if (left > 0) goto Other899;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
     L900:
         sink.OnScopeEnd((FieldScopes)2);
@@ -1725,11 +1849,28 @@ public partial struct BodyReader
         if (--n0 > 0) goto L876;
     L906:
         return Finish(rest.Length + beyond);
-    R899:
+    Cut899:
+        _skip = prefix - rest.Length;
+        rest = [];
+        if (left > 0) goto Kept899;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+        pc = 900;
+        goto Leave883;
+
+    Kept899:
+        _recordsSize = length;
+        _recordsLeft = left;
+        pc = 899;
+        goto Leave883;
+
+    Other899:
+        _recordsSize = length;
+        _recordsLeft = left;
         rest = rest[ReadBatches(rest, ref sink)..];
         pc = _recordsLeft == NotInSection ? 900 : 899;
         if (pc == 899 || _skip > 0) goto Leave883;
         goto L900;
+
     Leave876:
         _depth = 1;
         _arrays[0].ElementStart = 876;
@@ -1766,7 +1907,10 @@ public partial struct BodyReader
             case 899 when _recordsLeft != NotInSection:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto R899;
+                length = _recordsSize;
+                left = _recordsLeft;
+                _recordsLeft = NotInSection;
+                goto Batches899;
             case 900:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
@@ -1928,20 +2072,16 @@ public partial struct BodyReader
         rest = rest[prefix..];
         length = Math.Max(0, length);
         left = length;
-        while (RecordBatchHeader.IsCurrent(rest, left, out prefix) && prefix <= rest.Length)
+    Batches943:
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix))
         {
             sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
-            rest = rest[prefix..];
             left -= prefix;
+            if (prefix > rest.Length) goto Cut943;
+            rest = rest[prefix..];
         }
 
-        if (left > 0)
-        {
-            _recordsSize = length;
-            _recordsLeft = left;
-            goto R943;
-        }
-
+        if (left > 0) goto Other943;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
     L944:
         sink.OnScopeEnd((FieldScopes)2);
@@ -1951,11 +2091,28 @@ public partial struct BodyReader
         if (--n0 > 0) goto L918;
     L950:
         return Finish(rest.Length + beyond);
-    R943:
+    Cut943:
+        _skip = prefix - rest.Length;
+        rest = [];
+        if (left > 0) goto Kept943;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+        pc = 944;
+        goto Leave925;
+
+    Kept943:
+        _recordsSize = length;
+        _recordsLeft = left;
+        pc = 943;
+        goto Leave925;
+
+    Other943:
+        _recordsSize = length;
+        _recordsLeft = left;
         rest = rest[ReadBatches(rest, ref sink)..];
         pc = _recordsLeft == NotInSection ? 944 : 943;
         if (pc == 943 || _skip > 0) goto Leave925;
         goto L944;
+
     Leave918:
         _depth = 1;
         _arrays[0].ElementStart = 918;
@@ -1992,7 +2149,10 @@ public partial struct BodyReader
             case 943 when _recordsLeft != NotInSection:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto R943;
+                length = _recordsSize;
+                left = _recordsLeft;
+                _recordsLeft = NotInSection;
+                goto Batches943;
             case 944:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
@@ -2133,20 +2293,16 @@ public partial struct BodyReader
         rest = rest[prefix..];
         length = Math.Max(0, length);
         left = length;
-        while (RecordBatchHeader.IsCurrent(rest, left, out prefix) && prefix <= rest.Length)
+    Batches988:
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix))
         {
             sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
-            rest = rest[prefix..];
             left -= prefix;
+            if (prefix > rest.Length) goto Cut988;
+            rest = rest[prefix..];
         }
 
-        if (left > 0)
-        {
-            _recordsSize = length;
-            _recordsLeft = left;
-            goto R988;
-        }
-
+        if (left > 0) goto Other988;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
     L989:
         if (rest.IsEmpty || rest[0] != 0)
@@ -2177,11 +2333,28 @@ public partial struct BodyReader
 
         rest = rest[1..];
         return Finish(rest.Length + beyond);
-    R988:
+    Cut988:
+        _skip = prefix - rest.Length;
+        rest = [];
+        if (left > 0) goto Kept988;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+        pc = 989;
+        goto Leave969;
+
+    Kept988:
+        _recordsSize = length;
+        _recordsLeft = left;
+        pc = 988;
+        goto Leave969;
+
+    Other988:
+        _recordsSize = length;
+        _recordsLeft = left;
         rest = rest[ReadBatches(rest, ref sink)..];
         pc = _recordsLeft == NotInSection ? 989 : 988;
         if (pc == 988 || _skip > 0) goto Leave969;
         goto L989;
+
     Leave962:
         _depth = 1;
         _arrays[0].ElementStart = 962;
@@ -2218,7 +2391,10 @@ public partial struct BodyReader
             case 988 when _recordsLeft != NotInSection:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto R988;
+                length = _recordsSize;
+                left = _recordsLeft;
+                _recordsLeft = NotInSection;
+                goto Batches988;
             case 989 when _tagsLeft == NotInSection:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
@@ -2355,20 +2531,16 @@ public partial struct BodyReader
         rest = rest[prefix..];
         length = Math.Max(0, length);
         left = length;
-        while (RecordBatchHeader.IsCurrent(rest, left, out prefix) && prefix <= rest.Length)
+    Batches1035:
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix))
         {
             sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
-            rest = rest[prefix..];
             left -= prefix;
+            if (prefix > rest.Length) goto Cut1035;
+            rest = rest[prefix..];
         }
 
-        if (left > 0)
-        {
-            _recordsSize = length;
-            _recordsLeft = left;
-            goto R1035;
-        }
-
+        if (left > 0) goto Other1035;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
     L1036:
         if (rest.IsEmpty || rest[0] != 0)
@@ -2399,11 +2571,28 @@ public partial struct BodyReader
 
         rest = rest[1..];
         return Finish(rest.Length + beyond);
-    R1035:
+    Cut1035:
+        _skip = prefix - rest.Length;
+        rest = [];
+        if (left > 0) goto Kept1035;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+        pc = 1036;
+        goto Leave1016;
+
+    Kept1035:
+        _recordsSize = length;
+        _recordsLeft = left;
+        pc = 1035;
+        goto Leave1016;
+
+    Other1035:
+        _recordsSize = length;
+        _recordsLeft = left;
         rest = rest[ReadBatches(rest, ref sink)..];
         pc = _recordsLeft == NotInSection ? 1036 : 1035;
         if (pc == 1035 || _skip > 0) goto Leave1016;
         goto L1036;
+
     Leave1010:
         _depth = 1;
         _arrays[0].ElementStart = 1010;
@@ -2440,7 +2629,10 @@ public partial struct BodyReader
             case 1035 when _recordsLeft != NotInSection:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto R1035;
+                length = _recordsSize;
+                left = _recordsLeft;
+                _recordsLeft = NotInSection;
+                goto Batches1035;
             case 1036 when _tagsLeft == NotInSection:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;

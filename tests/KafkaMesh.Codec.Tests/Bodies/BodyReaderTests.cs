@@ -232,6 +232,29 @@ public sealed class BodyReaderTests
     }
 
     [Fact]
+    public void TryStart_AfterAnyPartOfABody_ForgetsIt()
+    {
+        var records = new WireWriter().Batch(0, 0, 1, new byte[30]).Batch(1, 0, 1, new byte[30]).ToArray();
+        var body = new WireWriter().Int32(0).Int16(0).Int32(77).Varint(2).CompactString(Name).Varint(2)
+            .Int32(0).Int16(0).Int64(44).Int64(44).Int64(0).Varint(0).Int32(-1).Varint((uint)records.Length + 1).Raw(records)
+            .Varint(1).Varint(9).Varint(4).Int32(5).Int8(0).Int8(0).ToArray();
+        var whole = Decoded.Read(new Target(1, 12, MessageKind.Response), body);
+        Assert.Equal(DecodeStatus.Done, whole.Status);
+        for (var length = 0; length < body.Length; length++)
+        {
+            var events = new List<string>();
+            var sink = new RecordingSink(events);
+            var reader = new BodyReader();
+            Assert.True(reader.TryStart(1, 12, MessageKind.Response, body.Length));
+            Assert.Equal(DecodeStatus.NeedMoreData, reader.Read(body.AsSpan(0, length), ref sink));
+            events.Clear();
+            Assert.True(reader.TryStart(1, 12, MessageKind.Response, body.Length));
+            Assert.Equal(DecodeStatus.Done, reader.Read(body, ref sink));
+            Assert.Equal(whole.Events, string.Join('\n', events));
+        }
+    }
+
+    [Fact]
     public void Read_AfterTheEnd_StaysDoneAndLooksAtNothing()
     {
         var reader = new BodyReader();
