@@ -8,6 +8,7 @@ public static class KafkaSchema
 {
     private const int ApiVersionsKey = 18;
     private const int ControlledShutdownKey = 7;
+    private const int ProgramStartBytes = sizeof(ushort) + 1;
 
     /// <summary>One more than the highest known API key.</summary>
     public static int ApiKeyCount => KafkaTables.Apis.Length / ApiEntry.SizeInBytes;
@@ -60,13 +61,16 @@ public static class KafkaSchema
     {
         offset = 0;
         hot = 0;
-        if ((uint)apiKey >= (uint)ApiKeyCount) return false;
+        if (apiKey < 0 || apiKey >= KafkaTables.Apis.Length / ApiEntry.SizeInBytes) return false;
         var row = KafkaTables.Apis.Slice(apiKey * ApiEntry.SizeInBytes, ApiEntry.SizeInBytes);
         var min = BinaryPrimitives.ReadInt16BigEndian(row);
         if (version < min || version > BinaryPrimitives.ReadInt16BigEndian(row[2..])) return false;
-        var index = BinaryPrimitives.ReadInt16BigEndian(row[(kind == MessageKind.Request ? 6 : 8)..]) + version - min;
-        offset = BinaryPrimitives.ReadUInt16BigEndian(KafkaTables.ProgramOffsets[(index * sizeof(ushort))..]);
-        hot = KafkaTables.HotNumbers[index];
+        int requests = BinaryPrimitives.ReadInt16BigEndian(row[6..]);
+        int responses = BinaryPrimitives.ReadInt16BigEndian(row[8..]);
+        var index = (kind == MessageKind.Request ? requests : responses) + version - min;
+        var start = KafkaTables.ProgramStarts.Slice(index * ProgramStartBytes, ProgramStartBytes);
+        offset = BinaryPrimitives.ReadUInt16BigEndian(start);
+        hot = start[sizeof(ushort)];
         return true;
     }
 }

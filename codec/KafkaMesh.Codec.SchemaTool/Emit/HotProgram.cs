@@ -1,8 +1,12 @@
 using System.Text;
+using KafkaMesh.Codec.SchemaTool.Model;
 
 namespace KafkaMesh.Codec.SchemaTool.Emit;
 
-/// <summary>Writes one program as one method of flat code: labels and jumps, so that it can be entered at any element of its loops.</summary>
+/// <summary>
+/// Writes one program as one method of flat code: labels and jumps, so that it can be entered at any element of its loops and
+/// within and behind record batches. What is seldom run stands behind the fields.
+/// </summary>
 internal sealed class HotProgram(StringBuilder text, List<byte> code, int start)
 {
     private const string Leave = "Leave";
@@ -15,31 +19,31 @@ internal sealed class HotProgram(StringBuilder text, List<byte> code, int start)
     /// <param name="number">Its place in the list of hot programs, from 1.</param>
     public void Write(int number)
     {
-        var loops = _all.Where(instruction => instruction.IsLoop).ToList();
-        WriteFields(loops);
-        text.Append($"    private int RunHot{number}<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)\n");
-        text.Append("        where TSink : struct, IBodySink, allows ref struct\n    {\n");
-        if (_all.Any(one => one.Opcode is >= Opcode.Array and <= Opcode.CompactNullableFixedArray or Opcode.Records or Opcode.CompactRecords)) text.Append("        int prefix;\n");
-        if (_all.Any(one => one.Opcode is (>= Opcode.String and <= Opcode.CompactNullableFixedArray) or Opcode.Records or Opcode.CompactRecords)) text.Append("        int length;\n");
-        text.Append("        var pc = _pc;\n");
-        for (var depth = 0; depth < MaxDepth(loops); depth++) text.Append($"        var n{depth} = _arrays[{depth}].ElementsLeft;\n");
-        text.Append($"        switch (pc)\n        {{\n            case {start}: break;\n");
-        foreach (var loop in loops.Where(IsEntry)) text.Append($"            case {loop.Next}: goto L{loop.Next};\n");
-        text.Append("            default: return pos;\n        }\n\n");
+        var entries = new HotEntries(_all);
+        WriteFields(entries.Labels);
+        text.Append($"    private int RunHot{number}<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)\n");
+        text.Append("        where TSink : struct, IBodySink, allows ref struct\n    {\n        int pc;\n");
+        if (_all.Any(one => one.IsLoop || one.IsFixedArray || one.IsRecords)) text.Append("        int prefix;\n");
+        if (_all.Any(one => one.IsText || one.IsLoop || one.IsFixedArray || one.IsRecords)) text.Append("        int length;\n");
+        if (_all.Any(one => one.IsRecords)) text.Append("        int left;\n");
+        for (var depth = 0; depth < entries.MaxDepth; depth++) text.Append($"        int n{depth};\n");
+        text.Append($"        if (_pc != {start}) {(entries.Any ? "goto Enter" : "return rest.Length")};\n");
         text.Append(_body);
-        foreach (var loop in loops) WriteLeave(loop, [.. loops.Where(outer => outer.Pc <= loop.Pc && loop.Pc < outer.Target)]);
+        foreach (var records in _all.Where(one => one.IsRecords)) WriteRareRecords(records, entries.Around(records.Pc));
+        foreach (var loop in _all.Where(one => one.IsLoop && _used.Contains(Leave + one.Next))) WriteLeave(loop, entries.Around(loop.Next));
         text.Append($"    {Leave}:\n        _depth = 0;\n");
-        if (loops.Any(loop => _used.Contains(Leave + loop.Next))) text.Append("    Exit:\n");
-        text.Append("        _pc = pc;\n        return pos;\n    }\n");
+        if (_used.Count > 1 || !_used.Contains(Leave)) text.Append("    Exit:\n");
+        text.Append("        _pc = pc;\n        _left = rest.Length + beyond;\n        return _skip > 0 ? Finished : rest.Length;\n");
+        entries.Write(text);
+        text.Append("    }\n");
     }
 
-    private void WriteFields(List<Instruction> loops)
+    private void WriteFields(HashSet<int> labels)
     {
-        var targets = _all.Where(one => one.Target > 0).Select(one => one.Target).Concat(loops.Select(loop => loop.Next)).ToHashSet();
         for (var i = 0; i < _all.Count; i++)
         {
             while (_loops.Count > 0 && _all[i].Pc >= _loops[^1].Target) _loops.RemoveAt(_loops.Count - 1);
-            if (targets.Contains(_all[i].Pc)) _body.Append($"    L{_all[i].Pc}:\n");
+            if (labels.Contains(_all[i].Pc)) _body.Append($"    L{_all[i].Pc}:\n");
             if (_all[i].FixedSize == 0)
             {
                 WriteOther(_all[i]);
@@ -47,7 +51,7 @@ internal sealed class HotProgram(StringBuilder text, List<byte> code, int start)
             }
 
             var group = new List<Instruction>();
-            while (_all[i].FixedSize > 0 && (group.Count == 0 || !targets.Contains(_all[i].Pc))) group.Add(_all[i++]);
+            while (_all[i].FixedSize > 0 && (group.Count == 0 || !labels.Contains(_all[i].Pc))) group.Add(_all[i++]);
             i--;
             WriteGroup(group);
         }
@@ -57,11 +61,11 @@ internal sealed class HotProgram(StringBuilder text, List<byte> code, int start)
     private void WriteGroup(List<Instruction> group)
     {
         var size = group.Sum(one => one.FixedSize);
-        Check(group[0].Pc, $"span.Length - pos < {size}");
+        Check(group[0].Pc, $"rest.Length < {size}");
         if (group.Any(one => one.Opcode != Opcode.Skip))
         {
             Line("{");
-            Line($"    var at = span.Slice(pos, {size});");
+            Line($"    var at = rest[..{size}];");
             var offset = 0;
             foreach (var one in group)
             {
@@ -71,9 +75,10 @@ internal sealed class HotProgram(StringBuilder text, List<byte> code, int start)
             }
 
             Line("}");
+            _body.Append('\n');
         }
 
-        Line($"pos += {size};");
+        Line($"rest = rest[{size}..];");
     }
 
     private void WriteOther(Instruction one)
@@ -88,17 +93,20 @@ internal sealed class HotProgram(StringBuilder text, List<byte> code, int start)
                 Line($"if (--n{_loops.Count - 1} > 0) goto L{_loops[^1].Next};");
                 break;
             case Opcode.NullableStruct:
-                Check(one.Pc, "pos >= span.Length");
-                Line($"if ((sbyte)span[pos++] < 0) goto L{one.Target};");
+                Check(one.Pc, "rest.IsEmpty");
+                Line("length = (sbyte)rest[0];");
+                Line("rest = rest[1..];");
+                Line($"if (length < 0) goto L{one.Target};");
                 break;
             case Opcode.Tags or Opcode.KnownTags:
-                Check(one.Pc, "pos >= span.Length || span[pos] != 0");
-                Line("pos++;");
+                Check(one.Pc, "rest.IsEmpty || rest[0] != 0");
+                Line("rest = rest[1..];");
+                break;
+            case Opcode.End:
+                Line("return Finish(rest.Length + beyond);");
                 break;
             default:
-                Line($"pc = {one.Pc};");
-                Line($"goto {Leave};");
-                break;
+                throw new SchemaException($"No C# is written for {one.Opcode}.");
         }
     }
 
@@ -108,27 +116,26 @@ internal sealed class HotProgram(StringBuilder text, List<byte> code, int start)
         var isCompact = IsCompact(one, isBytes ? Opcode.Bytes : Opcode.String);
         var isNullable = IsNullable(one, isBytes ? Opcode.Bytes : Opcode.String);
         var prefix = isCompact ? 1 : isBytes ? sizeof(int) : sizeof(short);
-        Check(one.Pc, $"span.Length - pos < {prefix}");
-        Line(isCompact ? "length = span[pos] - 1;" : $"length = BinaryPrimitives.ReadInt{prefix * 8}BigEndian(span[pos..]);");
+        Check(one.Pc, $"rest.Length < {prefix}");
+        Line(isCompact ? "length = rest[0] - 1;" : $"length = BinaryPrimitives.ReadInt{prefix * 8}BigEndian(rest);");
         var most = isCompact ? "MaxOneByteLength" : "MaxTextBytes";
-        Check(one.Pc, $"{(isNullable ? "length" : "(uint)length")} > {most} || length > span.Length - pos - {prefix}");
-        Line($"pos += {prefix};");
-        var takes = isNullable ? "if (length > 0) " : "";
-        if (!isBytes && one.First != 0) Line($"{(isNullable ? "if (length >= 0) " : "")}sink.OnText(FieldSemantic.{(FieldSemantic)one.First}, span.Slice(pos, length), length);");
-        Line($"{takes}pos += length;");
+        Check(one.Pc, $"{(isNullable ? "length" : "(uint)length")} > {most} || length > rest.Length - {prefix}");
+        Line($"rest = rest[{prefix}..];");
+        if (!isBytes && one.First != 0) Line($"{(isNullable ? "if (length >= 0) " : "")}sink.OnText(FieldSemantic.{(FieldSemantic)one.First}, rest[..length], length);");
+        Line($"{(isNullable ? "if (length > 0) " : "")}rest = rest[length..];");
     }
 
     private void WriteArray(Instruction one)
     {
         var plain = one.IsLoop ? Opcode.Array : Opcode.FixedArray;
         WriteLength(one.Pc, IsCompact(one, plain));
-        var room = one.IsLoop ? "left" : "span.Length";
-        Check(one.Pc, $"prefix <= 0 || length < {(IsNullable(one, plain) ? "Null" : "0")} || (long)length * {one.Second} > {room} - pos - prefix");
+        var room = one.IsLoop ? "rest.Length + beyond" : "rest.Length";
+        Check(one.Pc, $"prefix == 0 || length < {(IsNullable(one, plain) ? "Null" : "0")} || (long)length * {one.Second} > {room} - prefix");
         if (one.First != 0) Line($"sink.OnNumber(FieldSemantic.{(FieldSemantic)one.First}, Math.Max(0, length));");
-        Line("pos += prefix;");
+        Line("rest = rest[prefix..];");
         if (!one.IsLoop)
         {
-            Line($"{(IsNullable(one, plain) ? "if (length > 0) " : "")}pos += length * {one.Second};");
+            Line($"{(IsNullable(one, plain) ? "if (length > 0) " : "")}rest = rest[(length * {one.Second})..];");
             return;
         }
 
@@ -137,47 +144,92 @@ internal sealed class HotProgram(StringBuilder text, List<byte> code, int start)
         _loops.Add(one);
     }
 
+    /// <summary>Batches of the current magic are told here, also one whose payload the piece cuts; others are left to the resumable reader.</summary>
     private void WriteRecords(Instruction one)
     {
         WriteLength(one.Pc, one.Opcode == Opcode.CompactRecords);
-        Check(one.Pc, "prefix <= 0 || length < Null || length > span.Length - pos - prefix");
-        Line("pos += prefix;");
+        Check(one.Pc, "prefix == 0 || length < Null || length > rest.Length + beyond - prefix");
+        Line("rest = rest[prefix..];");
         Line("length = Math.Max(0, length);");
-        Line("SumUpRecords(span.Slice(pos, length), ref sink);");
-        Line("pos += length;");
+        Line("left = length;");
+        _body.Append($"    Batches{one.Pc}:\n");
+        Line("while (RecordBatchHeader.IsCurrent(rest, left, out prefix))");
+        Line("{");
+        Line("    sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));");
+        Line("    left -= prefix;");
+        Line($"    if (prefix > rest.Length) goto Cut{one.Pc};");
+        Line("    rest = rest[prefix..];");
+        Line("}");
+        _body.Append('\n');
+        Line($"if (left > 0) goto Other{one.Pc};");
+        Line("sink.OnRecordsEnd(length, RecordsEnd.Complete);");
+    }
+
+    private void WriteRareRecords(Instruction one, List<Instruction> enclosing)
+    {
+        var leave = LeaveOf(enclosing);
+        text.Append($"""
+                Cut{one.Pc}:
+                    _skip = prefix - rest.Length;
+                    rest = [];
+                    if (left > 0) goto Kept{one.Pc};
+                    sink.OnRecordsEnd(length, RecordsEnd.Complete);
+                    pc = {one.Next};
+                    goto {leave};
+
+                Kept{one.Pc}:
+                    _recordsSize = length;
+                    _recordsLeft = left;
+                    pc = {one.Pc};
+                    goto {leave};
+
+                Other{one.Pc}:
+                    _recordsSize = length;
+                    _recordsLeft = left;
+                    rest = rest[ReadBatches(rest, ref sink)..];
+                    pc = _recordsLeft == NotInSection ? {one.Next} : {one.Pc};
+                    if (pc == {one.Pc} || _skip > 0) goto {leave};
+                    goto L{one.Next};
+
+
+            """.ReplaceLineEndings("\n"));
     }
 
     private void WriteLength(int pc, bool isCompact)
     {
         if (isCompact)
         {
-            Line("prefix = ReadCompactLength(span, pos, out length);");
+            Line("prefix = ReadShortLength(rest, out length);");
             return;
         }
 
-        Check(pc, "span.Length - pos < sizeof(int)");
+        Check(pc, "rest.Length < sizeof(int)");
         Line("prefix = sizeof(int);");
-        Line("length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);");
+        Line("length = BinaryPrimitives.ReadInt32BigEndian(rest);");
     }
 
     /// <summary>Leaves the instruction to the interpreter when the condition holds; nothing of it was taken or told yet.</summary>
     private void Check(int pc, string condition)
     {
-        var leave = _loops.Count == 0 ? Leave : Leave + _loops[^1].Next;
-        _used.Add(leave);
         Line($"if ({condition})");
         Line("{");
         Line($"    pc = {pc};");
-        Line($"    goto {leave};");
+        Line($"    goto {LeaveOf(_loops)};");
         Line("}");
         _body.Append('\n');
+    }
+
+    private string LeaveOf(List<Instruction> enclosing)
+    {
+        var label = enclosing.Count == 0 ? Leave : Leave + enclosing[^1].Next;
+        _used.Add(label);
+        return label;
     }
 
     private void Line(string line) => _body.Append("        ").Append(line).Append('\n');
 
     private void WriteLeave(Instruction loop, List<Instruction> enclosing)
     {
-        if (!_used.Contains(Leave + loop.Next)) return;
         text.Append($"    {Leave}{loop.Next}:\n        _depth = {enclosing.Count};\n");
         for (var depth = 0; depth < enclosing.Count; depth++)
         {
@@ -186,12 +238,6 @@ internal sealed class HotProgram(StringBuilder text, List<byte> code, int start)
 
         text.Append("        goto Exit;\n\n");
     }
-
-    /// <summary>An element that starts in the middle of a section is left to the interpreter, which knows how far it got.</summary>
-    private bool IsEntry(Instruction loop) => !_all.Single(one => one.Pc == loop.Next).KeepsProgress;
-
-    private static int MaxDepth(List<Instruction> loops) =>
-        loops.Count == 0 ? 0 : loops.Max(loop => loops.Count(outer => outer.Pc <= loop.Pc && loop.Pc < outer.Target));
 
     private static bool IsNullable(Instruction one, Opcode plain) => ((one.Opcode - plain) & 1) != 0;
 

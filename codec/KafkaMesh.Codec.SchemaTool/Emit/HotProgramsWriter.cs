@@ -22,25 +22,30 @@ internal static class HotProgramsWriter
             #nullable enable
 
             using System.Buffers.Binary;
-            using System.Runtime.CompilerServices;
 
             namespace KafkaMesh.Codec;
 
             /// <content>
-            /// Programs of the most frequent messages as straight-line code. Each runs from the instruction at _pc, when that is the
-            /// program's start or the start of an array's element, until an instruction is not a whole one of common form in the
-            /// piece; it leaves _pc there and returns the position. The interpreter decides what that instruction is.
+            /// Programs of the most frequent messages as straight-line code. Each runs from the instruction at _pc, when it can be entered
+            /// there, until the body is complete or an instruction is not a whole one of common form in the piece; what that one is the
+            /// interpreter decides.
             /// </content>
             public partial struct BodyReader
             {
-                [MethodImpl(MethodImplOptions.AggressiveInlining)]
-                private int RunHot<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
-                    where TSink : struct, IBodySink, allows ref struct => _hot switch
+                /// <summary>Runs the program's method, if it has one that can be entered at _pc.</summary>
+                /// <param name="rest">What is left of the piece.</param>
+                /// <param name="beyond">Bytes of the frame behind the piece.</param>
+                /// <param name="sink">Told what is found.</param>
+                /// <returns>Bytes of the piece from which the interpreter goes on; or Finished: the piece is done with.</returns>
+                private int RunHot<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
+                    where TSink : struct, IBodySink, allows ref struct
                 {
+                    switch (_hot)
+                    {
 
             """.ReplaceLineEndings("\n"));
-        for (var i = 1; i <= programs.Hot.Count; i++) text.Append($"        {i} => RunHot{i}(span, pos, left, ref sink),\n");
-        text.Append("        _ => pos,\n    };\n");
+        for (var i = 1; i <= programs.Hot.Count; i++) text.Append($"            case {i}: return RunHot{i}(rest, beyond, ref sink);\n");
+        text.Append("            default: return rest.Length;\n        }\n    }\n");
         for (var i = 0; i < programs.Hot.Count; i++)
         {
             text.Append('\n');

@@ -26,8 +26,17 @@ internal readonly record struct Instruction(int Pc, Opcode Opcode, byte First, b
     /// <summary>Whether elements follow that end with <see cref="Opcode.Next"/>.</summary>
     public bool IsLoop => Opcode is >= Opcode.Array and <= Opcode.CompactNullableArray;
 
-    /// <summary>Whether the reader may stop within it with progress kept elsewhere than in its place.</summary>
-    public bool KeepsProgress => Opcode is Opcode.Tags or Opcode.KnownTags or Opcode.Records or Opcode.CompactRecords;
+    /// <summary>Whether it is an array that is skipped in one step.</summary>
+    public bool IsFixedArray => Opcode is >= Opcode.FixedArray and <= Opcode.CompactNullableFixedArray;
+
+    /// <summary>Whether it is a string, bytes or a structure that may be null.</summary>
+    public bool IsText => Opcode is (>= Opcode.String and <= Opcode.CompactNullableBytes) or Opcode.NullableStruct;
+
+    /// <summary>Whether it is a section of tagged fields.</summary>
+    public bool IsTags => Opcode is Opcode.Tags or Opcode.KnownTags;
+
+    /// <summary>Whether it is a field of record batches.</summary>
+    public bool IsRecords => Opcode is Opcode.Records or Opcode.CompactRecords;
 
     /// <summary>Reads a program up to its end.</summary>
     public static IReadOnlyList<Instruction> ReadProgram(List<byte> code, int start)

@@ -15,14 +15,11 @@ internal sealed class ProgramTable
     /// <summary>Numbers by API key, as the codec's <see cref="ApiEntry"/> reads them.</summary>
     public List<int> Rows { get; } = [];
 
-    /// <summary>Start of the program of each version.</summary>
-    public List<ushort> Offsets { get; } = [];
+    /// <summary>For each version the start of its program and that one's place in <see cref="Hot"/> from 1, 0 when it is not there.</summary>
+    public List<(ushort Offset, byte Hot)> Starts { get; } = [];
 
     /// <summary>Starts of the programs that are also written out as C#.</summary>
     public List<ushort> Hot { get; } = [];
-
-    /// <summary>For each version as in <see cref="Offsets"/>: place in <see cref="Hot"/> from 1; 0 when it is not there.</summary>
-    public List<byte> HotNumbers { get; } = [];
 
     /// <summary>All programs.</summary>
     public List<byte> Code { get; } = [];
@@ -45,13 +42,12 @@ internal sealed class ProgramTable
         Rows.AddRange([versions.Min, versions.Max, api.FirstFlexible]);
         foreach (var kind in new[] { MessageKind.Request, MessageKind.Response })
         {
-            Rows.Add(Offsets.Count);
+            Rows.Add(Starts.Count);
             for (var version = versions.Min; version <= versions.Max; version++)
             {
                 var program = ProgramCompiler.Compile(api.Part(kind, version), kind, version);
                 var offset = Place(program);
-                Offsets.Add(offset);
-                HotNumbers.Add(HotMessages.Contains(api.Key, kind) ? NumberOf(offset) : (byte)0);
+                Starts.Add((offset, HotMessages.Contains(api.Key, kind) ? NumberOf(offset) : (byte)0));
             }
         }
     }

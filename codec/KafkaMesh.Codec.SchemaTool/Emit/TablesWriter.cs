@@ -36,10 +36,8 @@ internal static class TablesWriter
 
             """.ReplaceLineEndings("\n"));
         Numbers.WriteWide(text, programs.Rows);
-        Names.Property(text, "Start in <see cref=\"Programs\"/> of each version's program, 16 bits: per API key the requests, then the responses.", "ProgramOffsets");
-        Numbers.WriteWide(text, [.. programs.Offsets.Select(offset => (int)offset)]);
-        Names.Property(text, "For each of them the number of its method in BodyReader.Hot.g.cs; 0 when it has none.", "HotNumbers");
-        Numbers.Write(text, programs.HotNumbers);
+        Names.Property(text, "For each version, per API key the requests, then the responses: start in <see cref=\"Programs\"/>, 16 bits, and number of the method in BodyReader.Hot.g.cs, 0 when there is none.", "ProgramStarts");
+        Numbers.Write(text, [.. programs.Starts.SelectMany(start => new[] { (byte)(start.Offset >> 8), (byte)start.Offset, start.Hot })]);
         Names.Property(text, $"{programs.DistinctCount} programs of <see cref=\"Opcode\"/>s; versions with the same layout share one.", "Programs");
         Numbers.Write(text, programs.Code);
         NumberedNames(text, "ApiName", "Names by API key.", [.. schema.Apis.Select(api => ((int)api.Key, api.Name))], first: 0);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace KafkaMesh.Codec;
 
 /// <content>What the written-out programs share. All of it is checked C#: one slice checks the bounds of a run of fields.</content>
@@ -6,34 +8,35 @@ public partial struct BodyReader
     /// <summary>Highest length that a compact length says in one byte.</summary>
     private const int MaxOneByteLength = 126;
 
-    /// <summary>Sums up record batches that the piece holds whole.</summary>
-    /// <param name="records">The records field.</param>
-    /// <param name="sink">Told the batches and the end.</param>
-    private static void SumUpRecords<TSink>(scoped ReadOnlySpan<byte> records, ref TSink sink)
-        where TSink : struct, IBodySink, allows ref struct
+    /// <summary>What a written-out program answers when the interpreter has nothing to do in this piece.</summary>
+    private const int Finished = -1;
+
+    /// <summary>Reads a compact length of up to three bytes; see <see cref="ReadCompactLength"/>.</summary>
+    /// <returns>Bytes of it; 0 when it is longer or the piece ends within it.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int ReadShortLength(scoped ReadOnlySpan<byte> rest, out int length)
     {
-        var size = records.Length;
-        var end = RecordsEnd.Complete;
-        while (!records.IsEmpty)
-        {
-            if (RecordBatchHeader.IsWholeCurrent(records, out var length))
-            {
-                sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(records, length));
-                records = records[length..];
-                continue;
-            }
+        length = 0;
+        if (rest.IsEmpty) return 0;
+        int first = rest[0];
+        length = first - 1;
+        if (first < 0x80) return 1;
+        if (rest.Length < 3) return 0;
+        int second = rest[1];
+        length = (first & 0x7f) + (second << 7) - 1;
+        if (second < 0x80) return 2;
+        int third = rest[2];
+        length = (first & 0x7f) + ((second & 0x7f) << 7) + (third << 14) - 1;
+        return third < 0x80 ? 3 : 0;
+    }
 
-            var found = RecordBatchHeader.TryRead(records, records.Length, out var batch);
-            if (found != RecordBatchHeader.Found.Batch)
-            {
-                end = found == RecordBatchHeader.Found.Partial ? RecordsEnd.PartialBatch : RecordsEnd.Corrupt;
-                break;
-            }
-
-            sink.OnRecordBatch(batch);
-            records = records[batch.SizeInBytes..];
-        }
-
-        sink.OnRecordsEnd(size, end);
+    /// <summary>The body is complete.</summary>
+    /// <param name="left">Bytes of the frame behind it.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Finish(int left)
+    {
+        TrailingBytes = left;
+        End(DecodeStatus.Done);
+        return Finished;
     }
 }

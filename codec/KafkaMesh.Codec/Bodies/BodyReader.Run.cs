@@ -24,13 +24,6 @@ public partial struct BodyReader
         DecodeStatus section;
         DecodeError error;
 
-        if (_skip > 0)
-        {
-            length = _skip;
-            _skip = 0;
-            goto Skip;
-        }
-
     Next:
         switch ((Opcode)code[pc])
         {
@@ -174,7 +167,14 @@ public partial struct BodyReader
 
     Hot:
         _pc = pc;
-        pos = RunHot(span, pos, left, ref sink);
+        length = RunHot(span[pos..], left - span.Length, ref sink);
+        if (length == Finished)
+        {
+            taken = span.Length;
+            return _end;
+        }
+
+        pos = span.Length - length;
         pc = _pc;
         goto Next;
 

@@ -68,31 +68,46 @@ public partial struct BodyReader
             _recordsLeft = (int)size;
         }
 
+        pos += ReadBatches(span[pos..], ref sink);
+        if (_recordsLeft == NotInSection) status = DecodeStatus.Done;
+        return pos;
+    }
+
+    /// <summary>Goes on with a records field of which <see cref="_recordsLeft"/> bytes are left. It is told in full when that is no longer set.</summary>
+    /// <returns>Bytes taken; a payload that the piece cuts is left in <see cref="_skip"/>.</returns>
+    private int ReadBatches<TSink>(scoped ReadOnlySpan<byte> span, ref TSink sink)
+        where TSink : struct, IBodySink, allows ref struct
+    {
+        var pos = 0;
+        var end = RecordsEnd.Complete;
         while (_recordsLeft > 0)
         {
-            var found = RecordBatchHeader.TryRead(span[pos..], _recordsLeft, out var batch);
-            if (found == RecordBatchHeader.Found.NeedMoreData) return pos;
-            if (found != RecordBatchHeader.Found.Batch)
+            if (RecordBatchHeader.IsCurrent(span[pos..], _recordsLeft, out var size))
             {
-                pos = SkipWithin(span, pos, _recordsLeft);
-                return EndRecords(pos, found == RecordBatchHeader.Found.Partial ? RecordsEnd.PartialBatch : RecordsEnd.Corrupt, ref sink, out status);
+                sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(span[pos..], size));
+            }
+            else
+            {
+                var found = RecordBatchHeader.TryRead(span[pos..], _recordsLeft, out var batch);
+                if (found == RecordBatchHeader.Found.NeedMoreData) return pos;
+                if (found != RecordBatchHeader.Found.Batch)
+                {
+                    end = found == RecordBatchHeader.Found.Partial ? RecordsEnd.PartialBatch : RecordsEnd.Corrupt;
+                    pos = SkipWithin(span, pos, _recordsLeft);
+                    break;
+                }
+
+                sink.OnRecordBatch(batch);
+                size = batch.SizeInBytes;
             }
 
-            sink.OnRecordBatch(batch);
-            _recordsLeft -= batch.SizeInBytes;
-            pos = SkipWithin(span, pos, batch.SizeInBytes);
+            _recordsLeft -= size;
+            pos = SkipWithin(span, pos, size);
             if (_skip > 0 && _recordsLeft > 0) return pos;
         }
 
-        return EndRecords(pos, RecordsEnd.Complete, ref sink, out status);
-    }
-
-    private int EndRecords<TSink>(int pos, RecordsEnd end, ref TSink sink, out DecodeStatus status)
-        where TSink : struct, IBodySink, allows ref struct
-    {
         sink.OnRecordsEnd(_recordsSize, end);
         _recordsLeft = NotInSection;
-        status = DecodeStatus.Done;
         return pos;
     }
 

@@ -16,23 +16,28 @@ public partial struct BodyReader
     public const int MaxTextBytes = 255;
 
     private const int NotInSection = -1;
+
+    /// <summary>Bytes that complete any cut unit but a longer text, which takes them several times.</summary>
+    private const int CarryStep = 64;
     private const short ApiVersionsKey = 18;
-    private const short UnsupportedVersion = 35;
-    private const int FallbackPrefix = 6;
-    private const int FallbackEntry = 6;
 
     private int _pc;
     private int _left;
     private int _skip;
     private int _depth;
     private int _tagsLeft;
-    private int _recordsSize;
     private int _recordsLeft;
-    private ArrayStack _arrays;
+    private int _recordsSize;
     private int _carried;
+    private ArrayStack _arrays;
     private BodyScratch _scratch;
     private byte _hot;
-    private bool _mayBeFallback;
+
+    /// <summary>The version of ApiVersions that was asked for while the body may still answer in version 0 (KIP-511); else 0.</summary>
+    private short _fallbackOf;
+
+    /// <summary>Whether the next piece can be read as it is: the body has not ended, no cut unit comes first and its version is settled.</summary>
+    private bool _isPlain;
     private DecodeStatus _end;
 
     /// <summary>Why <see cref="Read"/> failed.</summary>
@@ -57,20 +62,24 @@ public partial struct BodyReader
     public bool TryStart(short apiKey, short apiVersion, MessageKind kind, int bodyLength)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bodyLength);
-        var isKnown = KafkaSchema.TryGetProgram(apiKey, apiVersion, kind, out _pc, out _hot);
+        var fallbackOf = ApiVersionsFallback.MayAnswer(apiKey, apiVersion, kind, bodyLength) ? apiVersion : (short)0;
+        var isKnown = KafkaSchema.TryGetProgram(apiKey, apiVersion, kind, out var start, out var hot);
+        if (!isKnown && fallbackOf == 0) return Refuse();
+        _pc = start;
         _left = bodyLength;
         _skip = 0;
         _depth = 0;
         _tagsLeft = NotInSection;
         _recordsLeft = NotInSection;
         _carried = 0;
-        Error = isKnown ? DecodeError.None : DecodeError.UnknownVersion;
         TrailingBytes = 0;
+        _hot = hot;
+        _fallbackOf = fallbackOf;
+        _isPlain = fallbackOf == 0;
+        _end = DecodeStatus.NeedMoreData;
+        Error = isKnown ? DecodeError.None : DecodeError.UnknownVersion;
         IsFallback = false;
-        _mayBeFallback = apiKey == ApiVersionsKey && apiVersion > 0 && kind == MessageKind.Response
-            && bodyLength >= FallbackPrefix;
-        _end = isKnown || _mayBeFallback ? DecodeStatus.NeedMoreData : DecodeStatus.Failed;
-        return _end == DecodeStatus.NeedMoreData;
+        return true;
     }
 
     /// <summary>Takes the next piece of the body. Call it at least once, with an empty piece when the body is empty.</summary>
@@ -80,31 +89,47 @@ public partial struct BodyReader
     public DecodeStatus Read<TSink>(scoped ReadOnlySpan<byte> piece, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
-        if (_end != DecodeStatus.NeedMoreData) return _end;
-        if (piece.Length > _left - _carried) piece = piece[..(_left - _carried)];
-        if (_mayBeFallback && _carried == 0 && piece.Length >= FallbackPrefix && !TryChooseVersion(piece)) return End(DecodeStatus.Failed);
-        if (_carried > 0 || _mayBeFallback) return ReadCarried(piece, ref sink);
+        if (!_isPlain) return ReadOther(piece, ref sink);
+        if (piece.Length > _left) piece = piece[.._left];
         return ReadPiece(piece, ref sink);
     }
 
+    private bool Refuse()
+    {
+        End(DecodeStatus.Failed);
+        Error = DecodeError.UnknownVersion;
+        TrailingBytes = 0;
+        IsFallback = false;
+        return false;
+    }
+
+    private DecodeStatus ReadOther<TSink>(scoped ReadOnlySpan<byte> piece, ref TSink sink)
+        where TSink : struct, IBodySink, allows ref struct
+    {
+        if (_end != DecodeStatus.NeedMoreData) return _end;
+        if (piece.Length > _left - _carried) piece = piece[..(_left - _carried)];
+        if (_fallbackOf > 0 && _carried == 0 && piece.Length >= ApiVersionsFallback.Prefix && !TryChooseVersion(piece)) return End(DecodeStatus.Failed);
+        if (_carried > 0 || _fallbackOf > 0) return ReadCarried(piece, ref sink);
+        _isPlain = true;
+        return ReadPiece(piece, ref sink);
+    }
+
+    /// <summary>Goes on in a piece that begins where the last one was left.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private DecodeStatus ReadPiece<TSink>(scoped ReadOnlySpan<byte> piece, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
-        if (_hot != 0 && _skip == 0)
+        if (_skip > 0)
         {
-            var pos = RunHot(piece, 0, _left, ref sink);
-            _left -= pos;
-            if ((Opcode)KafkaTables.Programs[_pc] == Opcode.End)
-            {
-                TrailingBytes = _left;
-                return End(DecodeStatus.Done);
-            }
-
-            piece = piece[pos..];
+            var here = Math.Min(_skip, piece.Length);
+            _skip -= here;
+            _left -= here;
+            if (_skip > 0) return DecodeStatus.NeedMoreData;
+            piece = piece[here..];
         }
 
-        return Interpret(piece, ref sink);
+        var rest = RunHot(piece, _left - piece.Length, ref sink);
+        return rest == Finished ? _end : Interpret(piece[^rest..], ref sink);
     }
 
     private DecodeStatus Interpret<TSink>(scoped ReadOnlySpan<byte> piece, ref TSink sink)
@@ -123,16 +148,17 @@ public partial struct BodyReader
         while (true)
         {
             var before = _carried;
-            var room = Math.Min(piece.Length, BodyScratch.Size - before);
+            var room = Math.Min(piece.Length, Math.Min(CarryStep, BodyScratch.Size - before));
             Carry(piece[..room]);
-            if (_mayBeFallback)
+            if (_fallbackOf > 0)
             {
-                if (_carried < FallbackPrefix) return DecodeStatus.NeedMoreData;
+                if (_carried < ApiVersionsFallback.Prefix) return DecodeStatus.NeedMoreData;
                 if (!TryChooseVersion(_scratch)) return End(DecodeStatus.Failed);
             }
 
             var total = _carried;
             _carried = 0;
+            _isPlain = true;
             var status = Run(((ReadOnlySpan<byte>)_scratch)[..total], ref sink, out var taken);
             if (status != DecodeStatus.NeedMoreData) return End(status);
             if (taken >= before) return ReadPiece(piece[(taken - before)..], ref sink);
@@ -144,6 +170,7 @@ public partial struct BodyReader
 
     private DecodeStatus End(DecodeStatus status)
     {
+        _isPlain = false;
         _end = status;
         return status;
     }
@@ -152,21 +179,17 @@ public partial struct BodyReader
     {
         bytes.CopyTo(((Span<byte>)_scratch)[_carried..]);
         _carried += bytes.Length;
+        _isPlain = _carried == 0;
     }
 
-    /// <summary>
-    /// A broker that lacks the version asked for answers in version 0 with error 35 (KIP-511). Its first six bytes are the
-    /// error and a count of 6-byte entries that fit the body; a later version's body has a tiny compact count there, which
-    /// reads as an impossible one. Bytes behind the entries are allowed: librdkafka's mock cluster sends one.
-    /// </summary>
-    /// <param name="bytes">The start of the body, six bytes at least.</param>
+    /// <summary>Reads on in version 0 when the body turns out to answer so.</summary>
+    /// <param name="bytes">The start of the body, long enough to tell.</param>
     /// <returns>False when the body is of a version that the schema does not know.</returns>
     private bool TryChooseVersion(scoped ReadOnlySpan<byte> bytes)
     {
-        _mayBeFallback = false;
-        var entries = BinaryPrimitives.ReadInt32BigEndian(bytes[2..]);
-        if (BinaryPrimitives.ReadInt16BigEndian(bytes) != UnsupportedVersion || entries < 0 || entries > (_left - FallbackPrefix) / FallbackEntry)
-            return Error == DecodeError.None;
+        var isFallback = ApiVersionsFallback.Begins(_fallbackOf, bytes, _left);
+        _fallbackOf = 0;
+        if (!isFallback) return Error == DecodeError.None;
         IsFallback = KafkaSchema.TryGetProgram(ApiVersionsKey, 0, MessageKind.Response, out _pc, out _hot);
         Error = DecodeError.None;
         return true;

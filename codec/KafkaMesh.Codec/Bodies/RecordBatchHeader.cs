@@ -33,17 +33,17 @@ internal static class RecordBatchHeader
         Corrupt,
     }
 
-    /// <summary>Whether the bytes begin with a whole batch of magic 2, as nearly all do.</summary>
+    /// <summary>Whether the bytes begin with the header of a batch of magic 2 that its field holds whole, as nearly all do.</summary>
     /// <param name="span">Starts at the batch.</param>
+    /// <param name="fieldLeft">Bytes from there to the end of the records field, which may lie behind the span.</param>
     /// <param name="size">Bytes of the batch with its prefix; of no use when the answer is no.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsWholeCurrent(scoped ReadOnlySpan<byte> span, out int size)
+    public static bool IsCurrent(scoped ReadOnlySpan<byte> span, int fieldLeft, out int size)
     {
         size = 0;
-        if (span.Length < Header || span[MagicAt] != CurrentMagic) return false;
-        var length = BinaryPrimitives.ReadInt32BigEndian(span[LengthAt..]);
-        size = unchecked(Prefix + length);
-        return length >= Header - Prefix && length <= span.Length - Prefix;
+        if (fieldLeft < Header || span.Length < Header || span[MagicAt] != CurrentMagic) return false;
+        size = unchecked(Prefix + BinaryPrimitives.ReadInt32BigEndian(span[LengthAt..Header]));
+        return size >= Header && size <= fieldLeft;
     }
 
     /// <summary>Reads the header of a batch of magic 2.</summary>

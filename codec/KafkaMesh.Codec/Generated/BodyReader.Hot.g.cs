@@ -4,170 +4,204 @@
 #nullable enable
 
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 
 namespace KafkaMesh.Codec;
 
 /// <content>
-/// Programs of the most frequent messages as straight-line code. Each runs from the instruction at _pc, when that is the
-/// program's start or the start of an array's element, until an instruction is not a whole one of common form in the
-/// piece; it leaves _pc there and returns the position. The interpreter decides what that instruction is.
+/// Programs of the most frequent messages as straight-line code. Each runs from the instruction at _pc, when it can be entered
+/// there, until the body is complete or an instruction is not a whole one of common form in the piece; what that one is the
+/// interpreter decides.
 /// </content>
 public partial struct BodyReader
 {
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int RunHot<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
-        where TSink : struct, IBodySink, allows ref struct => _hot switch
-    {
-        1 => RunHot1(span, pos, left, ref sink),
-        2 => RunHot2(span, pos, left, ref sink),
-        3 => RunHot3(span, pos, left, ref sink),
-        4 => RunHot4(span, pos, left, ref sink),
-        5 => RunHot5(span, pos, left, ref sink),
-        6 => RunHot6(span, pos, left, ref sink),
-        7 => RunHot7(span, pos, left, ref sink),
-        8 => RunHot8(span, pos, left, ref sink),
-        9 => RunHot9(span, pos, left, ref sink),
-        10 => RunHot10(span, pos, left, ref sink),
-        11 => RunHot11(span, pos, left, ref sink),
-        12 => RunHot12(span, pos, left, ref sink),
-        13 => RunHot13(span, pos, left, ref sink),
-        14 => RunHot14(span, pos, left, ref sink),
-        15 => RunHot15(span, pos, left, ref sink),
-        16 => RunHot16(span, pos, left, ref sink),
-        17 => RunHot17(span, pos, left, ref sink),
-        18 => RunHot18(span, pos, left, ref sink),
-        19 => RunHot19(span, pos, left, ref sink),
-        20 => RunHot20(span, pos, left, ref sink),
-        21 => RunHot21(span, pos, left, ref sink),
-        22 => RunHot22(span, pos, left, ref sink),
-        23 => RunHot23(span, pos, left, ref sink),
-        24 => RunHot24(span, pos, left, ref sink),
-        25 => RunHot25(span, pos, left, ref sink),
-        26 => RunHot26(span, pos, left, ref sink),
-        27 => RunHot27(span, pos, left, ref sink),
-        28 => RunHot28(span, pos, left, ref sink),
-        29 => RunHot29(span, pos, left, ref sink),
-        30 => RunHot30(span, pos, left, ref sink),
-        _ => pos,
-    };
-
-    private int RunHot1<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    /// <summary>Runs the program's method, if it has one that can be entered at _pc.</summary>
+    /// <param name="rest">What is left of the piece.</param>
+    /// <param name="beyond">Bytes of the frame behind the piece.</param>
+    /// <param name="sink">Told what is found.</param>
+    /// <returns>Bytes of the piece from which the interpreter goes on; or Finished: the piece is done with.</returns>
+    private int RunHot<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        switch (_hot)
+        {
+            case 1: return RunHot1(rest, beyond, ref sink);
+            case 2: return RunHot2(rest, beyond, ref sink);
+            case 3: return RunHot3(rest, beyond, ref sink);
+            case 4: return RunHot4(rest, beyond, ref sink);
+            case 5: return RunHot5(rest, beyond, ref sink);
+            case 6: return RunHot6(rest, beyond, ref sink);
+            case 7: return RunHot7(rest, beyond, ref sink);
+            case 8: return RunHot8(rest, beyond, ref sink);
+            case 9: return RunHot9(rest, beyond, ref sink);
+            case 10: return RunHot10(rest, beyond, ref sink);
+            case 11: return RunHot11(rest, beyond, ref sink);
+            case 12: return RunHot12(rest, beyond, ref sink);
+            case 13: return RunHot13(rest, beyond, ref sink);
+            case 14: return RunHot14(rest, beyond, ref sink);
+            case 15: return RunHot15(rest, beyond, ref sink);
+            case 16: return RunHot16(rest, beyond, ref sink);
+            case 17: return RunHot17(rest, beyond, ref sink);
+            case 18: return RunHot18(rest, beyond, ref sink);
+            case 19: return RunHot19(rest, beyond, ref sink);
+            case 20: return RunHot20(rest, beyond, ref sink);
+            case 21: return RunHot21(rest, beyond, ref sink);
+            case 22: return RunHot22(rest, beyond, ref sink);
+            case 23: return RunHot23(rest, beyond, ref sink);
+            case 24: return RunHot24(rest, beyond, ref sink);
+            case 25: return RunHot25(rest, beyond, ref sink);
+            case 26: return RunHot26(rest, beyond, ref sink);
+            case 27: return RunHot27(rest, beyond, ref sink);
+            case 28: return RunHot28(rest, beyond, ref sink);
+            case 29: return RunHot29(rest, beyond, ref sink);
+            case 30: return RunHot30(rest, beyond, ref sink);
+            default: return rest.Length;
+        }
+    }
+
+    private int RunHot1<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
+        where TSink : struct, IBodySink, allows ref struct
+    {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 0: break;
-            case 9: goto L9;
-            case 16: goto L16;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 6)
+        int left;
+        int n0;
+        int n1;
+        if (_pc != 0) goto Enter;
+        if (rest.Length < 6)
         {
             pc = 0;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 6);
+            var at = rest[..6];
             sink.OnNumber(FieldSemantic.Acks, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 6;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[6..];
+        if (rest.Length < sizeof(int))
         {
             pc = 4;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 6 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 6 > rest.Length + beyond - prefix)
         {
             pc = 4;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L25;
         n0 = length;
     L9:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 9;
             goto Leave9;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 9;
             goto Leave9;
         }
 
-        pos += 2;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[2..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < sizeof(int))
         {
             pc = 11;
             goto Leave9;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 8 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 8 > rest.Length + beyond - prefix)
         {
             pc = 11;
             goto Leave9;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L22;
         n1 = length;
     L16:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 16;
             goto Leave16;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[4..];
+        if (rest.Length < sizeof(int))
         {
             pc = 18;
             goto Leave16;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < Null || length > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < Null || length > rest.Length + beyond - prefix)
         {
             pc = 18;
             goto Leave16;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         length = Math.Max(0, length);
-        SumUpRecords(span.Slice(pos, length), ref sink);
-        pos += length;
+        left = length;
+    Batches18:
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix))
+        {
+            sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
+            left -= prefix;
+            if (prefix > rest.Length) goto Cut18;
+            rest = rest[prefix..];
+        }
+
+        if (left > 0) goto Other18;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+    L19:
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L16;
     L22:
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L9;
     L25:
-        pc = 25;
-        goto Leave;
+        return Finish(rest.Length + beyond);
+    Cut18:
+        _skip = prefix - rest.Length;
+        rest = [];
+        if (left > 0) goto Kept18;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+        pc = 19;
+        goto Leave16;
+
+    Kept18:
+        _recordsSize = length;
+        _recordsLeft = left;
+        pc = 18;
+        goto Leave16;
+
+    Other18:
+        _recordsSize = length;
+        _recordsLeft = left;
+        rest = rest[ReadBatches(rest, ref sink)..];
+        pc = _recordsLeft == NotInSection ? 19 : 18;
+        if (pc == 18 || _skip > 0) goto Leave16;
+        goto L19;
+
     Leave9:
         _depth = 1;
         _arrays[0].ElementStart = 9;
@@ -186,141 +220,193 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 18 when _recordsLeft != NotInSection:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                length = _recordsSize;
+                left = _recordsLeft;
+                _recordsLeft = NotInSection;
+                goto Batches18;
+            case 19:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L19;
+            case 9:
+                n0 = _arrays[0].ElementsLeft;
+                goto L9;
+            case 16:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L16;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot2<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot2<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 26: break;
-            case 37: goto L37;
-            case 44: goto L44;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 2)
+        int left;
+        int n0;
+        int n1;
+        if (_pc != 26) goto Enter;
+        if (rest.Length < 2)
         {
             pc = 26;
             goto Leave;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if (length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if (length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 26;
             goto Leave;
         }
 
-        pos += 2;
-        if (length >= 0) sink.OnText(FieldSemantic.TransactionalId, span.Slice(pos, length), length);
-        if (length > 0) pos += length;
-        if (span.Length - pos < 6)
+        rest = rest[2..];
+        if (length >= 0) sink.OnText(FieldSemantic.TransactionalId, rest[..length], length);
+        if (length > 0) rest = rest[length..];
+        if (rest.Length < 6)
         {
             pc = 28;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 6);
+            var at = rest[..6];
             sink.OnNumber(FieldSemantic.Acks, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 6;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[6..];
+        if (rest.Length < sizeof(int))
         {
             pc = 32;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 6 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 6 > rest.Length + beyond - prefix)
         {
             pc = 32;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L53;
         n0 = length;
     L37:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 37;
             goto Leave37;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 37;
             goto Leave37;
         }
 
-        pos += 2;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[2..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < sizeof(int))
         {
             pc = 39;
             goto Leave37;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 8 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 8 > rest.Length + beyond - prefix)
         {
             pc = 39;
             goto Leave37;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L50;
         n1 = length;
     L44:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 44;
             goto Leave44;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[4..];
+        if (rest.Length < sizeof(int))
         {
             pc = 46;
             goto Leave44;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < Null || length > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < Null || length > rest.Length + beyond - prefix)
         {
             pc = 46;
             goto Leave44;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         length = Math.Max(0, length);
-        SumUpRecords(span.Slice(pos, length), ref sink);
-        pos += length;
+        left = length;
+    Batches46:
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix))
+        {
+            sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
+            left -= prefix;
+            if (prefix > rest.Length) goto Cut46;
+            rest = rest[prefix..];
+        }
+
+        if (left > 0) goto Other46;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+    L47:
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L44;
     L50:
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L37;
     L53:
-        pc = 53;
-        goto Leave;
+        return Finish(rest.Length + beyond);
+    Cut46:
+        _skip = prefix - rest.Length;
+        rest = [];
+        if (left > 0) goto Kept46;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+        pc = 47;
+        goto Leave44;
+
+    Kept46:
+        _recordsSize = length;
+        _recordsLeft = left;
+        pc = 46;
+        goto Leave44;
+
+    Other46:
+        _recordsSize = length;
+        _recordsLeft = left;
+        rest = rest[ReadBatches(rest, ref sink)..];
+        pc = _recordsLeft == NotInSection ? 47 : 46;
+        if (pc == 46 || _skip > 0) goto Leave44;
+        goto L47;
+
     Leave37:
         _depth = 1;
         _arrays[0].ElementStart = 37;
@@ -339,141 +425,193 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 46 when _recordsLeft != NotInSection:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                length = _recordsSize;
+                left = _recordsLeft;
+                _recordsLeft = NotInSection;
+                goto Batches46;
+            case 47:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L47;
+            case 37:
+                n0 = _arrays[0].ElementsLeft;
+                goto L37;
+            case 44:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L44;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot3<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot3<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 54: break;
-            case 65: goto L65;
-            case 72: goto L72;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 1)
+        int left;
+        int n0;
+        int n1;
+        if (_pc != 54) goto Enter;
+        if (rest.Length < 1)
         {
             pc = 54;
             goto Leave;
         }
 
-        length = span[pos] - 1;
-        if (length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if (length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 54;
             goto Leave;
         }
 
-        pos += 1;
-        if (length >= 0) sink.OnText(FieldSemantic.TransactionalId, span.Slice(pos, length), length);
-        if (length > 0) pos += length;
-        if (span.Length - pos < 6)
+        rest = rest[1..];
+        if (length >= 0) sink.OnText(FieldSemantic.TransactionalId, rest[..length], length);
+        if (length > 0) rest = rest[length..];
+        if (rest.Length < 6)
         {
             pc = 56;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 6);
+            var at = rest[..6];
             sink.OnNumber(FieldSemantic.Acks, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 6;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 3 > left - pos - prefix)
+
+        rest = rest[6..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 3 > rest.Length + beyond - prefix)
         {
             pc = 60;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L83;
         n0 = length;
     L65:
-        if (span.Length - pos < 1)
+        if (rest.Length < 1)
         {
             pc = 65;
             goto Leave65;
         }
 
-        length = span[pos] - 1;
-        if ((uint)length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if ((uint)length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 65;
             goto Leave65;
         }
 
-        pos += 1;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 6 > left - pos - prefix)
+        rest = rest[1..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 6 > rest.Length + beyond - prefix)
         {
             pc = 67;
             goto Leave65;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L79;
         n1 = length;
     L72:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 72;
             goto Leave72;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < Null || length > span.Length - pos - prefix)
+
+        rest = rest[4..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < Null || length > rest.Length + beyond - prefix)
         {
             pc = 74;
             goto Leave72;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         length = Math.Max(0, length);
-        SumUpRecords(span.Slice(pos, length), ref sink);
-        pos += length;
-        if (pos >= span.Length || span[pos] != 0)
+        left = length;
+    Batches74:
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix))
+        {
+            sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
+            left -= prefix;
+            if (prefix > rest.Length) goto Cut74;
+            rest = rest[prefix..];
+        }
+
+        if (left > 0) goto Other74;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+    L75:
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 75;
             goto Leave72;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L72;
     L79:
-        if (pos >= span.Length || span[pos] != 0)
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 79;
             goto Leave65;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L65;
     L83:
-        if (pos >= span.Length || span[pos] != 0)
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 83;
             goto Leave;
         }
 
-        pos++;
-        pc = 84;
-        goto Leave;
+        rest = rest[1..];
+        return Finish(rest.Length + beyond);
+    Cut74:
+        _skip = prefix - rest.Length;
+        rest = [];
+        if (left > 0) goto Kept74;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+        pc = 75;
+        goto Leave72;
+
+    Kept74:
+        _recordsSize = length;
+        _recordsLeft = left;
+        pc = 74;
+        goto Leave72;
+
+    Other74:
+        _recordsSize = length;
+        _recordsLeft = left;
+        rest = rest[ReadBatches(rest, ref sink)..];
+        pc = _recordsLeft == NotInSection ? 75 : 74;
+        if (pc == 74 || _skip > 0) goto Leave72;
+        goto L75;
+
     Leave65:
         _depth = 1;
         _arrays[0].ElementStart = 65;
@@ -492,136 +630,189 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 74 when _recordsLeft != NotInSection:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                length = _recordsSize;
+                left = _recordsLeft;
+                _recordsLeft = NotInSection;
+                goto Batches74;
+            case 75 when _tagsLeft == NotInSection:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L75;
+            case 65:
+                n0 = _arrays[0].ElementsLeft;
+                goto L65;
+            case 72:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L72;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot4<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot4<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 85: break;
-            case 96: goto L96;
-            case 102: goto L102;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 1)
+        int left;
+        int n0;
+        int n1;
+        if (_pc != 85) goto Enter;
+        if (rest.Length < 1)
         {
             pc = 85;
             goto Leave;
         }
 
-        length = span[pos] - 1;
-        if (length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if (length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 85;
             goto Leave;
         }
 
-        pos += 1;
-        if (length >= 0) sink.OnText(FieldSemantic.TransactionalId, span.Slice(pos, length), length);
-        if (length > 0) pos += length;
-        if (span.Length - pos < 6)
+        rest = rest[1..];
+        if (length >= 0) sink.OnText(FieldSemantic.TransactionalId, rest[..length], length);
+        if (length > 0) rest = rest[length..];
+        if (rest.Length < 6)
         {
             pc = 87;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 6);
+            var at = rest[..6];
             sink.OnNumber(FieldSemantic.Acks, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 6;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
+
+        rest = rest[6..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
             pc = 91;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L113;
         n0 = length;
     L96:
-        if (span.Length - pos < 16)
+        if (rest.Length < 16)
         {
             pc = 96;
             goto Leave96;
         }
 
         {
-            var at = span.Slice(pos, 16);
+            var at = rest[..16];
             sink.OnTopicId(TopicId.Read(at[0..]));
         }
-        pos += 16;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 6 > left - pos - prefix)
+
+        rest = rest[16..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 6 > rest.Length + beyond - prefix)
         {
             pc = 97;
             goto Leave96;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L109;
         n1 = length;
     L102:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 102;
             goto Leave102;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < Null || length > span.Length - pos - prefix)
+
+        rest = rest[4..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < Null || length > rest.Length + beyond - prefix)
         {
             pc = 104;
             goto Leave102;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         length = Math.Max(0, length);
-        SumUpRecords(span.Slice(pos, length), ref sink);
-        pos += length;
-        if (pos >= span.Length || span[pos] != 0)
+        left = length;
+    Batches104:
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix))
+        {
+            sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
+            left -= prefix;
+            if (prefix > rest.Length) goto Cut104;
+            rest = rest[prefix..];
+        }
+
+        if (left > 0) goto Other104;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+    L105:
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 105;
             goto Leave102;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L102;
     L109:
-        if (pos >= span.Length || span[pos] != 0)
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 109;
             goto Leave96;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L96;
     L113:
-        if (pos >= span.Length || span[pos] != 0)
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 113;
             goto Leave;
         }
 
-        pos++;
-        pc = 114;
-        goto Leave;
+        rest = rest[1..];
+        return Finish(rest.Length + beyond);
+    Cut104:
+        _skip = prefix - rest.Length;
+        rest = [];
+        if (left > 0) goto Kept104;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+        pc = 105;
+        goto Leave102;
+
+    Kept104:
+        _recordsSize = length;
+        _recordsLeft = left;
+        pc = 104;
+        goto Leave102;
+
+    Other104:
+        _recordsSize = length;
+        _recordsLeft = left;
+        rest = rest[ReadBatches(rest, ref sink)..];
+        pc = _recordsLeft == NotInSection ? 105 : 104;
+        if (pc == 104 || _skip > 0) goto Leave102;
+        goto L105;
+
     Leave96:
         _depth = 1;
         _arrays[0].ElementStart = 96;
@@ -640,116 +831,167 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 104 when _recordsLeft != NotInSection:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                length = _recordsSize;
+                left = _recordsLeft;
+                _recordsLeft = NotInSection;
+                goto Batches104;
+            case 105 when _tagsLeft == NotInSection:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L105;
+            case 96:
+                n0 = _arrays[0].ElementsLeft;
+                goto L96;
+            case 102:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L102;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot5<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot5<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 731: break;
-            case 736: goto L736;
-            case 743: goto L743;
-            default: return pos;
-        }
-
-        if (span.Length - pos < sizeof(int))
+        int left;
+        int n0;
+        int n1;
+        if (_pc != 731) goto Enter;
+        if (rest.Length < sizeof(int))
         {
             pc = 731;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 6 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 6 > rest.Length + beyond - prefix)
         {
             pc = 731;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L756;
         n0 = length;
     L736:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 736;
             goto Leave736;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 736;
             goto Leave736;
         }
 
-        pos += 2;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[2..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < sizeof(int))
         {
             pc = 738;
             goto Leave736;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
             pc = 738;
             goto Leave736;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L753;
         n1 = length;
     L743:
-        if (span.Length - pos < 14)
+        if (rest.Length < 14)
         {
             pc = 743;
             goto Leave743;
         }
 
         {
-            var at = span.Slice(pos, 14);
+            var at = rest[..14];
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
             sink.OnNumber(FieldSemantic.HighWatermark, BinaryPrimitives.ReadInt64BigEndian(at[6..]));
         }
-        pos += 14;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[14..];
+        if (rest.Length < sizeof(int))
         {
             pc = 749;
             goto Leave743;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < Null || length > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < Null || length > rest.Length + beyond - prefix)
         {
             pc = 749;
             goto Leave743;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         length = Math.Max(0, length);
-        SumUpRecords(span.Slice(pos, length), ref sink);
-        pos += length;
+        left = length;
+    Batches749:
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix))
+        {
+            sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
+            left -= prefix;
+            if (prefix > rest.Length) goto Cut749;
+            rest = rest[prefix..];
+        }
+
+        if (left > 0) goto Other749;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+    L750:
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L743;
     L753:
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L736;
     L756:
-        pc = 756;
-        goto Leave;
+        return Finish(rest.Length + beyond);
+    Cut749:
+        _skip = prefix - rest.Length;
+        rest = [];
+        if (left > 0) goto Kept749;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+        pc = 750;
+        goto Leave743;
+
+    Kept749:
+        _recordsSize = length;
+        _recordsLeft = left;
+        pc = 749;
+        goto Leave743;
+
+    Other749:
+        _recordsSize = length;
+        _recordsLeft = left;
+        rest = rest[ReadBatches(rest, ref sink)..];
+        pc = _recordsLeft == NotInSection ? 750 : 749;
+        if (pc == 749 || _skip > 0) goto Leave743;
+        goto L750;
+
     Leave736:
         _depth = 1;
         _arrays[0].ElementStart = 736;
@@ -768,127 +1010,179 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 749 when _recordsLeft != NotInSection:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                length = _recordsSize;
+                left = _recordsLeft;
+                _recordsLeft = NotInSection;
+                goto Batches749;
+            case 750:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L750;
+            case 736:
+                n0 = _arrays[0].ElementsLeft;
+                goto L736;
+            case 743:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L743;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot6<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot6<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 757: break;
-            case 764: goto L764;
-            case 771: goto L771;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 4)
+        int left;
+        int n0;
+        int n1;
+        if (_pc != 757) goto Enter;
+        if (rest.Length < 4)
         {
             pc = 757;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[4..];
+        if (rest.Length < sizeof(int))
         {
             pc = 759;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 6 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 6 > rest.Length + beyond - prefix)
         {
             pc = 759;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L784;
         n0 = length;
     L764:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 764;
             goto Leave764;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 764;
             goto Leave764;
         }
 
-        pos += 2;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[2..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < sizeof(int))
         {
             pc = 766;
             goto Leave764;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
             pc = 766;
             goto Leave764;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L781;
         n1 = length;
     L771:
-        if (span.Length - pos < 14)
+        if (rest.Length < 14)
         {
             pc = 771;
             goto Leave771;
         }
 
         {
-            var at = span.Slice(pos, 14);
+            var at = rest[..14];
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
             sink.OnNumber(FieldSemantic.HighWatermark, BinaryPrimitives.ReadInt64BigEndian(at[6..]));
         }
-        pos += 14;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[14..];
+        if (rest.Length < sizeof(int))
         {
             pc = 777;
             goto Leave771;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < Null || length > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < Null || length > rest.Length + beyond - prefix)
         {
             pc = 777;
             goto Leave771;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         length = Math.Max(0, length);
-        SumUpRecords(span.Slice(pos, length), ref sink);
-        pos += length;
+        left = length;
+    Batches777:
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix))
+        {
+            sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
+            left -= prefix;
+            if (prefix > rest.Length) goto Cut777;
+            rest = rest[prefix..];
+        }
+
+        if (left > 0) goto Other777;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+    L778:
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L771;
     L781:
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L764;
     L784:
-        pc = 784;
-        goto Leave;
+        return Finish(rest.Length + beyond);
+    Cut777:
+        _skip = prefix - rest.Length;
+        rest = [];
+        if (left > 0) goto Kept777;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+        pc = 778;
+        goto Leave771;
+
+    Kept777:
+        _recordsSize = length;
+        _recordsLeft = left;
+        pc = 777;
+        goto Leave771;
+
+    Other777:
+        _recordsSize = length;
+        _recordsLeft = left;
+        rest = rest[ReadBatches(rest, ref sink)..];
+        pc = _recordsLeft == NotInSection ? 778 : 777;
+        if (pc == 777 || _skip > 0) goto Leave771;
+        goto L778;
+
     Leave764:
         _depth = 1;
         _arrays[0].ElementStart = 764;
@@ -907,156 +1201,207 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 777 when _recordsLeft != NotInSection:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                length = _recordsSize;
+                left = _recordsLeft;
+                _recordsLeft = NotInSection;
+                goto Batches777;
+            case 778:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L778;
+            case 764:
+                n0 = _arrays[0].ElementsLeft;
+                goto L764;
+            case 771:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L771;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot7<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot7<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        var n2 = _arrays[2].ElementsLeft;
-        switch (pc)
-        {
-            case 785: break;
-            case 792: goto L792;
-            case 799: goto L799;
-            case 812: goto L812;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 4)
+        int left;
+        int n0;
+        int n1;
+        int n2;
+        if (_pc != 785) goto Enter;
+        if (rest.Length < 4)
         {
             pc = 785;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[4..];
+        if (rest.Length < sizeof(int))
         {
             pc = 787;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 6 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 6 > rest.Length + beyond - prefix)
         {
             pc = 787;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L822;
         n0 = length;
     L792:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 792;
             goto Leave792;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 792;
             goto Leave792;
         }
 
-        pos += 2;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[2..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < sizeof(int))
         {
             pc = 794;
             goto Leave792;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 30 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 30 > rest.Length + beyond - prefix)
         {
             pc = 794;
             goto Leave792;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L819;
         n1 = length;
     L799:
-        if (span.Length - pos < 22)
+        if (rest.Length < 22)
         {
             pc = 799;
             goto Leave799;
         }
 
         {
-            var at = span.Slice(pos, 22);
+            var at = rest[..22];
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
             sink.OnNumber(FieldSemantic.HighWatermark, BinaryPrimitives.ReadInt64BigEndian(at[6..]));
         }
-        pos += 22;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[22..];
+        if (rest.Length < sizeof(int))
         {
             pc = 807;
             goto Leave799;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < Null || (long)length * 16 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < Null || (long)length * 16 > rest.Length + beyond - prefix)
         {
             pc = 807;
             goto Leave799;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L815;
         n2 = length;
     L812:
-        if (span.Length - pos < 16)
+        if (rest.Length < 16)
         {
             pc = 812;
             goto Leave812;
         }
 
-        pos += 16;
+        rest = rest[16..];
         if (--n2 > 0) goto L812;
     L815:
-        if (span.Length - pos < sizeof(int))
+        if (rest.Length < sizeof(int))
         {
             pc = 815;
             goto Leave799;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < Null || length > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < Null || length > rest.Length + beyond - prefix)
         {
             pc = 815;
             goto Leave799;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         length = Math.Max(0, length);
-        SumUpRecords(span.Slice(pos, length), ref sink);
-        pos += length;
+        left = length;
+    Batches815:
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix))
+        {
+            sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
+            left -= prefix;
+            if (prefix > rest.Length) goto Cut815;
+            rest = rest[prefix..];
+        }
+
+        if (left > 0) goto Other815;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+    L816:
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L799;
     L819:
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L792;
     L822:
-        pc = 822;
-        goto Leave;
+        return Finish(rest.Length + beyond);
+    Cut815:
+        _skip = prefix - rest.Length;
+        rest = [];
+        if (left > 0) goto Kept815;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+        pc = 816;
+        goto Leave799;
+
+    Kept815:
+        _recordsSize = length;
+        _recordsLeft = left;
+        pc = 815;
+        goto Leave799;
+
+    Other815:
+        _recordsSize = length;
+        _recordsLeft = left;
+        rest = rest[ReadBatches(rest, ref sink)..];
+        pc = _recordsLeft == NotInSection ? 816 : 815;
+        if (pc == 815 || _skip > 0) goto Leave799;
+        goto L816;
+
     Leave792:
         _depth = 1;
         _arrays[0].ElementStart = 792;
@@ -1085,156 +1430,212 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 815 when _recordsLeft != NotInSection:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                length = _recordsSize;
+                left = _recordsLeft;
+                _recordsLeft = NotInSection;
+                goto Batches815;
+            case 816:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L816;
+            case 792:
+                n0 = _arrays[0].ElementsLeft;
+                goto L792;
+            case 799:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L799;
+            case 812:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                n2 = _arrays[2].ElementsLeft;
+                goto L812;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot8<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot8<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        var n2 = _arrays[2].ElementsLeft;
-        switch (pc)
-        {
-            case 823: break;
-            case 830: goto L830;
-            case 837: goto L837;
-            case 850: goto L850;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 4)
+        int left;
+        int n0;
+        int n1;
+        int n2;
+        if (_pc != 823) goto Enter;
+        if (rest.Length < 4)
         {
             pc = 823;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[4..];
+        if (rest.Length < sizeof(int))
         {
             pc = 825;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 6 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 6 > rest.Length + beyond - prefix)
         {
             pc = 825;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L860;
         n0 = length;
     L830:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 830;
             goto Leave830;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 830;
             goto Leave830;
         }
 
-        pos += 2;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[2..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < sizeof(int))
         {
             pc = 832;
             goto Leave830;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 38 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 38 > rest.Length + beyond - prefix)
         {
             pc = 832;
             goto Leave830;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L857;
         n1 = length;
     L837:
-        if (span.Length - pos < 30)
+        if (rest.Length < 30)
         {
             pc = 837;
             goto Leave837;
         }
 
         {
-            var at = span.Slice(pos, 30);
+            var at = rest[..30];
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
             sink.OnNumber(FieldSemantic.HighWatermark, BinaryPrimitives.ReadInt64BigEndian(at[6..]));
         }
-        pos += 30;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[30..];
+        if (rest.Length < sizeof(int))
         {
             pc = 845;
             goto Leave837;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < Null || (long)length * 16 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < Null || (long)length * 16 > rest.Length + beyond - prefix)
         {
             pc = 845;
             goto Leave837;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L853;
         n2 = length;
     L850:
-        if (span.Length - pos < 16)
+        if (rest.Length < 16)
         {
             pc = 850;
             goto Leave850;
         }
 
-        pos += 16;
+        rest = rest[16..];
         if (--n2 > 0) goto L850;
     L853:
-        if (span.Length - pos < sizeof(int))
+        if (rest.Length < sizeof(int))
         {
             pc = 853;
             goto Leave837;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < Null || length > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < Null || length > rest.Length + beyond - prefix)
         {
             pc = 853;
             goto Leave837;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         length = Math.Max(0, length);
-        SumUpRecords(span.Slice(pos, length), ref sink);
-        pos += length;
+        left = length;
+    Batches853:
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix))
+        {
+            sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
+            left -= prefix;
+            if (prefix > rest.Length) goto Cut853;
+            rest = rest[prefix..];
+        }
+
+        if (left > 0) goto Other853;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+    L854:
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L837;
     L857:
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L830;
     L860:
-        pc = 860;
-        goto Leave;
+        return Finish(rest.Length + beyond);
+    Cut853:
+        _skip = prefix - rest.Length;
+        rest = [];
+        if (left > 0) goto Kept853;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+        pc = 854;
+        goto Leave837;
+
+    Kept853:
+        _recordsSize = length;
+        _recordsLeft = left;
+        pc = 853;
+        goto Leave837;
+
+    Other853:
+        _recordsSize = length;
+        _recordsLeft = left;
+        rest = rest[ReadBatches(rest, ref sink)..];
+        pc = _recordsLeft == NotInSection ? 854 : 853;
+        if (pc == 853 || _skip > 0) goto Leave837;
+        goto L854;
+
     Leave830:
         _depth = 1;
         _arrays[0].ElementStart = 830;
@@ -1263,157 +1664,213 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 853 when _recordsLeft != NotInSection:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                length = _recordsSize;
+                left = _recordsLeft;
+                _recordsLeft = NotInSection;
+                goto Batches853;
+            case 854:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L854;
+            case 830:
+                n0 = _arrays[0].ElementsLeft;
+                goto L830;
+            case 837:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L837;
+            case 850:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                n2 = _arrays[2].ElementsLeft;
+                goto L850;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot9<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot9<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        var n2 = _arrays[2].ElementsLeft;
-        switch (pc)
-        {
-            case 861: break;
-            case 872: goto L872;
-            case 879: goto L879;
-            case 892: goto L892;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 10)
+        int left;
+        int n0;
+        int n1;
+        int n2;
+        if (_pc != 861) goto Enter;
+        if (rest.Length < 10)
         {
             pc = 861;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 10);
+            var at = rest[..10];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.ErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
         }
-        pos += 10;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[10..];
+        if (rest.Length < sizeof(int))
         {
             pc = 867;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 6 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 6 > rest.Length + beyond - prefix)
         {
             pc = 867;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L902;
         n0 = length;
     L872:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 872;
             goto Leave872;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 872;
             goto Leave872;
         }
 
-        pos += 2;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[2..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < sizeof(int))
         {
             pc = 874;
             goto Leave872;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 38 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 38 > rest.Length + beyond - prefix)
         {
             pc = 874;
             goto Leave872;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L899;
         n1 = length;
     L879:
-        if (span.Length - pos < 30)
+        if (rest.Length < 30)
         {
             pc = 879;
             goto Leave879;
         }
 
         {
-            var at = span.Slice(pos, 30);
+            var at = rest[..30];
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
             sink.OnNumber(FieldSemantic.HighWatermark, BinaryPrimitives.ReadInt64BigEndian(at[6..]));
         }
-        pos += 30;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[30..];
+        if (rest.Length < sizeof(int))
         {
             pc = 887;
             goto Leave879;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < Null || (long)length * 16 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < Null || (long)length * 16 > rest.Length + beyond - prefix)
         {
             pc = 887;
             goto Leave879;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L895;
         n2 = length;
     L892:
-        if (span.Length - pos < 16)
+        if (rest.Length < 16)
         {
             pc = 892;
             goto Leave892;
         }
 
-        pos += 16;
+        rest = rest[16..];
         if (--n2 > 0) goto L892;
     L895:
-        if (span.Length - pos < sizeof(int))
+        if (rest.Length < sizeof(int))
         {
             pc = 895;
             goto Leave879;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < Null || length > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < Null || length > rest.Length + beyond - prefix)
         {
             pc = 895;
             goto Leave879;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         length = Math.Max(0, length);
-        SumUpRecords(span.Slice(pos, length), ref sink);
-        pos += length;
+        left = length;
+    Batches895:
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix))
+        {
+            sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
+            left -= prefix;
+            if (prefix > rest.Length) goto Cut895;
+            rest = rest[prefix..];
+        }
+
+        if (left > 0) goto Other895;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+    L896:
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L879;
     L899:
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L872;
     L902:
-        pc = 902;
-        goto Leave;
+        return Finish(rest.Length + beyond);
+    Cut895:
+        _skip = prefix - rest.Length;
+        rest = [];
+        if (left > 0) goto Kept895;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+        pc = 896;
+        goto Leave879;
+
+    Kept895:
+        _recordsSize = length;
+        _recordsLeft = left;
+        pc = 895;
+        goto Leave879;
+
+    Other895:
+        _recordsSize = length;
+        _recordsLeft = left;
+        rest = rest[ReadBatches(rest, ref sink)..];
+        pc = _recordsLeft == NotInSection ? 896 : 895;
+        if (pc == 895 || _skip > 0) goto Leave879;
+        goto L896;
+
     Leave872:
         _depth = 1;
         _arrays[0].ElementStart = 872;
@@ -1442,164 +1899,220 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 895 when _recordsLeft != NotInSection:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                length = _recordsSize;
+                left = _recordsLeft;
+                _recordsLeft = NotInSection;
+                goto Batches895;
+            case 896:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L896;
+            case 872:
+                n0 = _arrays[0].ElementsLeft;
+                goto L872;
+            case 879:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L879;
+            case 892:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                n2 = _arrays[2].ElementsLeft;
+                goto L892;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot10<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot10<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        var n2 = _arrays[2].ElementsLeft;
-        switch (pc)
-        {
-            case 903: break;
-            case 914: goto L914;
-            case 921: goto L921;
-            case 934: goto L934;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 10)
+        int left;
+        int n0;
+        int n1;
+        int n2;
+        if (_pc != 903) goto Enter;
+        if (rest.Length < 10)
         {
             pc = 903;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 10);
+            var at = rest[..10];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.ErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
         }
-        pos += 10;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[10..];
+        if (rest.Length < sizeof(int))
         {
             pc = 909;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 6 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 6 > rest.Length + beyond - prefix)
         {
             pc = 909;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L946;
         n0 = length;
     L914:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 914;
             goto Leave914;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 914;
             goto Leave914;
         }
 
-        pos += 2;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[2..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < sizeof(int))
         {
             pc = 916;
             goto Leave914;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 42 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 42 > rest.Length + beyond - prefix)
         {
             pc = 916;
             goto Leave914;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L943;
         n1 = length;
     L921:
-        if (span.Length - pos < 30)
+        if (rest.Length < 30)
         {
             pc = 921;
             goto Leave921;
         }
 
         {
-            var at = span.Slice(pos, 30);
+            var at = rest[..30];
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
             sink.OnNumber(FieldSemantic.HighWatermark, BinaryPrimitives.ReadInt64BigEndian(at[6..]));
         }
-        pos += 30;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[30..];
+        if (rest.Length < sizeof(int))
         {
             pc = 929;
             goto Leave921;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < Null || (long)length * 16 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < Null || (long)length * 16 > rest.Length + beyond - prefix)
         {
             pc = 929;
             goto Leave921;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L937;
         n2 = length;
     L934:
-        if (span.Length - pos < 16)
+        if (rest.Length < 16)
         {
             pc = 934;
             goto Leave934;
         }
 
-        pos += 16;
+        rest = rest[16..];
         if (--n2 > 0) goto L934;
     L937:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 937;
             goto Leave921;
         }
 
-        pos += 4;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[4..];
+        if (rest.Length < sizeof(int))
         {
             pc = 939;
             goto Leave921;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < Null || length > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < Null || length > rest.Length + beyond - prefix)
         {
             pc = 939;
             goto Leave921;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         length = Math.Max(0, length);
-        SumUpRecords(span.Slice(pos, length), ref sink);
-        pos += length;
+        left = length;
+    Batches939:
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix))
+        {
+            sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
+            left -= prefix;
+            if (prefix > rest.Length) goto Cut939;
+            rest = rest[prefix..];
+        }
+
+        if (left > 0) goto Other939;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+    L940:
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L921;
     L943:
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L914;
     L946:
-        pc = 946;
-        goto Leave;
+        return Finish(rest.Length + beyond);
+    Cut939:
+        _skip = prefix - rest.Length;
+        rest = [];
+        if (left > 0) goto Kept939;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+        pc = 940;
+        goto Leave921;
+
+    Kept939:
+        _recordsSize = length;
+        _recordsLeft = left;
+        pc = 939;
+        goto Leave921;
+
+    Other939:
+        _recordsSize = length;
+        _recordsLeft = left;
+        rest = rest[ReadBatches(rest, ref sink)..];
+        pc = _recordsLeft == NotInSection ? 940 : 939;
+        if (pc == 939 || _skip > 0) goto Leave921;
+        goto L940;
+
     Leave914:
         _depth = 1;
         _arrays[0].ElementStart = 914;
@@ -1628,164 +2141,220 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 939 when _recordsLeft != NotInSection:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                length = _recordsSize;
+                left = _recordsLeft;
+                _recordsLeft = NotInSection;
+                goto Batches939;
+            case 940:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L940;
+            case 914:
+                n0 = _arrays[0].ElementsLeft;
+                goto L914;
+            case 921:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L921;
+            case 934:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                n2 = _arrays[2].ElementsLeft;
+                goto L934;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot11<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot11<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        var n2 = _arrays[2].ElementsLeft;
-        switch (pc)
-        {
-            case 947: break;
-            case 958: goto L958;
-            case 965: goto L965;
-            case 978: goto L978;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 10)
+        int left;
+        int n0;
+        int n1;
+        int n2;
+        if (_pc != 947) goto Enter;
+        if (rest.Length < 10)
         {
             pc = 947;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 10);
+            var at = rest[..10];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.ErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
         }
-        pos += 10;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 3 > left - pos - prefix)
+
+        rest = rest[10..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 3 > rest.Length + beyond - prefix)
         {
             pc = 953;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L993;
         n0 = length;
     L958:
-        if (span.Length - pos < 1)
+        if (rest.Length < 1)
         {
             pc = 958;
             goto Leave958;
         }
 
-        length = span[pos] - 1;
-        if ((uint)length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if ((uint)length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 958;
             goto Leave958;
         }
 
-        pos += 1;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 37 > left - pos - prefix)
+        rest = rest[1..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 37 > rest.Length + beyond - prefix)
         {
             pc = 960;
             goto Leave958;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L989;
         n1 = length;
     L965:
-        if (span.Length - pos < 30)
+        if (rest.Length < 30)
         {
             pc = 965;
             goto Leave965;
         }
 
         {
-            var at = span.Slice(pos, 30);
+            var at = rest[..30];
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
             sink.OnNumber(FieldSemantic.HighWatermark, BinaryPrimitives.ReadInt64BigEndian(at[6..]));
         }
-        pos += 30;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < Null || (long)length * 17 > left - pos - prefix)
+
+        rest = rest[30..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < Null || (long)length * 17 > rest.Length + beyond - prefix)
         {
             pc = 973;
             goto Leave965;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L982;
         n2 = length;
     L978:
-        if (span.Length - pos < 16)
+        if (rest.Length < 16)
         {
             pc = 978;
             goto Leave978;
         }
 
-        pos += 16;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[16..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 980;
             goto Leave978;
         }
 
-        pos++;
+        rest = rest[1..];
         if (--n2 > 0) goto L978;
     L982:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 982;
             goto Leave965;
         }
 
-        pos += 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < Null || length > span.Length - pos - prefix)
+        rest = rest[4..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < Null || length > rest.Length + beyond - prefix)
         {
             pc = 984;
             goto Leave965;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         length = Math.Max(0, length);
-        SumUpRecords(span.Slice(pos, length), ref sink);
-        pos += length;
-        if (pos >= span.Length || span[pos] != 0)
+        left = length;
+    Batches984:
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix))
+        {
+            sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
+            left -= prefix;
+            if (prefix > rest.Length) goto Cut984;
+            rest = rest[prefix..];
+        }
+
+        if (left > 0) goto Other984;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+    L985:
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 985;
             goto Leave965;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L965;
     L989:
-        if (pos >= span.Length || span[pos] != 0)
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 989;
             goto Leave958;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L958;
     L993:
-        if (pos >= span.Length || span[pos] != 0)
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 993;
             goto Leave;
         }
 
-        pos++;
-        pc = 994;
-        goto Leave;
+        rest = rest[1..];
+        return Finish(rest.Length + beyond);
+    Cut984:
+        _skip = prefix - rest.Length;
+        rest = [];
+        if (left > 0) goto Kept984;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+        pc = 985;
+        goto Leave965;
+
+    Kept984:
+        _recordsSize = length;
+        _recordsLeft = left;
+        pc = 984;
+        goto Leave965;
+
+    Other984:
+        _recordsSize = length;
+        _recordsLeft = left;
+        rest = rest[ReadBatches(rest, ref sink)..];
+        pc = _recordsLeft == NotInSection ? 985 : 984;
+        if (pc == 984 || _skip > 0) goto Leave965;
+        goto L985;
+
     Leave958:
         _depth = 1;
         _arrays[0].ElementStart = 958;
@@ -1814,159 +2383,216 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 984 when _recordsLeft != NotInSection:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                length = _recordsSize;
+                left = _recordsLeft;
+                _recordsLeft = NotInSection;
+                goto Batches984;
+            case 985 when _tagsLeft == NotInSection:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L985;
+            case 958:
+                n0 = _arrays[0].ElementsLeft;
+                goto L958;
+            case 965:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L965;
+            case 978:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                n2 = _arrays[2].ElementsLeft;
+                goto L978;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot12<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot12<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        var n2 = _arrays[2].ElementsLeft;
-        switch (pc)
-        {
-            case 995: break;
-            case 1006: goto L1006;
-            case 1012: goto L1012;
-            case 1025: goto L1025;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 10)
+        int left;
+        int n0;
+        int n1;
+        int n2;
+        if (_pc != 995) goto Enter;
+        if (rest.Length < 10)
         {
             pc = 995;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 10);
+            var at = rest[..10];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.ErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
         }
-        pos += 10;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
+
+        rest = rest[10..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
             pc = 1001;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1040;
         n0 = length;
     L1006:
-        if (span.Length - pos < 16)
+        if (rest.Length < 16)
         {
             pc = 1006;
             goto Leave1006;
         }
 
         {
-            var at = span.Slice(pos, 16);
+            var at = rest[..16];
             sink.OnTopicId(TopicId.Read(at[0..]));
         }
-        pos += 16;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 37 > left - pos - prefix)
+
+        rest = rest[16..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 37 > rest.Length + beyond - prefix)
         {
             pc = 1007;
             goto Leave1006;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1036;
         n1 = length;
     L1012:
-        if (span.Length - pos < 30)
+        if (rest.Length < 30)
         {
             pc = 1012;
             goto Leave1012;
         }
 
         {
-            var at = span.Slice(pos, 30);
+            var at = rest[..30];
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
             sink.OnNumber(FieldSemantic.HighWatermark, BinaryPrimitives.ReadInt64BigEndian(at[6..]));
         }
-        pos += 30;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < Null || (long)length * 17 > left - pos - prefix)
+
+        rest = rest[30..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < Null || (long)length * 17 > rest.Length + beyond - prefix)
         {
             pc = 1020;
             goto Leave1012;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1029;
         n2 = length;
     L1025:
-        if (span.Length - pos < 16)
+        if (rest.Length < 16)
         {
             pc = 1025;
             goto Leave1025;
         }
 
-        pos += 16;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[16..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 1027;
             goto Leave1025;
         }
 
-        pos++;
+        rest = rest[1..];
         if (--n2 > 0) goto L1025;
     L1029:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1029;
             goto Leave1012;
         }
 
-        pos += 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < Null || length > span.Length - pos - prefix)
+        rest = rest[4..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < Null || length > rest.Length + beyond - prefix)
         {
             pc = 1031;
             goto Leave1012;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         length = Math.Max(0, length);
-        SumUpRecords(span.Slice(pos, length), ref sink);
-        pos += length;
-        if (pos >= span.Length || span[pos] != 0)
+        left = length;
+    Batches1031:
+        while (RecordBatchHeader.IsCurrent(rest, left, out prefix))
+        {
+            sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
+            left -= prefix;
+            if (prefix > rest.Length) goto Cut1031;
+            rest = rest[prefix..];
+        }
+
+        if (left > 0) goto Other1031;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+    L1032:
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 1032;
             goto Leave1012;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L1012;
     L1036:
-        if (pos >= span.Length || span[pos] != 0)
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 1036;
             goto Leave1006;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L1006;
     L1040:
-        if (pos >= span.Length || span[pos] != 0)
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 1040;
             goto Leave;
         }
 
-        pos++;
-        pc = 1041;
-        goto Leave;
+        rest = rest[1..];
+        return Finish(rest.Length + beyond);
+    Cut1031:
+        _skip = prefix - rest.Length;
+        rest = [];
+        if (left > 0) goto Kept1031;
+        sink.OnRecordsEnd(length, RecordsEnd.Complete);
+        pc = 1032;
+        goto Leave1012;
+
+    Kept1031:
+        _recordsSize = length;
+        _recordsLeft = left;
+        pc = 1031;
+        goto Leave1012;
+
+    Other1031:
+        _recordsSize = length;
+        _recordsLeft = left;
+        rest = rest[ReadBatches(rest, ref sink)..];
+        pc = _recordsLeft == NotInSection ? 1032 : 1031;
+        if (pc == 1031 || _skip > 0) goto Leave1012;
+        goto L1032;
+
     Leave1006:
         _depth = 1;
         _arrays[0].ElementStart = 1006;
@@ -1995,190 +2621,212 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 1031 when _recordsLeft != NotInSection:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                length = _recordsSize;
+                left = _recordsLeft;
+                _recordsLeft = NotInSection;
+                goto Batches1031;
+            case 1032 when _tagsLeft == NotInSection:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L1032;
+            case 1006:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1006;
+            case 1012:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L1012;
+            case 1025:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                n2 = _arrays[2].ElementsLeft;
+                goto L1025;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot13<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot13<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 1430: break;
-            case 1435: goto L1435;
-            case 1447: goto L1447;
-            case 1456: goto L1456;
-            default: return pos;
-        }
-
-        if (span.Length - pos < sizeof(int))
+        int n0;
+        int n1;
+        if (_pc != 1430) goto Enter;
+        if (rest.Length < sizeof(int))
         {
             pc = 1430;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 10 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 10 > rest.Length + beyond - prefix)
         {
             pc = 1430;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1442;
         n0 = length;
     L1435:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1435;
             goto Leave1435;
         }
 
-        pos += 4;
-        if (span.Length - pos < 2)
+        rest = rest[4..];
+        if (rest.Length < 2)
         {
             pc = 1437;
             goto Leave1435;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1437;
             goto Leave1435;
         }
 
-        pos += 2;
-        pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[2..];
+        rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1439;
             goto Leave1435;
         }
 
-        pos += 4;
+        rest = rest[4..];
         if (--n0 > 0) goto L1435;
     L1442:
-        if (span.Length - pos < sizeof(int))
+        if (rest.Length < sizeof(int))
         {
             pc = 1442;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 8 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 8 > rest.Length + beyond - prefix)
         {
             pc = 1442;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1474;
         n0 = length;
     L1447:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 1447;
             goto Leave1447;
         }
 
         {
-            var at = span.Slice(pos, 2);
+            var at = rest[..2];
             sink.OnNumber(FieldSemantic.TopicErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 2;
-        if (span.Length - pos < 2)
+
+        rest = rest[2..];
+        if (rest.Length < 2)
         {
             pc = 1449;
             goto Leave1447;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1449;
             goto Leave1447;
         }
 
-        pos += 2;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[2..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1451;
             goto Leave1447;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
             pc = 1451;
             goto Leave1447;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1471;
         n1 = length;
     L1456:
-        if (span.Length - pos < 10)
+        if (rest.Length < 10)
         {
             pc = 1456;
             goto Leave1456;
         }
 
         {
-            var at = span.Slice(pos, 10);
+            var at = rest[..10];
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[2..]));
         }
-        pos += 10;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[10..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1462;
             goto Leave1456;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1462;
             goto Leave1456;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1465;
             goto Leave1456;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1465;
             goto Leave1456;
         }
 
-        pos += prefix;
-        pos += length * 4;
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L1456;
     L1471:
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L1447;
     L1474:
-        pc = 1474;
-        goto Leave;
+        return Finish(rest.Length + beyond);
     Leave1435:
         _depth = 1;
         _arrays[0].ElementStart = 1435;
@@ -2203,219 +2851,228 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 1435:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1435;
+            case 1447:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1447;
+            case 1456:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L1456;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot14<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot14<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 1475: break;
-            case 1480: goto L1480;
-            case 1496: goto L1496;
-            case 1507: goto L1507;
-            default: return pos;
-        }
-
-        if (span.Length - pos < sizeof(int))
+        int n0;
+        int n1;
+        if (_pc != 1475) goto Enter;
+        if (rest.Length < sizeof(int))
         {
             pc = 1475;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 12 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 12 > rest.Length + beyond - prefix)
         {
             pc = 1475;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1489;
         n0 = length;
     L1480:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1480;
             goto Leave1480;
         }
 
-        pos += 4;
-        if (span.Length - pos < 2)
+        rest = rest[4..];
+        if (rest.Length < 2)
         {
             pc = 1482;
             goto Leave1480;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1482;
             goto Leave1480;
         }
 
-        pos += 2;
-        pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[2..];
+        rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1484;
             goto Leave1480;
         }
 
-        pos += 4;
-        if (span.Length - pos < 2)
+        rest = rest[4..];
+        if (rest.Length < 2)
         {
             pc = 1486;
             goto Leave1480;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if (length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if (length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1486;
             goto Leave1480;
         }
 
-        pos += 2;
-        if (length > 0) pos += length;
+        rest = rest[2..];
+        if (length > 0) rest = rest[length..];
         if (--n0 > 0) goto L1480;
     L1489:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1489;
             goto Leave;
         }
 
-        pos += 4;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[4..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1491;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 9 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 9 > rest.Length + beyond - prefix)
         {
             pc = 1491;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1525;
         n0 = length;
     L1496:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 1496;
             goto Leave1496;
         }
 
         {
-            var at = span.Slice(pos, 2);
+            var at = rest[..2];
             sink.OnNumber(FieldSemantic.TopicErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 2;
-        if (span.Length - pos < 2)
+
+        rest = rest[2..];
+        if (rest.Length < 2)
         {
             pc = 1498;
             goto Leave1496;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1498;
             goto Leave1496;
         }
 
-        pos += 2;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < 1)
+        rest = rest[2..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < 1)
         {
             pc = 1500;
             goto Leave1496;
         }
 
-        pos += 1;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[1..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1502;
             goto Leave1496;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
             pc = 1502;
             goto Leave1496;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1522;
         n1 = length;
     L1507:
-        if (span.Length - pos < 10)
+        if (rest.Length < 10)
         {
             pc = 1507;
             goto Leave1507;
         }
 
         {
-            var at = span.Slice(pos, 10);
+            var at = rest[..10];
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[2..]));
         }
-        pos += 10;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[10..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1513;
             goto Leave1507;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1513;
             goto Leave1507;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1516;
             goto Leave1507;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1516;
             goto Leave1507;
         }
 
-        pos += prefix;
-        pos += length * 4;
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L1507;
     L1522:
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L1496;
     L1525:
-        pc = 1525;
-        goto Leave;
+        return Finish(rest.Length + beyond);
     Leave1480:
         _depth = 1;
         _arrays[0].ElementStart = 1480;
@@ -2440,234 +3097,243 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 1480:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1480;
+            case 1496:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1496;
+            case 1507:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L1507;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot15<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot15<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 1526: break;
-            case 1531: goto L1531;
-            case 1549: goto L1549;
-            case 1560: goto L1560;
-            default: return pos;
-        }
-
-        if (span.Length - pos < sizeof(int))
+        int n0;
+        int n1;
+        if (_pc != 1526) goto Enter;
+        if (rest.Length < sizeof(int))
         {
             pc = 1526;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 12 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 12 > rest.Length + beyond - prefix)
         {
             pc = 1526;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1540;
         n0 = length;
     L1531:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1531;
             goto Leave1531;
         }
 
-        pos += 4;
-        if (span.Length - pos < 2)
+        rest = rest[4..];
+        if (rest.Length < 2)
         {
             pc = 1533;
             goto Leave1531;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1533;
             goto Leave1531;
         }
 
-        pos += 2;
-        pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[2..];
+        rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1535;
             goto Leave1531;
         }
 
-        pos += 4;
-        if (span.Length - pos < 2)
+        rest = rest[4..];
+        if (rest.Length < 2)
         {
             pc = 1537;
             goto Leave1531;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if (length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if (length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1537;
             goto Leave1531;
         }
 
-        pos += 2;
-        if (length > 0) pos += length;
+        rest = rest[2..];
+        if (length > 0) rest = rest[length..];
         if (--n0 > 0) goto L1531;
     L1540:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 1540;
             goto Leave;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if (length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if (length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1540;
             goto Leave;
         }
 
-        pos += 2;
-        if (length > 0) pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[2..];
+        if (length > 0) rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1542;
             goto Leave;
         }
 
-        pos += 4;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[4..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1544;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 9 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 9 > rest.Length + beyond - prefix)
         {
             pc = 1544;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1578;
         n0 = length;
     L1549:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 1549;
             goto Leave1549;
         }
 
         {
-            var at = span.Slice(pos, 2);
+            var at = rest[..2];
             sink.OnNumber(FieldSemantic.TopicErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 2;
-        if (span.Length - pos < 2)
+
+        rest = rest[2..];
+        if (rest.Length < 2)
         {
             pc = 1551;
             goto Leave1549;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1551;
             goto Leave1549;
         }
 
-        pos += 2;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < 1)
+        rest = rest[2..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < 1)
         {
             pc = 1553;
             goto Leave1549;
         }
 
-        pos += 1;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[1..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1555;
             goto Leave1549;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
             pc = 1555;
             goto Leave1549;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1575;
         n1 = length;
     L1560:
-        if (span.Length - pos < 10)
+        if (rest.Length < 10)
         {
             pc = 1560;
             goto Leave1560;
         }
 
         {
-            var at = span.Slice(pos, 10);
+            var at = rest[..10];
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[2..]));
         }
-        pos += 10;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[10..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1566;
             goto Leave1560;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1566;
             goto Leave1560;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1569;
             goto Leave1560;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1569;
             goto Leave1560;
         }
 
-        pos += prefix;
-        pos += length * 4;
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L1560;
     L1575:
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L1549;
     L1578:
-        pc = 1578;
-        goto Leave;
+        return Finish(rest.Length + beyond);
     Leave1531:
         _depth = 1;
         _arrays[0].ElementStart = 1531;
@@ -2692,245 +3358,255 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 1531:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1531;
+            case 1549:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1549;
+            case 1560:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L1560;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot16<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot16<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 1579: break;
-            case 1586: goto L1586;
-            case 1604: goto L1604;
-            case 1615: goto L1615;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 4)
+        int n0;
+        int n1;
+        if (_pc != 1579) goto Enter;
+        if (rest.Length < 4)
         {
             pc = 1579;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[4..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1581;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 12 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 12 > rest.Length + beyond - prefix)
         {
             pc = 1581;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1595;
         n0 = length;
     L1586:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1586;
             goto Leave1586;
         }
 
-        pos += 4;
-        if (span.Length - pos < 2)
+        rest = rest[4..];
+        if (rest.Length < 2)
         {
             pc = 1588;
             goto Leave1586;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1588;
             goto Leave1586;
         }
 
-        pos += 2;
-        pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[2..];
+        rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1590;
             goto Leave1586;
         }
 
-        pos += 4;
-        if (span.Length - pos < 2)
+        rest = rest[4..];
+        if (rest.Length < 2)
         {
             pc = 1592;
             goto Leave1586;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if (length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if (length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1592;
             goto Leave1586;
         }
 
-        pos += 2;
-        if (length > 0) pos += length;
+        rest = rest[2..];
+        if (length > 0) rest = rest[length..];
         if (--n0 > 0) goto L1586;
     L1595:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 1595;
             goto Leave;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if (length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if (length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1595;
             goto Leave;
         }
 
-        pos += 2;
-        if (length > 0) pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[2..];
+        if (length > 0) rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1597;
             goto Leave;
         }
 
-        pos += 4;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[4..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1599;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 9 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 9 > rest.Length + beyond - prefix)
         {
             pc = 1599;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1633;
         n0 = length;
     L1604:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 1604;
             goto Leave1604;
         }
 
         {
-            var at = span.Slice(pos, 2);
+            var at = rest[..2];
             sink.OnNumber(FieldSemantic.TopicErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 2;
-        if (span.Length - pos < 2)
+
+        rest = rest[2..];
+        if (rest.Length < 2)
         {
             pc = 1606;
             goto Leave1604;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1606;
             goto Leave1604;
         }
 
-        pos += 2;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < 1)
+        rest = rest[2..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < 1)
         {
             pc = 1608;
             goto Leave1604;
         }
 
-        pos += 1;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[1..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1610;
             goto Leave1604;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
             pc = 1610;
             goto Leave1604;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1630;
         n1 = length;
     L1615:
-        if (span.Length - pos < 10)
+        if (rest.Length < 10)
         {
             pc = 1615;
             goto Leave1615;
         }
 
         {
-            var at = span.Slice(pos, 10);
+            var at = rest[..10];
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[2..]));
         }
-        pos += 10;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[10..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1621;
             goto Leave1615;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1621;
             goto Leave1615;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1624;
             goto Leave1615;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1624;
             goto Leave1615;
         }
 
-        pos += prefix;
-        pos += length * 4;
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L1615;
     L1630:
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L1604;
     L1633:
-        pc = 1633;
-        goto Leave;
+        return Finish(rest.Length + beyond);
     Leave1586:
         _depth = 1;
         _arrays[0].ElementStart = 1586;
@@ -2955,261 +3631,271 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 1586:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1586;
+            case 1604:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1604;
+            case 1615:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L1615;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot17<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot17<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 1634: break;
-            case 1641: goto L1641;
-            case 1659: goto L1659;
-            case 1670: goto L1670;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 4)
+        int n0;
+        int n1;
+        if (_pc != 1634) goto Enter;
+        if (rest.Length < 4)
         {
             pc = 1634;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[4..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1636;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 12 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 12 > rest.Length + beyond - prefix)
         {
             pc = 1636;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1650;
         n0 = length;
     L1641:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1641;
             goto Leave1641;
         }
 
-        pos += 4;
-        if (span.Length - pos < 2)
+        rest = rest[4..];
+        if (rest.Length < 2)
         {
             pc = 1643;
             goto Leave1641;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1643;
             goto Leave1641;
         }
 
-        pos += 2;
-        pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[2..];
+        rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1645;
             goto Leave1641;
         }
 
-        pos += 4;
-        if (span.Length - pos < 2)
+        rest = rest[4..];
+        if (rest.Length < 2)
         {
             pc = 1647;
             goto Leave1641;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if (length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if (length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1647;
             goto Leave1641;
         }
 
-        pos += 2;
-        if (length > 0) pos += length;
+        rest = rest[2..];
+        if (length > 0) rest = rest[length..];
         if (--n0 > 0) goto L1641;
     L1650:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 1650;
             goto Leave;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if (length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if (length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1650;
             goto Leave;
         }
 
-        pos += 2;
-        if (length > 0) pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[2..];
+        if (length > 0) rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1652;
             goto Leave;
         }
 
-        pos += 4;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[4..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1654;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 9 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 9 > rest.Length + beyond - prefix)
         {
             pc = 1654;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1691;
         n0 = length;
     L1659:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 1659;
             goto Leave1659;
         }
 
         {
-            var at = span.Slice(pos, 2);
+            var at = rest[..2];
             sink.OnNumber(FieldSemantic.TopicErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 2;
-        if (span.Length - pos < 2)
+
+        rest = rest[2..];
+        if (rest.Length < 2)
         {
             pc = 1661;
             goto Leave1659;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1661;
             goto Leave1659;
         }
 
-        pos += 2;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < 1)
+        rest = rest[2..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < 1)
         {
             pc = 1663;
             goto Leave1659;
         }
 
-        pos += 1;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[1..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1665;
             goto Leave1659;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 22 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 22 > rest.Length + beyond - prefix)
         {
             pc = 1665;
             goto Leave1659;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1688;
         n1 = length;
     L1670:
-        if (span.Length - pos < 10)
+        if (rest.Length < 10)
         {
             pc = 1670;
             goto Leave1670;
         }
 
         {
-            var at = span.Slice(pos, 10);
+            var at = rest[..10];
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[2..]));
         }
-        pos += 10;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[10..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1676;
             goto Leave1670;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1676;
             goto Leave1670;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1679;
             goto Leave1670;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1679;
             goto Leave1670;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1682;
             goto Leave1670;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1682;
             goto Leave1670;
         }
 
-        pos += prefix;
-        pos += length * 4;
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L1670;
     L1688:
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L1659;
     L1691:
-        pc = 1691;
-        goto Leave;
+        return Finish(rest.Length + beyond);
     Leave1641:
         _depth = 1;
         _arrays[0].ElementStart = 1641;
@@ -3234,261 +3920,271 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 1641:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1641;
+            case 1659:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1659;
+            case 1670:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L1670;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot18<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot18<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 1692: break;
-            case 1699: goto L1699;
-            case 1717: goto L1717;
-            case 1728: goto L1728;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 4)
+        int n0;
+        int n1;
+        if (_pc != 1692) goto Enter;
+        if (rest.Length < 4)
         {
             pc = 1692;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[4..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1694;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 12 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 12 > rest.Length + beyond - prefix)
         {
             pc = 1694;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1708;
         n0 = length;
     L1699:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1699;
             goto Leave1699;
         }
 
-        pos += 4;
-        if (span.Length - pos < 2)
+        rest = rest[4..];
+        if (rest.Length < 2)
         {
             pc = 1701;
             goto Leave1699;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1701;
             goto Leave1699;
         }
 
-        pos += 2;
-        pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[2..];
+        rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1703;
             goto Leave1699;
         }
 
-        pos += 4;
-        if (span.Length - pos < 2)
+        rest = rest[4..];
+        if (rest.Length < 2)
         {
             pc = 1705;
             goto Leave1699;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if (length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if (length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1705;
             goto Leave1699;
         }
 
-        pos += 2;
-        if (length > 0) pos += length;
+        rest = rest[2..];
+        if (length > 0) rest = rest[length..];
         if (--n0 > 0) goto L1699;
     L1708:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 1708;
             goto Leave;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if (length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if (length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1708;
             goto Leave;
         }
 
-        pos += 2;
-        if (length > 0) pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[2..];
+        if (length > 0) rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1710;
             goto Leave;
         }
 
-        pos += 4;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[4..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1712;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 9 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 9 > rest.Length + beyond - prefix)
         {
             pc = 1712;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1749;
         n0 = length;
     L1717:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 1717;
             goto Leave1717;
         }
 
         {
-            var at = span.Slice(pos, 2);
+            var at = rest[..2];
             sink.OnNumber(FieldSemantic.TopicErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 2;
-        if (span.Length - pos < 2)
+
+        rest = rest[2..];
+        if (rest.Length < 2)
         {
             pc = 1719;
             goto Leave1717;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1719;
             goto Leave1717;
         }
 
-        pos += 2;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < 1)
+        rest = rest[2..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < 1)
         {
             pc = 1721;
             goto Leave1717;
         }
 
-        pos += 1;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[1..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1723;
             goto Leave1717;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 26 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 26 > rest.Length + beyond - prefix)
         {
             pc = 1723;
             goto Leave1717;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1746;
         n1 = length;
     L1728:
-        if (span.Length - pos < 14)
+        if (rest.Length < 14)
         {
             pc = 1728;
             goto Leave1728;
         }
 
         {
-            var at = span.Slice(pos, 14);
+            var at = rest[..14];
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[2..]));
         }
-        pos += 14;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[14..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1734;
             goto Leave1728;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1734;
             goto Leave1728;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1737;
             goto Leave1728;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1737;
             goto Leave1728;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1740;
             goto Leave1728;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1740;
             goto Leave1728;
         }
 
-        pos += prefix;
-        pos += length * 4;
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L1728;
     L1746:
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L1717;
     L1749:
-        pc = 1749;
-        goto Leave;
+        return Finish(rest.Length + beyond);
     Leave1699:
         _depth = 1;
         _arrays[0].ElementStart = 1699;
@@ -3513,275 +4209,285 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 1699:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1699;
+            case 1717:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1717;
+            case 1728:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L1728;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot19<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot19<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 1750: break;
-            case 1757: goto L1757;
-            case 1775: goto L1775;
-            case 1786: goto L1786;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 4)
+        int n0;
+        int n1;
+        if (_pc != 1750) goto Enter;
+        if (rest.Length < 4)
         {
             pc = 1750;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[4..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1752;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 12 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 12 > rest.Length + beyond - prefix)
         {
             pc = 1752;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1766;
         n0 = length;
     L1757:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1757;
             goto Leave1757;
         }
 
-        pos += 4;
-        if (span.Length - pos < 2)
+        rest = rest[4..];
+        if (rest.Length < 2)
         {
             pc = 1759;
             goto Leave1757;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1759;
             goto Leave1757;
         }
 
-        pos += 2;
-        pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[2..];
+        rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1761;
             goto Leave1757;
         }
 
-        pos += 4;
-        if (span.Length - pos < 2)
+        rest = rest[4..];
+        if (rest.Length < 2)
         {
             pc = 1763;
             goto Leave1757;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if (length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if (length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1763;
             goto Leave1757;
         }
 
-        pos += 2;
-        if (length > 0) pos += length;
+        rest = rest[2..];
+        if (length > 0) rest = rest[length..];
         if (--n0 > 0) goto L1757;
     L1766:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 1766;
             goto Leave;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if (length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if (length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1766;
             goto Leave;
         }
 
-        pos += 2;
-        if (length > 0) pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[2..];
+        if (length > 0) rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1768;
             goto Leave;
         }
 
-        pos += 4;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[4..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1770;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 13 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 13 > rest.Length + beyond - prefix)
         {
             pc = 1770;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1809;
         n0 = length;
     L1775:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 1775;
             goto Leave1775;
         }
 
         {
-            var at = span.Slice(pos, 2);
+            var at = rest[..2];
             sink.OnNumber(FieldSemantic.TopicErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 2;
-        if (span.Length - pos < 2)
+
+        rest = rest[2..];
+        if (rest.Length < 2)
         {
             pc = 1777;
             goto Leave1775;
         }
 
-        length = BinaryPrimitives.ReadInt16BigEndian(span[pos..]);
-        if ((uint)length > MaxTextBytes || length > span.Length - pos - 2)
+        length = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
             pc = 1777;
             goto Leave1775;
         }
 
-        pos += 2;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < 1)
+        rest = rest[2..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < 1)
         {
             pc = 1779;
             goto Leave1775;
         }
 
-        pos += 1;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[1..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1781;
             goto Leave1775;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 26 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 26 > rest.Length + beyond - prefix)
         {
             pc = 1781;
             goto Leave1775;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1804;
         n1 = length;
     L1786:
-        if (span.Length - pos < 14)
+        if (rest.Length < 14)
         {
             pc = 1786;
             goto Leave1786;
         }
 
         {
-            var at = span.Slice(pos, 14);
+            var at = rest[..14];
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[2..]));
         }
-        pos += 14;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[14..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1792;
             goto Leave1786;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1792;
             goto Leave1786;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1795;
             goto Leave1786;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1795;
             goto Leave1786;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        if (span.Length - pos < sizeof(int))
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        if (rest.Length < sizeof(int))
         {
             pc = 1798;
             goto Leave1786;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1798;
             goto Leave1786;
         }
 
-        pos += prefix;
-        pos += length * 4;
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L1786;
     L1804:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1804;
             goto Leave1775;
         }
 
-        pos += 4;
+        rest = rest[4..];
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L1775;
     L1809:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1809;
             goto Leave;
         }
 
-        pos += 4;
-        pc = 1811;
-        goto Leave;
+        rest = rest[4..];
+        return Finish(rest.Length + beyond);
     Leave1757:
         _depth = 1;
         _arrays[0].ElementStart = 1757;
@@ -3806,261 +4512,271 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 1757:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1757;
+            case 1775:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1775;
+            case 1786:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L1786;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot20<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot20<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 1812: break;
-            case 1819: goto L1819;
-            case 1838: goto L1838;
-            case 1849: goto L1849;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 4)
+        int n0;
+        int n1;
+        if (_pc != 1812) goto Enter;
+        if (rest.Length < 4)
         {
             pc = 1812;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 11 > left - pos - prefix)
+
+        rest = rest[4..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 11 > rest.Length + beyond - prefix)
         {
             pc = 1814;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1829;
         n0 = length;
     L1819:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1819;
             goto Leave1819;
         }
 
-        pos += 4;
-        if (span.Length - pos < 1)
+        rest = rest[4..];
+        if (rest.Length < 1)
         {
             pc = 1821;
             goto Leave1819;
         }
 
-        length = span[pos] - 1;
-        if ((uint)length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if ((uint)length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 1821;
             goto Leave1819;
         }
 
-        pos += 1;
-        pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[1..];
+        rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1823;
             goto Leave1819;
         }
 
-        pos += 4;
-        if (span.Length - pos < 1)
+        rest = rest[4..];
+        if (rest.Length < 1)
         {
             pc = 1825;
             goto Leave1819;
         }
 
-        length = span[pos] - 1;
-        if (length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if (length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 1825;
             goto Leave1819;
         }
 
-        pos += 1;
-        if (length > 0) pos += length;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[1..];
+        if (length > 0) rest = rest[length..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 1827;
             goto Leave1819;
         }
 
-        pos++;
+        rest = rest[1..];
         if (--n0 > 0) goto L1819;
     L1829:
-        if (span.Length - pos < 1)
+        if (rest.Length < 1)
         {
             pc = 1829;
             goto Leave;
         }
 
-        length = span[pos] - 1;
-        if (length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if (length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 1829;
             goto Leave;
         }
 
-        pos += 1;
-        if (length > 0) pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[1..];
+        if (length > 0) rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1831;
             goto Leave;
         }
 
-        pos += 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 10 > left - pos - prefix)
+        rest = rest[4..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 10 > rest.Length + beyond - prefix)
         {
             pc = 1833;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1874;
         n0 = length;
     L1838:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 1838;
             goto Leave1838;
         }
 
         {
-            var at = span.Slice(pos, 2);
+            var at = rest[..2];
             sink.OnNumber(FieldSemantic.TopicErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 2;
-        if (span.Length - pos < 1)
+
+        rest = rest[2..];
+        if (rest.Length < 1)
         {
             pc = 1840;
             goto Leave1838;
         }
 
-        length = span[pos] - 1;
-        if ((uint)length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if ((uint)length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 1840;
             goto Leave1838;
         }
 
-        pos += 1;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < 1)
+        rest = rest[1..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < 1)
         {
             pc = 1842;
             goto Leave1838;
         }
 
-        pos += 1;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
+        rest = rest[1..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
             pc = 1844;
             goto Leave1838;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1868;
         n1 = length;
     L1849:
-        if (span.Length - pos < 14)
+        if (rest.Length < 14)
         {
             pc = 1849;
             goto Leave1849;
         }
 
         {
-            var at = span.Slice(pos, 14);
+            var at = rest[..14];
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[2..]));
         }
-        pos += 14;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+
+        rest = rest[14..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1855;
             goto Leave1849;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1858;
             goto Leave1849;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1861;
             goto Leave1849;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 1864;
             goto Leave1849;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L1849;
     L1868:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1868;
             goto Leave1838;
         }
 
-        pos += 4;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[4..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 1870;
             goto Leave1838;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L1838;
     L1874:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1874;
             goto Leave;
         }
 
-        pos += 4;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[4..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 1876;
             goto Leave;
         }
 
-        pos++;
-        pc = 1877;
-        goto Leave;
+        rest = rest[1..];
+        return Finish(rest.Length + beyond);
     Leave1819:
         _depth = 1;
         _arrays[0].ElementStart = 1819;
@@ -4085,265 +4801,276 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 1819:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1819;
+            case 1838:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1838;
+            case 1849:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L1849;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot21<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot21<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 1878: break;
-            case 1885: goto L1885;
-            case 1904: goto L1904;
-            case 1916: goto L1916;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 4)
+        int n0;
+        int n1;
+        if (_pc != 1878) goto Enter;
+        if (rest.Length < 4)
         {
             pc = 1878;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 11 > left - pos - prefix)
+
+        rest = rest[4..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 11 > rest.Length + beyond - prefix)
         {
             pc = 1880;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1895;
         n0 = length;
     L1885:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1885;
             goto Leave1885;
         }
 
-        pos += 4;
-        if (span.Length - pos < 1)
+        rest = rest[4..];
+        if (rest.Length < 1)
         {
             pc = 1887;
             goto Leave1885;
         }
 
-        length = span[pos] - 1;
-        if ((uint)length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if ((uint)length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 1887;
             goto Leave1885;
         }
 
-        pos += 1;
-        pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[1..];
+        rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1889;
             goto Leave1885;
         }
 
-        pos += 4;
-        if (span.Length - pos < 1)
+        rest = rest[4..];
+        if (rest.Length < 1)
         {
             pc = 1891;
             goto Leave1885;
         }
 
-        length = span[pos] - 1;
-        if (length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if (length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 1891;
             goto Leave1885;
         }
 
-        pos += 1;
-        if (length > 0) pos += length;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[1..];
+        if (length > 0) rest = rest[length..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 1893;
             goto Leave1885;
         }
 
-        pos++;
+        rest = rest[1..];
         if (--n0 > 0) goto L1885;
     L1895:
-        if (span.Length - pos < 1)
+        if (rest.Length < 1)
         {
             pc = 1895;
             goto Leave;
         }
 
-        length = span[pos] - 1;
-        if (length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if (length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 1895;
             goto Leave;
         }
 
-        pos += 1;
-        if (length > 0) pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[1..];
+        if (length > 0) rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1897;
             goto Leave;
         }
 
-        pos += 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 26 > left - pos - prefix)
+        rest = rest[4..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 26 > rest.Length + beyond - prefix)
         {
             pc = 1899;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1941;
         n0 = length;
     L1904:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 1904;
             goto Leave1904;
         }
 
         {
-            var at = span.Slice(pos, 2);
+            var at = rest[..2];
             sink.OnNumber(FieldSemantic.TopicErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 2;
-        if (span.Length - pos < 1)
+
+        rest = rest[2..];
+        if (rest.Length < 1)
         {
             pc = 1906;
             goto Leave1904;
         }
 
-        length = span[pos] - 1;
-        if ((uint)length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if ((uint)length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 1906;
             goto Leave1904;
         }
 
-        pos += 1;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < 17)
+        rest = rest[1..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < 17)
         {
             pc = 1908;
             goto Leave1904;
         }
 
         {
-            var at = span.Slice(pos, 17);
+            var at = rest[..17];
             sink.OnTopicId(TopicId.Read(at[0..]));
         }
-        pos += 17;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
+
+        rest = rest[17..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
             pc = 1911;
             goto Leave1904;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1935;
         n1 = length;
     L1916:
-        if (span.Length - pos < 14)
+        if (rest.Length < 14)
         {
             pc = 1916;
             goto Leave1916;
         }
 
         {
-            var at = span.Slice(pos, 14);
+            var at = rest[..14];
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[2..]));
         }
-        pos += 14;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+
+        rest = rest[14..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1922;
             goto Leave1916;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1925;
             goto Leave1916;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1928;
             goto Leave1916;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 1931;
             goto Leave1916;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L1916;
     L1935:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1935;
             goto Leave1904;
         }
 
-        pos += 4;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[4..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 1937;
             goto Leave1904;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L1904;
     L1941:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1941;
             goto Leave;
         }
 
-        pos += 4;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[4..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 1943;
             goto Leave;
         }
 
-        pos++;
-        pc = 1944;
-        goto Leave;
+        rest = rest[1..];
+        return Finish(rest.Length + beyond);
     Leave1885:
         _depth = 1;
         _arrays[0].ElementStart = 1885;
@@ -4368,258 +5095,269 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 1885:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1885;
+            case 1904:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1904;
+            case 1916:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L1916;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot22<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot22<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 1945: break;
-            case 1952: goto L1952;
-            case 1971: goto L1971;
-            case 1983: goto L1983;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 4)
+        int n0;
+        int n1;
+        if (_pc != 1945) goto Enter;
+        if (rest.Length < 4)
         {
             pc = 1945;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 11 > left - pos - prefix)
+
+        rest = rest[4..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 11 > rest.Length + beyond - prefix)
         {
             pc = 1947;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L1962;
         n0 = length;
     L1952:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 1952;
             goto Leave1952;
         }
 
-        pos += 4;
-        if (span.Length - pos < 1)
+        rest = rest[4..];
+        if (rest.Length < 1)
         {
             pc = 1954;
             goto Leave1952;
         }
 
-        length = span[pos] - 1;
-        if ((uint)length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if ((uint)length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 1954;
             goto Leave1952;
         }
 
-        pos += 1;
-        pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[1..];
+        rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1956;
             goto Leave1952;
         }
 
-        pos += 4;
-        if (span.Length - pos < 1)
+        rest = rest[4..];
+        if (rest.Length < 1)
         {
             pc = 1958;
             goto Leave1952;
         }
 
-        length = span[pos] - 1;
-        if (length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if (length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 1958;
             goto Leave1952;
         }
 
-        pos += 1;
-        if (length > 0) pos += length;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[1..];
+        if (length > 0) rest = rest[length..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 1960;
             goto Leave1952;
         }
 
-        pos++;
+        rest = rest[1..];
         if (--n0 > 0) goto L1952;
     L1962:
-        if (span.Length - pos < 1)
+        if (rest.Length < 1)
         {
             pc = 1962;
             goto Leave;
         }
 
-        length = span[pos] - 1;
-        if (length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if (length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 1962;
             goto Leave;
         }
 
-        pos += 1;
-        if (length > 0) pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[1..];
+        if (length > 0) rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 1964;
             goto Leave;
         }
 
-        pos += 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 26 > left - pos - prefix)
+        rest = rest[4..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 26 > rest.Length + beyond - prefix)
         {
             pc = 1966;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L2008;
         n0 = length;
     L1971:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 1971;
             goto Leave1971;
         }
 
         {
-            var at = span.Slice(pos, 2);
+            var at = rest[..2];
             sink.OnNumber(FieldSemantic.TopicErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 2;
-        if (span.Length - pos < 1)
+
+        rest = rest[2..];
+        if (rest.Length < 1)
         {
             pc = 1973;
             goto Leave1971;
         }
 
-        length = span[pos] - 1;
-        if ((uint)length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if ((uint)length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 1973;
             goto Leave1971;
         }
 
-        pos += 1;
-        sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        pos += length;
-        if (span.Length - pos < 17)
+        rest = rest[1..];
+        sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        rest = rest[length..];
+        if (rest.Length < 17)
         {
             pc = 1975;
             goto Leave1971;
         }
 
         {
-            var at = span.Slice(pos, 17);
+            var at = rest[..17];
             sink.OnTopicId(TopicId.Read(at[0..]));
         }
-        pos += 17;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
+
+        rest = rest[17..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
             pc = 1978;
             goto Leave1971;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L2002;
         n1 = length;
     L1983:
-        if (span.Length - pos < 14)
+        if (rest.Length < 14)
         {
             pc = 1983;
             goto Leave1983;
         }
 
         {
-            var at = span.Slice(pos, 14);
+            var at = rest[..14];
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[2..]));
         }
-        pos += 14;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+
+        rest = rest[14..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1989;
             goto Leave1983;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1992;
             goto Leave1983;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 1995;
             goto Leave1983;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 1998;
             goto Leave1983;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L1983;
     L2002:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 2002;
             goto Leave1971;
         }
 
-        pos += 4;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[4..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 2004;
             goto Leave1971;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L1971;
     L2008:
-        if (pos >= span.Length || span[pos] != 0)
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 2008;
             goto Leave;
         }
 
-        pos++;
-        pc = 2009;
-        goto Leave;
+        rest = rest[1..];
+        return Finish(rest.Length + beyond);
     Leave1952:
         _depth = 1;
         _arrays[0].ElementStart = 1952;
@@ -4644,258 +5382,269 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 1952:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1952;
+            case 1971:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1971;
+            case 1983:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L1983;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot23<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot23<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 2010: break;
-            case 2017: goto L2017;
-            case 2036: goto L2036;
-            case 2048: goto L2048;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 4)
+        int n0;
+        int n1;
+        if (_pc != 2010) goto Enter;
+        if (rest.Length < 4)
         {
             pc = 2010;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 11 > left - pos - prefix)
+
+        rest = rest[4..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 11 > rest.Length + beyond - prefix)
         {
             pc = 2012;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L2027;
         n0 = length;
     L2017:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 2017;
             goto Leave2017;
         }
 
-        pos += 4;
-        if (span.Length - pos < 1)
+        rest = rest[4..];
+        if (rest.Length < 1)
         {
             pc = 2019;
             goto Leave2017;
         }
 
-        length = span[pos] - 1;
-        if ((uint)length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if ((uint)length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 2019;
             goto Leave2017;
         }
 
-        pos += 1;
-        pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[1..];
+        rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 2021;
             goto Leave2017;
         }
 
-        pos += 4;
-        if (span.Length - pos < 1)
+        rest = rest[4..];
+        if (rest.Length < 1)
         {
             pc = 2023;
             goto Leave2017;
         }
 
-        length = span[pos] - 1;
-        if (length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if (length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 2023;
             goto Leave2017;
         }
 
-        pos += 1;
-        if (length > 0) pos += length;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[1..];
+        if (length > 0) rest = rest[length..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 2025;
             goto Leave2017;
         }
 
-        pos++;
+        rest = rest[1..];
         if (--n0 > 0) goto L2017;
     L2027:
-        if (span.Length - pos < 1)
+        if (rest.Length < 1)
         {
             pc = 2027;
             goto Leave;
         }
 
-        length = span[pos] - 1;
-        if (length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if (length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 2027;
             goto Leave;
         }
 
-        pos += 1;
-        if (length > 0) pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[1..];
+        if (length > 0) rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 2029;
             goto Leave;
         }
 
-        pos += 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 26 > left - pos - prefix)
+        rest = rest[4..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 26 > rest.Length + beyond - prefix)
         {
             pc = 2031;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L2073;
         n0 = length;
     L2036:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 2036;
             goto Leave2036;
         }
 
         {
-            var at = span.Slice(pos, 2);
+            var at = rest[..2];
             sink.OnNumber(FieldSemantic.TopicErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 2;
-        if (span.Length - pos < 1)
+
+        rest = rest[2..];
+        if (rest.Length < 1)
         {
             pc = 2038;
             goto Leave2036;
         }
 
-        length = span[pos] - 1;
-        if (length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if (length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 2038;
             goto Leave2036;
         }
 
-        pos += 1;
-        if (length >= 0) sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        if (length > 0) pos += length;
-        if (span.Length - pos < 17)
+        rest = rest[1..];
+        if (length >= 0) sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        if (length > 0) rest = rest[length..];
+        if (rest.Length < 17)
         {
             pc = 2040;
             goto Leave2036;
         }
 
         {
-            var at = span.Slice(pos, 17);
+            var at = rest[..17];
             sink.OnTopicId(TopicId.Read(at[0..]));
         }
-        pos += 17;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
+
+        rest = rest[17..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
             pc = 2043;
             goto Leave2036;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L2067;
         n1 = length;
     L2048:
-        if (span.Length - pos < 14)
+        if (rest.Length < 14)
         {
             pc = 2048;
             goto Leave2048;
         }
 
         {
-            var at = span.Slice(pos, 14);
+            var at = rest[..14];
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[2..]));
         }
-        pos += 14;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+
+        rest = rest[14..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 2054;
             goto Leave2048;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 2057;
             goto Leave2048;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 2060;
             goto Leave2048;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 2063;
             goto Leave2048;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L2048;
     L2067:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 2067;
             goto Leave2036;
         }
 
-        pos += 4;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[4..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 2069;
             goto Leave2036;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L2036;
     L2073:
-        if (pos >= span.Length || span[pos] != 0)
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 2073;
             goto Leave;
         }
 
-        pos++;
-        pc = 2074;
-        goto Leave;
+        rest = rest[1..];
+        return Finish(rest.Length + beyond);
     Leave2017:
         _depth = 1;
         _arrays[0].ElementStart = 2017;
@@ -4920,269 +5669,281 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 2017:
+                n0 = _arrays[0].ElementsLeft;
+                goto L2017;
+            case 2036:
+                n0 = _arrays[0].ElementsLeft;
+                goto L2036;
+            case 2048:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L2048;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot24<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot24<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        var n1 = _arrays[1].ElementsLeft;
-        switch (pc)
-        {
-            case 2075: break;
-            case 2082: goto L2082;
-            case 2101: goto L2101;
-            case 2113: goto L2113;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 4)
+        int n0;
+        int n1;
+        if (_pc != 2075) goto Enter;
+        if (rest.Length < 4)
         {
             pc = 2075;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 11 > left - pos - prefix)
+
+        rest = rest[4..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 11 > rest.Length + beyond - prefix)
         {
             pc = 2077;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L2092;
         n0 = length;
     L2082:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 2082;
             goto Leave2082;
         }
 
-        pos += 4;
-        if (span.Length - pos < 1)
+        rest = rest[4..];
+        if (rest.Length < 1)
         {
             pc = 2084;
             goto Leave2082;
         }
 
-        length = span[pos] - 1;
-        if ((uint)length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if ((uint)length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 2084;
             goto Leave2082;
         }
 
-        pos += 1;
-        pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[1..];
+        rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 2086;
             goto Leave2082;
         }
 
-        pos += 4;
-        if (span.Length - pos < 1)
+        rest = rest[4..];
+        if (rest.Length < 1)
         {
             pc = 2088;
             goto Leave2082;
         }
 
-        length = span[pos] - 1;
-        if (length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if (length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 2088;
             goto Leave2082;
         }
 
-        pos += 1;
-        if (length > 0) pos += length;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[1..];
+        if (length > 0) rest = rest[length..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 2090;
             goto Leave2082;
         }
 
-        pos++;
+        rest = rest[1..];
         if (--n0 > 0) goto L2082;
     L2092:
-        if (span.Length - pos < 1)
+        if (rest.Length < 1)
         {
             pc = 2092;
             goto Leave;
         }
 
-        length = span[pos] - 1;
-        if (length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if (length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 2092;
             goto Leave;
         }
 
-        pos += 1;
-        if (length > 0) pos += length;
-        if (span.Length - pos < 4)
+        rest = rest[1..];
+        if (length > 0) rest = rest[length..];
+        if (rest.Length < 4)
         {
             pc = 2094;
             goto Leave;
         }
 
-        pos += 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 26 > left - pos - prefix)
+        rest = rest[4..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 26 > rest.Length + beyond - prefix)
         {
             pc = 2096;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L2138;
         n0 = length;
     L2101:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 2101;
             goto Leave2101;
         }
 
         {
-            var at = span.Slice(pos, 2);
+            var at = rest[..2];
             sink.OnNumber(FieldSemantic.TopicErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 2;
-        if (span.Length - pos < 1)
+
+        rest = rest[2..];
+        if (rest.Length < 1)
         {
             pc = 2103;
             goto Leave2101;
         }
 
-        length = span[pos] - 1;
-        if (length > MaxOneByteLength || length > span.Length - pos - 1)
+        length = rest[0] - 1;
+        if (length > MaxOneByteLength || length > rest.Length - 1)
         {
             pc = 2103;
             goto Leave2101;
         }
 
-        pos += 1;
-        if (length >= 0) sink.OnText(FieldSemantic.TopicName, span.Slice(pos, length), length);
-        if (length > 0) pos += length;
-        if (span.Length - pos < 17)
+        rest = rest[1..];
+        if (length >= 0) sink.OnText(FieldSemantic.TopicName, rest[..length], length);
+        if (length > 0) rest = rest[length..];
+        if (rest.Length < 17)
         {
             pc = 2105;
             goto Leave2101;
         }
 
         {
-            var at = span.Slice(pos, 17);
+            var at = rest[..17];
             sink.OnTopicId(TopicId.Read(at[0..]));
         }
-        pos += 17;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 18 > left - pos - prefix)
+
+        rest = rest[17..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
             pc = 2108;
             goto Leave2101;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L2132;
         n1 = length;
     L2113:
-        if (span.Length - pos < 14)
+        if (rest.Length < 14)
         {
             pc = 2113;
             goto Leave2113;
         }
 
         {
-            var at = span.Slice(pos, 14);
+            var at = rest[..14];
             sink.OnNumber(FieldSemantic.PartitionErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.PartitionIndex, BinaryPrimitives.ReadInt32BigEndian(at[2..]));
         }
-        pos += 14;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+
+        rest = rest[14..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 2119;
             goto Leave2113;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 2122;
             goto Leave2113;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 4 > span.Length - pos - prefix)
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
             pc = 2125;
             goto Leave2113;
         }
 
-        pos += prefix;
-        pos += length * 4;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[prefix..];
+        rest = rest[(length * 4)..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 2128;
             goto Leave2113;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)2);
         if (--n1 > 0) goto L2113;
     L2132:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 2132;
             goto Leave2101;
         }
 
-        pos += 4;
-        if (pos >= span.Length || span[pos] != 0)
+        rest = rest[4..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 2134;
             goto Leave2101;
         }
 
-        pos++;
+        rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)1);
         if (--n0 > 0) goto L2101;
     L2138:
-        if (span.Length - pos < 2)
+        if (rest.Length < 2)
         {
             pc = 2138;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 2);
+            var at = rest[..2];
             sink.OnNumber(FieldSemantic.ErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 2;
-        if (pos >= span.Length || span[pos] != 0)
+
+        rest = rest[2..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 2140;
             goto Leave;
         }
 
-        pos++;
-        pc = 2141;
-        goto Leave;
+        rest = rest[1..];
+        return Finish(rest.Length + beyond);
     Leave2082:
         _depth = 1;
         _arrays[0].ElementStart = 2082;
@@ -5207,165 +5968,164 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 2082:
+                n0 = _arrays[0].ElementsLeft;
+                goto L2082;
+            case 2101:
+                n0 = _arrays[0].ElementsLeft;
+                goto L2101;
+            case 2113:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L2113;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot25<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot25<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
-        var pc = _pc;
-        switch (pc)
-        {
-            case 3181: break;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 2)
+        int pc;
+        if (_pc != 3181) return rest.Length;
+        if (rest.Length < 2)
         {
             pc = 3181;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 2);
+            var at = rest[..2];
             sink.OnNumber(FieldSemantic.ErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 2;
-        pc = 3183;
-        goto Leave;
+
+        rest = rest[2..];
+        return Finish(rest.Length + beyond);
     Leave:
         _depth = 0;
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
     }
 
-    private int RunHot26<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot26<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
-        var pc = _pc;
-        switch (pc)
-        {
-            case 4425: break;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 6)
+        int pc;
+        if (_pc != 4425) return rest.Length;
+        if (rest.Length < 6)
         {
             pc = 4425;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 6);
+            var at = rest[..6];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.ErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
         }
-        pos += 6;
-        pc = 4429;
-        goto Leave;
+
+        rest = rest[6..];
+        return Finish(rest.Length + beyond);
     Leave:
         _depth = 0;
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
     }
 
-    private int RunHot27<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot27<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
-        var pc = _pc;
-        switch (pc)
-        {
-            case 4430: break;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 6)
+        int pc;
+        if (_pc != 4430) return rest.Length;
+        if (rest.Length < 6)
         {
             pc = 4430;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 6);
+            var at = rest[..6];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.ErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
         }
-        pos += 6;
-        if (pos >= span.Length || span[pos] != 0)
+
+        rest = rest[6..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 4434;
             goto Leave;
         }
 
-        pos++;
-        pc = 4435;
-        goto Leave;
+        rest = rest[1..];
+        return Finish(rest.Length + beyond);
     Leave:
         _depth = 0;
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
     }
 
-    private int RunHot28<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot28<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        switch (pc)
-        {
-            case 5042: break;
-            case 5049: goto L5049;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 2)
+        int n0;
+        if (_pc != 5042) goto Enter;
+        if (rest.Length < 2)
         {
             pc = 5042;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 2);
+            var at = rest[..2];
             sink.OnNumber(FieldSemantic.ErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 2;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[2..];
+        if (rest.Length < sizeof(int))
         {
             pc = 5044;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 6 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 6 > rest.Length + beyond - prefix)
         {
             pc = 5044;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L5056;
         n0 = length;
     L5049:
-        if (span.Length - pos < 6)
+        if (rest.Length < 6)
         {
             pc = 5049;
             goto Leave5049;
         }
 
         {
-            var at = span.Slice(pos, 6);
+            var at = rest[..6];
             sink.OnNumber(FieldSemantic.SupportedApiKey, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.SupportedMinVersion, BinaryPrimitives.ReadInt16BigEndian(at[2..]));
             sink.OnNumber(FieldSemantic.SupportedMaxVersion, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
         }
-        pos += 6;
+
+        rest = rest[6..];
         if (--n0 > 0) goto L5049;
     L5056:
-        pc = 5056;
-        goto Leave;
+        return Finish(rest.Length + beyond);
     Leave5049:
         _depth = 1;
         _arrays[0].ElementStart = 5049;
@@ -5376,80 +6136,85 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 5049:
+                n0 = _arrays[0].ElementsLeft;
+                goto L5049;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot29<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot29<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        switch (pc)
-        {
-            case 5057: break;
-            case 5064: goto L5064;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 2)
+        int n0;
+        if (_pc != 5057) goto Enter;
+        if (rest.Length < 2)
         {
             pc = 5057;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 2);
+            var at = rest[..2];
             sink.OnNumber(FieldSemantic.ErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 2;
-        if (span.Length - pos < sizeof(int))
+
+        rest = rest[2..];
+        if (rest.Length < sizeof(int))
         {
             pc = 5059;
             goto Leave;
         }
 
         prefix = sizeof(int);
-        length = BinaryPrimitives.ReadInt32BigEndian(span[pos..]);
-        if (prefix <= 0 || length < 0 || (long)length * 6 > left - pos - prefix)
+        length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (prefix == 0 || length < 0 || (long)length * 6 > rest.Length + beyond - prefix)
         {
             pc = 5059;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L5071;
         n0 = length;
     L5064:
-        if (span.Length - pos < 6)
+        if (rest.Length < 6)
         {
             pc = 5064;
             goto Leave5064;
         }
 
         {
-            var at = span.Slice(pos, 6);
+            var at = rest[..6];
             sink.OnNumber(FieldSemantic.SupportedApiKey, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.SupportedMinVersion, BinaryPrimitives.ReadInt16BigEndian(at[2..]));
             sink.OnNumber(FieldSemantic.SupportedMaxVersion, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
         }
-        pos += 6;
+
+        rest = rest[6..];
         if (--n0 > 0) goto L5064;
     L5071:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 5071;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        pc = 5073;
-        goto Leave;
+
+        rest = rest[4..];
+        return Finish(rest.Length + beyond);
     Leave5064:
         _depth = 1;
         _arrays[0].ElementStart = 5064;
@@ -5460,87 +6225,92 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 5064:
+                n0 = _arrays[0].ElementsLeft;
+                goto L5064;
+            default: return rest.Length;
+        }
     }
 
-    private int RunHot30<TSink>(scoped ReadOnlySpan<byte> span, int pos, int left, ref TSink sink)
+    private int RunHot30<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        int pc;
         int prefix;
         int length;
-        var pc = _pc;
-        var n0 = _arrays[0].ElementsLeft;
-        switch (pc)
-        {
-            case 5074: break;
-            case 5081: goto L5081;
-            default: return pos;
-        }
-
-        if (span.Length - pos < 2)
+        int n0;
+        if (_pc != 5074) goto Enter;
+        if (rest.Length < 2)
         {
             pc = 5074;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 2);
+            var at = rest[..2];
             sink.OnNumber(FieldSemantic.ErrorCode, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
         }
-        pos += 2;
-        prefix = ReadCompactLength(span, pos, out length);
-        if (prefix <= 0 || length < 0 || (long)length * 7 > left - pos - prefix)
+
+        rest = rest[2..];
+        prefix = ReadShortLength(rest, out length);
+        if (prefix == 0 || length < 0 || (long)length * 7 > rest.Length + beyond - prefix)
         {
             pc = 5076;
             goto Leave;
         }
 
-        pos += prefix;
+        rest = rest[prefix..];
         if (length <= 0) goto L5089;
         n0 = length;
     L5081:
-        if (span.Length - pos < 6)
+        if (rest.Length < 6)
         {
             pc = 5081;
             goto Leave5081;
         }
 
         {
-            var at = span.Slice(pos, 6);
+            var at = rest[..6];
             sink.OnNumber(FieldSemantic.SupportedApiKey, BinaryPrimitives.ReadInt16BigEndian(at[0..]));
             sink.OnNumber(FieldSemantic.SupportedMinVersion, BinaryPrimitives.ReadInt16BigEndian(at[2..]));
             sink.OnNumber(FieldSemantic.SupportedMaxVersion, BinaryPrimitives.ReadInt16BigEndian(at[4..]));
         }
-        pos += 6;
-        if (pos >= span.Length || span[pos] != 0)
+
+        rest = rest[6..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 5087;
             goto Leave5081;
         }
 
-        pos++;
+        rest = rest[1..];
         if (--n0 > 0) goto L5081;
     L5089:
-        if (span.Length - pos < 4)
+        if (rest.Length < 4)
         {
             pc = 5089;
             goto Leave;
         }
 
         {
-            var at = span.Slice(pos, 4);
+            var at = rest[..4];
             sink.OnNumber(FieldSemantic.ThrottleTimeMs, BinaryPrimitives.ReadInt32BigEndian(at[0..]));
         }
-        pos += 4;
-        if (pos >= span.Length || span[pos] != 0)
+
+        rest = rest[4..];
+        if (rest.IsEmpty || rest[0] != 0)
         {
             pc = 5091;
             goto Leave;
         }
 
-        pos++;
-        pc = 5092;
-        goto Leave;
+        rest = rest[1..];
+        return Finish(rest.Length + beyond);
     Leave5081:
         _depth = 1;
         _arrays[0].ElementStart = 5081;
@@ -5551,6 +6321,15 @@ public partial struct BodyReader
         _depth = 0;
     Exit:
         _pc = pc;
-        return pos;
+        _left = rest.Length + beyond;
+        return _skip > 0 ? Finished : rest.Length;
+    Enter:
+        switch (_pc)
+        {
+            case 5081:
+                n0 = _arrays[0].ElementsLeft;
+                goto L5081;
+            default: return rest.Length;
+        }
     }
 }

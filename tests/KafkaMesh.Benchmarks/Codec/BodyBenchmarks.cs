@@ -6,7 +6,8 @@ namespace KafkaMesh.Benchmarks.Codec;
 [MemoryDiagnoser(displayGenColumns: false)]
 public class BodyBenchmarks
 {
-    private const int PieceLength = 16 * 1024;
+    /// <summary>Bytes of a piece.</summary>
+    internal const int PieceLength = 16 * 1024;
 
     private BodyReader _reader;
     private SummingSink _sink;

@@ -82,6 +82,6 @@ public sealed class BodyReaderAllocationTests
     private static void Read(Target target, ReadOnlySpan<byte> body, int pieceLength, ref BodyReader reader, ref CountingSink sink)
     {
         reader.TryStart(target.ApiKey, target.Version, target.Kind, body.Length);
-        while (reader.Read(body[..Math.Min(pieceLength, body.Length)], ref sink) == DecodeStatus.NeedMoreData) body = body[Math.Min(pieceLength, body.Length)..];
+        while (reader.Read(body[..Math.Min(pieceLength, body.Length)], ref sink) == DecodeStatus.NeedMoreData && !body.IsEmpty) body = body[Math.Min(pieceLength, body.Length)..];
     }
 }

@@ -79,13 +79,38 @@ public sealed class BodyReaderGeneratedTests
             var (body, _) = Make(random, target);
             for (var i = 0; i < 30 && body.Length > 0; i++)
             {
-                var mutated = (byte[])body.Clone();
-                for (var flips = random.Next(1, 4); flips > 0; flips--) mutated[random.Next(mutated.Length)] = (byte)(random.Next(3) == 0 ? 0xff : random.Next(256));
+                var mutated = Flip(random, body);
                 var whole = Decoded.Read(target, mutated);
                 Assert.NotEqual(DecodeStatus.NeedMoreData, whole.Status);
                 Assert.Equal(whole, Decoded.Read(target, mutated, _ => random.Next(1, 50)));
             }
         }
+    }
+
+    /// <summary>Pieces that hold the header of a batch and not its payload, or the end of one and the header of the next.</summary>
+    [Fact]
+    public void Read_RandomBatchesInPiecesLongerThanTheirHeader_EqualsWhole()
+    {
+        var random = new Random(Seed + 5);
+        foreach (var target in Target.All().Where(target => target is { ApiKey: 0, Kind: MessageKind.Request } or { ApiKey: 1, Kind: MessageKind.Response }))
+        {
+            for (var i = 0; i < 60; i++)
+            {
+                var (body, events) = Make(random, target);
+                var longest = random.Next(70, 700);
+                var decoded = Decoded.Read(target, body, _ => random.Next(0, longest));
+                Assert.Equal((target, DecodeStatus.Done, 0, events), (target, decoded.Status, decoded.TrailingBytes, decoded.Events));
+                var mutated = Flip(random, body);
+                Assert.Equal(Decoded.Read(target, mutated), Decoded.Read(target, mutated, _ => random.Next(0, longest)));
+            }
+        }
+    }
+
+    private static byte[] Flip(Random random, byte[] body)
+    {
+        var mutated = (byte[])body.Clone();
+        for (var flips = random.Next(1, 4); flips > 0; flips--) mutated[random.Next(mutated.Length)] = (byte)(random.Next(3) == 0 ? 0xff : random.Next(256));
+        return mutated;
     }
 
     private static (byte[] Body, string Events) Make(Random random, Target target) => RandomMessage.Make(

@@ -175,6 +175,19 @@ public sealed class BodyReaderTests
         Assert.Equal(new Decoded(DecodeStatus.Failed, DecodeError.UnknownVersion, 0, IsFallback: false, ""), decoded);
     }
 
+    /// <summary>Versions 1 and 2 differ from version 0 only by a throttle time at the end.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Read_ApiVersionsError35WithThrottleTime_KeepsItsVersion(short version)
+    {
+        var body = new WireWriter().Int16(35).Int32(1).Int16(18).Int16(0).Int16(2).Int32(7).ToArray();
+        var target = new Target(18, version, MessageKind.Response);
+        var decoded = Decoded.ReadGuarded(target, body);
+        Assert.Equal(Done("ErrorCode 35", "SupportedApiKey 18", "SupportedMinVersion 0", "SupportedMaxVersion 2", "ThrottleTimeMs 7"), decoded);
+        Assert.True(Decoded.ReadGuarded(target, body.AsSpan(0, 12)).IsFallback);
+    }
+
     [Fact]
     public void Read_ApiVersionsOtherErrorThan35_KeepsItsVersion()
     {
@@ -227,6 +240,29 @@ public sealed class BodyReaderTests
         var batch = new WireWriter().Batch(0, 0, -5, new byte[10]).ToArray();
         var body = new WireWriter().Int16(-1).Int16(1).Int32(0).Int32(1).String(Name).Int32(1).Int32(0).Int32(batch.Length).Raw(batch).ToArray();
         Assert.Contains("records=0 magic=2", Decoded.ReadEveryWay(new Target(0, 3, MessageKind.Request), body).Events, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TryStart_AfterAnyPartOfABody_ForgetsIt()
+    {
+        var records = new WireWriter().Batch(0, 0, 1, new byte[30]).Batch(1, 0, 1, new byte[30]).ToArray();
+        var body = new WireWriter().Int32(0).Int16(0).Int32(77).Varint(2).CompactString(Name).Varint(2)
+            .Int32(0).Int16(0).Int64(44).Int64(44).Int64(0).Varint(0).Int32(-1).Varint((uint)records.Length + 1).Raw(records)
+            .Varint(1).Varint(9).Varint(4).Int32(5).Int8(0).Int8(0).ToArray();
+        var whole = Decoded.Read(new Target(1, 12, MessageKind.Response), body);
+        Assert.Equal(DecodeStatus.Done, whole.Status);
+        for (var length = 0; length < body.Length; length++)
+        {
+            var events = new List<string>();
+            var sink = new RecordingSink(events);
+            var reader = new BodyReader();
+            Assert.True(reader.TryStart(1, 12, MessageKind.Response, body.Length));
+            Assert.Equal(DecodeStatus.NeedMoreData, reader.Read(body.AsSpan(0, length), ref sink));
+            events.Clear();
+            Assert.True(reader.TryStart(1, 12, MessageKind.Response, body.Length));
+            Assert.Equal(DecodeStatus.Done, reader.Read(body, ref sink));
+            Assert.Equal(whole.Events, string.Join('\n', events));
+        }
     }
 
     [Fact]

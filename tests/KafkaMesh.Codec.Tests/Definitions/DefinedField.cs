@@ -43,9 +43,6 @@ internal sealed class DefinedField
 
     public string EntityType => _field.TryGetProperty("entityType", out var type) ? type.GetString()! : "";
 
-    /// <summary>Its default as text; null when none is given.</summary>
-    public string? Default => _field.TryGetProperty("default", out var value) ? value.ToString() : null;
-
     /// <summary>Fields of its structure: its own, or those of the common structure of that name.</summary>
     public IEnumerable<DefinedField> Fields => Of(_field.TryGetProperty("fields", out _) ? _field : Common(), _message, _version);
 

@@ -99,7 +99,7 @@ internal sealed partial class DefinitionMessage
         return view;
     }
 
-    /// <summary>Known tagged fields, sent or not; behind them unknown ones, among them tags that only other versions know.</summary>
+    /// <summary>Known tagged fields that are sent; behind them unknown ones, among them tags that only other versions know.</summary>
     private void Tags(IReadOnlyList<DefinedField> fields, JsonObject view)
     {
         var section = new SortedDictionary<int, byte[]>();
@@ -107,7 +107,7 @@ internal sealed partial class DefinitionMessage
         foreach (var field in fields.Where(field => field.IsTagged))
         {
             var isSent = _random.Next(2) == 0;
-            view[field.JsonName] = isSent ? Tagged(field, section) : DefinitionDefaults.Of(field);
+            if (isSent) view[field.JsonName] = Tagged(field, section);
         }
 
         var others = fields.Where(field => field is { IsTagged: false, Tag: not null }).Select(field => field.Tag!.Value).Append(_random.Next(100, 1 << 30));

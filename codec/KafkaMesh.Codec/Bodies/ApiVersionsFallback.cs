@@ -12,20 +12,33 @@ internal static class ApiVersionsFallback
     private const short ApiVersionsKey = 18;
     private const short UnsupportedVersion = 35;
     private const int FirstFlexibleVersion = 3;
-    private const int Prefix = 6;
     private const int Entry = 6;
 
+    /// <summary>Bytes that tell: the error and the number of entries.</summary>
+    public const int Prefix = 6;
+
     /// <summary>Whether a body is such an answer.</summary>
+    public static bool IsBody(short apiKey, short version, MessageKind kind, ReadOnlySpan<byte> body) =>
+        MayAnswer(apiKey, version, kind, body.Length) && Begins(version, body, body.Length);
+
+    /// <summary>Whether a body may be such an answer: its first bytes tell.</summary>
+    public static bool MayAnswer(short apiKey, short version, MessageKind kind, int bodyLength) =>
+        MayAnswer(apiKey, version, kind) && bodyLength >= Prefix;
+
+    /// <summary>Whether a body that may be such an answer is one.</summary>
+    /// <param name="version">The version asked for, above 0.</param>
+    /// <param name="start">At least its first <see cref="Prefix"/> bytes.</param>
+    /// <param name="bodyLength">Length of the whole body.</param>
     /// <remarks>
     /// A flexible body has a tiny compact count where the fallback's count reads as an impossible one; some brokers write bytes behind
-    /// the entries. Versions 1 and 2 begin as version 0 does and go on with a throttle time: they are what was asked for if it is there.
+    /// the entries (librdkafka's mock cluster: one). Versions 1 and 2 begin as version 0 does and go on with a throttle time: they are
+    /// what was asked for if it is there.
     /// </remarks>
-    public static bool IsBody(short apiKey, short version, MessageKind kind, ReadOnlySpan<byte> body)
+    public static bool Begins(short version, ReadOnlySpan<byte> start, int bodyLength)
     {
-        if (!MayAnswer(apiKey, version, kind) || body.Length < Prefix) return false;
-        var entries = BinaryPrimitives.ReadInt32BigEndian(body[sizeof(short)..]);
-        if (BinaryPrimitives.ReadInt16BigEndian(body) != UnsupportedVersion || entries < 0) return false;
-        var behind = body.Length - Prefix - ((long)entries * Entry);
+        var entries = BinaryPrimitives.ReadInt32BigEndian(start[sizeof(short)..]);
+        if (BinaryPrimitives.ReadInt16BigEndian(start) != UnsupportedVersion || entries < 0) return false;
+        var behind = bodyLength - Prefix - ((long)entries * Entry);
         return behind >= 0 && (version >= FirstFlexibleVersion || behind < sizeof(int));
     }
 
