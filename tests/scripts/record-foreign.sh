@@ -81,7 +81,7 @@ record() { # NAME VERDICT FILTER CLIENT…: runs a client function while its pac
   local name=$1 verdict=$2 filter=$3 before
   shift 3
   rm -f "$work/now.pcap" "$work/tcpdump.log"
-  tcpdump -i lo -s 0 -U --immediate-mode -Z root -w "$work/now.pcap" "$filter" 2>"$work/tcpdump.log" &
+  tcpdump -i lo -s 0 -U -B 16384 --immediate-mode -Z root -w "$work/now.pcap" "$filter" 2>"$work/tcpdump.log" &
   local capture=$!
   until grep -qs "listening on" "$work/tcpdump.log"; do sleep 0.05; done
   # shellcheck disable=SC2046,SC2163  # the client may be a function
@@ -95,6 +95,7 @@ record() { # NAME VERDICT FILTER CLIENT…: runs a client function while its pac
   done
   kill -INT "$capture"
   wait "$capture" || true
+  grep -q '^0 packets dropped by kernel' "$work/tcpdump.log" || { echo "record-foreign: packets of $name were lost, record it again" >&2; exit 1; }
   cp "$work/now.pcap" "$output/$name.pcap"
   verdicts[$name]=$verdict
 }
