@@ -172,7 +172,7 @@ make_etcd() {
 redis_client() {
   redis-cli set key value
   redis-cli -3 get key
-  printf 'PING\nGET key\nQUIT\n' | say_to 6379
+  printf 'GET key\nPING\nQUIT\n' | say_to 6379
 }
 
 make_redis() {

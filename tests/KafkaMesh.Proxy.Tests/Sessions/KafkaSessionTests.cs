@@ -113,6 +113,25 @@ public class KafkaSessionTests
     }
 
     [Fact]
+    public void Fetch_LargeResponsesBetweenPipelinedRequests_ArePairedAndCounted()
+    {
+        const int records = 4 << 20;
+        var connection = new ObservedConnection(traced: false).Send([.. Wire.Fetch(1), .. Wire.Heartbeat(2), .. Wire.Fetch(3)]);
+        byte[] responses = [.. Wire.FetchResponse(1, Wire.Batch(7, records)), .. Wire.HeartbeatResponse(2), .. Wire.FetchResponse(3, Wire.Batch(8, records))];
+        var id = 4;
+        foreach (var chunk in responses.Chunk(65_521))
+            connection.Receive(chunk).Send(Wire.Heartbeat(id++));
+        for (var answer = 4; answer < id; answer++)
+            connection.Receive(Wire.HeartbeatResponse(answer));
+        Assert.Equal((2, 2, 0), (connection.Api(Fetch).Requests, connection.Api(Fetch).Responses, connection.Api(Fetch).InFlight));
+        Assert.Equal((id - 3, id - 3), (connection.Api(Heartbeat).Requests, connection.Api(Heartbeat).Responses));
+        var series = new List<(string, long, long)>();
+        TopicSeries.ForEach(connection.Snapshot, (_, _, topic, count, bytes) => series.Add((topic, count, bytes)));
+        Assert.Equal([("clicks", 15L, 2L * (records + 61))], series);
+        Assert.Equal(0, connection.Snapshot.Failures.Sum());
+    }
+
+    [Fact]
     public void Close_InTheMiddleOfAResponse_StaysUnanswered()
     {
         var connection = new ObservedConnection().Send(Wire.Heartbeat(1)).Receive(Wire.HeartbeatResponse(1)).Send(Wire.Heartbeat(2));

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using KafkaMesh.Proxy.Detection;
 using KafkaMesh.Proxy.Metrics;
 using KafkaMesh.Proxy.Tests.Decode;
+using KafkaMesh.Proxy.Tests.Detection;
 using KafkaMesh.Proxy.Tests.Support;
 using KafkaMesh.Proxy.Tests.Transport;
 using KafkaMesh.Proxy.Transport;
@@ -51,6 +52,46 @@ public class RecordedReplayTests
         await AssertCounts(recording, connections, metrics);
     }
 
+    [Fact]
+    public async Task Replay_ForeignProtocols_GivesRecordedBytesAndVerdicts()
+    {
+        foreach (var recording in ForeignRecording.All())
+        {
+            var metrics = Metrics();
+            using var rig = new RelayRig(metrics);
+            var connections = RecordedConnection.Read(recording.File);
+            foreach (var connection in connections)
+            {
+                var (client, broker) = rig.Pair();
+                Play(connection, client, broker);
+            }
+
+            await AllClosed(metrics, connections.Count);
+            var snapshot = metrics.Snapshot();
+            Assert.Equal((recording.Name, connections.Count), (recording.Name, snapshot.Connections[(int)recording.Verdict]));
+            Assert.Equal((recording.Name, connections.Count), (recording.Name, snapshot.Connections.Sum()));
+        }
+    }
+
+    [Fact]
+    public async Task Replay_ProbeThatSendsNothing_IsSilentAndNoFailure()
+    {
+        var metrics = Metrics();
+        using var rig = new RelayRig(metrics);
+        for (var i = 0; i < 3; i++)
+        {
+            var (client, broker) = rig.Pair();
+            client.Close();
+            Assert.Empty(broker.ReceiveToEnd());
+            broker.Dispose();
+        }
+
+        await AllClosed(metrics, 3);
+        var snapshot = metrics.Snapshot();
+        Assert.Equal((3, 3), (snapshot.Connections[(int)ConnectionProtocol.Silent], snapshot.Connections.Sum()));
+        Assert.Equal(0, snapshot.Failures.Sum());
+    }
+
     private static TrafficMetrics Metrics() => new(1, new SeriesLimits(), SidecarIdentity.Create(), TimeProvider.System);
 
     private static void Play(RecordedConnection connection, Socket client, Socket broker)
@@ -78,13 +119,18 @@ public class RecordedReplayTests
         broker.Dispose();
     }
 
-    private static async Task AssertCounts(string recording, List<RecordedConnection> connections, TrafficMetrics metrics)
+    /// <summary>The ends see the end of stream before the loop has closed its sockets and told so.</summary>
+    private static async Task AllClosed(TrafficMetrics metrics, int connections)
     {
-        // The ends see the end of stream before the loop has closed its sockets and told so.
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         deadline.CancelAfter(RelayRig.Deadline);
-        while (metrics.Snapshot().Open.Sum() > 0)
+        while (metrics.Snapshot() is var now && (now.Connections.Sum() < connections || now.Open.Sum() > 0))
             await Task.Delay(1, deadline.Token);
+    }
+
+    private static async Task AssertCounts(string recording, List<RecordedConnection> connections, TrafficMetrics metrics)
+    {
+        await AllClosed(metrics, connections.Count);
         var snapshot = metrics.Snapshot();
         var expected = RecordedMessage.Read(Path.Combine(TestPaths.Captures, recording + ".msgs.tsv"));
         var kafka = expected.Select(row => row.Client).ToHashSet();

@@ -7,6 +7,7 @@ namespace KafkaMesh.Proxy.Tests.Sessions;
 /// <summary>Frames allocate nothing once their series are made: recorded conversations again and again in one session.</summary>
 public class SessionAllocationTests
 {
+    private const int Attempts = 3;
     private const int WarmUp = 40;
     private const int Measured = 100;
 
@@ -25,10 +26,8 @@ public class SessionAllocationTests
             var connection = new ObservedConnection(traced: false);
             var pieces = recorded.Pieces.ToArray();
             Show(connection, pieces, WarmUp);
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            Show(connection, pieces, Measured);
-            Assert.Equal((recorded.Client, 0), (recorded.Client, GC.GetAllocatedBytesForCurrentThread() - before));
-            Assert.Equal(kafka[recorded.Client] * (WarmUp + Measured), connection.Snapshot.Apis.Sum(totals => totals?.Requests ?? 0));
+            Assert.Equal((recorded.Client, 0), (recorded.Client, Allocated(connection, pieces)));
+            Assert.Equal(kafka[recorded.Client] * (WarmUp + (Attempts * Measured)), connection.Snapshot.Apis.Sum(totals => totals?.Requests ?? 0));
         }
 
         Assert.InRange(measured, kafka.Count / 2, kafka.Count);
@@ -60,15 +59,27 @@ public class SessionAllocationTests
         ];
         var cut = pieces.SelectMany(piece => new[] { (piece.Flow, piece.Bytes[..5]), (piece.Flow, piece.Bytes[5..]) }).ToArray();
         var connection = new ObservedConnection(traced: false);
-        Show(connection, cut, 300);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Show(connection, cut, 1000);
-        connection.Sessions.Age(connection.Now);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-        Assert.Equal(1300, connection.Api(12).Responses);
-        Assert.Equal(1300, connection.Api(12).ResponsesWithError);
+        Show(connection, cut, WarmUp);
+        Assert.Equal(0, Allocated(connection, cut));
+        const int rounds = WarmUp + (Attempts * Measured);
+        Assert.Equal((rounds, rounds), (connection.Api(12).Responses, connection.Api(12).ResponsesWithError));
         var series = connection.Snapshot.Series;
         Assert.Equal((2, 1, 2), (series.Topics.Count, series.Groups.Count, series.Clients.Count));
+    }
+
+    /// <summary>What a frame allocates, every attempt does; the runtime itself may allocate once when it recompiles a method.</summary>
+    private static long Allocated(ObservedConnection connection, (RelayFlow Flow, byte[] Bytes)[] pieces)
+    {
+        var least = long.MaxValue;
+        for (var i = 0; i < Attempts; i++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Show(connection, pieces, Measured);
+            connection.Sessions.Age(connection.Now);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        return least;
     }
 
     private static void Show(ObservedConnection connection, (RelayFlow Flow, byte[] Bytes)[] pieces, int times)
