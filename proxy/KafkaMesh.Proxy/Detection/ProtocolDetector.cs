@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
 using KafkaMesh.Codec;
 
 namespace KafkaMesh.Proxy.Detection;
@@ -14,7 +15,7 @@ namespace KafkaMesh.Proxy.Detection;
 /// Kafka   size i32 | key i16, version i16, correlation id i32, client id i16   a known key, a version near the known ones
 /// SASL    size i32 | 60 len 06 …                                              GSSAPI initial token (RFC 2743 section 3.1)
 /// TLS     16 03 0x len len 01                                                 ClientHello (RFC 8446 section 5.1)
-/// HTTP    a method and a space, or "PRI * "                                   (RFC 9112 section 3, RFC 9113 section 3.4)
+/// HTTP    a method, a space and the begin of a target, or "PRI * "            (RFC 9112 section 3, RFC 9113 section 3.4)
 /// </code>
 /// The size of a Kafka frame begins with 00-06, so no two of these share a first segment of five bytes.
 /// </remarks>
@@ -121,13 +122,27 @@ internal struct ProtocolDetector
     {
         foreach (var method in HttpMethods)
         {
-            if (prefix.StartsWith(method))
-                return true;
             if (method.AsSpan().StartsWith(prefix))
                 return null;
+            if (prefix.StartsWith(method))
+                return BeginsHttpTarget(prefix[method.Length..], isConnect: method[0] == 'C');
         }
 
-        return false;
+        return prefix.StartsWith(Http2Preface) ? true : Http2Preface.StartsWith(prefix) ? null : false;
+    }
+
+    /// <summary>A path, *, a URL or, for CONNECT, a host: Redis and others have commands that are spelled like methods.</summary>
+    private static bool? BeginsHttpTarget(ReadOnlySpan<byte> target, bool isConnect)
+    {
+        if (isConnect)
+            return char.IsAsciiLetterOrDigit((char)target[0]) || target[0] == '[';
+        if (target[0] is (byte)'/' or (byte)'*')
+            return true;
+        var scheme = "http"u8;
+        var length = Math.Min(scheme.Length, target.Length);
+        if (!Ascii.EqualsIgnoreCase(target[..length], scheme[..length]))
+            return false;
+        return length == scheme.Length ? true : null;
     }
 
     private static bool? LooksLikeGssApi(ReadOnlySpan<byte> prefix)
@@ -153,8 +168,10 @@ internal struct ProtocolDetector
     private static readonly byte[][] HttpMethods =
     [
         "GET "u8.ToArray(), "POST "u8.ToArray(), "PUT "u8.ToArray(), "HEAD "u8.ToArray(), "DELETE "u8.ToArray(),
-        "OPTIONS "u8.ToArray(), "PATCH "u8.ToArray(), "CONNECT "u8.ToArray(), "TRACE "u8.ToArray(), "PRI * "u8.ToArray(),
+        "OPTIONS "u8.ToArray(), "PATCH "u8.ToArray(), "CONNECT "u8.ToArray(), "TRACE "u8.ToArray(),
     ];
+
+    private static ReadOnlySpan<byte> Http2Preface => "PRI * "u8;
 
     [InlineArray(PrefixBytes)]
     private struct Prefix

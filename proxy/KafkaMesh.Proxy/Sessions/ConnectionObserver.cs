@@ -10,15 +10,22 @@ namespace KafkaMesh.Proxy.Sessions;
 /// </summary>
 /// <remarks>
 /// <code>
-///  Silent ──▶ Tls | Http | Opaque                      final at once; a server that speaks first is Opaque
+///  Silent ──▶ Tls | Http                               final at once
 ///    ├─────▶ Kafka ── a response matches ──▶ final     withdrawn to Opaque when the session breaks before
-///    └─────▶ Sasl ──▶ Kafka, as above
+///    ├─────▶ Sasl ──▶ Kafka, as above
+///    └─────▶ Opaque ── adopted ──▶ Kafka, final        the server spoke first, other bytes came first, or a session broke
 /// </code>
+/// Adoption: each of the next pieces of the client is tried as the begin of a request, and the verdict changes when a
+/// response matches. So a connection with a foreign prologue, or one bad first frame, is not lost for good; nor is one in
+/// a capture that holds only its later part. A tentative verdict that never saw a whole request ends as Opaque.
 /// </remarks>
 internal sealed class ConnectionObserver : IRelayObserver
 {
-    // A connection joined in its middle is searched for a frame at the begin of this many pieces.
-    private const int JoinAttempts = 256;
+    /// <summary>How many pieces of an opaque connection are tried as the begin of a request.</summary>
+    public const int AdoptionAttempts = 16;
+
+    /// <summary>The same for a connection that is older than its observation: its first pieces may all belong to one large request.</summary>
+    public const int JoinAttempts = 256;
 
     private readonly RelayConnection _connection;
     private readonly LoopMetrics _metrics;
@@ -27,8 +34,10 @@ internal sealed class ConnectionObserver : IRelayObserver
     private readonly bool _midStream;
     private ProtocolDetector _detector;
     private KafkaSession? _session;
+    private ClientHelloReader? _clientHello;
     private ConnectionProtocol _protocol;
-    private int _joinAttempts;
+    private int _attemptsLeft;
+    private bool _sawBytes;
     private bool _isCounted;
 
     /// <summary>Watches from now on.</summary>
@@ -44,11 +53,15 @@ internal sealed class ConnectionObserver : IRelayObserver
         _sessions = sessions;
         _trace = trace;
         _midStream = midStream;
+        _attemptsLeft = midStream ? JoinAttempts : AdoptionAttempts;
         metrics.AddOpen(connection.Direction, _protocol, 1);
     }
 
     /// <summary>The verdict so far.</summary>
     public ConnectionProtocol Protocol => _protocol;
+
+    /// <summary>What a TLS client said in clear; null when it is no TLS, or nothing readable was said yet.</summary>
+    public ClientHello? ClientHello { get; private set; }
 
     /// <inheritdoc/>
     public void OnBytes(RelayFlow flow, ReadOnlySpan<byte> bytes, long readAt, long writtenAt)
@@ -56,8 +69,10 @@ internal sealed class ConnectionObserver : IRelayObserver
         _metrics.CountRelayed(_connection.Direction, flow, bytes.Length, Ticks.ToNanoseconds(writtenAt - readAt));
         if (_session is not null)
             Follow(flow, bytes, readAt, writtenAt);
-        else if (_protocol == ConnectionProtocol.Silent && !bytes.IsEmpty)
+        else if (_protocol == ConnectionProtocol.Silent)
             Detect(flow, bytes, readAt, writtenAt);
+        else if (flow == RelayFlow.Request)
+            Reconsider(bytes, readAt, writtenAt);
     }
 
     /// <inheritdoc/>
@@ -69,23 +84,29 @@ internal sealed class ConnectionObserver : IRelayObserver
     /// <inheritdoc/>
     public void OnClosed(RelayEnd end, long timestamp)
     {
+        var isUnproven = _session is { State: SessionState.Tentative, SawRequest: false };
         EndSession(timestamp);
+        if (!_isCounted && (isUnproven || (_protocol == ConnectionProtocol.Silent && _sawBytes)))
+            SetProtocol(ConnectionProtocol.Opaque, timestamp);
         CountOnce();
         _metrics.AddOpen(_connection.Direction, _protocol, -1);
     }
 
     private void Detect(RelayFlow flow, ReadOnlySpan<byte> bytes, long readAt, long writtenAt)
     {
-        if (flow == RelayFlow.Response)
+        if (bytes.IsEmpty)
+            return;
+        _sawBytes = true;
+        if (_midStream)
         {
-            if (!_midStream)
-                Decide(ConnectionProtocol.Opaque, writtenAt);
+            if (flow == RelayFlow.Request)
+                Reconsider(bytes, readAt, writtenAt);
             return;
         }
 
-        if (_midStream)
+        if (flow == RelayFlow.Response)
         {
-            Join(bytes, readAt, writtenAt);
+            SetProtocol(ConnectionProtocol.Opaque, writtenAt);
             return;
         }
 
@@ -94,38 +115,79 @@ internal sealed class ConnectionObserver : IRelayObserver
         if (verdict == ConnectionProtocol.Silent)
             return;
         Decide(verdict, writtenAt);
-        if (_session is null)
-            return;
-        Follow(RelayFlow.Request, _detector.Seen, readAt, writtenAt);
+        Show(_detector.Seen, readAt, writtenAt);
         if (!rest.IsEmpty)
-            Follow(RelayFlow.Request, rest, readAt, writtenAt);
-    }
-
-    /// <summary>Tries every piece as the begin of a request; a capture's pieces are segments, and requests mostly begin with one.</summary>
-    private void Join(ReadOnlySpan<byte> bytes, long readAt, long writtenAt)
-    {
-        if (ProtocolDetector.Classify(bytes) == ConnectionProtocol.Kafka)
-        {
-            Decide(ConnectionProtocol.Kafka, writtenAt);
-            Follow(RelayFlow.Request, bytes, readAt, writtenAt);
-        }
-        else if (++_joinAttempts == JoinAttempts)
-        {
-            Decide(ConnectionProtocol.Opaque, writtenAt);
-        }
+            Show(rest, readAt, writtenAt);
     }
 
     private void Decide(ConnectionProtocol verdict, long now)
     {
         SetProtocol(verdict, now);
-        if (verdict is ConnectionProtocol.Kafka or ConnectionProtocol.Sasl)
+        switch (verdict)
         {
-            _session = new KafkaSession(_connection, _metrics, _trace, verdict == ConnectionProtocol.Sasl, _midStream);
-            _sessions.Add(_session);
-            return;
+            case ConnectionProtocol.Kafka or ConnectionProtocol.Sasl:
+                StartSession(startsWithToken: verdict == ConnectionProtocol.Sasl, isJoining: false);
+                break;
+            case ConnectionProtocol.Tls:
+                _clientHello = new ClientHelloReader();
+                CountOnce();
+                break;
+            case ConnectionProtocol.Http:
+                CountOnce();
+                break;
         }
+    }
 
-        CountOnce();
+    /// <summary>Shows bytes of the client to whoever the verdict called.</summary>
+    private void Show(ReadOnlySpan<byte> bytes, long readAt, long writtenAt)
+    {
+        if (_session is not null)
+            Follow(RelayFlow.Request, bytes, readAt, writtenAt);
+        else if (_clientHello is not null)
+            ReadClientHello(bytes, writtenAt);
+    }
+
+    /// <summary>More bytes of a client whose connection has a verdict but no session.</summary>
+    private void Reconsider(ReadOnlySpan<byte> bytes, long readAt, long writtenAt)
+    {
+        if (_clientHello is not null)
+            ReadClientHello(bytes, writtenAt);
+        else if (_attemptsLeft > 0 && !bytes.IsEmpty && _protocol is ConnectionProtocol.Opaque or ConnectionProtocol.Silent)
+            TryAdopt(bytes, readAt, writtenAt);
+    }
+
+    private void ReadClientHello(ReadOnlySpan<byte> bytes, long now)
+    {
+        if (_clientHello!.Read(bytes) == ClientHelloStatus.NeedMoreData)
+            return;
+        ClientHello = _clientHello.Hello;
+        _clientHello = null;
+        if (ClientHello is not null && _trace is { IsEnabled: true })
+            _trace.OnClientHello(_connection, ClientHello, now);
+    }
+
+    /// <summary>Tries a piece as the begin of a request; pieces are segments or what was read at once, and requests mostly begin with one.</summary>
+    private void TryAdopt(ReadOnlySpan<byte> bytes, long readAt, long writtenAt)
+    {
+        _attemptsLeft--;
+        if (ProtocolDetector.Classify(bytes) == ConnectionProtocol.Kafka)
+        {
+            if (_protocol == ConnectionProtocol.Silent)
+                SetProtocol(ConnectionProtocol.Kafka, writtenAt);
+            StartSession(startsWithToken: false, isJoining: true);
+            Follow(RelayFlow.Request, bytes, readAt, writtenAt);
+        }
+        else if (_attemptsLeft == 0)
+        {
+            SetProtocol(ConnectionProtocol.Opaque, writtenAt);
+            CountOnce();
+        }
+    }
+
+    private void StartSession(bool startsWithToken, bool isJoining)
+    {
+        _session = new KafkaSession(_connection, _metrics, _trace, startsWithToken, isJoining);
+        _sessions.Add(_session);
     }
 
     private void Follow(RelayFlow flow, ReadOnlySpan<byte> bytes, long readAt, long writtenAt)
@@ -138,14 +200,16 @@ internal sealed class ConnectionObserver : IRelayObserver
             case SessionState.Tentative when _protocol == ConnectionProtocol.Sasl:
                 SetProtocol(ConnectionProtocol.Kafka, writtenAt);
                 break;
-            case SessionState.Confirmed when !_isCounted:
+            case SessionState.Confirmed when _protocol != ConnectionProtocol.Kafka || !_isCounted:
                 SetProtocol(ConnectionProtocol.Kafka, writtenAt);
                 CountOnce();
+                _attemptsLeft = AdoptionAttempts;
                 break;
             case SessionState.Broken:
                 EndSession(writtenAt);
                 SetProtocol(ConnectionProtocol.Opaque, writtenAt);
-                CountOnce();
+                if (_attemptsLeft == 0)
+                    CountOnce();
                 break;
         }
     }

@@ -16,7 +16,7 @@ internal interface ISessionTrace
     /// <summary>Whether it wants the bytes of bodies too.</summary>
     bool WantsBodies => false;
 
-    /// <summary>A piece of the body of the request or response that <see cref="OnFrame"/> tells of next; only when wanted.</summary>
+    /// <summary>A piece of the body of the request or response that <see cref="OnFrame"/> tells of next; only when wanted, and never of SaslAuthenticate.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="flow">Request or response.</param>
     /// <param name="piece">Bytes, valid during the call.</param>
@@ -33,6 +33,11 @@ internal interface ISessionTrace
 
     /// <summary>The verdict on a connection changed.</summary>
     void OnVerdict(in RelayConnection connection, ConnectionProtocol protocol, long timestamp);
+
+    /// <summary>A TLS client named a server and protocols, in clear.</summary>
+    void OnClientHello(in RelayConnection connection, ClientHello hello, long timestamp)
+    {
+    }
 
     /// <summary>Something was not decoded.</summary>
     void OnFailure(in RelayConnection connection, RelayFlow flow, DecodeFailureReason reason, long timestamp);

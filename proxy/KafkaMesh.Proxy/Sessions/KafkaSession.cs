@@ -20,7 +20,7 @@ namespace KafkaMesh.Proxy.Sessions;
 ///                    Broken ◀──────────────────────────────┴── a response that answers nothing ─┘
 /// </code>
 /// In any state a flow may be between SaslHandshake 0 and the next Kafka header: its frames are then raw tokens, which
-/// take their turn among the requests in flight.
+/// take their turn among the requests in flight. The last token of GSSAPI has no answer: the next response tells.
 /// </remarks>
 internal sealed class KafkaSession
 {
@@ -30,32 +30,37 @@ internal sealed class KafkaSession
     /// </summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(15);
 
+    private const short SaslAuthenticateKey = 36;
+
     private readonly RelayConnection _connection;
     private readonly LoopMetrics _metrics;
     private readonly ISessionTrace? _trace;
     private readonly InFlightRing _inFlight = new();
     private readonly RequestStream _requests;
-    private RecentRequests? _withoutResponse;
     private readonly ResponseStream _responses;
+    private RecentRequests? _withoutResponse;
 
     /// <summary>A session that begins with the next request byte.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="metrics">Counters of the loop that owns it.</param>
     /// <param name="trace">Told of every frame; may be null.</param>
     /// <param name="startsWithToken">A raw SASL token comes first.</param>
-    /// <param name="midStream">The connection is older than its observation: responses are joined where one matches.</param>
-    public KafkaSession(in RelayConnection connection, LoopMetrics metrics, ISessionTrace? trace, bool startsWithToken, bool midStream)
+    /// <param name="isJoining">The connection is older than the session: responses are joined where one matches.</param>
+    public KafkaSession(in RelayConnection connection, LoopMetrics metrics, ISessionTrace? trace, bool startsWithToken, bool isJoining)
     {
         _connection = connection;
         _metrics = metrics;
         _trace = trace;
         State = startsWithToken ? SessionState.Tokens : SessionState.Tentative;
         _requests = new RequestStream(this, startsWithToken);
-        _responses = new ResponseStream(this, midStream);
+        _responses = new ResponseStream(this, isJoining);
     }
 
     /// <summary>Where it stands.</summary>
     public SessionState State { get; private set; }
+
+    /// <summary>Whether a request was seen whole, in which nothing contradicted the schema while the session was tentative.</summary>
+    public bool SawRequest { get; private set; }
 
     /// <summary>Neighbours in the list of its loop.</summary>
     public KafkaSession? Previous { get; set; }
@@ -97,6 +102,7 @@ internal sealed class KafkaSession
     /// <summary>The connection ended, or nothing more is examined: what waits stays unanswered.</summary>
     public void Close(long now)
     {
+        _responses.GiveUp(now);
         while (_inFlight.Count > 0)
             GiveUpOldest(UnansweredReason.Closed, now);
     }
@@ -107,6 +113,9 @@ internal sealed class KafkaSession
         if (State == SessionState.Tokens)
             State = SessionState.Tentative;
     }
+
+    /// <summary>A request was relayed whole.</summary>
+    internal void OnRequest() => SawRequest = true;
 
     /// <summary>A response matched a request.</summary>
     internal void OnMatched() => State = SessionState.Confirmed;
@@ -155,18 +164,20 @@ internal sealed class KafkaSession
     }
 
     /// <summary>The oldest request will not be answered any more.</summary>
-    internal void GiveUpOldest(UnansweredReason reason, long now)
+    internal void GiveUpOldest(UnansweredReason reason, long now) => OnUnanswered(Pop(), reason, now);
+
+    /// <summary>A request that was taken will not be answered any more.</summary>
+    internal void OnUnanswered(in InFlightRequest request, UnansweredReason reason, long now)
     {
-        var request = Pop();
         request.Cells?.CountUnanswered(reason);
         if (IsTraced)
             _trace!.OnUnanswered(_connection, request, reason, now);
     }
 
-    /// <summary>Tells the trace of bytes of a body, when it wants them.</summary>
-    internal void TraceBody(RelayFlow flow, ReadOnlySpan<byte> piece, bool isFirst)
+    /// <summary>Tells the trace of bytes of a body, when it wants them. The tokens of SaslAuthenticate are told to nobody.</summary>
+    internal void TraceBody(RelayFlow flow, short apiKey, ReadOnlySpan<byte> piece, bool isFirst)
     {
-        if (_trace is { IsEnabled: true, WantsBodies: true })
+        if (_trace is { IsEnabled: true, WantsBodies: true } && apiKey != SaslAuthenticateKey)
             _trace.OnBody(_connection, flow, piece, isFirst);
     }
 

@@ -15,6 +15,7 @@ internal sealed class RequestStream
 
     // Key, version, correlation id and length of the client id: enough to tell a Kafka header from a token.
     private const int LookAheadBytes = 10;
+    private const int NoClientId = -1;
 
     private readonly KafkaSession _session;
     private readonly BodySummary _summary;
@@ -24,6 +25,7 @@ internal sealed class RequestStream
     private byte[]? _lookAhead;
     private int _lookedAhead;
     private byte[] _clientId = [];
+    private int _clientIdLength = NoClientId;
     private string? _clientIdText;
     private bool _clientIsNew = true;
     private bool _isDeciding;
@@ -67,7 +69,7 @@ internal sealed class RequestStream
                     break;
                 case FrameEvent.Body:
                     if (!_isToken)
-                        _session.TraceBody(RelayFlow.Request, body, isFirst: false);
+                        _session.TraceBody(RelayFlow.Request, _frames.Request.ApiKey, body, isFirst: false);
                     if (_readsBody && !ReadBody(body, now))
                         return;
                     break;
@@ -133,23 +135,36 @@ internal sealed class RequestStream
         }
 
         _cells = _session.Metrics.Api(_session.Direction, header.ApiKey);
-        if (clientId.SequenceEqual(_clientId) && (_clientIdText is not null || header.ClientIdLength < 0))
-            return true;
-
-        // Once per connection: a client keeps its id. One that alternates costs these few bytes per change.
-        _clientId = clientId.ToArray();
-        _clientIdText = header.ClientIdLength < 0 ? null : Encoding.UTF8.GetString(clientId);
-        _clientIsNew = true;
+        KeepClientId(clientId, header.ClientIdLength < 0 ? NoClientId : clientId.Length);
         return true;
     }
+
+    /// <summary>Once per connection, mostly: a client keeps its id. The text is made for traces only.</summary>
+    private void KeepClientId(ReadOnlySpan<byte> clientId, int length)
+    {
+        if (length != _clientIdLength || !clientId.SequenceEqual(ClientId))
+        {
+            if (length > _clientId.Length)
+                _clientId = new byte[_clientId.Length == 0 ? length : FrameReader.MaxClientIdBytes];
+            clientId.CopyTo(_clientId);
+            _clientIdLength = length;
+            _clientIdText = null;
+            _clientIsNew = true;
+        }
+
+        if (_session.IsTraced && length >= 0)
+            _clientIdText ??= Encoding.UTF8.GetString(clientId);
+    }
+
+    private ReadOnlySpan<byte> ClientId => _clientId.AsSpan(0, Math.Max(_clientIdLength, 0));
 
     private void OnBodyStart(long now)
     {
         _readsBody = false;
         if (_isToken)
             return;
-        _session.TraceBody(RelayFlow.Request, [], isFirst: true);
         var header = _frames.Request;
+        _session.TraceBody(RelayFlow.Request, header.ApiKey, [], isFirst: true);
         _summary.Start(header.ApiKey, MessageKind.Request, _cells);
         _readsBody = _body.TryStart(header.ApiKey, header.ApiVersion, MessageKind.Request, _frames.BodyLength);
         if (!_readsBody)
@@ -195,6 +210,7 @@ internal sealed class RequestStream
         var header = _frames.Request;
         var cells = _cells!;
         cells.CountRequest(header.ApiVersion, _frames.FrameSize);
+        _session.OnRequest();
         NoteClient(header.ApiKey);
         if (_session.IsTraced)
             Trace(header, now);
@@ -224,7 +240,7 @@ internal sealed class RequestStream
         if ((!_clientIsNew && apiKey != ApiVersionsKey) || _session.Metrics.Series.Limits.Clients == 0)
             return;
         _clientIsNew = false;
-        if (!_session.Metrics.Series.Clients.Add(_clientId, _summary.Software, _summary.SoftwareVersion))
+        if (!_session.Metrics.Series.Clients.Add(ClientId, _summary.Software, _summary.SoftwareVersion))
             _session.Metrics.CountDropped(SeriesMetric.ClientInfo);
     }
 

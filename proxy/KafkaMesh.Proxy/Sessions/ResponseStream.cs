@@ -19,6 +19,7 @@ internal sealed class ResponseStream
     private bool _isMatched;
     private bool _isJoining;
     private bool _readsBody;
+    private bool _isBodyRead;
 
     /// <summary>Begins with a frame, or searches for one.</summary>
     public ResponseStream(KafkaSession session, bool isJoining)
@@ -54,7 +55,7 @@ internal sealed class ResponseStream
                     break;
                 case FrameEvent.Body:
                     if (_isMatched && !_request.IsToken)
-                        _session.TraceBody(RelayFlow.Response, body, isFirst: false);
+                        _session.TraceBody(RelayFlow.Response, _request.ApiKey, body, isFirst: false);
                     if (_readsBody)
                         ReadBody(body, now);
                     break;
@@ -68,6 +69,14 @@ internal sealed class ResponseStream
         }
     }
 
+    /// <summary>No more bytes will come: a response that has begun, but not ended, answers nothing.</summary>
+    public void GiveUp(long now)
+    {
+        if (_isMatched)
+            _session.OnUnanswered(_request, UnansweredReason.Closed, now);
+        _isMatched = false;
+    }
+
     /// <summary>On a connection joined in its middle: whether a piece begins with a response to a request that was seen.</summary>
     private bool BeginsWithAnswer(ReadOnlySpan<byte> piece) =>
         piece.Length >= ResponsePrefix
@@ -78,11 +87,20 @@ internal sealed class ResponseStream
     {
         _firstByteAt = now;
         _isMatched = false;
-        if (_session.InFlight.Count == 0 || !_session.InFlight.Oldest.IsToken)
+        if (!IsTokenDue || _frames.FrameSize >= sizeof(int))
             return;
+
+        // Shorter than any header: the answer to a token, mostly empty.
+        TakeToken();
+        _frames.TreatFrameAsRaw();
+    }
+
+    private bool IsTokenDue => _session.InFlight.Count > 0 && _session.InFlight.Oldest.IsToken;
+
+    private void TakeToken()
+    {
         _request = _session.Pop();
         _isMatched = true;
-        _frames.TreatFrameAsRaw();
     }
 
     /// <returns>False when the session broke.</returns>
@@ -94,6 +112,12 @@ internal sealed class ResponseStream
             for (; older > 0; older--)
                 _session.GiveUpOldest(UnansweredReason.Resync, now);
             _request = _session.Pop();
+        }
+        else if (IsTokenDue)
+        {
+            // What was read as a correlation id is the begin of a token.
+            TakeToken();
+            return true;
         }
         else if (!_session.TryTakeWithoutResponse(_frames.CorrelationId, out _request))
         {
@@ -121,9 +145,10 @@ internal sealed class ResponseStream
     private void OnBodyStart(long now)
     {
         _readsBody = false;
+        _isBodyRead = false;
         if (!_isMatched || _request.IsToken)
             return;
-        _session.TraceBody(RelayFlow.Response, [], isFirst: true);
+        _session.TraceBody(RelayFlow.Response, _request.ApiKey, [], isFirst: true);
         _summary.Start(_request.ApiKey, MessageKind.Response, _request.Cells);
         _readsBody = _body.TryStart(_request.ApiKey, _request.ApiVersion, MessageKind.Response, _frames.BodyLength);
         if (!_readsBody)
@@ -137,6 +162,7 @@ internal sealed class ResponseStream
         if (status == DecodeStatus.NeedMoreData)
             return;
         _readsBody = false;
+        _isBodyRead = status == DecodeStatus.Done;
         if (status == DecodeStatus.Failed)
             _session.OnFailure(RelayFlow.Response, _body.Error == DecodeError.UnknownVersion ? DecodeFailureReason.UnknownVersion : DecodeFailureReason.MalformedBody, now);
         else if (_body.TrailingBytes > 0)
@@ -147,6 +173,7 @@ internal sealed class ResponseStream
     {
         if (!_isMatched)
             return;
+        _isMatched = false;
         if (_request.Cells is not { } cells)
         {
             _session.TraceToken(RelayFlow.Response, _frames.FrameSize, now);
@@ -170,7 +197,9 @@ internal sealed class ResponseStream
     {
         if (!_summary.IsLongPoll)
             return LatencyResult.All;
-        return _summary.RecordBytes > 0 ? LatencyResult.Data : LatencyResult.Empty;
+        if (_summary.RecordBytes > 0)
+            return LatencyResult.Data;
+        return _isBodyRead ? LatencyResult.Empty : LatencyResult.All;
     }
 
     private void Trace(long latency) => _session.TraceFrame(new FrameTrace

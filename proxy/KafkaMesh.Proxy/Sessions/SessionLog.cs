@@ -69,6 +69,17 @@ internal sealed class SessionLog(ILogger log) : ISessionTrace
     }
 
     /// <inheritdoc/>
+    public void OnClientHello(in RelayConnection connection, ClientHello hello, long timestamp)
+    {
+        if (MayWrite(timestamp))
+        {
+            log.Debug(
+                "{Direction} connection {Connection} TLS server name {ServerName} ALPN {Protocols}",
+                MetricLabels.Of(connection.Direction), connection.Id, hello.ServerName ?? "", hello.Protocols);
+        }
+    }
+
+    /// <inheritdoc/>
     public void OnFailure(in RelayConnection connection, RelayFlow flow, DecodeFailureReason reason, long timestamp)
     {
         if (MayWrite(timestamp))
@@ -82,7 +93,15 @@ internal sealed class SessionLog(ILogger log) : ISessionTrace
     /// <inheritdoc/>
     public void OnUnanswered(in RelayConnection connection, in InFlightRequest request, UnansweredReason reason, long timestamp)
     {
-        if (MayWrite(timestamp))
+        if (!MayWrite(timestamp))
+            return;
+        if (request.IsToken)
+        {
+            log.Debug(
+                "{Direction} connection {Connection} SASL token stays unanswered: {Reason}",
+                MetricLabels.Of(connection.Direction), connection.Id, MetricLabels.Of(reason));
+        }
+        else
         {
             log.Debug(
                 "{Direction} connection {Connection} request {Api} correlation id {CorrelationId} stays unanswered: {Reason}",

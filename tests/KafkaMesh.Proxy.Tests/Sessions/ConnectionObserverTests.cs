@@ -1,6 +1,7 @@
 using System.Text;
 using KafkaMesh.Proxy.Detection;
 using KafkaMesh.Proxy.Metrics;
+using KafkaMesh.Proxy.Sessions;
 using KafkaMesh.Proxy.Tests.Support;
 
 namespace KafkaMesh.Proxy.Tests.Sessions;
@@ -20,10 +21,11 @@ public class ConnectionObserverTests
     [Fact]
     public void OnBytes_ServerSpeaksFirst_IsOpaque()
     {
-        var connection = new ObservedConnection().Receive(Encoding.ASCII.GetBytes("220 mail ESMTP\r\n")).Send(Wire.Heartbeat(1));
+        var connection = new ObservedConnection().Receive(Encoding.ASCII.GetBytes("220 mail ESMTP\r\n")).Send(Encoding.ASCII.GetBytes("EHLO a\r\n"));
         Assert.Equal(ConnectionProtocol.Opaque, connection.Protocol);
+        Assert.Equal(1, connection.Open(ConnectionProtocol.Opaque));
+        connection.Close();
         Assert.Equal(1, connection.Total(ConnectionProtocol.Opaque));
-        Assert.Equal(0, connection.Api(12).Requests);
     }
 
     [Fact]
@@ -45,11 +47,129 @@ public class ConnectionObserverTests
         var connection = new ObservedConnection().Send(Wire.Heartbeat(1)).Receive(Wire.HeartbeatResponse(2));
         Assert.Equal(ConnectionProtocol.Opaque, connection.Protocol);
         Assert.Equal(0, connection.Open(ConnectionProtocol.Kafka));
-        Assert.Equal(0, connection.Total(ConnectionProtocol.Kafka));
-        Assert.Equal(1, connection.Total(ConnectionProtocol.Opaque));
         Assert.Equal(1, connection.Failures(DecodeFailureReason.NeverMatched));
         Assert.Equal(1, connection.Api(12).Unanswered[(int)UnansweredReason.Closed]);
         Assert.Equal(0, connection.Api(12).InFlight);
+        connection.Close();
+        Assert.Equal((0, 1), (connection.Total(ConnectionProtocol.Kafka), connection.Total(ConnectionProtocol.Opaque)));
+    }
+
+    [Fact]
+    public void OnClosed_WholeRequestWithoutAnswer_CountsAsKafka()
+    {
+        // What happens to a client that asks a broker of 0.9 for ApiVersions: the broker closes.
+        var connection = new ObservedConnection().Send(Wire.Request(18, 0, 1, "kafka-python-2.0.2", []));
+        connection.Close();
+        Assert.Equal(1, connection.Total(ConnectionProtocol.Kafka));
+        Assert.Equal(1, connection.Api(18).Unanswered[(int)UnansweredReason.Closed]);
+    }
+
+    [Fact]
+    public void OnClosed_NeverAWholeRequest_CountsAsOpaque()
+    {
+        var connection = new ObservedConnection().Send(Wire.Heartbeat(1).AsSpan()[..^1]);
+        Assert.Equal(ConnectionProtocol.Kafka, connection.Protocol);
+        connection.Close();
+        Assert.Equal((0, 1), (connection.Total(ConnectionProtocol.Kafka), connection.Total(ConnectionProtocol.Opaque)));
+        Assert.Equal(0, connection.Open(ConnectionProtocol.Opaque));
+    }
+
+    [Fact]
+    public void OnClosed_TooFewBytesToTell_CountsAsOpaqueNotAsProbe()
+    {
+        var connection = new ObservedConnection().Send(0, 0);
+        connection.Close();
+        Assert.Equal((0, 1), (connection.Total(ConnectionProtocol.Silent), connection.Total(ConnectionProtocol.Opaque)));
+    }
+
+    [Fact]
+    public void OnBytes_Probe_IsNoFailure()
+    {
+        var connection = new ObservedConnection();
+        connection.Close();
+        Assert.Equal(0, connection.Snapshot.Failures.Sum());
+        Assert.Equal(1, connection.Snapshot.Connections.Sum());
+    }
+
+    [Fact]
+    public void OnBytes_TlsThenClosed_TellsNamesAndNoFailure()
+    {
+        var hello = RecordedConnection.Read(Path.Combine(TestPaths.Root, "tests/testdata/foreign/tls13.pcap"))[0].Joined()[0].Bytes;
+        var connection = new ObservedConnection().SendBytewise(hello);
+        Assert.Equal(ConnectionProtocol.Tls, connection.Protocol);
+        Assert.Equal(1, connection.Total(ConnectionProtocol.Tls));
+        Assert.Equal(["broker.example kafka,h2,http/1.1"], connection.Trace.Hellos);
+        connection.SendBytewise(Wire.Heartbeat(1)).Close();
+        Assert.Equal(0, connection.Snapshot.Failures.Sum());
+        Assert.Equal(0, connection.Api(12).Requests);
+    }
+
+    [Fact]
+    public void OnBytes_KafkaBehindForeignPrologue_IsAdoptedWhenAResponseMatches()
+    {
+        var connection = new ObservedConnection().Send(Encoding.ASCII.GetBytes("PROXY TCP4 10.0.0.1 10.0.0.2 4000 9092\r\n"));
+        Assert.Equal(ConnectionProtocol.Opaque, connection.Protocol);
+        connection.Send(Wire.Heartbeat(1));
+        Assert.Equal(ConnectionProtocol.Opaque, connection.Protocol);
+        connection.Receive(Wire.HeartbeatResponse(1));
+        Assert.Equal(ConnectionProtocol.Kafka, connection.Protocol);
+        connection.Send(Wire.Heartbeat(2)).Receive(Wire.HeartbeatResponse(2)).Close();
+        Assert.Equal((1, 0), (connection.Total(ConnectionProtocol.Kafka), connection.Total(ConnectionProtocol.Opaque)));
+        Assert.Equal((2, 2), (connection.Api(12).Requests, connection.Api(12).Responses));
+    }
+
+    [Fact]
+    public void OnBytes_FirstRequestOfAnUnknownKind_IsAdoptedAtTheNext()
+    {
+        var connection = new ObservedConnection().Send(Wire.Request(10_001, 0, 1, "vendor", [1])).Receive(Wire.Response(1, [2]));
+        Assert.Equal(ConnectionProtocol.Opaque, connection.Protocol);
+        connection.Send(Wire.Heartbeat(2)).Receive(Wire.HeartbeatResponse(2)).Close();
+        Assert.Equal(1, connection.Total(ConnectionProtocol.Kafka));
+    }
+
+    [Fact]
+    public void OnBytes_BrokenFramingLater_IsAdoptedAgain()
+    {
+        var connection = new ObservedConnection().Send(Wire.Heartbeat(1)).Receive(Wire.HeartbeatResponse(1)).Send(Wire.Int32(-5));
+        Assert.Equal(ConnectionProtocol.Opaque, connection.Protocol);
+        connection.Send(Wire.Heartbeat(2)).Receive(Wire.HeartbeatResponse(2));
+        Assert.Equal(ConnectionProtocol.Kafka, connection.Protocol);
+        Assert.Equal(2, connection.Api(12).Responses);
+        connection.Close();
+        Assert.Equal(1, connection.Snapshot.Connections.Sum());
+        Assert.Equal(0, connection.Snapshot.Open.Sum());
+    }
+
+    [Fact]
+    public void OnBytes_OpaqueForLong_IsExaminedNoMore()
+    {
+        var connection = new ObservedConnection().Send(Encoding.ASCII.GetBytes("SSH-2.0-client\r\n"));
+        for (var i = 0; i < ConnectionObserver.AdoptionAttempts; i++)
+            connection.Send(0xAA, 0xBB);
+        Assert.Equal(1, connection.Total(ConnectionProtocol.Opaque));
+        connection.Send(Wire.Heartbeat(1)).Receive(Wire.HeartbeatResponse(1)).Close();
+        Assert.Equal((1, 0), (connection.Total(ConnectionProtocol.Opaque), connection.Total(ConnectionProtocol.Kafka)));
+        Assert.Equal(0, connection.Api(12).Requests);
+    }
+
+    [Fact]
+    public void OnBytes_AttachedToAnOldConnection_AdoptsWhereFramesBegin()
+    {
+        var connection = new ObservedConnection(midStream: true).Receive(9, 9, 9).Send(new byte[700]).Send(new byte[20]).Receive(1, 2, 3, 4, 5, 6, 7, 8);
+        Assert.Equal(ConnectionProtocol.Silent, connection.Protocol);
+        connection.Send(Wire.Heartbeat(5)).Receive(7, 7, 7).Receive(Wire.HeartbeatResponse(5));
+        Assert.Equal(ConnectionProtocol.Kafka, connection.Protocol);
+        connection.Send(Wire.Heartbeat(6)).Receive(Wire.HeartbeatResponse(6)).Close();
+        Assert.Equal((2, 2), (connection.Api(12).Requests, connection.Api(12).Responses));
+        Assert.Equal(0, connection.Snapshot.Failures.Sum());
+    }
+
+    [Fact]
+    public void OnBytes_AttachedToAnOldForeignConnection_EndsOpaque()
+    {
+        var connection = new ObservedConnection(midStream: true).Send(1, 2, 3).Receive(4);
+        connection.Close();
+        Assert.Equal(1, connection.Total(ConnectionProtocol.Opaque));
     }
 
     [Fact]
@@ -69,6 +189,7 @@ public class ConnectionObserverTests
         var connection = new ObservedConnection().SendBytewise(connect);
         Assert.Equal(ConnectionProtocol.Opaque, connection.Protocol);
         Assert.Equal(0, connection.Api(0).Requests);
+        connection.Close();
         Assert.Equal(1, connection.Total(ConnectionProtocol.Opaque));
     }
 
@@ -76,7 +197,7 @@ public class ConnectionObserverTests
     public void OnBytes_BrokenFramingLater_TurnsOpaqueAndKeepsCounts()
     {
         var connection = new ObservedConnection().Send(Wire.Heartbeat(1)).Receive(Wire.HeartbeatResponse(1)).Send(Wire.Heartbeat(2));
-        connection.Send(Wire.Int32(-5)).Send(Wire.Heartbeat(3)).Receive(Wire.HeartbeatResponse(2));
+        connection.Send(Wire.Int32(-5)).Receive(Wire.HeartbeatResponse(2));
         Assert.Equal(ConnectionProtocol.Opaque, connection.Protocol);
         Assert.Equal(2, connection.Api(12).Requests);
         Assert.Equal(1, connection.Api(12).Responses);
@@ -98,6 +219,18 @@ public class ConnectionObserverTests
         Assert.Equal(ConnectionProtocol.Kafka, connection.Protocol);
         Assert.Equal([15, 3, 0, 1], connection.Trace.Tokens.Select(token => token.Size));
         Assert.Equal(1, connection.Api(12).Responses);
+        Assert.Empty(connection.Trace.Failures);
+    }
+
+    [Fact]
+    public void OnBytes_LastGssApiTokenWithoutAnswer_DisturbsNoRequest()
+    {
+        byte[] token = [0x60, 0x0D, 0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x12, 0x01, 0x02, 0x02, 1, 0];
+        var connection = new ObservedConnection().Send(Wire.Frame(token)).Receive(Wire.Frame(1, 2, 3, 4, 5)).Send(Wire.Frame(5, 4, 0, 0, 0, 0));
+        connection.Send(Wire.Heartbeat(7)).Receive(Wire.HeartbeatResponse(7)).Send(Wire.Heartbeat(8)).Receive(Wire.HeartbeatResponse(8));
+        Assert.Equal((2, 2, 0), (connection.Api(12).Requests, connection.Api(12).Responses, connection.Api(12).Unanswered.Sum()));
+        Assert.Equal([15, 5, 6], connection.Trace.Tokens.Select(entry => entry.Size));
+        Assert.Equal(ConnectionProtocol.Kafka, connection.Protocol);
         Assert.Empty(connection.Trace.Failures);
     }
 

@@ -113,27 +113,64 @@ public class KafkaSessionTests
     }
 
     [Fact]
-    public void SaslHandshake0_Tokens_TakeTheirTurnUntilTheNextKafkaHeader()
+    public void Fetch_LargeResponsesBetweenPipelinedRequests_ArePairedAndCounted()
     {
-        var connection = new ObservedConnection();
-        connection.SendBytewise(Wire.Request(17, 0, 1, "c", Wire.String("PLAIN"))).Receive(Wire.Response(1, [.. Wire.Int16(0), .. Wire.Int32(0)]));
-        connection.SendBytewise(Wire.Frame("\0alice\0secret"u8)).Receive(Wire.Frame([]));
-        connection.SendBytewise(Wire.Heartbeat(2)).Receive(Wire.HeartbeatResponse(2));
-        connection.Send(Wire.Heartbeat(3)).Receive(Wire.HeartbeatResponse(3));
-        Assert.Equal([(RelayFlow.Request, 13), (RelayFlow.Response, 0)], connection.Trace.Tokens);
-        Assert.Equal([17, 17, 12, 12, 12, 12], connection.Trace.Frames.Select(entry => (int)entry.Frame.ApiKey));
-        Assert.Empty(connection.Trace.Failures);
+        const int records = 4 << 20;
+        var connection = new ObservedConnection(traced: false).Send([.. Wire.Fetch(1), .. Wire.Heartbeat(2), .. Wire.Fetch(3)]);
+        byte[] responses = [.. Wire.FetchResponse(1, Wire.Batch(7, records)), .. Wire.HeartbeatResponse(2), .. Wire.FetchResponse(3, Wire.Batch(8, records))];
+        var id = 4;
+        foreach (var chunk in responses.Chunk(65_521))
+            connection.Receive(chunk).Send(Wire.Heartbeat(id++));
+        for (var answer = 4; answer < id; answer++)
+            connection.Receive(Wire.HeartbeatResponse(answer));
+        Assert.Equal((2, 2, 0), (connection.Api(Fetch).Requests, connection.Api(Fetch).Responses, connection.Api(Fetch).InFlight));
+        Assert.Equal((id - 3, id - 3), (connection.Api(Heartbeat).Requests, connection.Api(Heartbeat).Responses));
+        var series = new List<(string, long, long)>();
+        TopicSeries.ForEach(connection.Snapshot, (_, _, topic, count, bytes) => series.Add((topic, count, bytes)));
+        Assert.Equal([("clicks", 15L, 2L * (records + 61))], series);
+        Assert.Equal(0, connection.Snapshot.Failures.Sum());
     }
 
     [Fact]
-    public void SaslHandshake0_Scram_EveryTokenIsPaired()
+    public void Close_InTheMiddleOfAResponse_StaysUnanswered()
     {
-        var connection = new ObservedConnection().Send(Wire.Request(17, 0, 1, "c", Wire.String("SCRAM-SHA-256"))).Receive(Wire.Response(1, [.. Wire.Int16(0), .. Wire.Int32(0)]));
-        connection.Send(Wire.Frame("n,,n=user,r=fyko"u8)).Receive(Wire.Frame("r=fyko3,s=QSXC,i=4096"u8));
-        connection.Send(Wire.Frame("c=biws,r=fyko3,p=v0X8"u8)).Receive(Wire.Frame("v=rmF9"u8));
-        connection.Send(Wire.Heartbeat(2)).Receive(Wire.HeartbeatResponse(2));
-        Assert.Equal(4, connection.Trace.Tokens.Count);
-        Assert.Equal(1, connection.Api(Heartbeat).Responses);
+        var connection = new ObservedConnection().Send(Wire.Heartbeat(1)).Receive(Wire.HeartbeatResponse(1)).Send(Wire.Heartbeat(2));
+        connection.Receive(Wire.HeartbeatResponse(2).AsSpan()[..^1]).Close();
+        Assert.Equal(1, connection.Api(Heartbeat).Unanswered[(int)UnansweredReason.Closed]);
+        Assert.Equal((1, 0), (connection.Api(Heartbeat).Responses, connection.Api(Heartbeat).InFlight));
+    }
+
+    [Fact]
+    public void Responses_OutOfOrder_AreSkippedWhenTheirTurnIsOver()
+    {
+        var connection = new ObservedConnection();
+        for (var id = 1; id <= 4; id++)
+            connection.Send(Wire.Heartbeat(id));
+        foreach (var id in new[] { 3, 1, 2, 4 })
+            connection.Receive(Wire.HeartbeatResponse(id));
+        var totals = connection.Api(Heartbeat);
+        Assert.Equal((4, 2, 0), (totals.Requests, totals.Responses, totals.InFlight));
+        Assert.Equal(2, totals.Unanswered[(int)UnansweredReason.Resync]);
+        Assert.Equal(2, connection.Failures(DecodeFailureReason.UnmatchedResponse));
+        Assert.Equal(ConnectionProtocol.Kafka, connection.Protocol);
+    }
+
+    [Fact]
+    public void Requests_NeverAnswered_StayBoundedAndAged()
+    {
+        var connection = new ObservedConnection(traced: false);
+        for (var i = 0; i < 50_000; i++)
+        {
+            connection.Now = i * Ticks.From(TimeSpan.FromMilliseconds(100));
+            connection.Send(Wire.Heartbeat(i));
+            if (i % 10 == 0)
+                connection.Sessions.Age(connection.Now);
+            Assert.InRange(connection.Api(Heartbeat).InFlight, 0, InFlightRing.Capacity);
+        }
+
+        connection.Sessions.Age(connection.Now + Ticks.From(KafkaSession.MaxAge) + 1);
+        var totals = connection.Api(Heartbeat);
+        Assert.Equal((50_000, 0, 50_000), (totals.Requests, totals.InFlight, totals.Unanswered[(int)UnansweredReason.Aged]));
     }
 
     /// <summary>Clients log in again before their session's end (KIP-368), within a connection that is in use.</summary>
@@ -218,22 +255,11 @@ public class KafkaSessionTests
     }
 
     [Fact]
-    public void Fetch_EmptyLongPoll_IsTimedApartFromData()
-    {
-        var connection = new ObservedConnection();
-        connection.Send(FetchRequest(1)).Receive(FetchResponse(1, [])).Send(FetchRequest(2)).Receive(FetchResponse(2, Wire.Batch(5, 300)));
-        var latency = connection.Api(Fetch).Latency;
-        Assert.Null(latency[(int)LatencyResult.All]);
-        Assert.Equal(1, latency[(int)LatencyResult.Empty]!.Fine.Sum());
-        Assert.Equal(1, latency[(int)LatencyResult.Data]!.Fine.Sum());
-    }
-
-    [Fact]
     public void Topics_ProduceAndFetch_CountRecordsAndBytes()
     {
         var connection = new ObservedConnection();
         connection.Send(Wire.Produce(1, 1, "orders", Wire.Batch(4, 100))).Receive(Wire.ProduceResponse(1, "orders", error: 6));
-        connection.Send(FetchRequest(2)).Receive(FetchResponse(2, Wire.Batch(5, 300)));
+        connection.Send(Wire.Fetch(2)).Receive(Wire.FetchResponse(2, Wire.Batch(5, 300)));
         var series = new List<(string, string, long, long)>();
         TopicSeries.ForEach(connection.Snapshot, (_, api, topic, records, bytes) => series.Add((api, topic, records, bytes)));
         Assert.Equal([("Produce", "orders", 4L, 161L), ("Fetch", "clicks", 5L, 361L)], series);
@@ -266,46 +292,4 @@ public class KafkaSessionTests
         Assert.Equal(1, connection.Snapshot.Series.Clients.Count);
         Assert.Equal(new("app", "java", "4.1"), connection.Snapshot.Series.Clients.Get(0));
     }
-
-    [Fact]
-    public void OnBytes_SteadyState_AllocatesNothing()
-    {
-        var connection = new ObservedConnection(traced: false);
-        byte[][] requests = [Wire.Heartbeat(1), Wire.Produce(2, 1, "orders", Wire.Batch(10, 1000)), Wire.Produce(3, 0, "orders", Wire.Batch(1, 10)), FetchRequest(4), Wire.Request(9_999, 1, 5, "c", [1])];
-        byte[][] responses = [Wire.HeartbeatResponse(1), Wire.ProduceResponse(2, "orders"), FetchResponse(4, Wire.Batch(3, 500)), Wire.Response(5, [1])];
-        for (var i = 0; i < 300; i++)
-            Exchange(connection, requests, responses); // makes the series, and lets the JIT finish
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++)
-            Exchange(connection, requests, responses);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-        Assert.Equal(1300, connection.Api(Heartbeat).Responses);
-    }
-
-    private static void Exchange(ObservedConnection connection, byte[][] requests, byte[][] responses)
-    {
-        foreach (var request in requests)
-        {
-            connection.Send(request.AsSpan(0, 9));
-            connection.Send(request.AsSpan(9));
-        }
-
-        foreach (var response in responses)
-        {
-            connection.Receive(response.AsSpan(0, 5));
-            connection.Receive(response.AsSpan(5));
-        }
-    }
-
-    private static byte[] FetchRequest(int id) => Wire.Request(Fetch, 4, id, "c",
-    [
-        .. Wire.Int32(-1), .. Wire.Int32(500), .. Wire.Int32(1), .. Wire.Int32(1 << 20), 0,
-        .. Wire.Int32(1), .. Wire.String("clicks"), .. Wire.Int32(1), .. Wire.Int32(0), .. Wire.Int64(0), .. Wire.Int32(1 << 20),
-    ]);
-
-    private static byte[] FetchResponse(int id, byte[] records) => Wire.Response(id,
-    [
-        .. Wire.Int32(0), .. Wire.Int32(1), .. Wire.String("clicks"), .. Wire.Int32(1),
-        .. Wire.Int32(0), .. Wire.Int16(0), .. Wire.Int64(10), .. Wire.Int64(10), .. Wire.Int32(0), .. Wire.Int32(records.Length), .. records,
-    ]);
 }

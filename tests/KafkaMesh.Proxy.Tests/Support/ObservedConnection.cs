@@ -12,11 +12,11 @@ internal sealed class ObservedConnection
     private readonly ConnectionObserver _observer;
     private readonly LoopMetrics[] _metrics;
 
-    public ObservedConnection(SeriesLimits? limits = null, bool traced = true)
+    public ObservedConnection(SeriesLimits? limits = null, bool traced = true, bool midStream = false)
     {
         _metrics = [new LoopMetrics(new SharedSeries(limits ?? new SeriesLimits()))];
         var connection = new RelayConnection(1, RelayDirection.Outbound, new IPEndPoint(IPAddress.Loopback, 40000), new IPEndPoint(IPAddress.Loopback, 9092), 0, 0);
-        _observer = new ConnectionObserver(connection, _metrics[0], Sessions, traced ? Trace : null);
+        _observer = new ConnectionObserver(connection, _metrics[0], Sessions, traced ? Trace : null, midStream);
     }
 
     public RecordingTrace Trace { get; } = new();

@@ -21,6 +21,8 @@ internal sealed class RecordingTrace : ICaptureTrace
 
     public List<UnansweredReason> Unanswered { get; } = [];
 
+    public List<string> Hellos { get; } = [];
+
     public int Gaps { get; private set; }
 
     public IEnumerable<FrameTrace> Of(RelayFlow flow) => Frames.Where(entry => entry.Frame.Flow == flow).Select(entry => entry.Frame);
@@ -34,6 +36,9 @@ internal sealed class RecordingTrace : ICaptureTrace
     public void OnFailure(in RelayConnection connection, RelayFlow flow, DecodeFailureReason reason, long timestamp) => Failures.Add(reason);
 
     public void OnUnanswered(in RelayConnection connection, in InFlightRequest request, UnansweredReason reason, long timestamp) => Unanswered.Add(reason);
+
+    public void OnClientHello(in RelayConnection connection, ClientHello hello, long timestamp) =>
+        Hellos.Add($"{hello.ServerName} {string.Join(',', hello.Protocols)}");
 
     public void OnGap(in RelayConnection connection, RelayFlow flow, int bytes, long timestamp) => Gaps++;
 

@@ -41,6 +41,20 @@ internal static class Wire
     public static byte[] ProduceResponse(int correlationId, string topic, short error = 0) => Response(
         correlationId, [.. Int32(1), .. String(topic), .. Int32(1), .. Int32(0), .. Int16(error), .. Int64(0), .. Int64(-1), .. Int32(0)]);
 
+    /// <summary>Fetch v4 of one partition of the topic <c>clicks</c>.</summary>
+    public static byte[] Fetch(int correlationId) => Request(1, 4, correlationId, "c",
+    [
+        .. Int32(-1), .. Int32(500), .. Int32(1), .. Int32(1 << 20), 0,
+        .. Int32(1), .. String("clicks"), .. Int32(1), .. Int32(0), .. Int64(0), .. Int32(1 << 20),
+    ]);
+
+    /// <summary>Fetch v4 response with a records field.</summary>
+    public static byte[] FetchResponse(int correlationId, byte[] records) => Response(correlationId,
+    [
+        .. Int32(0), .. Int32(1), .. String("clicks"), .. Int32(1),
+        .. Int32(0), .. Int16(0), .. Int64(10), .. Int64(10), .. Int32(0), .. Int32(records.Length), .. records,
+    ]);
+
     /// <summary>The header of a record batch v2 and as many payload bytes.</summary>
     public static byte[] Batch(int records, int payload)
     {
