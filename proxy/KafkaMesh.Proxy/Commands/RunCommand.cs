@@ -42,7 +42,7 @@ internal sealed class RunCommand : ICommand
     {
         var limits = new SeriesLimits(settings.TopicsLimit, settings.ClientsLimit, settings.GroupsLimit);
         var identity = SidecarIdentity.Create(settings.Pod, settings.Namespace, settings.Monitor);
-        var traffic = new TrafficMetrics(settings.Loops, limits, identity, TimeProvider.System, log);
+        var traffic = new TrafficMetrics(settings.Loops, limits, identity, TimeProvider.System, log) { Decode = settings.Decode };
         List<ForwardTarget> targets = [.. settings.Forwards.Select(forward => new ForwardTarget(forward.Target, TimeProvider.System, log))];
         try
         {
@@ -96,7 +96,7 @@ internal sealed class RunCommand : ICommand
 
     private static void LogStart(ILogger log, RunSettings settings, RelayServer server, AdminServer admin) => log.Information(
         "kafkamesh-proxy {Version}: mode {Mode}, listening on {Listeners}, admin {Admin}, loops {Loops}, connections at most {Limit}, drain {Drain} s, "
-        + "log level {Level}, pod {Pod}, namespace {Namespace}, monitor {Monitor}, limits: topics {Topics}, clients {Clients}, groups {Groups}",
+        + "log level {Level}, decode {Decode}, pod {Pod}, namespace {Namespace}, monitor {Monitor}, limits: topics {Topics}, clients {Clients}, groups {Groups}",
         CommandLine.Version,
         settings.IsTransparent ? "transparent" : "forward",
         string.Join(' ', server.LocalAddresses.Select((local, i) => settings.IsTransparent ? $"{local}" : $"{local}={settings.Forwards[i].Target}")),
@@ -105,6 +105,7 @@ internal sealed class RunCommand : ICommand
         server.Limit,
         settings.DrainTimeout.TotalSeconds,
         settings.LogLevel,
+        settings.Decode ? "on" : "off",
         settings.Pod ?? "-",
         settings.Namespace ?? "-",
         settings.Monitor ?? "-",

@@ -31,6 +31,9 @@ internal sealed record RunSettings
     /// <summary>Least level that is logged.</summary>
     public required LogEventLevel LogLevel { get; init; }
 
+    /// <summary>Recognise and decode Kafka; else only relay and count bytes.</summary>
+    public required bool Decode { get; init; }
+
     /// <summary>Pod that this sidecar belongs to.</summary>
     public string? Pod { get; init; }
 
@@ -61,10 +64,12 @@ internal sealed record RunSettings
             OutboundPort = flags.Number(RunFlags.OutboundPort, 1, IPEndPoint.MaxPort),
             InboundPort = flags.Number(RunFlags.InboundPort, 1, IPEndPoint.MaxPort),
             Admin = new IPEndPoint(flags.Address(RunFlags.AdminAddress), flags.Number(RunFlags.AdminPort, 0, IPEndPoint.MaxPort)),
+            // .NET counts the CPUs of the quota (cgroup v1 and v2, rounded up) that the affinity mask allows.
             Loops = flags.Number(RunFlags.Loops, 0, 64) is var loops and > 0 ? loops : Environment.ProcessorCount,
             MaxConnections = flags.Number(RunFlags.MaxConnections, 1, 1_000_000),
             DrainTimeout = flags.Duration(RunFlags.DrainTimeout, TimeSpan.FromHours(1)),
             LogLevel = ReadLogLevel(flags),
+            Decode = flags.OneOf(RunFlags.Decode, "on", "off") == "on",
             Pod = flags.Text(RunFlags.Pod),
             Namespace = flags.Text(RunFlags.Namespace),
             Monitor = flags.Text(RunFlags.Monitor),
