@@ -55,7 +55,7 @@ test: ## Set up and run every test that can run here; TIERS="Codec Proxy" for so
 	@bash tests/scripts/test.sh $(TIERS)
 
 bench: out/kafkamesh-proxy ## The sidecar against HAProxy, nginx and no relay: ROUNDS=9 SECONDS=0.7 ONLY=<part of a row's name>
-	@ROUNDS='$(ROUNDS)' SECONDS_PER_RELAY='$(SECONDS)' ONLY='$(ONLY)' bash tests/scripts/bench.sh
+	@ROUNDS='$(ROUNDS)' SECONDS_PER_RELAY='$(SECONDS)' ONLY='$(ONLY)' DISTURBANCE='$(DISTURBANCE)' bash tests/scripts/bench.sh
 
 bench-codec: ## The codec against hand-written decoders, on one CPU: BENCH_CPU=1
 	dotnet build -c Release -v quiet tests/KafkaMesh.Benchmarks

@@ -5,9 +5,6 @@ namespace KafkaMesh.Benchmarks.Relay;
 /// <summary>What the machine's CPUs did, whoever made them do it.</summary>
 internal static class Machine
 {
-    /// <summary>A round in which others used more than this of a core is not counted.</summary>
-    public const double MaxDisturbance = 0.25;
-
     private const int Idle = 3;
     private const int IoWait = 4;
     private const int Steal = 7;

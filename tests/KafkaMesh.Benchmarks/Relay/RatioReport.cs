@@ -9,7 +9,7 @@ internal static class RatioReport
     /// <summary>Prints the tables.</summary>
     public static void Print(IReadOnlyList<Row> rows, BenchOptions options, TextWriter output)
     {
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Medians of {options.Rounds} interleaved rounds of {options.Seconds} s:"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Medians of {options.Rounds} interleaved rounds of {options.Seconds} s; rounds in which others used more than {options.Disturbance} cores are discarded:"));
         output.WriteLine();
         output.WriteLine("| row | figure | " + string.Join(" | ", RelayProgram.Kinds.Select(RelayProgram.Title)) + " |");
         output.WriteLine("|---|---|" + string.Concat(RelayProgram.Kinds.Select(_ => "--:|")));

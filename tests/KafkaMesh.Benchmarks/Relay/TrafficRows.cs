@@ -39,7 +39,7 @@ internal sealed class TrafficRows : IDisposable
         for (int attempt = 0; attempt < 3 * _options.Rounds && row.Rounds < _options.Rounds; attempt++)
         {
             (Dictionary<(RelayKind, Figure), double> figures, double disturbance) = Round(workload, attempt);
-            if (disturbance <= Machine.MaxDisturbance)
+            if (disturbance <= _options.Disturbance)
             {
                 row.Add(figures);
             }
