@@ -24,6 +24,8 @@ internal static class RunFlags
     };
 
     public static readonly Flag Loops = new("loops", "a number, 0-64; 0 takes one per CPU of the quota, a part counts as one", "0", "Event loops, one thread each");
+    public static readonly Flag Transport = new(
+        "transport", "auto, epoll or portable", "auto", "What relays the bytes: auto takes epoll on Linux, else .NET's sockets (for development)");
     public static readonly Flag MaxConnections = new(
         "max-connections", "a number, 1-1000000", "1000000", "Connections at a time; the descriptor limit may allow fewer");
     public static readonly Flag DrainTimeout = new(
@@ -42,7 +44,7 @@ internal static class RunFlags
     /// <summary>All of them, in the order of the help.</summary>
     public static readonly Flag[] All =
     [
-        Mode, OutboundPort, InboundPort, Forward, AdminAddress, AdminPort, Loops, MaxConnections, DrainTimeout, LogLevel, Decode,
+        Mode, OutboundPort, InboundPort, Forward, AdminAddress, AdminPort, Transport, Loops, MaxConnections, DrainTimeout, LogLevel, Decode,
         Pod, Namespace, Monitor, TopicsLimit, ClientsLimit, GroupsLimit,
     ];
 }

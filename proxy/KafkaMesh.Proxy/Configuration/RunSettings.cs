@@ -19,6 +19,9 @@ internal sealed record RunSettings
     /// <summary>Address of the admin server.</summary>
     public required IPEndPoint Admin { get; init; }
 
+    /// <summary>What relays the bytes.</summary>
+    public required TransportKind Transport { get; init; }
+
     /// <summary>Event loops, 1 or more.</summary>
     public required int Loops { get; init; }
 
@@ -64,6 +67,7 @@ internal sealed record RunSettings
             OutboundPort = flags.Number(RunFlags.OutboundPort, 1, IPEndPoint.MaxPort),
             InboundPort = flags.Number(RunFlags.InboundPort, 1, IPEndPoint.MaxPort),
             Admin = new IPEndPoint(flags.Address(RunFlags.AdminAddress), flags.Number(RunFlags.AdminPort, 0, IPEndPoint.MaxPort)),
+            Transport = ReadTransport(flags),
             // .NET counts the CPUs of the quota (cgroup v1 and v2, rounded up) that the affinity mask allows.
             Loops = flags.Number(RunFlags.Loops, 0, 64) is var loops and > 0 ? loops : Environment.ProcessorCount,
             MaxConnections = flags.Number(RunFlags.MaxConnections, 1, 1_000_000),
@@ -104,6 +108,17 @@ internal sealed record RunSettings
         return forwards;
     }
 
+    private static TransportKind ReadTransport(FlagReader flags)
+    {
+        string transport = flags.OneOf(RunFlags.Transport, "auto", "epoll", "portable");
+        if (transport == "epoll" && !OperatingSystem.IsLinux())
+        {
+            flags.Reject("--transport=epoll needs Linux: accepted here is portable");
+        }
+
+        return transport != "portable" && OperatingSystem.IsLinux() ? TransportKind.Epoll : TransportKind.Portable;
+    }
+
     private static LogEventLevel ReadLogLevel(FlagReader flags) => flags.OneOf(RunFlags.LogLevel, "info", "debug", "warning", "error") switch
     {
         "debug" => LogEventLevel.Debug,
@@ -122,6 +137,11 @@ internal sealed record RunSettings
         else if (mode == "forward" && settings.IsTransparent)
         {
             flags.Reject($"--mode=forward has nothing to forward: accepted is at least one --forward {RunFlags.Forward.Accepts}");
+        }
+
+        if (settings.IsTransparent && !OperatingSystem.IsLinux())
+        {
+            flags.Reject("transparent mode needs Linux, whose kernel redirects connections: accepted here is at least one --forward");
         }
 
         if (settings.IsTransparent && new HashSet<int> { settings.OutboundPort, settings.InboundPort, settings.Admin.Port }.Count < 3)

@@ -13,7 +13,7 @@ internal sealed class RelayRig : IDisposable
 
     private readonly Socket _broker;
 
-    public RelayRig(IRelayObserverFactory observers, int loops = 1, int maxConnections = int.MaxValue, int brokerReceiveBuffer = 0)
+    public RelayRig(IRelayObserverFactory observers, int loops = 1, int maxConnections = int.MaxValue, int brokerReceiveBuffer = 0, int pipes = SplicePipes.Most)
     {
         _broker = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         if (brokerReceiveBuffer > 0)
@@ -31,6 +31,7 @@ internal sealed class RelayRig : IDisposable
                 Listeners = [new ListenerSettings("test", new IPEndPoint(IPAddress.Loopback, 0), RelayDirection.Outbound, target)],
                 Loops = loops,
                 MaxConnections = maxConnections,
+                Pipes = pipes,
             },
             observers,
             Log.Logger);
