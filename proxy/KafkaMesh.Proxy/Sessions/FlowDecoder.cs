@@ -40,7 +40,8 @@ internal sealed class FlowDecoder(MessageKind kind, int maxFrameSize)
     /// <summary>Gives it back when it stands between two frames.</summary>
     public static void GiveBack(ref FlowDecoder? lent, MessageKind kind)
     {
-        if (lent is not { Frames.IsBetweenFrames: true } returned)
+        // Not as a pattern: that would copy the reader.
+        if (lent is not { } returned || !returned.Frames.IsBetweenFrames)
             return;
         ref FlowDecoder? free = ref Free(kind);
         returned._next = free;
