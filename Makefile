@@ -19,7 +19,7 @@ ARCHIVES := $(patsubst %,out/images/kafkamesh-%.tar,operator proxy clients)
 # What Debian's packages put into the images changes with the list of installed packages.
 IMAGE_SCRIPTS := tests/scripts/images.sh config/images/rootfs.sh Directory.Build.props $(wildcard /var/lib/dpkg/status)
 
-.PHONY: help build images run test bench-codec e2e schema crds format clean sdk
+.PHONY: help build images run test bench bench-codec e2e schema crds format clean sdk
 .NOTPARALLEL:
 
 help: ## List the targets
@@ -53,6 +53,9 @@ run: ## A cluster in a box with the operator and real Kafka traffic; ONCE=1: sho
 
 test: ## Set up and run every test that can run here; TIERS="Codec Proxy" for some of them
 	@bash tests/scripts/test.sh $(TIERS)
+
+bench: out/kafkamesh-proxy ## The sidecar against HAProxy, nginx and no relay: ROUNDS=9 SECONDS=0.7 ONLY=<part of a row's name>
+	@ROUNDS='$(ROUNDS)' SECONDS_PER_RELAY='$(SECONDS)' ONLY='$(ONLY)' DISTURBANCE='$(DISTURBANCE)' bash tests/scripts/bench.sh
 
 bench-codec: ## The codec against hand-written decoders, on one CPU: BENCH_CPU=1
 	dotnet build -c Release -v quiet tests/KafkaMesh.Benchmarks

@@ -76,6 +76,17 @@ internal sealed class ConnectionObserver : IRelayObserver
     }
 
     /// <inheritdoc/>
+    public int SkippableBytes(RelayFlow flow) => _session?.SkippableBytes(flow) ?? 0;
+
+    /// <inheritdoc/>
+    public void OnSkipped(RelayFlow flow, int count, long readAt, long writtenAt)
+    {
+        _metrics.CountRelayed(_connection.Direction, flow, count, Ticks.ToNanoseconds(writtenAt - readAt));
+        _session?.OnSkipped(flow, count, readAt, writtenAt);
+        Update(writtenAt);
+    }
+
+    /// <inheritdoc/>
     public void OnHalfClosed(RelayFlow flow, long timestamp)
     {
         // Nothing depends on it: answers may still come, and OnClosed follows.
@@ -195,7 +206,13 @@ internal sealed class ConnectionObserver : IRelayObserver
         if (_session is not { } session)
             return;
         session.OnBytes(flow, bytes, readAt, writtenAt);
-        switch (session.State)
+        Update(writtenAt);
+    }
+
+    /// <summary>The verdict follows the session.</summary>
+    private void Update(long writtenAt)
+    {
+        switch (_session?.State)
         {
             case SessionState.Tentative when _protocol == ConnectionProtocol.Sasl:
                 SetProtocol(ConnectionProtocol.Kafka, writtenAt);

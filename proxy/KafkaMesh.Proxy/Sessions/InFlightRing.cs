@@ -12,7 +12,8 @@ internal sealed class InFlightRing
     /// <summary>How far a response is searched for: one that skips more requests than this answers none of them.</summary>
     public const int ResyncWindow = 64;
 
-    private const int InitialCapacity = 8;
+    // A connection that has no request in flight, or one, is the common one.
+    private const int InitialCapacity = 1;
 
     private InFlightRequest[] _slots = new InFlightRequest[InitialCapacity];
     private int _head;

@@ -91,6 +91,23 @@ internal sealed class KafkaSession
             _responses.Read(bytes, readAt);
     }
 
+    /// <summary>How many of the next bytes of a flow will not be looked at.</summary>
+    public int SkippableBytes(RelayFlow flow)
+    {
+        if (State == SessionState.Broken || _trace is { IsEnabled: true, WantsBodies: true })
+            return 0;
+        return flow == RelayFlow.Request ? _requests.SkippableBytes : _responses.SkippableBytes;
+    }
+
+    /// <summary>Bytes of one flow were relayed unseen, at most <see cref="SkippableBytes"/>.</summary>
+    public void OnSkipped(RelayFlow flow, int count, long readAt, long writtenAt)
+    {
+        if (flow == RelayFlow.Request)
+            _requests.Skip(count, writtenAt);
+        else
+            _responses.Skip(count, readAt);
+    }
+
     /// <summary>Gives up requests that waited longer than <see cref="MaxAge"/>.</summary>
     public void Age(long now)
     {

@@ -11,9 +11,7 @@ internal sealed class ResponseStream
     private const int ResponsePrefix = 8;
 
     private readonly KafkaSession _session;
-    private readonly BodySummary _summary;
-    private FrameReader _frames = new(MessageKind.Response, int.MaxValue); // brokers bound requests, not responses
-    private BodyReader _body;
+    private FlowDecoder? _decoder;
     private InFlightRequest _request;
     private long _firstByteAt;
     private bool _isMatched;
@@ -25,8 +23,35 @@ internal sealed class ResponseStream
     public ResponseStream(KafkaSession session, bool isJoining)
     {
         _session = session;
-        _summary = new BodySummary(session.Metrics, session.Direction);
         _isJoining = isJoining;
+    }
+
+    // What is lent while a frame is open; only then.
+    private ref FrameReader Frames => ref _decoder!.Frames;
+
+    private ref BodyReader Body => ref _decoder!.Body;
+
+    private BodySummary Summary => _decoder!.Summary;
+
+    /// <summary>How many of the next bytes will not be looked at.</summary>
+    public int SkippableBytes
+    {
+        get
+        {
+            if (_decoder is null)
+                return 0;
+            return _readsBody ? Math.Min(Body.PendingSkip, Frames.BodyBytesLeft) : Frames.BodyBytesLeft;
+        }
+    }
+
+    /// <summary>Bytes of the flow were relayed unseen, at most <see cref="SkippableBytes"/>.</summary>
+    public void Skip(int count, long now)
+    {
+        if (_readsBody)
+            Body.SkipUnseen(count);
+        Frames.SkipUnseen(count);
+        if (Frames.BodyBytesLeft == 0)
+            Read([], now);
     }
 
     /// <summary>Takes bytes of the flow.</summary>
@@ -34,12 +59,19 @@ internal sealed class ResponseStream
     /// <param name="now">When they were read.</param>
     public void Read(ReadOnlySpan<byte> input, long now)
     {
+        _decoder ??= FlowDecoder.Take(MessageKind.Response);
+        ReadFrames(input, now);
+        FlowDecoder.GiveBack(ref _decoder, MessageKind.Response);
+    }
+
+    private void ReadFrames(ReadOnlySpan<byte> input, long now)
+    {
         if (_isJoining && !BeginsWithAnswer(input))
             return;
         _isJoining = false;
         while (true)
         {
-            switch (_frames.Read(ref input, out var body))
+            switch (Frames.Read(ref input, out var body))
             {
                 case FrameEvent.NeedMoreData:
                     return;
@@ -87,12 +119,12 @@ internal sealed class ResponseStream
     {
         _firstByteAt = now;
         _isMatched = false;
-        if (!IsTokenDue || _frames.FrameSize >= sizeof(int))
+        if (!IsTokenDue || Frames.FrameSize >= sizeof(int))
             return;
 
         // Shorter than any header: the answer to a token, mostly empty.
         TakeToken();
-        _frames.TreatFrameAsRaw();
+        Frames.TreatFrameAsRaw();
     }
 
     private bool IsTokenDue => _session.InFlight.Count > 0 && _session.InFlight.Oldest.IsToken;
@@ -106,7 +138,7 @@ internal sealed class ResponseStream
     /// <returns>False when the session broke.</returns>
     private bool Match(long now)
     {
-        var older = _session.InFlight.Find(_frames.CorrelationId);
+        var older = _session.InFlight.Find(Frames.CorrelationId);
         if (older >= 0)
         {
             for (; older > 0; older--)
@@ -119,14 +151,14 @@ internal sealed class ResponseStream
             TakeToken();
             return true;
         }
-        else if (!_session.TryTakeWithoutResponse(_frames.CorrelationId, out _request))
+        else if (!_session.TryTakeWithoutResponse(Frames.CorrelationId, out _request))
         {
             return OnUnmatched(now);
         }
 
         _isMatched = true;
         _session.OnMatched();
-        _frames.SetResponseHeaderVersion(KafkaSchema.GetResponseHeaderVersion(_request.ApiKey, _request.ApiVersion));
+        Frames.SetResponseHeaderVersion(KafkaSchema.GetResponseHeaderVersion(_request.ApiKey, _request.ApiVersion));
         return true;
     }
 
@@ -149,23 +181,23 @@ internal sealed class ResponseStream
         if (!_isMatched || _request.IsToken)
             return;
         _session.TraceBody(RelayFlow.Response, _request.ApiKey, [], isFirst: true);
-        _summary.Start(_request.ApiKey, MessageKind.Response, _request.Cells);
-        _readsBody = _body.TryStart(_request.ApiKey, _request.ApiVersion, MessageKind.Response, _frames.BodyLength);
+        Summary.Start(_session.Metrics, _session.Direction, _request.ApiKey, MessageKind.Response, _request.Cells);
+        _readsBody = Body.TryStart(_request.ApiKey, _request.ApiVersion, MessageKind.Response, Frames.BodyLength);
         if (!_readsBody)
             _session.OnFailure(RelayFlow.Response, RequestStream.UnknownReason(_request.ApiKey), now);
     }
 
     private void ReadBody(ReadOnlySpan<byte> body, long now)
     {
-        var sink = new SummarySink(_summary);
-        var status = _body.Read(body, ref sink);
+        var sink = new SummarySink(Summary);
+        var status = Body.Read(body, ref sink);
         if (status == DecodeStatus.NeedMoreData)
             return;
         _readsBody = false;
         _isBodyRead = status == DecodeStatus.Done;
         if (status == DecodeStatus.Failed)
-            _session.OnFailure(RelayFlow.Response, _body.Error == DecodeError.UnknownVersion ? DecodeFailureReason.UnknownVersion : DecodeFailureReason.MalformedBody, now);
-        else if (_body.TrailingBytes > 0)
+            _session.OnFailure(RelayFlow.Response, Body.Error == DecodeError.UnknownVersion ? DecodeFailureReason.UnknownVersion : DecodeFailureReason.MalformedBody, now);
+        else if (Body.TrailingBytes > 0)
             _session.OnFailure(RelayFlow.Response, DecodeFailureReason.TrailingBytes, now);
     }
 
@@ -176,7 +208,7 @@ internal sealed class ResponseStream
         _isMatched = false;
         if (_request.Cells is not { } cells)
         {
-            _session.TraceToken(RelayFlow.Response, _frames.FrameSize, now);
+            _session.TraceToken(RelayFlow.Response, Frames.FrameSize, now);
             return;
         }
 
@@ -184,20 +216,20 @@ internal sealed class ResponseStream
 
         // Bytes to spare mean that the body has another layout than its version says (librdkafka's mock cluster answers
         // ApiVersions 3 so); what looks like a throttle time there is none.
-        var throttle = _body.TrailingBytes > 0 ? 0 : _summary.ThrottleMilliseconds;
-        cells.CountResponse(_frames.FrameSize, _summary.HasError, throttle);
+        var throttle = Body.TrailingBytes > 0 ? 0 : Summary.ThrottleMilliseconds;
+        cells.CountResponse(Frames.FrameSize, Summary.HasError, throttle);
         cells.RecordLatency(Result(), Ticks.ToNanoseconds(latency));
-        if (_request.Group >= 0 && _summary is { Generation: > 0, HasError: false })
-            _session.Metrics.Series.Groups.Joined(_request.Group, _summary.Generation, _summary.Members);
+        if (_request.Group >= 0 && Summary is { Generation: > 0, HasError: false })
+            _session.Metrics.Series.Groups.Joined(_request.Group, Summary.Generation, Summary.Members);
         if (_session.IsTraced)
             Trace(latency);
     }
 
     private LatencyResult Result()
     {
-        if (!_summary.IsLongPoll)
+        if (!Summary.IsLongPoll)
             return LatencyResult.All;
-        if (_summary.RecordBytes > 0)
+        if (Summary.RecordBytes > 0)
             return LatencyResult.Data;
         return _isBodyRead ? LatencyResult.Empty : LatencyResult.All;
     }
@@ -209,9 +241,9 @@ internal sealed class ResponseStream
         ApiVersion = _request.ApiVersion,
         CorrelationId = _request.CorrelationId,
         ClientId = _request.ClientId,
-        Size = _frames.FrameSize,
+        Size = Frames.FrameSize,
         Timestamp = _firstByteAt,
         Latency = latency,
-        Errors = _summary.Errors,
+        Errors = Summary.Errors,
     });
 }
