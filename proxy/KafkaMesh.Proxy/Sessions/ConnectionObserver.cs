@@ -15,18 +15,19 @@ namespace KafkaMesh.Proxy.Sessions;
 ///    └─────▶ Sasl ──▶ Kafka, as above
 /// </code>
 /// </remarks>
-internal sealed class ConnectionObserver : IRelayObserver
+internal sealed class ConnectionObserver : IPartialFlowObserver
 {
-    // A connection joined in its middle is searched for a frame at the begin of this many pieces.
-    private const int JoinAttempts = 256;
+    // A connection that was not seen from its begin is searched for a request in this many pieces.
+    private const int JoinAttempts = 1024;
 
     private readonly RelayConnection _connection;
     private readonly LoopMetrics _metrics;
     private readonly SessionList _sessions;
     private readonly ISessionTrace? _trace;
-    private readonly bool _midStream;
+    private bool _midStream;
     private ProtocolDetector _detector;
     private KafkaSession? _session;
+    private FrameSearch? _search;
     private ConnectionProtocol _protocol;
     private int _joinAttempts;
     private bool _isCounted;
@@ -58,6 +59,15 @@ internal sealed class ConnectionObserver : IRelayObserver
             Follow(flow, bytes, readAt, writtenAt);
         else if (_protocol == ConnectionProtocol.Silent && !bytes.IsEmpty)
             Detect(flow, bytes, readAt, writtenAt);
+    }
+
+    /// <inheritdoc/>
+    public void OnGap(RelayFlow flow, int bytes, long timestamp)
+    {
+        _midStream = true;
+        if (flow == RelayFlow.Request)
+            _search?.Restart();
+        _session?.OnGap(flow, bytes, timestamp);
     }
 
     /// <inheritdoc/>
@@ -101,13 +111,14 @@ internal sealed class ConnectionObserver : IRelayObserver
             Follow(RelayFlow.Request, rest, readAt, writtenAt);
     }
 
-    /// <summary>Tries every piece as the begin of a request; a capture's pieces are segments, and requests mostly begin with one.</summary>
+    /// <summary>Searches a piece for a request.</summary>
     private void Join(ReadOnlySpan<byte> bytes, long readAt, long writtenAt)
     {
-        if (ProtocolDetector.Classify(bytes) == ConnectionProtocol.Kafka)
+        _search ??= new FrameSearch();
+        if (_search.TryFind(bytes, FrameProbe.FindRequest, out var found))
         {
             Decide(ConnectionProtocol.Kafka, writtenAt);
-            Follow(RelayFlow.Request, bytes, readAt, writtenAt);
+            Follow(RelayFlow.Request, found, readAt, writtenAt);
         }
         else if (++_joinAttempts == JoinAttempts)
         {
@@ -144,6 +155,13 @@ internal sealed class ConnectionObserver : IRelayObserver
                 break;
             case SessionState.Broken:
                 EndSession(writtenAt);
+                if (_midStream && ++_joinAttempts < JoinAttempts)
+                {
+                    // What was taken for the begin of a frame was none, or bytes were lost unnoticed: search on.
+                    SetProtocol(ConnectionProtocol.Silent, writtenAt);
+                    break;
+                }
+
                 SetProtocol(ConnectionProtocol.Opaque, writtenAt);
                 CountOnce();
                 break;

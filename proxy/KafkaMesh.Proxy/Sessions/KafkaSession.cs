@@ -50,12 +50,16 @@ internal sealed class KafkaSession
         _metrics = metrics;
         _trace = trace;
         State = startsWithToken ? SessionState.Tokens : SessionState.Tentative;
+        IsPartial = midStream;
         _requests = new RequestStream(this, startsWithToken);
         _responses = new ResponseStream(this, midStream);
     }
 
     /// <summary>Where it stands.</summary>
     public SessionState State { get; private set; }
+
+    /// <summary>Whether some of the conversation was not seen, so that a response may well answer nothing.</summary>
+    public bool IsPartial { get; private set; }
 
     /// <summary>Neighbours in the list of its loop.</summary>
     public KafkaSession? Previous { get; set; }
@@ -84,6 +88,18 @@ internal sealed class KafkaSession
             _requests.Read(bytes, writtenAt);
         else
             _responses.Read(bytes, readAt);
+    }
+
+    /// <summary>Bytes of one flow were not seen: a body may have been cut, or the begin of the next frame must be searched.</summary>
+    public void OnGap(RelayFlow flow, int bytes, long now)
+    {
+        if (State == SessionState.Broken)
+            return;
+        IsPartial = true;
+        if (flow == RelayFlow.Request)
+            _requests.OnGap(bytes, now);
+        else
+            _responses.OnGap(bytes, now);
     }
 
     /// <summary>Gives up requests that waited longer than <see cref="MaxAge"/>.</summary>

@@ -30,6 +30,9 @@ internal sealed class RequestStream
     private bool _expectsToken;
     private bool _isToken;
     private bool _readsBody;
+    private bool _isInBody;
+    private bool _isCut;
+    private FrameSearch? _search;
 
     /// <summary>Begins with a frame.</summary>
     public RequestStream(KafkaSession session, bool startsWithToken)
@@ -44,6 +47,13 @@ internal sealed class RequestStream
     /// <param name="now">When they were written.</param>
     public void Read(ReadOnlySpan<byte> input, long now)
     {
+        if (_search is { } search)
+        {
+            if (!search.TryFind(input, FrameProbe.FindRequest, out input))
+                return;
+            _search = null;
+        }
+
         if (_isDeciding && !Decide(ref input, now))
             return;
         while (true)
@@ -66,7 +76,7 @@ internal sealed class RequestStream
                     OnBodyStart(now);
                     break;
                 case FrameEvent.Body:
-                    if (!_isToken)
+                    if (!_isToken && !_isCut)
                         _session.TraceBody(RelayFlow.Request, body, isFirst: false);
                     if (_readsBody && !ReadBody(body, now))
                         return;
@@ -80,6 +90,28 @@ internal sealed class RequestStream
                     return;
             }
         }
+    }
+
+    /// <summary>The next bytes were not seen: as far as they belong to a body only its details are lost.</summary>
+    public void OnGap(int bytes, long now)
+    {
+        if (_isInBody)
+        {
+            _isCut = true;
+            _readsBody = false;
+            bytes -= UnseenBytes.Feed(Read, Math.Min(bytes, _frames.BytesLeft), now);
+        }
+
+        if (bytes > 0)
+            Search();
+    }
+
+    private void Search()
+    {
+        _frames = new FrameReader(MessageKind.Request);
+        _isInBody = _isDeciding = _expectsToken = false;
+        _lookedAhead = 0;
+        _search = new FrameSearch();
     }
 
     /// <summary>While tokens may come: keeps the first bytes of a frame back from the reader until they tell token from request.</summary>
@@ -146,6 +178,8 @@ internal sealed class RequestStream
     private void OnBodyStart(long now)
     {
         _readsBody = false;
+        _isInBody = true;
+        _isCut = false;
         if (_isToken)
             return;
         _session.TraceBody(RelayFlow.Request, [], isFirst: true);
@@ -185,6 +219,7 @@ internal sealed class RequestStream
 
     private void OnFrameEnd(long now)
     {
+        _isInBody = false;
         if (_isToken)
         {
             _session.TraceToken(RelayFlow.Request, _frames.FrameSize, now);
@@ -237,5 +272,6 @@ internal sealed class RequestStream
         ClientId = _clientIdText,
         Size = _frames.FrameSize,
         Timestamp = now,
+        IsCut = _isCut,
     });
 }

@@ -8,8 +8,6 @@ namespace KafkaMesh.Proxy.Sessions;
 /// <summary>The responses of one session: pairs each with the request it answers and counts it when its last byte was relayed.</summary>
 internal sealed class ResponseStream
 {
-    private const int ResponsePrefix = 8;
-
     private readonly KafkaSession _session;
     private readonly BodySummary _summary;
     private FrameReader _frames = new(MessageKind.Response, int.MaxValue); // brokers bound requests, not responses
@@ -17,15 +15,17 @@ internal sealed class ResponseStream
     private InFlightRequest _request;
     private long _firstByteAt;
     private bool _isMatched;
-    private bool _isJoining;
+    private FrameSearch? _search;
     private bool _readsBody;
+    private bool _isInBody;
+    private bool _isCut;
 
     /// <summary>Begins with a frame, or searches for one.</summary>
-    public ResponseStream(KafkaSession session, bool isJoining)
+    public ResponseStream(KafkaSession session, bool isSearching)
     {
         _session = session;
         _summary = new BodySummary(session.Metrics, session.Direction);
-        _isJoining = isJoining;
+        _search = isSearching ? new FrameSearch() : null;
     }
 
     /// <summary>Takes bytes of the flow.</summary>
@@ -33,9 +33,8 @@ internal sealed class ResponseStream
     /// <param name="now">When they were read.</param>
     public void Read(ReadOnlySpan<byte> input, long now)
     {
-        if (_isJoining && !BeginsWithAnswer(input))
+        if (_search is not null && !FindFrame(_search, ref input, now))
             return;
-        _isJoining = false;
         while (true)
         {
             switch (_frames.Read(ref input, out var body))
@@ -53,7 +52,7 @@ internal sealed class ResponseStream
                     OnBodyStart(now);
                     break;
                 case FrameEvent.Body:
-                    if (_isMatched && !_request.IsToken)
+                    if (_isMatched && !_request.IsToken && !_isCut)
                         _session.TraceBody(RelayFlow.Response, body, isFirst: false);
                     if (_readsBody)
                         ReadBody(body, now);
@@ -68,11 +67,33 @@ internal sealed class ResponseStream
         }
     }
 
-    /// <summary>On a connection joined in its middle: whether a piece begins with a response to a request that was seen.</summary>
-    private bool BeginsWithAnswer(ReadOnlySpan<byte> piece) =>
-        piece.Length >= ResponsePrefix
-        && BinaryPrimitives.ReadInt32BigEndian(piece) >= sizeof(int)
-        && _session.InFlight.Find(BinaryPrimitives.ReadInt32BigEndian(piece[sizeof(int)..])) >= 0;
+    /// <summary>The next bytes were not seen: as far as they belong to a body only its details are lost.</summary>
+    public void OnGap(int bytes, long now)
+    {
+        if (_isInBody)
+        {
+            _isCut = true;
+            _readsBody = false;
+            bytes -= UnseenBytes.Feed(Read, Math.Min(bytes, _frames.BytesLeft), now);
+        }
+
+        if (bytes == 0)
+            return;
+        _frames = new FrameReader(MessageKind.Response, int.MaxValue);
+        _isInBody = false;
+        _search = new FrameSearch();
+    }
+
+    /// <summary>Searches for a response to a request that was seen; older ones were answered unseen.</summary>
+    private bool FindFrame(FrameSearch search, ref ReadOnlySpan<byte> input, long now)
+    {
+        if (!search.TryFind(input, bytes => FrameProbe.FindResponse(bytes, _session.InFlight), out input))
+            return false;
+        for (var older = _session.InFlight.Find(BinaryPrimitives.ReadInt32BigEndian(input[sizeof(int)..])); older > 0; older--)
+            _session.GiveUpOldest(UnansweredReason.Resync, now);
+        _search = null;
+        return true;
+    }
 
     private void OnFrameStart(long now)
     {
@@ -108,7 +129,7 @@ internal sealed class ResponseStream
 
     private bool OnUnmatched(long now)
     {
-        if (_session.State != SessionState.Confirmed)
+        if (_session.State != SessionState.Confirmed && !_session.IsPartial)
         {
             _session.Break(RelayFlow.Response, DecodeFailureReason.NeverMatched, now);
             return false;
@@ -121,6 +142,8 @@ internal sealed class ResponseStream
     private void OnBodyStart(long now)
     {
         _readsBody = false;
+        _isInBody = true;
+        _isCut = false;
         if (!_isMatched || _request.IsToken)
             return;
         _session.TraceBody(RelayFlow.Response, [], isFirst: true);
@@ -145,6 +168,7 @@ internal sealed class ResponseStream
 
     private void OnFrameEnd(long now)
     {
+        _isInBody = false;
         if (!_isMatched)
             return;
         if (_request.Cells is not { } cells)
@@ -183,6 +207,7 @@ internal sealed class ResponseStream
         Size = _frames.FrameSize,
         Timestamp = _firstByteAt,
         Latency = latency,
+        IsCut = _isCut,
         Errors = _summary.Errors,
     });
 }
