@@ -29,8 +29,12 @@ public class LiveRecordingTests
             File.SetUnixFileMode(directory.FullName, (UnixFileMode)0b111_111_111); // tcpdump gives up root before it writes
             var file = Path.Combine(directory.FullName, "recorded");
             var port = await RecordAsync(tool, arguments, file);
-            var expected = await WiresharkAsync(file, port);
-            Assert.Equal(expected, Decoded(file));
+            var (expected, unnamed) = await WiresharkAsync(file, port);
+
+            // Wireshark loses sight of a request now and then ("Request missing"): its response may be told, but need not.
+            var surplus = Decoded(file);
+            Assert.All(expected, message => Assert.True(surplus.Remove(message), $"missing: {message}"));
+            Assert.All(surplus, message => Assert.Contains(WithoutApi(message), unnamed));
             Assert.True(expected.Count > 20, string.Join('\n', expected));
         }
         finally
@@ -47,8 +51,11 @@ public class LiveRecordingTests
         try
         {
             var broker = IPEndPoint.Parse(Marshal.PtrToStringUTF8(Rdkafka.Bootstraps(cluster))!);
-            var buffered = tool == "tcpdump" ? new[] { "-U", "--immediate-mode" } : [];
-            using var recorder = Start(tool, [.. arguments, .. buffered, "-w", file, "-f", $"tcp port {broker.Port}"], input: null);
+
+            // Only this broker's packets: dumpcap's filter holds for the interfaces named behind it.
+            var filter = $"tcp port {broker.Port}";
+            string[] command = tool == "tcpdump" ? [.. arguments, "-U", "--immediate-mode", "-B", "32768", "-w", file, filter] : ["-f", filter, .. arguments, "-B", "32", "-w", file];
+            using var recorder = Start(tool, command, input: null);
             await WaitUntilItListensAsync(file, broker);
             using (var producer = Start("kcat", ["-b", $"{broker}", "-P", "-t", Topic, "-X", "linger.ms=0", "-X", "batch.num.messages=10"], string.Concat(Enumerable.Repeat("a message of some length\n", 300))))
                 await producer.WaitForExitAsync(new CancellationTokenSource(s_deadline).Token);
@@ -86,11 +93,13 @@ public class LiveRecordingTests
         Assert.Fail("the recorder wrote nothing");
     }
 
-    private static async Task<List<string>> WiresharkAsync(string file, int port)
+    /// <returns>The messages, and the responses whose request it does not know: without API and version.</returns>
+    private static async Task<(List<string> Messages, List<string> Unnamed)> WiresharkAsync(string file, int port)
     {
-        using var tshark = Start("tshark", ["-r", file, "-d", $"tcp.port=={port},kafka", "-Y", "kafka", "-T", "json", "-J", "ip tcp kafka"], input: null, isRead: true);
+        using var tshark = Start("tshark", ["-r", file, "-o", "tcp.reassemble_out_of_order:TRUE", "-d", $"tcp.port=={port},kafka", "-Y", "kafka", "-T", "json", "-J", "ip tcp kafka"], input: null, isRead: true);
         using var document = JsonDocument.Parse(await tshark.StandardOutput.ReadToEndAsync());
         var messages = new List<string>();
+        var unnamed = new List<string>();
         foreach (var layers in document.RootElement.EnumerateArray().Select(packet => packet.GetProperty("_source").GetProperty("layers")))
         {
             var (ip, tcp) = (layers.GetProperty("ip"), layers.GetProperty("tcp"));
@@ -101,6 +110,12 @@ public class LiveRecordingTests
             {
                 if (!message.TryGetProperty("kafka.len", out var size))
                     continue;
+                if (!isRequest && !message.TryGetProperty("kafka.response_key", out _))
+                {
+                    unnamed.Add($"{destination}-{source} response {message.GetProperty("kafka.correlation_id")} {size}");
+                    continue;
+                }
+
                 var (key, version, client) = isRequest
                     ? (message.GetProperty("kafka.request_key"), message.GetProperty("kafka.request.version"), $"{message.GetProperty("kafka.client_id")}")
                     : (message.GetProperty("kafka.response_key"), message.GetProperty("kafka.response.version"), "");
@@ -108,8 +123,10 @@ public class LiveRecordingTests
             }
         }
 
-        return [.. messages.Order(StringComparer.Ordinal)];
+        return (messages, unnamed);
     }
+
+    private static string WithoutApi(string message) => message.Split(' ') is [var connection, var kind, _, _, var correlationId, _, var size] ? $"{connection} {kind} {correlationId} {size}" : message;
 
     private static List<string> Decoded(string file)
     {
