@@ -27,6 +27,9 @@ internal sealed class InFlightRing
     /// <summary>The oldest; only when <see cref="Count"/> is not 0.</summary>
     public ref readonly InFlightRequest Oldest => ref _slots[_head];
 
+    /// <summary>The one with so many older ones before it; only below <see cref="Count"/>.</summary>
+    public ref readonly InFlightRequest this[int older] => ref _slots[(_head + older) & (_slots.Length - 1)];
+
     /// <summary>Adds the newest; only when not <see cref="IsFull"/>.</summary>
     public void Push(in InFlightRequest request)
     {

@@ -46,12 +46,15 @@ internal sealed class KafkaSession
     /// <param name="trace">Told of every frame; may be null.</param>
     /// <param name="startsWithToken">A raw SASL token comes first.</param>
     /// <param name="isJoining">The connection is older than the session: responses are joined where one matches.</param>
-    public KafkaSession(in RelayConnection connection, LoopMetrics metrics, ISessionTrace? trace, bool startsWithToken, bool isJoining)
+    /// <param name="isPartial">Some of the conversation is not seen: frames may begin anywhere in a piece.</param>
+    public KafkaSession(
+        in RelayConnection connection, LoopMetrics metrics, ISessionTrace? trace, bool startsWithToken, bool isJoining, bool isPartial)
     {
         _connection = connection;
         _metrics = metrics;
         _trace = trace;
         State = startsWithToken ? SessionState.Tokens : SessionState.Tentative;
+        IsPartial = isPartial;
         _requests = new RequestStream(this, startsWithToken);
         _responses = new ResponseStream(this, isJoining);
     }
@@ -61,6 +64,8 @@ internal sealed class KafkaSession
 
     /// <summary>Whether a request was seen whole, in which nothing contradicted the schema while the session was tentative.</summary>
     public bool SawRequest { get; private set; }
+    /// <summary>Whether some of the conversation was not seen, so that a response may well answer nothing.</summary>
+    public bool IsPartial { get; private set; }
 
     /// <summary>Neighbours in the list of its loop.</summary>
     public KafkaSession? Previous { get; set; }
@@ -106,6 +111,18 @@ internal sealed class KafkaSession
             _requests.Skip(count, writtenAt);
         else
             _responses.Skip(count, readAt);
+    }
+
+    /// <summary>Bytes of one flow were not seen: a body may have been cut, or the begin of the next frame must be searched.</summary>
+    public void OnGap(RelayFlow flow, int bytes, long now)
+    {
+        if (State == SessionState.Broken)
+            return;
+        IsPartial = true;
+        if (flow == RelayFlow.Request)
+            _requests.OnGap(bytes, now);
+        else
+            _responses.OnGap(bytes, now);
     }
 
     /// <summary>Gives up requests that waited longer than <see cref="MaxAge"/>.</summary>

@@ -32,6 +32,9 @@ internal sealed class RequestStream
     private bool _expectsToken;
     private bool _isToken;
     private bool _readsBody;
+    private bool _isInBody;
+    private bool _isCut;
+    private FrameSearch? _search;
 
     /// <summary>Begins with a frame.</summary>
     public RequestStream(KafkaSession session, bool startsWithToken)
@@ -73,6 +76,13 @@ internal sealed class RequestStream
     /// <param name="now">When they were written.</param>
     public void Read(ReadOnlySpan<byte> input, long now)
     {
+        if (_search is { } search)
+        {
+            if (!search.TryFind(input, FrameProbe.FindRequest, out input))
+                return;
+            _search = null;
+        }
+
         _decoder ??= FlowDecoder.Take(MessageKind.Request);
         ReadFrames(input, now);
         FlowDecoder.GiveBack(ref _decoder, MessageKind.Request);
@@ -102,7 +112,7 @@ internal sealed class RequestStream
                     OnBodyStart(now);
                     break;
                 case FrameEvent.Body:
-                    if (!_isToken)
+                    if (!_isToken && !_isCut)
                         _session.TraceBody(RelayFlow.Request, Frames.Request.ApiKey, body, isFirst: false);
                     if (_readsBody && !ReadBody(body, now))
                         return;
@@ -116,6 +126,29 @@ internal sealed class RequestStream
                     return;
             }
         }
+    }
+
+    /// <summary>The next bytes were not seen: as far as they belong to a body only its details are lost.</summary>
+    public void OnGap(int bytes, long now)
+    {
+        if (_isInBody)
+        {
+            _isCut = true;
+            _readsBody = false;
+            bytes -= UnseenBytes.Feed(Read, Math.Min(bytes, Frames.BytesLeft), now);
+        }
+
+        if (bytes > 0)
+            Search();
+    }
+
+    private void Search()
+    {
+        if (_decoder is not null)
+            Frames = new FrameReader(MessageKind.Request);
+        _isInBody = _isDeciding = _expectsToken = false;
+        _lookedAhead = 0;
+        _search = new FrameSearch();
     }
 
     /// <summary>While tokens may come: keeps the first bytes of a frame back from the reader until they tell token from request.</summary>
@@ -195,6 +228,8 @@ internal sealed class RequestStream
     private void OnBodyStart(long now)
     {
         _readsBody = false;
+        _isInBody = true;
+        _isCut = false;
         if (_isToken)
             return;
         var header = Frames.Request;
@@ -236,6 +271,7 @@ internal sealed class RequestStream
 
     private void OnFrameEnd(long now)
     {
+        _isInBody = false;
         if (_isToken)
         {
             _session.TraceToken(RelayFlow.Request, Frames.FrameSize, now);
@@ -291,5 +327,6 @@ internal sealed class RequestStream
         ClientId = _clientIdText,
         Size = Frames.FrameSize,
         Timestamp = now,
+        IsCut = _isCut,
     });
 }

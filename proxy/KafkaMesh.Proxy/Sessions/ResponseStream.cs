@@ -16,14 +16,18 @@ internal sealed class ResponseStream
     private long _firstByteAt;
     private bool _isMatched;
     private bool _isJoining;
+    private FrameSearch? _search;
     private bool _readsBody;
     private bool _isBodyRead;
+    private bool _isInBody;
+    private bool _isCut;
 
     /// <summary>Begins with a frame, or searches for one.</summary>
     public ResponseStream(KafkaSession session, bool isJoining)
     {
         _session = session;
-        _isJoining = isJoining;
+        _isJoining = isJoining && !session.IsPartial;
+        _search = isJoining && session.IsPartial ? new FrameSearch() : null;
     }
 
     // What is lent while a frame is open; only then.
@@ -59,6 +63,11 @@ internal sealed class ResponseStream
     /// <param name="now">When they were read.</param>
     public void Read(ReadOnlySpan<byte> input, long now)
     {
+        if (_isJoining && !BeginsWithAnswer(input))
+            return;
+        _isJoining = false;
+        if (_search is not null && !FindFrame(_search, ref input, now))
+            return;
         _decoder ??= FlowDecoder.Take(MessageKind.Response);
         ReadFrames(input, now);
         FlowDecoder.GiveBack(ref _decoder, MessageKind.Response);
@@ -66,9 +75,6 @@ internal sealed class ResponseStream
 
     private void ReadFrames(ReadOnlySpan<byte> input, long now)
     {
-        if (_isJoining && !BeginsWithAnswer(input))
-            return;
-        _isJoining = false;
         while (true)
         {
             switch (Frames.Read(ref input, out var body))
@@ -86,7 +92,7 @@ internal sealed class ResponseStream
                     OnBodyStart(now);
                     break;
                 case FrameEvent.Body:
-                    if (_isMatched && !_request.IsToken)
+                    if (_isMatched && !_request.IsToken && !_isCut)
                         _session.TraceBody(RelayFlow.Response, _request.ApiKey, body, isFirst: false);
                     if (_readsBody)
                         ReadBody(body, now);
@@ -109,11 +115,40 @@ internal sealed class ResponseStream
         _isMatched = false;
     }
 
-    /// <summary>On a connection joined in its middle: whether a piece begins with a response to a request that was seen.</summary>
+    /// <summary>The next bytes were not seen: as far as they belong to a body only its details are lost.</summary>
+    public void OnGap(int bytes, long now)
+    {
+        if (_isInBody)
+        {
+            _isCut = true;
+            _readsBody = false;
+            bytes -= UnseenBytes.Feed(Read, Math.Min(bytes, Frames.BytesLeft), now);
+        }
+
+        if (bytes == 0)
+            return;
+        if (_decoder is not null)
+            Frames = new FrameReader(MessageKind.Response, int.MaxValue);
+        _isInBody = false;
+        _search = new FrameSearch();
+    }
+
+    /// <summary>On a connection that was adopted: whether a piece begins with a response to a request that was seen.</summary>
     private bool BeginsWithAnswer(ReadOnlySpan<byte> piece) =>
         piece.Length >= ResponsePrefix
         && BinaryPrimitives.ReadInt32BigEndian(piece) >= sizeof(int)
         && _session.InFlight.Find(BinaryPrimitives.ReadInt32BigEndian(piece[sizeof(int)..])) >= 0;
+
+    /// <summary>Searches for a response to a request that was seen; older ones were answered unseen.</summary>
+    private bool FindFrame(FrameSearch search, ref ReadOnlySpan<byte> input, long now)
+    {
+        if (!search.TryFind(input, bytes => FrameProbe.FindResponse(bytes, _session.InFlight), out input))
+            return false;
+        for (var older = _session.InFlight.Find(BinaryPrimitives.ReadInt32BigEndian(input[sizeof(int)..])); older > 0; older--)
+            _session.GiveUpOldest(UnansweredReason.Resync, now);
+        _search = null;
+        return true;
+    }
 
     private void OnFrameStart(long now)
     {
@@ -164,7 +199,7 @@ internal sealed class ResponseStream
 
     private bool OnUnmatched(long now)
     {
-        if (_session.State != SessionState.Confirmed)
+        if (_session.State != SessionState.Confirmed && !_session.IsPartial)
         {
             _session.Break(RelayFlow.Response, DecodeFailureReason.NeverMatched, now);
             return false;
@@ -178,6 +213,8 @@ internal sealed class ResponseStream
     {
         _readsBody = false;
         _isBodyRead = false;
+        _isInBody = true;
+        _isCut = false;
         if (!_isMatched || _request.IsToken)
             return;
         _session.TraceBody(RelayFlow.Response, _request.ApiKey, [], isFirst: true);
@@ -203,6 +240,7 @@ internal sealed class ResponseStream
 
     private void OnFrameEnd(long now)
     {
+        _isInBody = false;
         if (!_isMatched)
             return;
         _isMatched = false;
@@ -244,6 +282,7 @@ internal sealed class ResponseStream
         Size = Frames.FrameSize,
         Timestamp = _firstByteAt,
         Latency = latency,
+        IsCut = _isCut,
         Errors = Summary.Errors,
     });
 }

@@ -218,9 +218,9 @@ internal sealed class Relay
 
     private void FinishConnect()
     {
-        if (_broker.Failed && !_broker.HadConnected())
+        if (_broker.Failed && Libc.TakeError(_broker.Descriptor) is var error && !RelaySide.HadConnected(error))
         {
-            _loop.ReportConnectError(Libc.TakeError(_broker.Descriptor));
+            _loop.ReportConnectError(error);
             _broker.Close(reset: true);
             _broker.Restart();
             ConnectNext();

@@ -24,10 +24,11 @@ internal sealed class RelaySide
     public bool Failed { get; set; }
 
     /// <summary>
-    /// Whether a socket that failed while it was connecting had been connected before: a broker may accept, answer and reset before its
-    /// connect is noticed. The kernel tells a reset as ECONNRESET, or EPIPE behind an end of stream; a connect that failed has another error.
+    /// Whether the error of a socket that failed while it was connecting says that it had been connected: a broker may accept, answer and
+    /// reset before its connect is noticed. The kernel tells a reset as ECONNRESET, or EPIPE behind an end of stream; a connect that
+    /// failed has another error.
     /// </summary>
-    public bool HadConnected() => Libc.TakeError(Descriptor) is Errno.ConnectionReset or Errno.BrokenPipe;
+    public static bool HadConnected(int error) => error is Errno.ConnectionReset or Errno.BrokenPipe;
 
     /// <summary>Takes over what one event said.</summary>
     public void Note(uint events)
