@@ -30,7 +30,8 @@ internal sealed class KafkaSession
     /// </summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(15);
 
-    private const short SaslAuthenticateKey = 36;
+    /// <summary>Its bodies are shown to nobody: they hold SASL tokens.</summary>
+    public const short SaslAuthenticateKey = 36;
 
     private readonly RelayConnection _connection;
     private readonly LoopMetrics _metrics;
