@@ -50,7 +50,8 @@ internal sealed class RunCommand : ICommand
             using var drain = new Drain(server, new DrainSettings(settings.DrainTimeout, DrainSettings.DefaultFinalReportWait), TimeProvider.System);
             using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
             using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-            using var admin = new AdminServer(new AdminSettings { Address = settings.Admin }, new RelayServerContent(traffic, server), drain, log);
+            using var admin = new AdminServer(
+                new AdminSettings { Address = settings.Admin }, new RelayServerContent(traffic, server), traffic, drain, Access(settings), log);
             await Task.WhenAll(targets.Select(target => target.StartAsync()));
             server.Start();
             LogStart(log, settings, server, admin);
@@ -74,6 +75,9 @@ internal sealed class RunCommand : ICommand
         }
     }
 
+    private static AccessPolicy Access(RunSettings settings) => new(
+        settings is { AccessKey: { } key, PodUid: { } uid } ? new AccessTokenVerifier(key, uid, TimeProvider.System) : null);
+
     private static RelayServerSettings Transport(RunSettings settings, List<ForwardTarget> targets)
     {
         if (!settings.IsTransparent)
@@ -96,7 +100,7 @@ internal sealed class RunCommand : ICommand
 
     private static void LogStart(ILogger log, RunSettings settings, RelayServer server, AdminServer admin) => log.Information(
         "kafkamesh-proxy {Version}: mode {Mode}, listening on {Listeners}, admin {Admin}, loops {Loops}, connections at most {Limit}, drain {Drain} s, "
-        + "log level {Level}, pod {Pod}, namespace {Namespace}, monitor {Monitor}, limits: topics {Topics}, clients {Clients}, groups {Groups}",
+        + "log level {Level}, pod {Pod}, namespace {Namespace}, monitor {Monitor}, limits: topics {Topics}, clients {Clients}, groups {Groups}, access {Access}",
         CommandLine.Version,
         settings.IsTransparent ? "transparent" : "forward",
         string.Join(' ', server.LocalAddresses.Select((local, i) => settings.IsTransparent ? $"{local}" : $"{local}={settings.Forwards[i].Target}")),
@@ -110,5 +114,6 @@ internal sealed class RunCommand : ICommand
         settings.Monitor ?? "-",
         settings.TopicsLimit,
         settings.ClientsLimit,
-        settings.GroupsLimit);
+        settings.GroupsLimit,
+        settings.AccessKey is null ? "loopback only" : "loopback, tokens");
 }

@@ -19,13 +19,12 @@ internal sealed class RequestStream
 
     private readonly KafkaSession _session;
     private readonly BodySummary _summary;
+    private readonly SharedText _clientId = new(FrameReader.MaxClientIdBytes);
     private FrameReader _frames = new(MessageKind.Request);
     private BodyReader _body;
     private ApiMetrics? _cells;
     private byte[]? _lookAhead;
     private int _lookedAhead;
-    private byte[] _clientId = [];
-    private int _clientIdLength = NoClientId;
     private string? _clientIdText;
     private bool _clientIsNew = true;
     private bool _isDeciding;
@@ -142,12 +141,9 @@ internal sealed class RequestStream
     /// <summary>Once per connection, mostly: a client keeps its id. The text is made for traces only.</summary>
     private void KeepClientId(ReadOnlySpan<byte> clientId, int length)
     {
-        if (length != _clientIdLength || !clientId.SequenceEqual(ClientId))
+        if (length != _clientId.Length || !clientId.SequenceEqual(_clientId.Span))
         {
-            if (length > _clientId.Length)
-                _clientId = new byte[_clientId.Length == 0 ? length : FrameReader.MaxClientIdBytes];
-            clientId.CopyTo(_clientId);
-            _clientIdLength = length;
+            _clientId.Write(clientId, length);
             _clientIdText = null;
             _clientIsNew = true;
         }
@@ -156,7 +152,8 @@ internal sealed class RequestStream
             _clientIdText ??= Encoding.UTF8.GetString(clientId);
     }
 
-    private ReadOnlySpan<byte> ClientId => _clientId.AsSpan(0, Math.Max(_clientIdLength, 0));
+    /// <summary>The client id of the last request as text; null when it had none. From any thread.</summary>
+    public string? ClientIdText() => _clientId.Read();
 
     private void OnBodyStart(long now)
     {
@@ -165,7 +162,7 @@ internal sealed class RequestStream
             return;
         var header = _frames.Request;
         _session.TraceBody(RelayFlow.Request, header.ApiKey, [], isFirst: true);
-        _summary.Start(header.ApiKey, MessageKind.Request, _cells);
+        _summary.Start(header.ApiKey, MessageKind.Request, _cells, _session.WantsTopics);
         _readsBody = _body.TryStart(header.ApiKey, header.ApiVersion, MessageKind.Request, _frames.BodyLength);
         if (!_readsBody)
             _session.OnFailure(RelayFlow.Request, UnknownReason(header.ApiKey), now);
@@ -240,7 +237,7 @@ internal sealed class RequestStream
         if ((!_clientIsNew && apiKey != ApiVersionsKey) || _session.Metrics.Series.Limits.Clients == 0)
             return;
         _clientIsNew = false;
-        if (!_session.Metrics.Series.Clients.Add(ClientId, _summary.Software, _summary.SoftwareVersion))
+        if (!_session.Metrics.Series.Clients.Add(_clientId.Span, _summary.Software, _summary.SoftwareVersion))
             _session.Metrics.CountDropped(SeriesMetric.ClientInfo);
     }
 
@@ -253,5 +250,6 @@ internal sealed class RequestStream
         ClientId = _clientIdText,
         Size = _frames.FrameSize,
         Timestamp = now,
+        Topics = _summary.Topics,
     });
 }

@@ -149,7 +149,7 @@ internal sealed class ResponseStream
         if (!_isMatched || _request.IsToken)
             return;
         _session.TraceBody(RelayFlow.Response, _request.ApiKey, [], isFirst: true);
-        _summary.Start(_request.ApiKey, MessageKind.Response, _request.Cells);
+        _summary.Start(_request.ApiKey, MessageKind.Response, _request.Cells, _session.WantsTopics);
         _readsBody = _body.TryStart(_request.ApiKey, _request.ApiVersion, MessageKind.Response, _frames.BodyLength);
         if (!_readsBody)
             _session.OnFailure(RelayFlow.Response, RequestStream.UnknownReason(_request.ApiKey), now);
@@ -213,5 +213,6 @@ internal sealed class ResponseStream
         Timestamp = _firstByteAt,
         Latency = latency,
         Errors = _summary.Errors,
+        Topics = _summary.Topics,
     });
 }
