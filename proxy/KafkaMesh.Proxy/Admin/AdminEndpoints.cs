@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net;
 using System.Text;
 using KafkaMesh.Contracts.Access;
+using KafkaMesh.Proxy.Metrics;
 using KafkaMesh.Proxy.Sessions;
 using Serilog;
 
@@ -35,7 +36,7 @@ internal sealed class AdminEndpoints(IAdminContent content, ILiveView view, IAdm
         {
             return head.Path switch
             {
-                "/metrics" => Metrics(body),
+                "/metrics" => Metrics(AcceptField.Choose(head.Accept), body),
                 "/stats" => Stats(body, isRead: head.Method == "GET"),
                 "/livez" => Health(body, state.WhyNotLive()),
                 "/readyz" => Health(body, state.WhyNotReady()),
@@ -64,10 +65,15 @@ internal sealed class AdminEndpoints(IAdminContent content, ILiveView view, IAdm
 
     private static AdminAnswer Health(IBufferWriter<byte> body, string? reason) => reason is null ? Say(body, 200, "ok") : Say(body, 503, reason);
 
-    private AdminAnswer Metrics(IBufferWriter<byte> body)
+    private AdminAnswer Metrics(MetricsFormat format, IBufferWriter<byte> body)
     {
-        content.WriteMetrics(body);
-        return new AdminAnswer(200, "text/plain; version=0.0.4; charset=utf-8");
+        content.WriteMetrics(body, format);
+        if (format == MetricsFormat.OpenMetrics)
+        {
+            body.Write("# EOF\n"u8);
+        }
+
+        return new AdminAnswer(200, AcceptField.ContentType(format)) { Fields = "Vary: Accept\r\n" };
     }
 
     private AdminAnswer Stats(IBufferWriter<byte> body, bool isRead)

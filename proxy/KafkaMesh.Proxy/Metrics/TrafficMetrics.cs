@@ -76,7 +76,7 @@ internal sealed class TrafficMetrics : IRelayObserverFactory, IAdminContent, ILi
     }
 
     /// <inheritdoc/>
-    public void WriteMetrics(IBufferWriter<byte> output) => MetricsExposition.Write(Snapshot(), _identity, output);
+    public void WriteMetrics(IBufferWriter<byte> output, MetricsFormat format) => MetricsExposition.Write(Snapshot(), _identity, new PrometheusText(output, format));
 
     /// <inheritdoc/>
     public void WriteStats(IBufferWriter<byte> output, bool draining, bool final)

@@ -56,7 +56,7 @@ internal sealed class AdminRig : IAdminContent, IAdminState, IDisposable
 
     public string Get(string path, string method = "GET") => Ask($"{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
 
-    public void WriteMetrics(IBufferWriter<byte> output)
+    public void WriteMetrics(IBufferWriter<byte> output, MetricsFormat format)
     {
         if (Metrics.Length == 0)
         {
