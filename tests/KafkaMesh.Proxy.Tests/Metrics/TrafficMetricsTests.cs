@@ -81,6 +81,19 @@ public class TrafficMetricsTests
     }
 
     [Fact]
+    public void WriteStats_NamesThatNoReaderTakes_AreCountedTogether()
+    {
+        var metrics = new TrafficMetrics(1, new SeriesLimits(), s_identity, TimeProvider.System);
+        var observer = metrics.Create(Connection(1));
+        var id = 0;
+        foreach (var topic in new[] { "fine", "", new string('\u0001', 63), new string('x', 250), new string('ä', 120) })
+            observer.OnBytes(RelayFlow.Request, Wire.Produce(id++, 0, topic, Wire.Batch(1, 10)), 0, 0);
+        var topics = Stats(metrics, draining: false).Topics;
+        Assert.Equal([("fine", 1L), (new string('ä', 120), 1L), (WellKnownNames.OtherLabel, 3L)], topics.Select(topic => (topic.Topic, topic.Records)));
+        Assert.All(topics, topic => Assert.InRange(topic.Topic.Length, 1, TopicStats.MaxTopicLength));
+    }
+
+    [Fact]
     public void Snapshot_WhileALoopCounts_NeverGoesBackAndEndsExact()
     {
         const int exchanges = 100_000;
