@@ -184,9 +184,8 @@ internal sealed class MetricsExposition
     {
         const string name = "kafkamesh_client_info";
         _text.Family(name, "gauge", "Client ids with the software that they named; always 1.");
-        for (var i = 0; i < _snapshot.Series.Clients.Count; i++)
+        foreach (var client in _snapshot.Series.Clients.ToList())
         {
-            var client = _snapshot.Series.Clients.Get(i);
             _text.Sample(name).Label("client_id", client.ClientId).Label("software", client.Software).Label("software_version", client.SoftwareVersion).Value(1);
         }
     }
@@ -224,7 +223,7 @@ internal sealed class MetricsExposition
     private void WriteDropped()
     {
         const string name = "kafkamesh_series_dropped_total";
-        _text.Family(name, "counter", "Observations that were counted under __other__, or not kept, because a series limit was reached.");
+        _text.Family(name, "counter", "Observations that were counted under __other__ or not kept, and series that made room, because a limit was reached.");
         foreach (var metric in Enum.GetValues<SeriesMetric>())
             _text.Sample(name).Label("metric", MetricLabels.Of(metric)).Value(_snapshot.Dropped[(int)metric]);
     }

@@ -26,6 +26,7 @@ internal sealed class RequestStream
     private byte[]? _lookAhead;
     private int _lookedAhead;
     private string? _clientIdText;
+    private KnownClient? _client;
     private bool _clientIsNew = true;
     private bool _isDeciding;
     private bool _expectsToken;
@@ -208,7 +209,7 @@ internal sealed class RequestStream
         var cells = _cells!;
         cells.CountRequest(header.ApiVersion, _frames.FrameSize);
         _session.OnRequest();
-        NoteClient(header.ApiKey);
+        NoteClient(header.ApiKey, now);
         if (_session.IsTraced)
             Trace(header, now);
         _expectsToken = header is { ApiKey: SaslHandshakeKey, ApiVersion: 0 };
@@ -232,13 +233,21 @@ internal sealed class RequestStream
         _session.NoteWithoutResponse(request);
     }
 
-    private void NoteClient(short apiKey)
+    private void NoteClient(short apiKey, long now)
     {
-        if ((!_clientIsNew && apiKey != ApiVersionsKey) || _session.Metrics.Series.Limits.Clients == 0)
+        if (!_clientIsNew && apiKey != ApiVersionsKey && _client is not { IsEvicted: true })
+        {
+            _client?.Touch(now);
+            return;
+        }
+
+        var metrics = _session.Metrics;
+        if (metrics.Series.Limits.Clients == 0)
             return;
         _clientIsNew = false;
-        if (!_session.Metrics.Series.Clients.Add(_clientId.Span, _summary.Software, _summary.SoftwareVersion))
-            _session.Metrics.CountDropped(SeriesMetric.ClientInfo);
+        _client = metrics.Series.Clients.Add(_clientId.Span, _summary.Software, _summary.SoftwareVersion, now, out var hasEvicted);
+        if (_client is null || hasEvicted)
+            metrics.CountDropped(SeriesMetric.ClientInfo);
     }
 
     private void Trace(in RequestHeader header, long now) => _session.TraceFrame(new FrameTrace
