@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using Serilog;
 
 namespace KafkaMesh.Proxy.Admin;
 
@@ -8,9 +9,12 @@ namespace KafkaMesh.Proxy.Admin;
 /// pod), and others with a token of the operator.
 /// </summary>
 /// <param name="verifier">Checks tokens; null when the sidecar was given no key: then nobody from outside may.</param>
-internal sealed class AccessPolicy(AccessTokenVerifier? verifier)
+/// <param name="log">Told once when tokens cannot be checked; may be null.</param>
+internal sealed class AccessPolicy(AccessTokenVerifier? verifier, ILogger? log = null)
 {
     private const string Scheme = "Bearer ";
+
+    private bool _hasFailed;
 
     /// <summary>Judges one request.</summary>
     /// <param name="caller">Where it came from; null when the kernel does not say.</param>
@@ -33,9 +37,16 @@ internal sealed class AccessPolicy(AccessTokenVerifier? verifier)
             IReadOnlyList<string> scopes = verifier.ScopesOf(authorization[Scheme.Length..]);
             return scopes.Contains(scope) ? Access.Granted : scopes.Count == 0 ? Access.NoToken : Access.OtherScope;
         }
-        catch (CryptographicException)
+        catch (CryptographicException e)
         {
-            return Access.NoToken; // the configured point is not on the curve: no token can be valid
+            // The configured point is not on the curve, or OpenSSL is not there: no token can be valid.
+            if (!_hasFailed)
+            {
+                log?.Warning("Access tokens cannot be checked, callers from outside the pod are refused: {Reason}", e.Message);
+            }
+
+            _hasFailed = true;
+            return Access.NoToken;
         }
     }
 }

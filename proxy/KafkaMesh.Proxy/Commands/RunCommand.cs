@@ -51,7 +51,7 @@ internal sealed class RunCommand : ICommand
             using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
             using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
             using var admin = new AdminServer(
-                new AdminSettings { Address = settings.Admin }, new RelayServerContent(traffic, server), traffic, drain, Access(settings), log);
+                new AdminSettings { Address = settings.Admin }, new RelayServerContent(traffic, server), traffic, drain, Access(settings, log), log);
             await Task.WhenAll(targets.Select(target => target.StartAsync()));
             server.Start();
             LogStart(log, settings, server, admin);
@@ -75,8 +75,8 @@ internal sealed class RunCommand : ICommand
         }
     }
 
-    private static AccessPolicy Access(RunSettings settings) => new(
-        settings is { AccessKey: { } key, PodUid: { } uid } ? new AccessTokenVerifier(key, uid, TimeProvider.System) : null);
+    private static AccessPolicy Access(RunSettings settings, ILogger log) => new(
+        settings is { AccessKey: { } key, PodUid: { } uid } ? new AccessTokenVerifier(key, uid, TimeProvider.System) : null, log);
 
     private static RelayServerSettings Transport(RunSettings settings, List<ForwardTarget> targets)
     {
