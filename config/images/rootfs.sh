@@ -38,10 +38,15 @@ add_program() { # SOURCE [TARGET]: a program and its libraries
   add_libraries "$1"
 }
 
-add_tls() { # what .NET and librdkafka open at run time: OpenSSL and the certificate authorities
+add_openssl() { # what .NET and librdkafka open at run time
   local directory; directory=$(dirname "$(/sbin/ldconfig -p | awk '/libssl\.so\.3 /{print $NF; exit}')")
-  need "$directory/libssl.so.3" libssl3; need /etc/ssl/certs/ca-certificates.crt ca-certificates
+  need "$directory/libssl.so.3" libssl3
   for library in "$directory/libssl.so.3" "$directory/libcrypto.so.3"; do add_file "$library" "/usr${library#/usr}"; add_libraries "$library"; done
+}
+
+add_tls() { # OpenSSL and the certificate authorities
+  need /etc/ssl/certs/ca-certificates.crt ca-certificates
+  add_openssl
   add_file /etc/ssl/certs/ca-certificates.crt
 }
 

@@ -3,6 +3,9 @@ namespace KafkaMesh.Contracts.Stats;
 /// <summary>Records of one topic through one API.</summary>
 public sealed record TopicStats
 {
+    /// <summary>Longest <see cref="Topic"/> in characters: Kafka's own limit. A reader refuses longer and empty ones.</summary>
+    public const int MaxTopicLength = 249;
+
     /// <summary><c>inbound</c> or <c>outbound</c>, seen from the pod.</summary>
     public string Direction { get; set; } = "";
 

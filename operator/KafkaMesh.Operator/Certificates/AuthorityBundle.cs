@@ -1,15 +1,18 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using KafkaMesh.Contracts.Access;
 
 namespace KafkaMesh.Operator.Certificates;
 
 /// <summary>
 /// The authorities of the Secret: the current one and, during a rotation, its predecessor. Both are published before
-/// anyone serves with the new one, so that no admission fails in between.
+/// anyone serves with the new one, so that no admission fails in between. Beside them the key of access tokens, which is
+/// not rotated: its public half is in the environment of running pods.
 /// </summary>
-internal sealed record AuthorityBundle(CertificateAuthority Current, CertificateAuthority? Previous)
+internal sealed record AuthorityBundle(CertificateAuthority Current, CertificateAuthority? Previous, AccessTokenSigner? Access = null)
 {
+    private const string AccessKey = "access.key";
     private const string CertificateKey = "ca.crt";
     private const string PrivateKey = "ca.key";
     private const string PreviousCertificateKey = "previous.crt";
@@ -19,14 +22,14 @@ internal sealed record AuthorityBundle(CertificateAuthority Current, Certificate
     public string Pem => Current.CertificatePem + Previous?.CertificatePem;
 
     /// <summary>A new current authority; today's becomes the predecessor.</summary>
-    public AuthorityBundle Rotate(DateTimeOffset now) => new(CertificateAuthority.Create(now), Current);
+    public AuthorityBundle Rotate(DateTimeOffset now) => new(CertificateAuthority.Create(now), Current, Access);
 
     /// <summary>Reads the data of a Secret.</summary>
     /// <returns>Null when it holds no usable authority: then a new one is made.</returns>
     public static AuthorityBundle? FromSecretData(JsonObject? data)
     {
         var current = Read(data, CertificateKey, PrivateKey);
-        return current is null ? null : new AuthorityBundle(current, Read(data, PreviousCertificateKey, PreviousPrivateKey));
+        return current is null ? null : new AuthorityBundle(current, Read(data, PreviousCertificateKey, PreviousPrivateKey), ReadAccess(data));
     }
 
     /// <summary>The data of the Secret.</summary>
@@ -38,6 +41,8 @@ internal sealed record AuthorityBundle(CertificateAuthority Current, Certificate
             data[PreviousCertificateKey] = Encode(Previous.CertificatePem);
             data[PreviousPrivateKey] = Encode(Previous.ExportKeyPem());
         }
+        if (Access is not null)
+            data[AccessKey] = Encode(Access.ExportKeyPem());
         return data;
     }
 
@@ -52,6 +57,18 @@ internal sealed record AuthorityBundle(CertificateAuthority Current, Certificate
         catch (Exception error) when (error is CryptographicException or FormatException or InvalidOperationException or ArgumentException)
         {
             return null; // Someone else's bytes under our key: as good as no authority.
+        }
+    }
+
+    private static AccessTokenSigner? ReadAccess(JsonObject? data)
+    {
+        try
+        {
+            return data?[AccessKey] is { } key ? AccessTokenSigner.FromPem(Decode(key)) : null;
+        }
+        catch (Exception error) when (error is CryptographicException or FormatException or InvalidOperationException or ArgumentException)
+        {
+            return null; // As above: a new one is made.
         }
     }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using KafkaMesh.Contracts;
+using KafkaMesh.Contracts.Access;
 using KafkaMesh.Kubernetes.Client;
 using KafkaMesh.Kubernetes.Entities;
 using KafkaMesh.Operator.Hosting;
@@ -33,6 +34,9 @@ internal sealed class WebhookCertificates(
 
     /// <summary>The certificates that the API server shall trust, in PEM; null until known.</summary>
     public string? CaBundle => _authorities?.Pem;
+
+    /// <summary>Signs what lets a caller see a sidecar's connections; null until known. All replicas have the same key.</summary>
+    public AccessTokenSigner? Access => _authorities?.Access;
 
     /// <summary>Keeps authority and certificate fresh until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -97,10 +101,10 @@ internal sealed class WebhookCertificates(
     {
         var secret = await client.GetAsync(BuiltInEntities.Secrets, WellKnownNames.WebhookCaSecretName, ownNamespace, cancellationToken);
         var stored = AuthorityBundle.FromSecretData(secret?["data"] as JsonObject);
-        if (stored is not null && now < stored.Current.RenewAt)
+        if (stored is { Access: not null } && now < stored.Current.RenewAt)
             return stored;
 
-        var next = stored?.Rotate(now) ?? new AuthorityBundle(CertificateAuthority.Create(now), Previous: null);
+        var next = Next(stored, now);
         var body = Secret(next);
         if (secret is null)
         {
@@ -112,8 +116,19 @@ internal sealed class WebhookCertificates(
             body["metadata"]!["resourceVersion"] = EntityType.RawMetadata(secret).ResourceVersion;
             await client.UpdateAsync(BuiltInEntities.Secrets, body, cancellationToken: cancellationToken);
         }
-        log.Information("new webhook authority, valid until {End:u}", next.Current.NotAfter);
+        if (next.Current != stored?.Current)
+            log.Information("new webhook authority, valid until {End:u}", next.Current.NotAfter);
+        if (stored?.Access is null)
+            log.Information("new key for access tokens; sidecars that were injected with another one answer loopback callers only");
         return next;
+    }
+
+    private static AuthorityBundle Next(AuthorityBundle? stored, DateTimeOffset now)
+    {
+        var authorities = stored is null ? new AuthorityBundle(CertificateAuthority.Create(now), Previous: null)
+            : now < stored.Current.RenewAt ? stored
+            : stored.Rotate(now);
+        return authorities.Access is null ? authorities with { Access = AccessTokenSigner.Create() } : authorities;
     }
 
     private JsonObject Secret(AuthorityBundle authorities) => new()

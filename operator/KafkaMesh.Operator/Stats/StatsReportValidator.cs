@@ -73,9 +73,9 @@ internal static class StatsReportValidator
 
     private static string? CheckDetails(StatsReport report)
     {
-        if (report.Topics.Any(t => t.Topic.Length is 0 or > 249 || !AreCounters(t.Records, t.Bytes)))
+        if (report.Topics.Any(t => t.Topic.Length is 0 or > TopicStats.MaxTopicLength || !AreCounters(t.Records, t.Bytes)))
             return "a topic is malformed";
-        if (report.Groups.Any(g => g.Group.Length > 255 || !AreCounters(g.Members, g.Rebalances)))
+        if (report.Groups.Any(g => g.Group.Length > GroupStats.MaxGroupLength || !AreCounters(g.Members, g.Rebalances)))
             return "a consumer group is malformed";
         return report.Connections.Any(c => !AreCounters(c.Open, c.Total)) ? "a connection count is negative or absurd" : null;
     }

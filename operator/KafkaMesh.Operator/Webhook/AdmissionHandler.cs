@@ -9,7 +9,14 @@ namespace KafkaMesh.Operator.Webhook;
 /// Answers admission requests. It never refuses a pod: what it cannot decide or change goes through unchanged, with a
 /// warning that kubectl shows.
 /// </summary>
-internal sealed class AdmissionHandler(IInjectionFacts facts, SidecarDefaults defaults, string ownNamespace, OperatorMetrics metrics, TimeProvider time, ILogger log)
+/// <param name="facts">What is known of the cluster.</param>
+/// <param name="defaults">The sidecars' configuration as it is now.</param>
+/// <param name="ownNamespace">The operator's namespace.</param>
+/// <param name="metrics">Counts admissions.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">The log.</param>
+internal sealed class AdmissionHandler(
+    IInjectionFacts facts, Func<SidecarDefaults> defaults, string ownNamespace, OperatorMetrics metrics, TimeProvider time, ILogger log)
 {
     /// <summary>Decides about one request.</summary>
     public async Task<AdmissionResponse> HandleAsync(AdmissionRequest request, CancellationToken cancellationToken)
@@ -47,7 +54,7 @@ internal sealed class AdmissionHandler(IInjectionFacts facts, SidecarDefaults de
             return AdmissionResponse.Allow(request.Uid);
         }
         var namespaceFacts = await facts.GetNamespaceAsync(namespaceName, cancellationToken);
-        var decision = InjectionEngine.Decide(new InjectionRequest(request.Object!, namespaceFacts, monitors, facts.Cluster, defaults));
+        var decision = InjectionEngine.Decide(new InjectionRequest(request.Object!, namespaceFacts, monitors, facts.Cluster, defaults()));
         metrics.Admissions.Increment(Name(decision.Outcome), decision.Reason ?? "");
         if (decision.Outcome is InjectionOutcome.Injected or InjectionOutcome.Skipped)
         {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Net;
 using System.Text;
 using KafkaMesh.Proxy.Transport.Posix;
 
@@ -11,15 +12,19 @@ namespace KafkaMesh.Proxy.Admin;
 ///  reading head ──▶ writing answer ──▶ reading head …     keep-alive
 ///      │                   └─────────▶ lingering ─▶ gone   our end is sent; what the client still sends is thrown away,
 ///      └── deadline, reset, end: gone                      so that no reset overtakes the answer
+///  reading head ──▶ writing ◀──▶ streaming ─▶ lingering    a tap: what has come is written, then the next is waited for
 /// </code>
 /// </summary>
-internal sealed unsafe class AdminConnection(int descriptor, AdminEndpoints endpoints, IAdminState state, AdminSettings settings)
+internal sealed unsafe class AdminConnection(int descriptor, IPAddress? caller, AdminEndpoints endpoints, IAdminState state, AdminSettings settings) : IDisposable
 {
+    private const int KeptBodyBytes = 64 * 1024;
+
     private const int LingerSeconds = 2;
 
     private readonly byte[] _received = new byte[RequestHead.MaxLength];
-    private readonly ArrayBufferWriter<byte> _body = new();
+    private ArrayBufferWriter<byte> _body = new();
     private byte[] _headBytes = [];
+    private TapStream? _stream;
     private int _receivedLength;
     private int _sent;
     private bool _sendsBody;
@@ -31,6 +36,7 @@ internal sealed unsafe class AdminConnection(int descriptor, AdminEndpoints endp
     {
         Reading,
         Writing,
+        Streaming,
         Lingering,
         Gone,
     }
@@ -40,6 +46,12 @@ internal sealed unsafe class AdminConnection(int descriptor, AdminEndpoints endp
 
     /// <summary>When it is closed unless something is finished before, in <see cref="Stopwatch"/> ticks.</summary>
     public long Deadline { get; private set; } = After(settings.RequestTimeout);
+
+    /// <summary>It waits for what a tap brings: <see cref="Advance"/> is to be called now and then.</summary>
+    public bool IsStreaming => _state == State.Streaming;
+
+    /// <summary>Bytes of an answer that it holds.</summary>
+    public int HeldBytes => _body.Capacity;
 
     /// <summary>No answer is on its way: closing it loses nothing.</summary>
     public bool IsWaiting => _state is State.Reading or State.Lingering;
@@ -62,6 +74,7 @@ internal sealed unsafe class AdminConnection(int descriptor, AdminEndpoints endp
             {
                 State.Reading => Read(),
                 State.Writing => Write(),
+                State.Streaming => Stream(),
                 State.Lingering => ThrowAway(),
                 _ => false,
             };
@@ -70,6 +83,13 @@ internal sealed unsafe class AdminConnection(int descriptor, AdminEndpoints endp
                 return _state != State.Gone;
             }
         }
+    }
+
+    /// <summary>Closes the socket.</summary>
+    public void Dispose()
+    {
+        _stream?.Close();
+        _ = Libc.Close(descriptor);
     }
 
     private bool Read()
@@ -96,7 +116,7 @@ internal sealed unsafe class AdminConnection(int descriptor, AdminEndpoints endp
         if (status == RequestHeadStatus.Complete)
         {
             // Bytes after the head would be a body or a pipelined request; neither is served.
-            Begin(endpoints.Answer(head, _body), keepAlive: head.KeepAlive && length == _receivedLength, sendsBody: head.Method != "HEAD");
+            Begin(endpoints.Answer(head, caller, _body), keepAlive: head.KeepAlive && length == _receivedLength, sendsBody: head.Method != "HEAD");
         }
         else
         {
@@ -107,16 +127,16 @@ internal sealed unsafe class AdminConnection(int descriptor, AdminEndpoints endp
         return true;
     }
 
-    private void Begin(in AdminAnswer answer, bool keepAlive, bool sendsBody)
+    private void Begin(AdminAnswer answer, bool keepAlive, bool sendsBody)
     {
-        _keepAlive = keepAlive && !answer.IsFinalReport && !answer.IsFailed;
+        _stream = answer.Stream;
+        _keepAlive = keepAlive && !answer.IsFinalReport && !answer.IsFailed && _stream is null;
         _sendsBody = sendsBody && !answer.IsFailed;
         _isFinalReport = answer.IsFinalReport;
-        int length = answer.IsFailed ? 0 : _body.WrittenCount;
-        string allow = answer.Status == 405 ? "Allow: GET, HEAD\r\n" : "";
+        string length = _stream is null ? $"Content-Length: {(answer.IsFailed ? 0 : _body.WrittenCount)}\r\n" : "";
         _headBytes = Encoding.ASCII.GetBytes(
-            $"HTTP/1.1 {answer.Status} {answer.Reason}\r\nContent-Type: {answer.ContentType}\r\nContent-Length: {length}\r\n"
-            + $"Cache-Control: no-store\r\n{allow}Connection: {(_keepAlive ? "keep-alive" : "close")}\r\n\r\n");
+            $"HTTP/1.1 {answer.Status} {answer.Reason}\r\nContent-Type: {answer.ContentType}\r\n{length}"
+            + $"Cache-Control: no-store\r\n{answer.Fields}Connection: {(_keepAlive ? "keep-alive" : "close")}\r\n\r\n");
         _sent = 0;
         _state = State.Writing;
         Deadline = After(settings.ResponseTimeout);
@@ -148,8 +168,13 @@ internal sealed unsafe class AdminConnection(int descriptor, AdminEndpoints endp
 
     private void FinishAnswer()
     {
-        _body.ResetWrittenCount();
-        if (_keepAlive)
+        ForgetBody();
+        if (_stream is { IsOver: false })
+        {
+            _state = State.Streaming;
+            Deadline = long.MaxValue;
+        }
+        else if (_keepAlive)
         {
             _state = State.Reading;
             Deadline = After(settings.RequestTimeout);
@@ -160,6 +185,44 @@ internal sealed unsafe class AdminConnection(int descriptor, AdminEndpoints endp
             _state = State.Lingering;
             Deadline = After(TimeSpan.FromSeconds(LingerSeconds));
         }
+    }
+
+    // A long answer's memory goes with it, however long the client stays.
+    private void ForgetBody()
+    {
+        if (_body.Capacity > KeptBodyBytes)
+        {
+            _body = new ArrayBufferWriter<byte>();
+        }
+        else
+        {
+            _body.ResetWrittenCount();
+        }
+    }
+
+    private bool Stream()
+    {
+        fixed (byte* buffer = _received)
+        {
+            nint n = Libc.Receive(descriptor, buffer, _received.Length);
+            if (n == 0 || (n < 0 && n != -Errno.Interrupted && n != -Errno.Again))
+            {
+                return End();
+            }
+        }
+
+        _stream!.Fill(_body);
+        if (_body.WrittenCount == 0)
+        {
+            return false;
+        }
+
+        _headBytes = [];
+        _sent = 0;
+        _sendsBody = true;
+        _state = State.Writing;
+        Deadline = After(settings.ResponseTimeout);
+        return true;
     }
 
     private bool ThrowAway()

@@ -1,37 +1,47 @@
 using System.Buffers;
+using System.Net;
 using System.Text;
+using KafkaMesh.Contracts.Access;
+using KafkaMesh.Proxy.Metrics;
+using KafkaMesh.Proxy.Sessions;
 using Serilog;
 
 namespace KafkaMesh.Proxy.Admin;
 
-/// <summary>Answers one request: <c>/metrics</c>, <c>/stats</c>, <c>/livez</c>, <c>/readyz</c>; everything else by the name of what is wrong.</summary>
-internal sealed class AdminEndpoints(IAdminContent content, IAdminState state, ILogger log)
+/// <summary>
+/// Answers one request: <c>/metrics</c>, <c>/stats</c>, <c>/livez</c> and <c>/readyz</c> to anybody, <c>/connections</c> and <c>/tap</c> to those who
+/// may; everything else by the name of what is wrong.
+/// </summary>
+internal sealed class AdminEndpoints(IAdminContent content, ILiveView view, IAdminState state, AccessPolicy access, TimeProvider time, ILogger log)
 {
     private const string PlainText = "text/plain; charset=utf-8";
 
     /// <summary>Writes the body of the answer.</summary>
     /// <param name="head">The request.</param>
+    /// <param name="caller">Where it came from; null when that is unknown.</param>
     /// <param name="body">Receives the body.</param>
-    public AdminAnswer Answer(in RequestHead head, IBufferWriter<byte> body)
+    public AdminAnswer Answer(in RequestHead head, IPAddress? caller, IBufferWriter<byte> body)
     {
-        if (head.Path is not ("/metrics" or "/stats" or "/livez" or "/readyz"))
+        if (head.Path is not ("/metrics" or "/stats" or "/livez" or "/readyz" or "/connections" or "/tap"))
         {
-            return Say(body, 404, "there is /metrics, /stats, /livez and /readyz");
+            return Say(body, 404, "there is /metrics, /stats, /livez, /readyz, /connections and /tap");
         }
 
         if (head.Method is not ("GET" or "HEAD"))
         {
-            return Say(body, 405, "GET and HEAD are allowed");
+            return Say(body, 405, "GET and HEAD are allowed") with { Fields = "Allow: GET, HEAD\r\n" };
         }
 
         try
         {
             return head.Path switch
             {
-                "/metrics" => Metrics(body),
+                "/metrics" => Metrics(AcceptField.Choose(head.Accept), body),
                 "/stats" => Stats(body, isRead: head.Method == "GET"),
                 "/livez" => Health(body, state.WhyNotLive()),
-                _ => Health(body, state.WhyNotReady()),
+                "/readyz" => Health(body, state.WhyNotReady()),
+                "/connections" => Refusal(access.Judge(caller, head.Authorization, AccessToken.ConnectionsScope), body) ?? Connections(head, body),
+                _ => Refusal(access.Judge(caller, head.Authorization, AccessToken.TapScope), body) ?? Tap(head, body),
             };
         }
         catch (Exception e)
@@ -55,10 +65,15 @@ internal sealed class AdminEndpoints(IAdminContent content, IAdminState state, I
 
     private static AdminAnswer Health(IBufferWriter<byte> body, string? reason) => reason is null ? Say(body, 200, "ok") : Say(body, 503, reason);
 
-    private AdminAnswer Metrics(IBufferWriter<byte> body)
+    private AdminAnswer Metrics(MetricsFormat format, IBufferWriter<byte> body)
     {
-        content.WriteMetrics(body);
-        return new AdminAnswer(200, "text/plain; version=0.0.4; charset=utf-8");
+        content.WriteMetrics(body, format);
+        if (format == MetricsFormat.OpenMetrics)
+        {
+            body.Write("# EOF\n"u8);
+        }
+
+        return new AdminAnswer(200, AcceptField.ContentType(format)) { Fields = "Vary: Accept\r\n" };
     }
 
     private AdminAnswer Stats(IBufferWriter<byte> body, bool isRead)
@@ -67,5 +82,43 @@ internal sealed class AdminEndpoints(IAdminContent content, IAdminState state, I
         bool final = draining && isRead && state.TryFinish();
         content.WriteStats(body, draining, final);
         return new AdminAnswer(200, "application/json", final);
+    }
+
+    // The same words whatever is wrong with a token: a forger learns nothing (RFC 6750 section 3.1).
+    private static AdminAnswer? Refusal(Access judgement, IBufferWriter<byte> body) => judgement switch
+    {
+        Access.Granted => null,
+        Access.OtherScope => Say(body, 403, "the token does not permit this") with { Fields = "WWW-Authenticate: Bearer error=\"insufficient_scope\"\r\n" },
+        _ => Say(body, 401, "callers from outside the pod need a valid token of the operator") with { Fields = "WWW-Authenticate: Bearer\r\n" },
+    };
+
+    private AdminAnswer Connections(in RequestHead head, IBufferWriter<byte> body)
+    {
+        ConnectionQuery query = ConnectionQuery.Read(head.Query, out string? error);
+        if (error is not null)
+        {
+            return Say(body, 400, error);
+        }
+
+        view.WriteConnections(query, body);
+        return new AdminAnswer(200, "application/json");
+    }
+
+    private AdminAnswer Tap(in RequestHead head, IBufferWriter<byte> body)
+    {
+        TapFilter filter = TapFilter.Read(head.Query, out string? error);
+        if (error is not null)
+        {
+            return Say(body, 400, error);
+        }
+
+        if (head.Method == "HEAD")
+        {
+            return new AdminAnswer(200, "text/event-stream");
+        }
+
+        return view.OpenTap(filter) is { } tap
+            ? new AdminAnswer(200, "text/event-stream") { Stream = new TapStream(view, tap, time) }
+            : Say(body, 503, $"{TapSet.Capacity} taps are open: end one first");
     }
 }

@@ -15,6 +15,7 @@ internal sealed class AdminServer : IDisposable
     private const ulong WakeKey = 0;
     private const ulong ListenerKey = 1;
     private const ulong FirstConnectionKey = 2;
+    private const int StreamMilliseconds = 100;
 
     private readonly AdminSettings _settings;
     private readonly AdminEndpoints _endpoints;
@@ -31,11 +32,11 @@ internal sealed class AdminServer : IDisposable
 
     /// <summary>Opens the port and starts to serve.</summary>
     /// <exception cref="IOException">The address cannot be listened on; the message names it.</exception>
-    public AdminServer(AdminSettings settings, IAdminContent content, IAdminState state, ILogger log)
+    public AdminServer(AdminSettings settings, IAdminContent content, ILiveView view, IAdminState state, AccessPolicy access, ILogger log)
     {
         _settings = settings;
         _state = state;
-        _endpoints = new AdminEndpoints(content, state, log);
+        _endpoints = new AdminEndpoints(content, view, state, access, TimeProvider.System, log);
         _listener = Listener.Open("admin", settings.Address);
         _ = _epoll.Add(_wake.Descriptor, SocketConstants.EventIn, WakeKey);
         _ = _epoll.Add(_listener.Descriptor, SocketConstants.EventIn, ListenerKey);
@@ -54,7 +55,7 @@ internal sealed class AdminServer : IDisposable
         _thread.Join();
         foreach (AdminConnection connection in _connections.Values)
         {
-            _ = Libc.Close(connection.Descriptor);
+            connection.Dispose();
         }
 
         _listener.Dispose();
@@ -67,7 +68,7 @@ internal sealed class AdminServer : IDisposable
     {
         while (!_stopping)
         {
-            int count = _epoll.Wait(_connections.Count == 0 ? -1 : 1000);
+            int count = _epoll.Wait(WaitMilliseconds());
             for (int i = 0; i < count; i++)
             {
                 ulong key = _epoll.KeyAt(i);
@@ -81,7 +82,45 @@ internal sealed class AdminServer : IDisposable
                 }
             }
 
+            AdvanceStreams();
             DropExpired();
+            DropHoarders();
+        }
+    }
+
+    private int WaitMilliseconds()
+    {
+        foreach (AdminConnection connection in _connections.Values)
+        {
+            if (connection.IsStreaming)
+            {
+                return StreamMilliseconds;
+            }
+        }
+
+        return _connections.Count == 0 ? -1 : 1000;
+    }
+
+    // The loops wake nobody: what a tap brings is fetched.
+    private void AdvanceStreams()
+    {
+        foreach ((ulong key, AdminConnection connection) in _connections)
+        {
+            if (connection.IsStreaming && !connection.Advance())
+            {
+                _expired.Add(key);
+            }
+        }
+
+        DropListed();
+    }
+
+    /// <summary>Readers that are slow to take long answers hold no more than the budget together: those who began first go.</summary>
+    private void DropHoarders()
+    {
+        while (_connections.Count > 1 && _connections.Values.Sum(connection => (long)connection.HeldBytes) > _settings.AnswerBudget)
+        {
+            Drop(_connections.Where(entry => entry.Value.HeldBytes > 0).MinBy(entry => entry.Key).Key);
         }
     }
 
@@ -92,7 +131,9 @@ internal sealed class AdminServer : IDisposable
             DropOldest();
         }
 
-        int descriptor = Libc.Accept(_listener.Descriptor, null, null, SocketConstants.NonBlocking | SocketConstants.CloseOnExec);
+        byte* address = stackalloc byte[SocketAddressBytes.MaxLength];
+        uint length = SocketAddressBytes.MaxLength;
+        int descriptor = Libc.Accept(_listener.Descriptor, address, &length, SocketConstants.NonBlocking | SocketConstants.CloseOnExec);
         if (descriptor < 0)
         {
             if (descriptor is -Errno.ProcessDescriptors or -Errno.SystemDescriptors && !_spare.Release())
@@ -106,7 +147,8 @@ internal sealed class AdminServer : IDisposable
 
         ulong key = _nextKey++;
         const uint events = SocketConstants.EventIn | SocketConstants.EventOut | SocketConstants.EventReadHangUp | SocketConstants.EventEdgeTriggered;
-        _connections.Add(key, new AdminConnection(descriptor, _endpoints, _state, _settings));
+        IPAddress? caller = SocketAddressBytes.Read(new ReadOnlySpan<byte>(address, SocketAddressBytes.MaxLength))?.Address;
+        _connections.Add(key, new AdminConnection(descriptor, caller, _endpoints, _state, _settings));
         if (_epoll.Add(descriptor, events, key) < 0)
         {
             Drop(key);
@@ -143,27 +185,33 @@ internal sealed class AdminServer : IDisposable
     private void DropExpired()
     {
         long now = Stopwatch.GetTimestamp();
-        _expired.Clear();
         foreach ((ulong key, AdminConnection connection) in _connections)
         {
             if (connection.Deadline <= now)
             {
+                connection.Expire();
                 _expired.Add(key);
             }
         }
 
+        DropListed();
+    }
+
+    private void DropListed()
+    {
         foreach (ulong key in _expired)
         {
-            _connections[key].Expire();
             Drop(key);
         }
+
+        _expired.Clear();
     }
 
     private void Drop(ulong key)
     {
         if (_connections.Remove(key, out AdminConnection? connection))
         {
-            _ = Libc.Close(connection.Descriptor);
+            connection.Dispose();
             _spare.Refill();
         }
     }

@@ -17,4 +17,7 @@ internal sealed record AdminSettings
 
     /// <summary>Time for a reader to take a whole answer.</summary>
     public TimeSpan ResponseTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Bytes of answers that slow readers may make the server hold together; one answer may be longer.</summary>
+    public long AnswerBudget { get; init; } = 32 * 1024 * 1024;
 }

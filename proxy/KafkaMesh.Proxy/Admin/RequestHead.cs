@@ -6,7 +6,10 @@ namespace KafkaMesh.Proxy.Admin;
 /// <param name="Method">As sent.</param>
 /// <param name="Path">The target without its query.</param>
 /// <param name="KeepAlive">The client may send another request.</param>
-internal readonly record struct RequestHead(string Method, string Path, bool KeepAlive)
+/// <param name="Query">What follows the question mark, still encoded; empty when there is none.</param>
+/// <param name="Accept">Media types that the client prefers, several fields joined; empty when it names none.</param>
+/// <param name="Authorization">As sent; empty when there is none.</param>
+internal readonly record struct RequestHead(string Method, string Path, bool KeepAlive, string Query = "", string Accept = "", string Authorization = "")
 {
     /// <summary>Longest head in bytes.</summary>
     public const int MaxLength = 8 * 1024;
@@ -58,13 +61,14 @@ internal readonly record struct RequestHead(string Method, string Path, bool Kee
         ReadOnlySpan<byte> target = line[(space + 1)..];
         int query = target.IndexOf((byte)'?');
         ReadOnlySpan<byte> path = query < 0 ? target : target[..query];
-        if (path.Length == 0 || path[0] != (byte)'/' || path.Contains((byte)' '))
+        if (path.Length == 0 || path[0] != (byte)'/')
         {
             return false;
         }
 
-        head = new RequestHead(Encoding.ASCII.GetString(line[..space]), Encoding.ASCII.GetString(path), isHttp11);
-        return true;
+        string text = query < 0 ? "" : Encoding.ASCII.GetString(target[(query + 1)..]);
+        head = new RequestHead(Encoding.ASCII.GetString(line[..space]), Encoding.ASCII.GetString(path), isHttp11, text);
+        return !target.Contains((byte)' ');
     }
 
     private static bool TryReadFields(ReadOnlySpan<byte> rest, bool isHttp11, ref RequestHead head)
@@ -87,6 +91,19 @@ internal readonly record struct RequestHead(string Method, string Path, bool Kee
             if (Ascii.EqualsIgnoreCase(name, "Connection"u8))
             {
                 head = head with { KeepAlive = !Ascii.EqualsIgnoreCase(value, "close"u8) && (isHttp11 || Ascii.EqualsIgnoreCase(value, "keep-alive"u8)) };
+            }
+            else if (Ascii.EqualsIgnoreCase(name, "Accept"u8))
+            {
+                head = head with { Accept = head.Accept.Length == 0 ? Encoding.ASCII.GetString(value) : head.Accept + "," + Encoding.ASCII.GetString(value) };
+            }
+            else if (Ascii.EqualsIgnoreCase(name, "Authorization"u8))
+            {
+                if (head.Authorization.Length > 0)
+                {
+                    return false; // which of the two would count?
+                }
+
+                head = head with { Authorization = Encoding.ASCII.GetString(value) };
             }
         }
 

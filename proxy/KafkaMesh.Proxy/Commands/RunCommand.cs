@@ -51,7 +51,8 @@ internal sealed class RunCommand : ICommand
             using var drain = new Drain(server, new DrainSettings(settings.DrainTimeout, DrainSettings.DefaultFinalReportWait), TimeProvider.System);
             using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
             using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-            using var admin = new AdminServer(new AdminSettings { Address = settings.Admin }, new RelayServerContent(traffic, server), drain, log);
+            using var admin = new AdminServer(
+                new AdminSettings { Address = settings.Admin }, new RelayServerContent(traffic, server), traffic, drain, Access(settings, log), log);
             await Task.WhenAll(targets.Select(target => target.StartAsync()));
             server.Start();
             LogStart(log, settings, server, admin);
@@ -78,6 +79,9 @@ internal sealed class RunCommand : ICommand
     private static IRelayServer Open(RunSettings settings, RelayServerSettings transport, TrafficMetrics traffic, ILogger log) =>
         settings.Transport == TransportKind.Epoll ? new RelayServer(transport, traffic, log) : new PortableRelayServer(transport, traffic, log);
 
+    private static AccessPolicy Access(RunSettings settings, ILogger log) => new(
+        settings is { AccessKey: { } key, PodUid: { } uid } ? new AccessTokenVerifier(key, uid, TimeProvider.System) : null, log);
+
     private static RelayServerSettings Transport(RunSettings settings, List<ForwardTarget> targets)
     {
         if (!settings.IsTransparent)
@@ -100,7 +104,7 @@ internal sealed class RunCommand : ICommand
 
     private static void LogStart(ILogger log, RunSettings settings, IRelayServer server, AdminServer admin) => log.Information(
         "kafkamesh-proxy {Version}: mode {Mode}, listening on {Listeners}, admin {Admin}, transport {Transport}, loops {Loops}, connections at most {Limit}, drain {Drain} s, "
-        + "log level {Level}, decode {Decode}, pod {Pod}, namespace {Namespace}, monitor {Monitor}, limits: topics {Topics}, clients {Clients}, groups {Groups}",
+        + "log level {Level}, decode {Decode}, pod {Pod}, namespace {Namespace}, monitor {Monitor}, limits: topics {Topics}, clients {Clients}, groups {Groups}, access {Access}",
         CommandLine.Version,
         settings.IsTransparent ? "transparent" : "forward",
         string.Join(' ', server.LocalAddresses.Select((local, i) => settings.IsTransparent ? $"{local}" : $"{local}={settings.Forwards[i].Target}")),
@@ -116,5 +120,6 @@ internal sealed class RunCommand : ICommand
         settings.Monitor ?? "-",
         settings.TopicsLimit,
         settings.ClientsLimit,
-        settings.GroupsLimit);
+        settings.GroupsLimit,
+        settings.AccessKey is null ? "loopback only" : "loopback, tokens");
 }

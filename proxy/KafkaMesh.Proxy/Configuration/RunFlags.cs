@@ -12,7 +12,7 @@ internal static class RunFlags
     public static readonly Flag OutboundPort = new("outbound-port", Port, "4591", "Where connections that the pod opens are redirected to");
     public static readonly Flag InboundPort = new("inbound-port", Port, "4592", "Where connections that the pod accepts are redirected to");
     public static readonly Flag AdminAddress = new(
-        "admin-address", "an IPv4 or IPv6 address", "[::]", "Address of /metrics, /stats, /livez and /readyz; [::] takes IPv4 too");
+        "admin-address", "an IPv4 or IPv6 address", "[::]", "Address of /metrics, /stats, /livez, /readyz, /connections and /tap; [::] takes IPv4 too");
     public static readonly Flag AdminPort = new("admin-port", "a port, 0-65535; 0 takes a free one", "4594", "Port of the admin address");
     public static readonly Flag Forward = new(
         "forward",
@@ -37,6 +37,10 @@ internal static class RunFlags
     public static readonly Flag Pod = new("pod", "a name", null, "Pod that this sidecar belongs to");
     public static readonly Flag Namespace = new("namespace", "a name", null, "Namespace of the pod");
     public static readonly Flag Monitor = new("monitor", "a name", null, "KafkaMonitor that this sidecar belongs to");
+    public static readonly Flag PodUid = new("pod-uid", "a uid", null, "Uid of the pod: access tokens are for one pod");
+    public static readonly Flag AccessKey = new(
+        "access-key", "a public key on P-256, SubjectPublicKeyInfo in base64", null,
+        "Checks the tokens of callers from outside the pod on /connections and /tap; without it only the pod's own are answered");
     public static readonly Flag TopicsLimit = new("topics-limit", Series, "200", "Topics told apart; more are counted together");
     public static readonly Flag ClientsLimit = new("clients-limit", Series, "100", "Client ids told apart; more are counted together");
     public static readonly Flag GroupsLimit = new("groups-limit", Series, "100", "Consumer groups told apart; more are counted together");
@@ -45,6 +49,6 @@ internal static class RunFlags
     public static readonly Flag[] All =
     [
         Mode, OutboundPort, InboundPort, Forward, AdminAddress, AdminPort, Transport, Loops, MaxConnections, DrainTimeout, LogLevel, Decode,
-        Pod, Namespace, Monitor, TopicsLimit, ClientsLimit, GroupsLimit,
+        Pod, PodUid, Namespace, Monitor, AccessKey, TopicsLimit, ClientsLimit, GroupsLimit,
     ];
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using KafkaMesh.Proxy.Admin;
 using KafkaMesh.Proxy.Metrics;
 using Serilog.Events;
 
@@ -40,6 +41,12 @@ internal sealed record RunSettings
     /// <summary>Pod that this sidecar belongs to.</summary>
     public string? Pod { get; init; }
 
+    /// <summary>Uid of that pod.</summary>
+    public string? PodUid { get; init; }
+
+    /// <summary>What access tokens are checked with; null when nobody from outside the pod gets in.</summary>
+    public AccessKey? AccessKey { get; init; }
+
     /// <summary>Namespace of the pod.</summary>
     public string? Namespace { get; init; }
 
@@ -75,6 +82,8 @@ internal sealed record RunSettings
             LogLevel = ReadLogLevel(flags),
             Decode = flags.OneOf(RunFlags.Decode, "on", "off") == "on",
             Pod = flags.Text(RunFlags.Pod),
+            PodUid = flags.Text(RunFlags.PodUid),
+            AccessKey = ReadAccessKey(flags),
             Namespace = flags.Text(RunFlags.Namespace),
             Monitor = flags.Text(RunFlags.Monitor),
             TopicsLimit = flags.Number(RunFlags.TopicsLimit, 0, SeriesLimits.Maximum),
@@ -119,6 +128,17 @@ internal sealed record RunSettings
         return transport != "portable" && OperatingSystem.IsLinux() ? TransportKind.Epoll : TransportKind.Portable;
     }
 
+    private static AccessKey? ReadAccessKey(FlagReader flags)
+    {
+        AccessKey? key = null;
+        if (flags.IsGiven(RunFlags.AccessKey) && !AccessKey.TryParse(flags.Value(RunFlags.AccessKey).Text, out key))
+        {
+            flags.Reject(RunFlags.AccessKey, flags.Value(RunFlags.AccessKey));
+        }
+
+        return key;
+    }
+
     private static LogEventLevel ReadLogLevel(FlagReader flags) => flags.OneOf(RunFlags.LogLevel, "info", "debug", "warning", "error") switch
     {
         "debug" => LogEventLevel.Debug,
@@ -145,6 +165,11 @@ internal sealed record RunSettings
         else if (mode == "forward" && settings.IsTransparent)
         {
             flags.Reject($"--mode=forward has nothing to forward: accepted is at least one --forward {RunFlags.Forward.Accepts}");
+        }
+
+        if (settings.AccessKey is not null && settings.PodUid is null)
+        {
+            flags.Reject("--access-key needs --pod-uid: accepted is both, or neither");
         }
 
         if (TakenTwice(settings) is { } taken)

@@ -13,7 +13,9 @@ internal sealed class ApiSlots
     /// <summary>How many unknown keys have series of their own.</summary>
     public const int UnknownKeys = 16;
 
-    private const int KnownKeys = 128;
+    /// <summary>Keys below have a slot each, whether Kafka uses them or not.</summary>
+    public const int KnownKeys = 128;
+
     private const int OtherSlot = KnownKeys + UnknownKeys;
 
     private readonly short[] _unknown = new short[UnknownKeys];

@@ -1,3 +1,5 @@
+using KafkaMesh.Contracts.Stats;
+
 namespace KafkaMesh.Proxy.Metrics;
 
 /// <summary>Consumer groups as JoinGroup responses show them. Rare events, so the loops share one table and write it atomically.</summary>
@@ -12,7 +14,7 @@ internal sealed class GroupTable
     /// <param name="limit">How many groups have a series of their own; 0 keeps none at all.</param>
     public GroupTable(int limit)
     {
-        _names = new NameTable(limit);
+        _names = new NameTable(limit, GroupStats.MaxGroupLength);
         _members = new long[limit + 1];
         _rebalances = new long[limit + 1];
         _generations = new long[limit + 1];

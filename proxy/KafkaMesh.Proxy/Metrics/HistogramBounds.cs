@@ -12,7 +12,7 @@ internal sealed class HistogramBounds
         for (var i = 0; i < seconds.Length; i++)
         {
             Nanoseconds[i] = (long)Math.Round(seconds[i] * 1e9);
-            Labels[i] = seconds[i].ToString(CultureInfo.InvariantCulture);
+            Labels[i] = seconds[i].ToString(CultureInfo.InvariantCulture).ToLowerInvariant(); // 5e-06, as Prometheus spells it
         }
 
         Labels[^1] = "+Inf";

@@ -1,4 +1,3 @@
-using System.Buffers;
 using KafkaMesh.Contracts;
 using KafkaMesh.Proxy.Detection;
 using KafkaMesh.Proxy.Transport;
@@ -11,16 +10,16 @@ internal sealed class MetricsExposition
     private readonly MetricsSnapshot _snapshot;
     private readonly PrometheusText _text;
 
-    private MetricsExposition(MetricsSnapshot snapshot, IBufferWriter<byte> output)
+    private MetricsExposition(MetricsSnapshot snapshot, PrometheusText text)
     {
         _snapshot = snapshot;
-        _text = new PrometheusText(output);
+        _text = text;
     }
 
     /// <summary>Writes all families.</summary>
-    public static void Write(MetricsSnapshot snapshot, SidecarIdentity identity, IBufferWriter<byte> output)
+    public static void Write(MetricsSnapshot snapshot, SidecarIdentity identity, PrometheusText text)
     {
-        var exposition = new MetricsExposition(snapshot, output);
+        var exposition = new MetricsExposition(snapshot, text);
         exposition.WriteBuildInfo(identity);
         exposition.WriteRequests();
         exposition.WriteApiCounters();
@@ -139,7 +138,7 @@ internal sealed class MetricsExposition
     {
         _text.Family("kafkamesh_connections", "gauge", "Open connections by what they carry.");
         WriteByProtocol("kafkamesh_connections", _snapshot.Open);
-        _text.Family("kafkamesh_connections_total", "counter", "Connections by what they carry, counted when that is certain.");
+        _text.Family("kafkamesh_connections_total", "counter", "Connections by what they carry, counted when that is certain.", sharesName: true);
         WriteByProtocol("kafkamesh_connections_total", _snapshot.Connections);
     }
 
@@ -185,9 +184,8 @@ internal sealed class MetricsExposition
     {
         const string name = "kafkamesh_client_info";
         _text.Family(name, "gauge", "Client ids with the software that they named; always 1.");
-        for (var i = 0; i < _snapshot.Series.Clients.Count; i++)
+        foreach (var client in _snapshot.Series.Clients.ToList())
         {
-            var client = _snapshot.Series.Clients.Get(i);
             _text.Sample(name).Label("client_id", client.ClientId).Label("software", client.Software).Label("software_version", client.SoftwareVersion).Value(1);
         }
     }
@@ -225,7 +223,7 @@ internal sealed class MetricsExposition
     private void WriteDropped()
     {
         const string name = "kafkamesh_series_dropped_total";
-        _text.Family(name, "counter", "Observations that were counted under __other__, or not kept, because a series limit was reached.");
+        _text.Family(name, "counter", "Observations that were counted under __other__ or not kept, and series that made room, because a limit was reached.");
         foreach (var metric in Enum.GetValues<SeriesMetric>())
             _text.Sample(name).Label("metric", MetricLabels.Of(metric)).Value(_snapshot.Dropped[(int)metric]);
     }
@@ -236,7 +234,7 @@ internal sealed class MetricsExposition
         for (var i = 0; i < histogram.Coarse.Length; i++)
         {
             cumulative += histogram.Coarse[i];
-            WithLabels($"{name}_bucket", labels).Label("le", histogram.Bounds.Labels[i]).Value(cumulative);
+            WithLabels($"{name}_bucket", labels).Bound(histogram.Bounds.Labels[i]).Value(cumulative);
         }
 
         WithLabels($"{name}_sum", labels).Value(histogram.SumNanoseconds / 1e9);

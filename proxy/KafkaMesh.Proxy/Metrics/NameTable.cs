@@ -16,15 +16,18 @@ internal sealed class NameTable
     private readonly Entry[] _entries;
     private readonly Lock _adding = new();
     private readonly int _limit;
+    private readonly int _maxTextLength;
     private int _count;
 
     /// <summary>An empty table.</summary>
     /// <param name="limit">How many values get a number of their own, 0 to <see cref="SeriesLimits.Maximum"/>.</param>
-    public NameTable(int limit)
+    /// <param name="maxTextLength">Longest text of a value (<see cref="NameText"/>): what readers take; values beyond count as other.</param>
+    public NameTable(int limit, int maxTextLength = int.MaxValue)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, SeriesLimits.Maximum);
         _limit = limit;
+        _maxTextLength = maxTextLength;
         _entries = new Entry[limit];
         _slots = new Entry?[(int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(limit, 1) * 2)];
     }
@@ -51,8 +54,9 @@ internal sealed class NameTable
         return Count < _limit && IsNameable(utf8) ? Add(utf8, hash) : Other;
     }
 
-    // A value that is spelled like the label of the rest would make two series of one name.
-    private static bool IsNameable(ReadOnlySpan<byte> utf8) => utf8.Length <= MaxNameBytes && !utf8.SequenceEqual(OtherLabel);
+    // A value that is spelled like the label of the rest would make two series of one name. An empty one is what a protocol error looks like.
+    private bool IsNameable(ReadOnlySpan<byte> utf8) =>
+        utf8.Length is > 0 and <= MaxNameBytes && !utf8.SequenceEqual(OtherLabel) && NameText.LengthOf(utf8) <= _maxTextLength;
 
     private static ReadOnlySpan<byte> OtherLabel => "__other__"u8;
 

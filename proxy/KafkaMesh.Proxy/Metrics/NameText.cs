@@ -10,6 +10,8 @@ namespace KafkaMesh.Proxy.Metrics;
 /// </summary>
 internal static class NameText
 {
+    private const int EscapedLength = 4;
+
     /// <summary>The text of a name.</summary>
     public static string FromUtf8(ReadOnlySpan<byte> utf8)
     {
@@ -18,8 +20,7 @@ internal static class NameText
         var text = new StringBuilder(utf8.Length);
         while (!utf8.IsEmpty)
         {
-            var status = Rune.DecodeFromUtf8(utf8, out var rune, out var consumed);
-            if (status == OperationStatus.Done && !Rune.IsControl(rune) && !IsLineOrParagraph(rune) && rune.Value != '\\')
+            if (IsKept(utf8, out var rune, out var consumed))
                 text.Append(rune.ToString());
             else
                 AppendEscaped(text, utf8[..consumed]);
@@ -28,6 +29,22 @@ internal static class NameText
 
         return text.ToString();
     }
+
+    /// <summary>Characters of the text of a name, without making it.</summary>
+    public static int LengthOf(ReadOnlySpan<byte> utf8)
+    {
+        var length = 0;
+        while (!utf8.IsEmpty)
+        {
+            length += IsKept(utf8, out var rune, out var consumed) ? rune.Utf16SequenceLength : EscapedLength * consumed;
+            utf8 = utf8[consumed..];
+        }
+
+        return length;
+    }
+
+    private static bool IsKept(ReadOnlySpan<byte> utf8, out Rune rune, out int consumed) =>
+        Rune.DecodeFromUtf8(utf8, out rune, out consumed) == OperationStatus.Done && !Rune.IsControl(rune) && !IsLineOrParagraph(rune) && rune.Value != '\\';
 
     // U+2028 and U+2029 end a line for some readers of logs; format characters (Cf) could reorder a terminal line.
     private static bool IsLineOrParagraph(Rune rune) =>

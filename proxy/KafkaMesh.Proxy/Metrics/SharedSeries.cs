@@ -1,3 +1,5 @@
+using KafkaMesh.Contracts.Stats;
+
 namespace KafkaMesh.Proxy.Metrics;
 
 /// <summary>The label values that all loops number alike, so that their cells add up.</summary>
@@ -10,7 +12,7 @@ internal sealed class SharedSeries(SeriesLimits limits)
     public ApiSlots Apis { get; } = new();
 
     /// <summary>Topic names and unresolved topic ids.</summary>
-    public NameTable Topics { get; } = new(limits.Topics);
+    public NameTable Topics { get; } = new(limits.Topics, TopicStats.MaxTopicLength);
 
     /// <summary>Topic ids seen with their names.</summary>
     public TopicIdTable TopicIds { get; } = new();

@@ -20,7 +20,7 @@ internal static class StatsReportBuilder
         Apis = Apis(snapshot),
         Topics = Topics(snapshot),
         Groups = Groups(snapshot.Series.Groups),
-        Clients = [.. Enumerable.Range(0, snapshot.Series.Clients.Count).Select(snapshot.Series.Clients.Get)],
+        Clients = snapshot.Series.Clients.ToList(),
         DecodeFailures = Failures(snapshot),
         Relay = Relay(snapshot),
         RelayLatency = snapshot.RelaySeconds.ToReport(),

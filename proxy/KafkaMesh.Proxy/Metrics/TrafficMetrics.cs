@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using KafkaMesh.Contracts;
@@ -12,7 +13,7 @@ namespace KafkaMesh.Proxy.Metrics;
 /// Everything that the sidecar knows of its traffic: makes the observer of each connection, owns the counters of each loop,
 /// and answers the admin server with them.
 /// </summary>
-internal sealed class TrafficMetrics : IRelayObserverFactory, IAdminContent
+internal sealed class TrafficMetrics : IRelayObserverFactory, IAdminContent, ILiveView
 {
     private readonly SharedSeries _series;
     private readonly SidecarIdentity _identity;
@@ -21,7 +22,9 @@ internal sealed class TrafficMetrics : IRelayObserverFactory, IAdminContent
     private readonly long _startTimestamp;
     private readonly LoopMetrics[] _metrics;
     private readonly SessionList[] _sessions;
-    private readonly SessionLog?[] _logs;
+    private readonly ConnectionList[] _connections;
+    private readonly LoopTrace[] _traces;
+    private readonly TapSet _taps;
     private long _sequence;
 
     /// <summary>All counters zero.</summary>
@@ -40,35 +43,45 @@ internal sealed class TrafficMetrics : IRelayObserverFactory, IAdminContent
         _startTimestamp = time.GetTimestamp();
         _metrics = new LoopMetrics[loops];
         _sessions = new SessionList[loops];
-        _logs = new SessionLog?[loops];
+        _connections = new ConnectionList[loops];
+        _traces = new LoopTrace[loops];
+        _taps = new TapSet(loops);
         for (var i = 0; i < loops; i++)
         {
             _metrics[i] = new LoopMetrics(_series);
             _sessions[i] = new SessionList();
-            _logs[i] = log is null ? null : new SessionLog(log);
+            _connections[i] = new ConnectionList();
+            _traces[i] = new LoopTrace(log is null ? null : new SessionLog(log), _taps);
         }
     }
 
     /// <summary>Whether connections are examined; else they count as opaque, with their bytes.</summary>
     public bool Decode { get; init; } = true;
 
+    /// <summary>The taps that are open.</summary>
+    public IReadOnlyList<Tap> OpenTaps => _taps.Open;
+
     /// <summary>All counters as they are now; from any thread.</summary>
     public MetricsSnapshot Snapshot() => MetricsSnapshot.Take(_series, _metrics);
 
     /// <inheritdoc/>
-    public IRelayObserver Create(in RelayConnection connection) => Decode
-        ? new ConnectionObserver(connection, _metrics[connection.Loop], _sessions[connection.Loop], _logs[connection.Loop])
-        : new OpaqueObserver(connection.Direction, _metrics[connection.Loop]);
+    public IRelayObserver Create(in RelayConnection connection)
+    {
+        var loop = connection.Loop;
+        return Decode
+            ? new ConnectionObserver(connection, _metrics[loop], _sessions[loop], _traces[loop], list: _connections[loop])
+            : new OpaqueObserver(connection.Direction, _metrics[loop]);
+    }
 
     /// <inheritdoc/>
     public void OnTick(int loop, long timestamp)
     {
         _sessions[loop].Age(timestamp);
-        _logs[loop]?.Flush(timestamp);
+        _traces[loop].Flush(timestamp);
     }
 
     /// <inheritdoc/>
-    public void WriteMetrics(IBufferWriter<byte> output) => MetricsExposition.Write(Snapshot(), _identity, output);
+    public void WriteMetrics(IBufferWriter<byte> output, MetricsFormat format) => MetricsExposition.Write(Snapshot(), _identity, new PrometheusText(output, format));
 
     /// <inheritdoc/>
     public void WriteStats(IBufferWriter<byte> output, bool draining, bool final)
@@ -84,4 +97,14 @@ internal sealed class TrafficMetrics : IRelayObserverFactory, IAdminContent
         using var writer = new Utf8JsonWriter(output);
         JsonSerializer.Serialize(writer, report, ContractsJson.Default.StatsReport);
     }
+
+    /// <inheritdoc/>
+    public void WriteConnections(ConnectionQuery query, IBufferWriter<byte> output) =>
+        ConnectionTable.Write(_connections, query, Stopwatch.GetTimestamp(), output);
+
+    /// <inheritdoc/>
+    public Tap? OpenTap(TapFilter filter) => _taps.Add(filter);
+
+    /// <inheritdoc/>
+    public void CloseTap(Tap tap) => _taps.Remove(tap);
 }

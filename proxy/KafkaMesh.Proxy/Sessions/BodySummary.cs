@@ -32,6 +32,8 @@ internal sealed class BodySummary
     private int _topicNameLength;
     private TopicId _topicId;
     private ErrorList _errors;
+    private TopicNames? _topics;
+    private bool _gathersTopics;
 
     /// <summary>Whether a Produce request asked for no response.</summary>
     public bool WantsNoResponse { get; private set; }
@@ -66,11 +68,23 @@ internal sealed class BodySummary
     /// <summary>Version of that software; null when it named none.</summary>
     public byte[]? SoftwareVersion { get; set; }
 
+    /// <summary>The topics that the body names; null when nobody wanted them as it began.</summary>
+    public TopicNames? Topics => _gathersTopics ? _topics : null;
+
     /// <summary>Makes ready for a body.</summary>
-    public void Start(LoopMetrics metrics, RelayDirection direction, short apiKey, MessageKind kind, ApiMetrics? cells)
+    /// <param name="metrics">Counters of the loop.</param>
+    /// <param name="direction">Seen from the pod.</param>
+    /// <param name="apiKey">API key.</param>
+    /// <param name="kind">Request or response.</param>
+    /// <param name="cells">Where its errors are counted.</param>
+    /// <param name="gathersTopics">Somebody wants to know the topics that it names.</param>
+    public void Start(LoopMetrics metrics, RelayDirection direction, short apiKey, MessageKind kind, ApiMetrics? cells, bool gathersTopics)
     {
         _metrics = metrics;
         _direction = direction;
+        _gathersTopics = gathersTopics;
+        if (gathersTopics)
+            (_topics ??= new TopicNames()).Clear();
         _cells = cells;
         var isResponse = kind == MessageKind.Response;
         _isProduce = apiKey == ProduceKey && !isResponse;
@@ -120,6 +134,8 @@ internal sealed class BodySummary
     /// <summary>A text of the body.</summary>
     public void OnText(FieldSemantic semantic, ReadOnlySpan<byte> utf8)
     {
+        if (_gathersTopics && semantic == FieldSemantic.TopicName)
+            _topics!.Add(utf8);
         switch (semantic)
         {
             case FieldSemantic.TopicName when _carriesRecords:
@@ -146,6 +162,8 @@ internal sealed class BodySummary
     public void OnTopicId(TopicId id)
     {
         _topicId = id;
+        if (_gathersTopics && !id.IsZero && _metrics.Series.TopicIds.TryGetName(id, out var known))
+            _topics!.Add(known);
         if (!_carriesRecords || id.IsZero)
             return;
         if (_metrics.Series.TopicIds.TryGetName(id, out var name))

@@ -31,6 +31,7 @@ internal sealed class ConnectionObserver : IPartialFlowObserver
     private readonly LoopMetrics _metrics;
     private readonly SessionList _sessions;
     private readonly ISessionTrace? _trace;
+    private readonly ConnectionList? _list;
     private bool _midStream;
     private ProtocolDetector _detector;
     private KafkaSession? _session;
@@ -38,6 +39,8 @@ internal sealed class ConnectionObserver : IPartialFlowObserver
     private FrameSearch? _search;
     private ConnectionProtocol _protocol;
     private int _attemptsLeft;
+    private long _requestBytes;
+    private long _responseBytes;
     private bool _sawBytes;
     private bool _isCounted;
 
@@ -47,7 +50,9 @@ internal sealed class ConnectionObserver : IPartialFlowObserver
     /// <param name="sessions">Open sessions of that loop.</param>
     /// <param name="trace">Told of every frame; may be null.</param>
     /// <param name="midStream">The connection is older than its observation.</param>
-    public ConnectionObserver(in RelayConnection connection, LoopMetrics metrics, SessionList sessions, ISessionTrace? trace, bool midStream = false)
+    /// <param name="list">Shows the connection to the admin thread while it is open; may be null.</param>
+    public ConnectionObserver(
+        in RelayConnection connection, LoopMetrics metrics, SessionList sessions, ISessionTrace? trace, bool midStream = false, ConnectionList? list = null)
     {
         _connection = connection;
         _metrics = metrics;
@@ -55,8 +60,28 @@ internal sealed class ConnectionObserver : IPartialFlowObserver
         _trace = trace;
         _midStream = midStream;
         _attemptsLeft = Attempts;
+        _list = list;
         metrics.AddOpen(connection.Direction, _protocol, 1);
+        list?.Add(this);
     }
+
+    /// <summary>Neighbours in the list of its loop.</summary>
+    public ConnectionObserver? Previous { get; set; }
+
+    /// <summary>Neighbours in the list of its loop.</summary>
+    public ConnectionObserver? Next { get; set; }
+
+    /// <summary>What was known before the first byte.</summary>
+    public ref readonly RelayConnection Connection => ref _connection;
+
+    /// <summary>Bytes relayed from client to broker; from any thread.</summary>
+    public long RequestBytes => Volatile.Read(ref _requestBytes);
+
+    /// <summary>Bytes relayed from broker to client; from any thread.</summary>
+    public long ResponseBytes => Volatile.Read(ref _responseBytes);
+
+    /// <summary>Requests that wait for their response; from any thread.</summary>
+    public int InFlight => Volatile.Read(ref _session)?.InFlightCount ?? 0;
 
     /// <summary>The verdict so far.</summary>
     public ConnectionProtocol Protocol => _protocol;
@@ -64,9 +89,13 @@ internal sealed class ConnectionObserver : IPartialFlowObserver
     /// <summary>What a TLS client said in clear; null when it is no TLS, or nothing readable was said yet.</summary>
     public ClientHello? ClientHello { get; private set; }
 
+    /// <summary>Client id of the last request, safe to print; null when there is none. From any thread.</summary>
+    public string? ClientIdText() => Volatile.Read(ref _session)?.ClientIdText();
+
     /// <inheritdoc/>
     public void OnBytes(RelayFlow flow, ReadOnlySpan<byte> bytes, long readAt, long writtenAt)
     {
+        CountBytes(flow, bytes.Length);
         _metrics.CountRelayed(_connection.Direction, flow, bytes.Length, Ticks.ToNanoseconds(writtenAt - readAt));
         if (_session is not null)
             Follow(flow, bytes, readAt, writtenAt);
@@ -82,6 +111,7 @@ internal sealed class ConnectionObserver : IPartialFlowObserver
     /// <inheritdoc/>
     public void OnSkipped(RelayFlow flow, int count, long readAt, long writtenAt)
     {
+        CountBytes(flow, count);
         _metrics.CountRelayed(_connection.Direction, flow, count, Ticks.ToNanoseconds(writtenAt - readAt));
         _session?.OnSkipped(flow, count, readAt, writtenAt);
         Update(writtenAt);
@@ -106,6 +136,7 @@ internal sealed class ConnectionObserver : IPartialFlowObserver
     /// <inheritdoc/>
     public void OnClosed(RelayEnd end, long timestamp)
     {
+        _list?.Remove(this);
         var isUnproven = _session is { State: SessionState.Tentative, SawRequest: false };
         EndSession(timestamp);
         if (!_isCounted && (isUnproven || (_protocol == ConnectionProtocol.Silent && _sawBytes)))
@@ -113,6 +144,8 @@ internal sealed class ConnectionObserver : IPartialFlowObserver
         CountOnce();
         _metrics.AddOpen(_connection.Direction, _protocol, -1);
     }
+
+    private void CountBytes(RelayFlow flow, int count) => Cell.Add(ref flow == RelayFlow.Request ? ref _requestBytes : ref _responseBytes, count);
 
     private void Detect(RelayFlow flow, ReadOnlySpan<byte> bytes, long readAt, long writtenAt)
     {

@@ -36,4 +36,7 @@ internal readonly struct FrameTrace
 
     /// <summary>Error codes of a response.</summary>
     public ErrorList Errors { get; init; }
+
+    /// <summary>The topics that it names, valid during the call; null when nobody wanted them as its body began.</summary>
+    public TopicNames? Topics { get; init; }
 }

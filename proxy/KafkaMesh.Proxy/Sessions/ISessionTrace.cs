@@ -16,6 +16,9 @@ internal interface ISessionTrace
     /// <summary>Whether it wants the bytes of bodies too.</summary>
     bool WantsBodies => false;
 
+    /// <summary>Whether it wants to know the topics that a frame names.</summary>
+    bool WantsTopics => false;
+
     /// <summary>A piece of the body of the request or response that <see cref="OnFrame"/> tells of next; only when wanted, and never of SaslAuthenticate.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="flow">Request or response.</param>

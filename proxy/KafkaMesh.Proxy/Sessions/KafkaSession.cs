@@ -86,6 +86,15 @@ internal sealed class KafkaSession
     /// <summary>Whether frames are traced now.</summary>
     internal bool IsTraced => _trace is { IsEnabled: true };
 
+    /// <summary>Whether topics are to be gathered for the trace.</summary>
+    internal bool WantsTopics => _trace is { IsEnabled: true, WantsTopics: true };
+
+    /// <summary>Requests that wait now; from any thread.</summary>
+    public int InFlightCount => _inFlight.Count;
+
+    /// <summary>Client id of the last request; from any thread.</summary>
+    public string? ClientIdText() => _requests.ClientIdText();
+
     /// <summary>Bytes of one flow were relayed.</summary>
     public void OnBytes(RelayFlow flow, ReadOnlySpan<byte> bytes, long readAt, long writtenAt)
     {

@@ -18,15 +18,15 @@ internal sealed class RequestStream
     private const int NoClientId = -1;
 
     private readonly KafkaSession _session;
+    private readonly SharedText _clientId = new(FrameReader.MaxClientIdBytes);
     private FlowDecoder? _decoder;
     private ApiMetrics? _cells;
     private byte[]? _lookAhead;
     private byte[]? _software;
     private byte[]? _softwareVersion;
     private int _lookedAhead;
-    private byte[] _clientId = [];
-    private int _clientIdLength = NoClientId;
     private string? _clientIdText;
+    private KnownClient? _client;
     private bool _clientIsNew = true;
     private bool _isDeciding;
     private bool _expectsToken;
@@ -209,12 +209,9 @@ internal sealed class RequestStream
     /// <summary>Once per connection, mostly: a client keeps its id. The text is made for traces only.</summary>
     private void KeepClientId(ReadOnlySpan<byte> clientId, int length)
     {
-        if (length != _clientIdLength || !clientId.SequenceEqual(ClientId))
+        if (length != _clientId.Length || !clientId.SequenceEqual(_clientId.Span))
         {
-            if (length > _clientId.Length)
-                _clientId = new byte[_clientId.Length == 0 ? length : FrameReader.MaxClientIdBytes];
-            clientId.CopyTo(_clientId);
-            _clientIdLength = length;
+            _clientId.Write(clientId, length);
             _clientIdText = null;
             _clientIsNew = true;
         }
@@ -223,7 +220,8 @@ internal sealed class RequestStream
             _clientIdText ??= Encoding.UTF8.GetString(clientId);
     }
 
-    private ReadOnlySpan<byte> ClientId => _clientId.AsSpan(0, Math.Max(_clientIdLength, 0));
+    /// <summary>The client id of the last request as text; null when it had none. From any thread.</summary>
+    public string? ClientIdText() => _clientId.Read();
 
     private void OnBodyStart(long now)
     {
@@ -234,7 +232,7 @@ internal sealed class RequestStream
             return;
         var header = Frames.Request;
         _session.TraceBody(RelayFlow.Request, header.ApiKey, [], isFirst: true);
-        Summary.Start(_session.Metrics, _session.Direction, header.ApiKey, MessageKind.Request, _cells);
+        Summary.Start(_session.Metrics, _session.Direction, header.ApiKey, MessageKind.Request, _cells, _session.WantsTopics);
         Summary.Software = _software;
         Summary.SoftwareVersion = _softwareVersion;
         _readsBody = Body.TryStart(header.ApiKey, header.ApiVersion, MessageKind.Request, Frames.BodyLength);
@@ -285,7 +283,7 @@ internal sealed class RequestStream
         _session.OnRequest();
         _software = Summary.Software;
         _softwareVersion = Summary.SoftwareVersion;
-        NoteClient(header.ApiKey);
+        NoteClient(header.ApiKey, now);
         if (_session.IsTraced)
             Trace(header, now);
         _expectsToken = header is { ApiKey: SaslHandshakeKey, ApiVersion: 0 };
@@ -309,13 +307,21 @@ internal sealed class RequestStream
         _session.NoteWithoutResponse(request);
     }
 
-    private void NoteClient(short apiKey)
+    private void NoteClient(short apiKey, long now)
     {
-        if ((!_clientIsNew && apiKey != ApiVersionsKey) || _session.Metrics.Series.Limits.Clients == 0)
+        if (!_clientIsNew && apiKey != ApiVersionsKey && _client is not { IsEvicted: true })
+        {
+            _client?.Touch(now);
+            return;
+        }
+
+        var metrics = _session.Metrics;
+        if (metrics.Series.Limits.Clients == 0)
             return;
         _clientIsNew = false;
-        if (!_session.Metrics.Series.Clients.Add(ClientId, _software, _softwareVersion))
-            _session.Metrics.CountDropped(SeriesMetric.ClientInfo);
+        _client = metrics.Series.Clients.Add(_clientId.Span, _software, _softwareVersion, now, out var hasEvicted);
+        if (_client is null || hasEvicted)
+            metrics.CountDropped(SeriesMetric.ClientInfo);
     }
 
     private void Trace(in RequestHeader header, long now) => _session.TraceFrame(new FrameTrace
@@ -328,5 +334,6 @@ internal sealed class RequestStream
         Size = Frames.FrameSize,
         Timestamp = now,
         IsCut = _isCut,
+        Topics = Summary.Topics,
     });
 }

@@ -218,7 +218,7 @@ internal sealed class ResponseStream
         if (!_isMatched || _request.IsToken)
             return;
         _session.TraceBody(RelayFlow.Response, _request.ApiKey, [], isFirst: true);
-        Summary.Start(_session.Metrics, _session.Direction, _request.ApiKey, MessageKind.Response, _request.Cells);
+        Summary.Start(_session.Metrics, _session.Direction, _request.ApiKey, MessageKind.Response, _request.Cells, _session.WantsTopics);
         _readsBody = Body.TryStart(_request.ApiKey, _request.ApiVersion, MessageKind.Response, Frames.BodyLength);
         if (!_readsBody)
             _session.OnFailure(RelayFlow.Response, RequestStream.UnknownReason(_request.ApiKey), now);
@@ -284,5 +284,6 @@ internal sealed class ResponseStream
         Latency = latency,
         IsCut = _isCut,
         Errors = Summary.Errors,
+        Topics = Summary.Topics,
     });
 }

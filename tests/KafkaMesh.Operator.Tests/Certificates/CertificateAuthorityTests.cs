@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
+using KafkaMesh.Contracts.Access;
 using KafkaMesh.Operator.Certificates;
 
 namespace KafkaMesh.Operator.Tests.Certificates;
@@ -75,6 +76,18 @@ public sealed class CertificateAuthorityTests
     [InlineData("""{"ca.crt":"not base64!","ca.key":"x"}""")]
     [InlineData("""{"ca.crt":7,"ca.key":8}""")]
     public void Bundle_ForeignSecret_IsNone(string json) => Assert.Null(AuthorityBundle.FromSecretData((JsonObject)JsonNode.Parse(json)!));
+
+    [Fact]
+    public void Bundle_Rotated_KeepsTheKeyOfAccessTokens()
+    {
+        using var signer = AccessTokenSigner.Create();
+        var first = new AuthorityBundle(CertificateAuthority.Create(Now), Previous: null, signer);
+        var data = (JsonObject)JsonNode.Parse(first.Rotate(Now.AddDays(250)).ToSecretData().ToJsonString())!;
+        Assert.Equal(signer.PublicKey, AuthorityBundle.FromSecretData(data)!.Access!.PublicKey);
+
+        data["access.key"] = "AAAA";
+        Assert.Null(AuthorityBundle.FromSecretData(data)!.Access);
+    }
 
     [Fact]
     public void Bundle_KeyOfAnotherAuthority_IsNone()

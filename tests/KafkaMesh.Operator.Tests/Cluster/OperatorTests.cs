@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using KafkaMesh.Contracts;
+using KafkaMesh.Contracts.Access;
 using KafkaMesh.Contracts.Monitors;
 using KafkaMesh.Kubernetes.Client;
 using KafkaMesh.Kubernetes.Entities;
@@ -100,6 +101,23 @@ public sealed class OperatorTests(OperatorFixture fixture) : IClassFixture<Opera
 
         Assert.Equal("orders", pod["metadata"]!["labels"]![WellKnownNames.MonitorLabel]!.ToString());
         Assert.Equal("kafkamesh-proxy", pod["spec"]!["initContainers"]![1]!["name"]!.ToString());
+    }
+
+    [Fact]
+    public async Task AccessKey_InjectedPod_HasThePublicHalfOfTheSecretsKey()
+    {
+        await fixture.ApplyMonitorAsync("access");
+        await fixture.Kubectl.RunAsync(null, "wait", "-n", "access", "--for=condition=Progressing=false", "kafkamonitor/orders", "--timeout=30s");
+
+        var pod = await CreatePodAsync("access", "first", "enabled", hostNetwork: false, labels: null);
+
+        var secret = await fixture.Admin.GetAsync(BuiltInEntities.Secrets, WellKnownNames.WebhookCaSecretName, WellKnownNames.SystemNamespace);
+        var pem = Encoding.UTF8.GetString(Convert.FromBase64String(secret!["data"]!["access.key"]!.ToString()));
+        using var signer = AccessTokenSigner.FromPem(pem);
+        var environment = pod["spec"]!["initContainers"]![1]!["env"]!.AsArray().ToDictionary(v => v!["name"]!.ToString(), v => v!);
+        Assert.Equal(signer.PublicKey, environment["KAFKAMESH_ACCESS_KEY"]["value"]!.ToString());
+        Assert.Equal("metadata.uid", environment["KAFKAMESH_POD_UID"]["valueFrom"]!["fieldRef"]!["fieldPath"]!.ToString());
+        Assert.DoesNotContain("PRIVATE", pod.ToJsonString(), StringComparison.Ordinal);
     }
 
     [Fact]

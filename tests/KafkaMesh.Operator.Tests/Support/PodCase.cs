@@ -58,7 +58,7 @@ internal sealed class PodCase
         new NamespaceFacts("demo", Map("namespaceLabels"), Map("namespaceAnnotations")),
         [.. Input["monitors"]!.AsArray().Select(m => Monitor(m!.AsObject()))],
         new ClusterFacts(Input["nativeSidecars"]?.GetValue<bool>() ?? true),
-        new SidecarDefaults("kafkamesh-proxy:v0.1.0", "IfNotPresent", "0.1.0"));
+        new SidecarDefaults("kafkamesh-proxy:v0.1.0", "IfNotPresent", "0.1.0") { AccessKey = "the+operators/public+key==" });
 
     private static string Folder => System.IO.Path.Combine(Repository.Root, "tests", "KafkaMesh.Operator.Tests", "testdata", "pods");
 

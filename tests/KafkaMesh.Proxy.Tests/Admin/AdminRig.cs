@@ -1,9 +1,12 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using KafkaMesh.Proxy.Admin;
+using KafkaMesh.Proxy.Metrics;
 using KafkaMesh.Proxy.Tests.Transport;
+using KafkaMesh.Proxy.Transport;
 using Serilog;
 
 namespace KafkaMesh.Proxy.Tests.Admin;
@@ -13,8 +16,17 @@ internal sealed class AdminRig : IAdminContent, IAdminState, IDisposable
 {
     private readonly AdminServer _server;
 
-    public AdminRig(AdminSettings? settings = null) =>
-        _server = new AdminServer((settings ?? new AdminSettings()) with { Address = new IPEndPoint(IPAddress.Loopback, 0) }, this, this, Log.Logger);
+    private long _connections;
+
+    public AdminRig(AdminSettings? settings = null, int loops = 1)
+    {
+        Traffic = new TrafficMetrics(loops, new SeriesLimits(), SidecarIdentity.Create(), TimeProvider.System);
+        AdminSettings loopback = (settings ?? new AdminSettings()) with { Address = new IPEndPoint(IPAddress.Loopback, 0) };
+        _server = new AdminServer(loopback, this, Traffic, this, new AccessPolicy(null), Log.Logger);
+    }
+
+    /// <summary>What the live views show.</summary>
+    public TrafficMetrics Traffic { get; }
 
     public string Metrics { get; set; } = "a_metric 1\n";
 
@@ -28,6 +40,10 @@ internal sealed class AdminRig : IAdminContent, IAdminState, IDisposable
 
     public bool IsDraining { get; set; }
 
+    /// <summary>A relayed connection without relay: the test shows the bytes.</summary>
+    public IRelayObserver Observe(int loop = 0, RelayDirection direction = RelayDirection.Outbound) => Traffic.Create(new RelayConnection(
+        ++_connections, direction, new IPEndPoint(IPAddress.Loopback, 40000), IPEndPoint.Parse("10.0.0.7:9092"), loop, Stopwatch.GetTimestamp()));
+
     public Socket Connect() => RelayRig.Connect(_server.LocalAddress);
 
     /// <summary>Sends a whole request and returns the whole answer; the request must close the connection.</summary>
@@ -40,7 +56,7 @@ internal sealed class AdminRig : IAdminContent, IAdminState, IDisposable
 
     public string Get(string path, string method = "GET") => Ask($"{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
 
-    public void WriteMetrics(IBufferWriter<byte> output)
+    public void WriteMetrics(IBufferWriter<byte> output, MetricsFormat format)
     {
         if (Metrics.Length == 0)
         {

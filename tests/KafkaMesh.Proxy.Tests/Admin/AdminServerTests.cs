@@ -22,6 +22,15 @@ public sealed class AdminServerTests
         }
     }
 
+    [Fact]
+    public void Get_MetricsAsOpenMetrics_EndsAsTheFormatDemands()
+    {
+        using var rig = new AdminRig();
+        string answer = rig.Ask("GET /metrics HTTP/1.1\r\nHost: x\r\nAccept: application/openmetrics-text; version=1.0.0\r\nConnection: close\r\n\r\n");
+        Assert.Contains("\r\nContent-Type: application/openmetrics-text; version=1.0.0; charset=utf-8\r\n", answer, StringComparison.Ordinal);
+        Assert.EndsWith("\r\n\r\na_metric 1\n# EOF\n", answer, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("/livez")]
     [InlineData("/readyz")]

@@ -33,4 +33,18 @@ public sealed class RequestHeadTests
         Assert.Equal(RequestHeadStatus.Complete, RequestHead.TryRead(bytes, out RequestHead head, out _));
         Assert.Equal("/metrics", head.Path);
     }
+
+    [Fact]
+    public void TryRead_QueryAndFields_AreKept()
+    {
+        byte[] bytes = "GET /tap?api=Fetch&x=? HTTP/1.1\r\nHost: a\r\naccept: text/plain\r\nAccept: */*;q=0.1\r\nAUTHORIZATION:  Bearer a.b.c \r\n\r\n"u8.ToArray();
+        Assert.Equal(RequestHeadStatus.Complete, RequestHead.TryRead(bytes, out RequestHead head, out _));
+        Assert.Equal(new RequestHead("GET", "/tap", true, "api=Fetch&x=?", "text/plain,*/*;q=0.1", "Bearer a.b.c"), head);
+    }
+
+    [Theory]
+    [InlineData("GET / HTTP/1.1\r\nHost: a\r\nAuthorization: a\r\nAuthorization: b\r\n\r\n")]
+    [InlineData("GET /tap?a b HTTP/1.1\r\nHost: a\r\n\r\n")]
+    public void TryRead_Ambiguous_IsMalformed(string text) =>
+        Assert.Equal(RequestHeadStatus.Malformed, RequestHead.TryRead(Encoding.ASCII.GetBytes(text), out _, out _));
 }

@@ -6,6 +6,8 @@ namespace KafkaMesh.Proxy.Tests.Configuration;
 
 public sealed class RunSettingsTests
 {
+    private const string PublicKey = "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEJoBmkyMsmygdk2amn3IKlmwULytJJ1YzbhjD0aHyhYqkTUowWYjaUWFvthmomKGGg8ek7YrhlfwKB4F5ZcpnOQ==";
+
     [Fact]
     public void Read_Nothing_IsTransparentWithTheWellKnownPorts()
     {
@@ -66,12 +68,23 @@ public sealed class RunSettingsTests
     [InlineData("--log-level=trace", "accepted is debug, info, warning or error")]
     [InlineData("--loops=65", "accepted is a number, 0-64")]
     [InlineData("--topics-limit=10001", "accepted is a number, 0-10000")]
+    [InlineData("--access-key=nonsense --pod-uid=u", "'nonsense' is no value for --access-key: accepted is a public key on P-256")]
+    [InlineData("--access-key=" + PublicKey, "--access-key needs --pod-uid: accepted is both, or neither")]
     [InlineData("--max-connections=0", "accepted is a number, 1-1000000")]
     public void Read_Wrong_SaysWhatIsAccepted(string arguments, string part)
     {
         Read(out string? error, arguments.Split(' '));
         Assert.Contains(part, error, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error!);
+    }
+
+    [Fact]
+    public void Read_AccessKey_IsKept()
+    {
+        RunSettings settings = Read(out string? error, "--access-key", PublicKey, "--pod-uid", "0b1e-uid");
+        Assert.Null(error);
+        Assert.NotNull(settings.AccessKey);
+        Assert.Equal("0b1e-uid", settings.PodUid);
     }
 
     private static RunSettings Read(out string? error, params string[] arguments)

@@ -29,6 +29,18 @@ public class NameTableTests
     }
 
     [Fact]
+    public void IndexOf_TextLongerThanReadersTakeOrEmpty_IsOtherWithoutAllocation()
+    {
+        var table = new NameTable(10, maxTextLength: 8);
+        Assert.Equal(table.Other, table.IndexOf(""u8));
+        Assert.Equal(table.Other, table.IndexOf("123456789"u8));
+        Assert.Equal(0, table.IndexOf("\n\n"u8));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.True(table.IndexOf("\n\n\n"u8) == table.Other);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
     public void IndexOf_FullTable_FindsEveryNameAndAllocatesNothing()
     {
         var table = new NameTable(1000);

@@ -17,6 +17,7 @@ public class NameTextTests
     {
         var text = NameText.FromUtf8(Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal)));
         Assert.DoesNotContain(text, char.IsControl);
+        Assert.Equal(text.Length, NameText.LengthOf(Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal))));
         if (expected is not null)
             Assert.Equal(expected, text);
     }

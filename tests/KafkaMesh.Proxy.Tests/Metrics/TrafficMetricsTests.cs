@@ -26,6 +26,26 @@ public class TrafficMetricsTests
     }
 
     [Fact]
+    public void WriteMetrics_OpenMetrics_HasTheSameSamplesAndItsOwnHeaders()
+    {
+        var metrics = Traffic();
+        var (plain, open) = (Metrics(metrics).Split('\n'), Metrics(metrics, MetricsFormat.OpenMetrics).Split('\n'));
+        Assert.Equal(plain.Where(IsSample), open.Where(IsSample).Select(line => line.Replace(".0\"}", "\"}", StringComparison.Ordinal)));
+        Assert.Contains("# TYPE kafkamesh_requests counter", open);
+        Assert.Contains("# TYPE kafkamesh_request_duration_seconds histogram", open);
+        Assert.Contains("# UNIT kafkamesh_request_duration_seconds seconds", open);
+        Assert.Contains("# UNIT kafkamesh_request_bytes bytes", open);
+        Assert.Contains("# TYPE kafkamesh_connections gauge", open);
+        Assert.Contains("# TYPE kafkamesh_connections_total unknown", open);
+        Assert.Contains(open, line => line.Contains("le=\"1.0\"", StringComparison.Ordinal));
+        Assert.Contains(open, line => line.Contains("le=\"5e-06\"", StringComparison.Ordinal));
+        var families = open.Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).Select(line => line.Split(' ')[2]).ToList();
+        Assert.Equal(families.Distinct(), families);
+
+        static bool IsSample(string line) => line.Length > 0 && line[0] != '#';
+    }
+
+    [Fact]
     public void WriteMetrics_KnownTraffic_PassesPromtool()
     {
         Assert.SkipUnless(File.Exists("/usr/bin/promtool"), "promtool is not installed: apt-get install prometheus.");
@@ -58,6 +78,19 @@ public class TrafficMetricsTests
         Assert.Contains(first.Topics, topic => topic.Topic == WellKnownNames.OtherLabel);
         Assert.Equal(1, first.SeriesDropped["topic_records_total"]);
         Assert.Contains(first.Connections, connection => connection is { Direction: "outbound", Protocol: "kafka", Open: 1, Total: 1 });
+    }
+
+    [Fact]
+    public void WriteStats_NamesThatNoReaderTakes_AreCountedTogether()
+    {
+        var metrics = new TrafficMetrics(1, new SeriesLimits(), s_identity, TimeProvider.System);
+        var observer = metrics.Create(Connection(1));
+        var id = 0;
+        foreach (var topic in new[] { "fine", "", new string('\u0001', 63), new string('x', 250), new string('ä', 120) })
+            observer.OnBytes(RelayFlow.Request, Wire.Produce(id++, 0, topic, Wire.Batch(1, 10)), 0, 0);
+        var topics = Stats(metrics, draining: false).Topics;
+        Assert.Equal([("fine", 1L), (new string('ä', 120), 1L), (WellKnownNames.OtherLabel, 3L)], topics.Select(topic => (topic.Topic, topic.Records)));
+        Assert.All(topics, topic => Assert.InRange(topic.Topic.Length, 1, TopicStats.MaxTopicLength));
     }
 
     [Fact]
@@ -140,10 +173,10 @@ public class TrafficMetricsTests
     private static RelayConnection Connection(long id) =>
         new(id, RelayDirection.Outbound, new IPEndPoint(IPAddress.Loopback, 40000), new IPEndPoint(IPAddress.Loopback, 9092), 0, 0);
 
-    private static string Metrics(TrafficMetrics metrics)
+    private static string Metrics(TrafficMetrics metrics, MetricsFormat format = MetricsFormat.Prometheus)
     {
         var output = new ArrayBufferWriter<byte>();
-        metrics.WriteMetrics(output);
+        metrics.WriteMetrics(output, format);
         return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 

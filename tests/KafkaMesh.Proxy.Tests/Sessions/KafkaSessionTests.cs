@@ -289,7 +289,20 @@ public class KafkaSessionTests
     public void Client_SoftwareNamedInApiVersions_IsKept()
     {
         var connection = new ObservedConnection().Send(Wire.Request(18, 3, 1, "app", [5, .. "java"u8, 4, .. "4.1"u8, 0], flexible: true)).Send(Wire.Heartbeat(2, "app"));
-        Assert.Equal(1, connection.Snapshot.Series.Clients.Count);
-        Assert.Equal(new("app", "java", "4.1"), connection.Snapshot.Series.Clients.Get(0));
+        Assert.Equal(new("app", "java", "4.1"), Assert.Single(connection.Snapshot.Series.Clients.ToList()));
+    }
+
+    [Fact]
+    public void Client_EvictedAndSpeaksAgain_IsKnownAgain()
+    {
+        var connection = new ObservedConnection(new SeriesLimits(Clients: 1)).Send(Wire.Heartbeat(1, "old")).Receive(Wire.HeartbeatResponse(1));
+        connection.Now = Ticks.From(ClientTable.IdleTime);
+        var clients = connection.Snapshot.Series.Clients;
+        Assert.NotNull(clients.Add("new"u8, ""u8, ""u8, connection.Now, out var hasEvicted));
+        Assert.True(hasEvicted);
+        connection.Now += Ticks.From(ClientTable.IdleTime);
+        connection.Send(Wire.Heartbeat(2, "old"));
+        Assert.Equal("old", Assert.Single(clients.ToList()).ClientId);
+        Assert.Equal(1, connection.Snapshot.Dropped[(int)SeriesMetric.ClientInfo]);
     }
 }

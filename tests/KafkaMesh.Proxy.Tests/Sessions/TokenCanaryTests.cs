@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net;
 using System.Text;
 using KafkaMesh.Codec;
+using KafkaMesh.Proxy.Admin;
 using KafkaMesh.Proxy.Decode;
 using KafkaMesh.Proxy.Metrics;
 using KafkaMesh.Proxy.Sessions;
@@ -39,6 +40,8 @@ public class TokenCanaryTests
         Assert.Contains("SaslAuthenticate", text, StringComparison.Ordinal);
         Assert.Contains("\"bodyError\":\"Withheld\"", text, StringComparison.Ordinal);
         Assert.Contains("kafkamesh_requests_total", text, StringComparison.Ordinal);
+        Assert.Contains("event: request\ndata: ", text, StringComparison.Ordinal);
+        Assert.Contains("\"connections\":[{\"id\":1,", text, StringComparison.Ordinal);
         var bytes = Encoding.ASCII.GetBytes(Canary);
         string[] spellings =
         [
@@ -90,7 +93,7 @@ public class TokenCanaryTests
         return output.WrittenSpan.ToArray();
     }
 
-    /// <summary>Everything that leaves the sidecar: logs, metrics, the report, and the lines of decode with bodies.</summary>
+    /// <summary>Everything that leaves the sidecar: logs, metrics, the report, the live views, and the lines of decode with bodies.</summary>
     private sealed class Outputs : IDisposable
     {
         private readonly Lines _logs = new();
@@ -98,12 +101,15 @@ public class TokenCanaryTests
         private readonly Logger _log;
         private readonly TrafficMetrics _metrics;
         private readonly JsonLinesTrace _trace;
+        private readonly TapStream _tap;
+        private readonly StringBuilder _live = new();
         private long _connections;
 
         public Outputs()
         {
             _log = new LoggerConfiguration().MinimumLevel.Verbose().WriteTo.Sink(_logs).CreateLogger();
             _metrics = new TrafficMetrics(1, new SeriesLimits(), SidecarIdentity.Create(), TimeProvider.System, _log);
+            _tap = new TapStream(_metrics, _metrics.OpenTap(new TapFilter { Rate = TapFilter.MaxRate })!, TimeProvider.System);
             _trace = new JsonLinesTrace(_lines, new BodyBuffers(), JsonViewOptions.RecordData);
         }
 
@@ -127,17 +133,26 @@ public class TokenCanaryTests
                         observer.OnBytes(flow, bytes.AsSpan(at, Math.Min(cut, bytes.Length - at)), now, now);
                 }
 
+                ShowLive();
                 observer.OnClosed(RelayEnd.Closed, now);
             }
+        }
+
+        private void ShowLive()
+        {
+            var output = new ArrayBufferWriter<byte>();
+            _metrics.WriteConnections(new ConnectionQuery(), output);
+            _tap.Fill(output);
+            _live.Append(Encoding.UTF8.GetString(output.WrittenSpan));
         }
 
         public string Text()
         {
             var output = new ArrayBufferWriter<byte>();
-            _metrics.WriteMetrics(output);
+            _metrics.WriteMetrics(output, MetricsFormat.Prometheus);
             _metrics.WriteStats(output, draining: false, final: false);
             _trace.Finish();
-            return $"{_logs.Text}{_lines}{Encoding.UTF8.GetString(output.WrittenSpan)}";
+            return $"{_logs.Text}{_lines}{_live}{Encoding.UTF8.GetString(output.WrittenSpan)}";
         }
 
         public void Dispose()

@@ -178,7 +178,7 @@ public sealed class SpliceTests
     private static (long Records, long Bytes) Topic(MetricsSnapshot snapshot, string name)
     {
         var output = new System.Buffers.ArrayBufferWriter<byte>();
-        MetricsExposition.Write(snapshot, SidecarIdentity.Create(null, null, null), output);
+        MetricsExposition.Write(snapshot, SidecarIdentity.Create(null, null, null), new PrometheusText(output, MetricsFormat.Prometheus));
         string[] lines = System.Text.Encoding.UTF8.GetString(output.WrittenSpan).Split('\n');
         long Sample(string metric) => long.Parse(
             lines.Single(line => line.StartsWith($"{metric}{{direction=\"outbound\",api=\"Fetch\",topic=\"{name}\"}} ", StringComparison.Ordinal)).Split(' ')[^1],

@@ -1,0 +1,52 @@
+using System.Net;
+using System.Security.Cryptography;
+using Serilog;
+
+namespace KafkaMesh.Proxy.Admin;
+
+/// <summary>
+/// Who may see connections and frames: callers over loopback (the pod's own containers, and people whom the API server lets forward a port to the
+/// pod), and others with a token of the operator.
+/// </summary>
+/// <param name="verifier">Checks tokens; null when the sidecar was given no key: then nobody from outside may.</param>
+/// <param name="log">Told once when tokens cannot be checked; may be null.</param>
+internal sealed class AccessPolicy(AccessTokenVerifier? verifier, ILogger? log = null)
+{
+    private const string Scheme = "Bearer ";
+
+    private bool _hasFailed;
+
+    /// <summary>Judges one request.</summary>
+    /// <param name="caller">Where it came from; null when the kernel does not say.</param>
+    /// <param name="authorization">Value of its <c>Authorization</c> field (RFC 6750); empty when it has none.</param>
+    /// <param name="scope">What it asks for.</param>
+    public Access Judge(IPAddress? caller, string authorization, string scope)
+    {
+        if (caller is not null && IPAddress.IsLoopback(caller))
+        {
+            return Access.Granted;
+        }
+
+        if (verifier is null || !authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return Access.NoToken;
+        }
+
+        try
+        {
+            IReadOnlyList<string> scopes = verifier.ScopesOf(authorization[Scheme.Length..]);
+            return scopes.Contains(scope) ? Access.Granted : scopes.Count == 0 ? Access.NoToken : Access.OtherScope;
+        }
+        catch (CryptographicException e)
+        {
+            // The configured point is not on the curve, or OpenSSL is not there: no token can be valid.
+            if (!_hasFailed)
+            {
+                log?.Warning("Access tokens cannot be checked, callers from outside the pod are refused: {Reason}", e.Message);
+            }
+
+            _hasFailed = true;
+            return Access.NoToken;
+        }
+    }
+}
