@@ -12,6 +12,8 @@ public sealed class TransparentModeTests
     [InlineData("iptables", "nft")]
     [InlineData("iptables", "legacy")]
     [InlineData("ip6tables", "nft")]
+    [InlineData("iptables", "native")]
+    [InlineData("ip6tables", "native")]
     public void Outbound_ClientConnectsToBroker_GoesThroughTheSidecar(string program, string backend)
     {
         using var pods = new PodPair();
@@ -30,7 +32,7 @@ public sealed class TransparentModeTests
         Assert.Equal("response"u8, client.ReceiveExactly(8));
         using Socket direct = PodPair.Connect(pods.Pod, peer, 9093);
 
-        Assert.Equal(1, CapturedConnections(pods, $"{program}-{backend}-save"));
+        Assert.Equal(1, CapturedConnections(pods, program, backend));
         string metrics = Admin(pods, "/metrics");
         Assert.Contains("kafkamesh_relay_connections_open 1\n", metrics, StringComparison.Ordinal);
         Assert.Contains("kafkamesh_relay_bytes_total{direction=\"outbound\",flow=\"request\"} 7\n", metrics, StringComparison.Ordinal);
@@ -99,9 +101,16 @@ public sealed class TransparentModeTests
     }
 
     /// <summary>Packet counter of the redirect rule: the nat table sees the first packet of each connection.</summary>
-    private static int CapturedConnections(PodPair pods, string saveProgram)
+    private static int CapturedConnections(PodPair pods, string program, string backend)
     {
-        string saved = pods.InPod(saveProgram, "-c", "-t", "nat").Out;
+        if (backend == "native")
+        {
+            string family = program == "iptables" ? "nfproto ipv4" : "nfproto ipv6";
+            string listed = pods.InPod("nft", "list", "table", "inet", "kafkamesh").Out.Split('\n').Single(line => line.Contains(family, StringComparison.Ordinal));
+            return int.Parse(listed.Split("counter packets ")[1].Split(' ')[0]);
+        }
+
+        string saved = pods.InPod($"{program}-{backend}-save", "-c", "-t", "nat").Out;
         string rule = saved.Split('\n').Single(line => line.Contains("kafkamesh/capture", StringComparison.Ordinal));
         return int.Parse(rule[1..rule.IndexOf(':', StringComparison.Ordinal)]);
     }
