@@ -21,6 +21,7 @@ internal sealed class CleanupCommand : ICommand
             return console.Fail(ExitCode.Usage, flags.Error);
         }
 
+        console.WarnOfUnknownVariables();
         if (!PodNetwork.MayChangeRules())
         {
             return console.Fail(ExitCode.NoPermission, "the capability NET_ADMIN is missing: run cleanup as uid 0 with NET_ADMIN (and NET_RAW for iptables-legacy)");

@@ -22,6 +22,7 @@ internal sealed class InitCommand : ICommand
             return console.Fail(ExitCode.Usage, flags.Error);
         }
 
+        console.WarnOfUnknownVariables();
         if (settings.IsDryRun)
         {
             return Print(RedirectPlan.Create(settings.Redirect, PodNetwork.Addresses(), withIPv6: true), settings.Backend, console);

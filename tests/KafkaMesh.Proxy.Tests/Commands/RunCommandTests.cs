@@ -133,6 +133,32 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public void Run_VariablesOfServicesAndMisspelt_StartsAndWarnsOfTheMisspeltOnce()
+    {
+        string[] variables =
+        [
+            "KAFKAMESH_OUTBOUND_PORT=tcp://10.96.0.7:80", "KAFKAMESH_ADMIN_PORT=tcp://10.96.0.8:4594", "KAFKAMESH_ADMIN_SERVICE_HOST=10.96.0.8",
+            "KAFKAMESH_OPERATOR_SERVICE_HOST=10.96.0.1", "KAFKAMESH_OPERATOR_SERVICE_PORT_WEBHOOK=443", "KAFKAMESH_OPERATOR_PORT_443_TCP_ADDR=10.96.0.1",
+            "KAFKAMESH_PORTS=9092", "KAFKAMESH_LOG_LEVLE=debug-secret",
+        ];
+        using ProxyProcess proxy = ProxyProcess.Start(["env", .. variables], "run", "--outbound-port", "14591", "--inbound-port", "14592", "--drain-timeout", "0");
+        Assert.Equal(4594, proxy.Address(", admin").Port);
+        Assert.Equal(0, proxy.Stop());
+        string warning = Assert.Single(proxy.Output, line => line.Contains("WRN", StringComparison.Ordinal));
+        Assert.EndsWith(
+            "WRN Configuration: the variable KAFKAMESH_LOG_LEVLE is not known and has no effect; the nearest known name is KAFKAMESH_LOG_LEVEL", warning, StringComparison.Ordinal);
+        Assert.DoesNotContain(proxy.Output, line => line.Contains("secret", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Run_WrongVariable_Exits64WithOneLine()
+    {
+        (int exitCode, string output, string error) = PodPair.Run("env", "KAFKAMESH_ADMIN_PORT=x", "KAFKAMESH_LOG_LEVLE=debug", ProxyProcess.Program, "run");
+        Assert.Equal((64, ""), (exitCode, output));
+        Assert.Equal("kafkamesh-proxy: 'x' is no value for KAFKAMESH_ADMIN_PORT: accepted is a port, 0-65535; 0 takes a free one\n", error);
+    }
+
+    [Fact]
     public void Run_PortTaken_Exits69WithOneLine()
     {
         (int exitCode, IReadOnlyList<string> output) = ProxyProcess.Run("run", "--forward", $"{_broker.LocalEndpoint}=kafka:9092", "--admin-port", "0");
