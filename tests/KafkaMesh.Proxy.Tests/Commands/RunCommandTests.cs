@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using KafkaMesh.Proxy.Tests.Redirect;
+using KafkaMesh.Proxy.Tests.Support;
 using KafkaMesh.Proxy.Tests.Transport;
 
 namespace KafkaMesh.Proxy.Tests.Commands;
@@ -133,6 +134,29 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public void Debug_RequestsAndResponses_HaveALineEachAndTheRestIsCounted()
+    {
+        const int requests = 500;
+        using ProxyProcess proxy = Start("--log-level", "debug", "--loops", "1");
+        (Socket client, Socket broker) = Connect(proxy);
+        client.SendAll(Wire.Heartbeat(7, "app"));
+        _ = broker.ReceiveExactly(Wire.Heartbeat(7, "app").Length);
+        broker.SendAll(Wire.HeartbeatResponse(7));
+        _ = client.ReceiveExactly(10);
+        AwaitLine(proxy, "DBG outbound request Heartbeat version 0 correlation id 7 client id app size 23 connection ");
+        AwaitLine(proxy, "DBG outbound response Heartbeat version 0 correlation id 7 client id app size 6 latency ");
+
+        client.SendAll([.. Enumerable.Range(0, requests).SelectMany(i => Wire.Heartbeat(i, "app"))]);
+        broker.SendAll([.. Enumerable.Range(0, requests).SelectMany(i => Wire.HeartbeatResponse(i))]);
+        _ = client.ReceiveExactly(10 * requests);
+        AwaitLine(proxy, " debug lines were left out: more than 200 in a second");
+        Assert.True(
+            SpinWait.SpinUntil(() => Written(proxy) + LeftOut(proxy) == 2 + (2 * requests), RelayRig.Deadline),
+            $"{Written(proxy)} lines were written and {LeftOut(proxy)} left out, of {2 + (2 * requests)}");
+        Assert.InRange(Written(proxy), 150, 800);
+    }
+
+    [Fact]
     public void Run_VariablesOfServicesAndMisspelt_StartsAndWarnsOfTheMisspeltOnce()
     {
         string[] variables =
@@ -185,6 +209,14 @@ public sealed class RunCommandTests : IDisposable
         broker.SendAll("pong"u8);
         Assert.Equal("pong"u8, client.ReceiveExactly(4));
     }
+
+    private static void AwaitLine(ProxyProcess proxy, string part) => Assert.True(
+        SpinWait.SpinUntil(() => proxy.Output.Any(line => line.Contains(part, StringComparison.Ordinal)), RelayRig.Deadline), $"no line with '{part}': {string.Join('\n', proxy.Output)}");
+
+    private static int Written(ProxyProcess proxy) => proxy.Output.Count(line => line.Contains(" Heartbeat ", StringComparison.Ordinal));
+
+    private static int LeftOut(ProxyProcess proxy) =>
+        proxy.Output.Where(line => line.Contains("were left out", StringComparison.Ordinal)).Sum(line => int.Parse(line.Split("DBG ")[1].Split(' ')[0]));
 
     private static bool IsDraining(ProxyProcess proxy) => proxy.Get("/stats").Contains("\"draining\":true", StringComparison.Ordinal);
 
