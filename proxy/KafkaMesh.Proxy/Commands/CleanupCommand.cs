@@ -27,6 +27,7 @@ internal sealed class CleanupCommand : ICommand
             return console.Fail(ExitCode.NoPermission, "the capability NET_ADMIN is missing: run cleanup as uid 0 with NET_ADMIN (and NET_RAW for iptables-legacy)");
         }
 
+        using var taken = RedirectLock.Take(RedirectLock.DefaultLimit);
         RedirectOutcome[] outcomes = [.. Enum.GetValues<RedirectBackend>().SelectMany(backend => RedirectTables.Of(backend).Remove(isDryRun))];
         foreach (RedirectOutcome outcome in outcomes.Where(outcome => outcome.IsApplied && !outcome.WasInPlace))
         {

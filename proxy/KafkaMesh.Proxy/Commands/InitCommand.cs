@@ -35,6 +35,7 @@ internal sealed class InitCommand : ICommand
             return console.Fail(ExitCode.NoPermission, sentence);
         }
 
+        using var taken = RedirectLock.Take(RedirectLock.DefaultLimit);
         var plan = RedirectPlan.Create(settings.Redirect, PodNetwork.Addresses(), PodNetwork.HasIPv6());
         int exitCode = Install(plan, settings.Backend, console);
         return exitCode == ExitCode.Success && settings.Verifies ? Verify(settings.Redirect, plan, console) : exitCode;

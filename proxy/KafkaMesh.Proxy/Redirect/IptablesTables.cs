@@ -5,7 +5,7 @@ namespace KafkaMesh.Proxy.Redirect;
 /// <summary>Chains of ours in the nat tables of one iptables variant: read, compare, commit once, read back.</summary>
 internal sealed class IptablesTables(RedirectBackend backend) : IRedirectTables
 {
-    /// <summary>Others may change the table between our reading and our commit; the commit then fails as a whole.</summary>
+    /// <summary>Others may change the table between our reading and our commit, or right after it.</summary>
     private const int Attempts = 3;
 
     private readonly IptablesProgram _v4 = new(backend, AddressFamily.InterNetwork);
@@ -37,42 +37,27 @@ internal sealed class IptablesTables(RedirectBackend backend) : IRedirectTables
     {
         string[] lines = [.. wanted.SelectMany(chain => chain.Rules.Select(rule => $"{chain.Name} {rule}").Prepend($"{chain.Hook} {chain.Jump}"))];
         string reason = "";
-        for (int attempt = 0; attempt < Attempts; attempt++)
+        for (int attempt = 0; ; attempt++)
         {
-            ProgramOutput before = iptables.Save();
-            if (!before.Succeeded)
+            ProgramOutput saved = iptables.Save();
+            if (!saved.Succeeded)
             {
-                return RedirectOutcome.Failed(iptables.Name, before.Error);
+                return RedirectOutcome.Failed(iptables.Name, saved.Error);
             }
 
-            NatTable present = NatTable.Parse(before.Out);
+            NatTable present = NatTable.Parse(saved.Out);
             if (IptablesRules.AreInPlace(wanted, present))
             {
-                return new RedirectOutcome(iptables.Name, true, true, "", lines);
+                return new RedirectOutcome(iptables.Name, true, attempt == 0, "", lines);
+            }
+
+            if (attempt == Attempts)
+            {
+                return RedirectOutcome.Failed(iptables.Name, reason);
             }
 
             ProgramOutput restored = iptables.Restore(IptablesRules.Transaction(wanted, present));
-            if (restored.Succeeded)
-            {
-                return ReadBack(wanted, iptables, lines);
-            }
-
-            reason = restored.Error;
+            reason = restored.Succeeded ? $"{iptables.Name} accepted the rules but the kernel does not hold them as they were written" : restored.Error;
         }
-
-        return RedirectOutcome.Failed(iptables.Name, reason);
-    }
-
-    private static RedirectOutcome ReadBack(IReadOnlyList<IptablesChain> wanted, IptablesProgram iptables, string[] lines)
-    {
-        ProgramOutput after = iptables.Save();
-        if (!after.Succeeded)
-        {
-            return RedirectOutcome.Failed(iptables.Name, after.Error);
-        }
-
-        return IptablesRules.AreInPlace(wanted, NatTable.Parse(after.Out))
-            ? new RedirectOutcome(iptables.Name, true, false, "", lines)
-            : RedirectOutcome.Failed(iptables.Name, $"{iptables.Name} accepted the rules but the kernel does not hold them as they were written");
     }
 }

@@ -70,6 +70,38 @@ public sealed class InitCommandTests
         }
     }
 
+    [Theory]
+    [InlineData("nft")]
+    [InlineData("legacy")]
+    [InlineData("native")]
+    public async Task Init_SeveralAtOnce_EndWithTheSameRules(string backend)
+    {
+        using var pods = new PodPair();
+        (int ExitCode, string Out, string Error)[] runs = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => Init(pods, backend))));
+        Assert.All(runs, run => Assert.True(run.ExitCode == 0, run.Error));
+        Assert.Single(runs, run => run.Out.StartsWith("IPv4 rules written", StringComparison.Ordinal));
+        string rules = KernelRules.Save(pods, backend);
+        Assert.Contains("IPv4 rules were in place already", Init(pods, backend).Out, StringComparison.Ordinal);
+        Assert.Equal(rules, KernelRules.Save(pods, backend));
+    }
+
+    /// <summary>A container that drops everything but what the init container is given, as uid 0.</summary>
+    [Theory]
+    [InlineData("nft", "+net_admin")]
+    [InlineData("legacy", "+net_admin,+net_raw")]
+    [InlineData("native", "+net_admin")]
+    public void Init_OnlyItsCapabilities_Suffice(string backend, string capabilities)
+    {
+        using var pods = new PodPair();
+        string[] dropped = ["setpriv", $"--bounding-set=-all,{capabilities}", $"--inh-caps=-all,{capabilities}", "--no-new-privs", ProxyProcess.Program];
+        (int exitCode, string output, string error) = pods.InPod([.. dropped, "init", "--verify", "--backend", backend]);
+        Assert.True(exitCode == 0, error);
+        Assert.Contains("IPv4 capture proved", output, StringComparison.Ordinal);
+        (exitCode, _, error) = pods.InPod([.. dropped, "cleanup"]);
+        Assert.True(exitCode == 0, error);
+        Assert.DoesNotContain(s_backends, other => KernelRules.HasOurs(pods, other));
+    }
+
     [Fact]
     public void Init_OnlyNftInstalled_UsesIt()
     {
