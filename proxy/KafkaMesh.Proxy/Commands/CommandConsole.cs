@@ -1,4 +1,5 @@
 using System.Collections;
+using KafkaMesh.Proxy.Configuration;
 
 namespace KafkaMesh.Proxy.Commands;
 
@@ -13,6 +14,15 @@ internal sealed record CommandConsole(TextWriter Out, TextWriter Error, IReadOnl
         Console.Out,
         Console.Error,
         System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? ""));
+
+    /// <summary>Warns of misspelt variables, one line each on standard error.</summary>
+    public void WarnOfUnknownVariables()
+    {
+        foreach (string warning in UnknownVariables.Warnings(Environment))
+        {
+            Error.WriteLine($"kafkamesh-proxy: {warning}");
+        }
+    }
 
     /// <summary>Writes the one line that a failing command leaves on standard error, and returns the exit code.</summary>
     public int Fail(int exitCode, string sentence)

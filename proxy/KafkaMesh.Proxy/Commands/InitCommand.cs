@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using KafkaMesh.Proxy.Configuration;
 using KafkaMesh.Proxy.Redirect;
@@ -10,7 +9,7 @@ internal sealed class InitCommand : ICommand
 {
     public string Name => "init";
 
-    public string Summary => "Write the iptables rules that redirect Kafka connections to the sidecar.";
+    public string Summary => "Write the rules that redirect Kafka connections to the sidecar.";
 
     public string Help => CommandLine.Describe("init [--flag value]...", Summary, InitFlags.All);
 
@@ -23,21 +22,12 @@ internal sealed class InitCommand : ICommand
             return console.Fail(ExitCode.Usage, flags.Error);
         }
 
-        IReadOnlyList<IPAddress> addresses = PodNetwork.Addresses();
-        IReadOnlyList<RedirectChain> v4 = RedirectRules.Chains(settings.Redirect, AddressFamily.InterNetwork, addresses);
-        IReadOnlyList<RedirectChain> v6 = RedirectRules.Chains(settings.Redirect, AddressFamily.InterNetworkV6, addresses);
-        return settings.IsDryRun ? Print(v4, v6, console) : Install(v4, v6, settings.Backend, console);
-    }
+        console.WarnOfUnknownVariables();
+        if (settings.IsDryRun)
+        {
+            return Print(RedirectPlan.Create(settings.Redirect, PodNetwork.Addresses(), withIPv6: true), settings.Backend, console);
+        }
 
-    private static int Print(IReadOnlyList<RedirectChain> v4, IReadOnlyList<RedirectChain> v6, CommandConsole console)
-    {
-        console.Out.Write("# IPv4: iptables-restore --noflush\n" + RedirectRules.Transaction(v4, NatTable.Empty));
-        console.Out.Write("# IPv6: ip6tables-restore --noflush\n" + RedirectRules.Transaction(v6, NatTable.Empty));
-        return ExitCode.Success;
-    }
-
-    private static int Install(IReadOnlyList<RedirectChain> v4, IReadOnlyList<RedirectChain> v6, IptablesBackend? wanted, CommandConsole console)
-    {
         if (!PodNetwork.MayChangeRules())
         {
             const string sentence = "the capability NET_ADMIN is missing: run init as uid 0 with NET_ADMIN (and NET_RAW for iptables-legacy), "
@@ -45,46 +35,124 @@ internal sealed class InitCommand : ICommand
             return console.Fail(ExitCode.NoPermission, sentence);
         }
 
-        IptablesBackend backend = wanted ?? BackendChoice.Choose();
-        var iptables = new IptablesProgram(backend, AddressFamily.InterNetwork);
-        RedirectOutcome outcome = RedirectInstaller.Install(v4, iptables);
-        if (!outcome.IsApplied)
+        using var taken = RedirectLock.Take(RedirectLock.DefaultLimit);
+        var plan = RedirectPlan.Create(settings.Redirect, PodNetwork.Addresses(), PodNetwork.HasIPv6());
+        int exitCode = Install(plan, settings.Backend, console);
+        return exitCode == ExitCode.Success && settings.Verifies ? Verify(settings.Redirect, plan, console) : exitCode;
+    }
+
+    private static int Print(RedirectPlan plan, RedirectBackend? backend, CommandConsole console)
+    {
+        if (backend is not RedirectBackend.Native)
         {
-            return console.Fail(ExitCode.Unavailable, $"the IPv4 rules are not in place: {outcome.Reason}");
+            console.Out.Write("# IPv4: iptables-restore --noflush\n" + IptablesRules.Transaction(IptablesRules.Of(plan.V4), NatTable.Empty));
+            console.Out.Write("# IPv6: ip6tables-restore --noflush\n" + IptablesRules.Transaction(IptablesRules.Of(plan.V6), NatTable.Empty));
         }
 
-        Report("IPv4", iptables, v4, outcome, console);
-        if (!PodNetwork.HasIPv6())
+        if (backend is RedirectBackend.Native or null)
         {
-            console.Out.WriteLine("IPv6 skipped: no interface has an IPv6 address");
-            return ExitCode.Success;
-        }
-
-        // A node without IPv6 NAT must not keep the pod from starting: its IPv6 connections go around the sidecar.
-        var ip6tables = new IptablesProgram(backend, AddressFamily.InterNetworkV6);
-        outcome = RedirectInstaller.Install(v6, ip6tables);
-        if (outcome.IsApplied)
-        {
-            Report("IPv6", ip6tables, v6, outcome, console);
-        }
-        else
-        {
-            console.Out.WriteLine($"IPv6 skipped: {outcome.Reason}");
+            console.Out.Write("# IPv4 and IPv6: nft -f -\n" + NftRules.Transaction(plan));
         }
 
         return ExitCode.Success;
     }
 
-    private static void Report(string family, IptablesProgram program, IReadOnlyList<RedirectChain> chains, RedirectOutcome outcome, CommandConsole console)
+    private static int Install(RedirectPlan plan, RedirectBackend? wanted, CommandConsole console)
     {
-        console.Out.WriteLine($"{family} rules {(outcome.WasInPlace ? "were in place already" : "written and read back")} ({program.Name})");
-        foreach (RedirectChain chain in chains)
+        var failures = new List<string>();
+        foreach (RedirectBackend backend in wanted is { } one ? [one] : BackendChoice.Choose())
         {
-            console.Out.WriteLine($"  {chain.Hook} {chain.Jump}");
-            foreach (string rule in chain.Rules)
+            IReadOnlyList<RedirectOutcome> outcomes = RedirectTables.Of(backend).Install(plan);
+            if (outcomes[0].IsApplied)
             {
-                console.Out.WriteLine($"  {chain.Name} {rule}");
+                Report(outcomes, plan, console);
+                return RemoveOthers(backend, console);
+            }
+
+            failures.Add(outcomes[0].Reason);
+        }
+
+        return console.Fail(ExitCode.Unavailable, $"the IPv4 rules are not in place: {string.Join("; ", failures)}");
+    }
+
+    private static void Report(IReadOnlyList<RedirectOutcome> outcomes, RedirectPlan plan, CommandConsole console)
+    {
+        Report("IPv4", outcomes[0], console);
+        if (plan.V6.Count == 0)
+        {
+            console.Out.WriteLine("IPv6 skipped: no interface has an IPv6 address");
+        }
+        else if (outcomes[1].IsApplied)
+        {
+            Report("IPv6", outcomes[1], console);
+        }
+        else
+        {
+            // A node without IPv6 NAT must not keep the pod from starting: its IPv6 connections go around the sidecar.
+            console.Out.WriteLine($"IPv6 skipped: {outcomes[1].Reason}");
+        }
+    }
+
+    private static void Report(string family, RedirectOutcome outcome, CommandConsole console)
+    {
+        console.Out.WriteLine($"{family} rules {(outcome.WasInPlace ? "were in place already" : "written and read back")} ({outcome.Program})");
+        foreach (string rule in outcome.Rules)
+        {
+            console.Out.WriteLine($"  {rule}");
+        }
+    }
+
+    // After the new rules are there, so that no connection gets around the sidecar; until then the first rule that matches redirects to the same port.
+    private static int RemoveOthers(RedirectBackend backend, CommandConsole console)
+    {
+        foreach (RedirectBackend other in Enum.GetValues<RedirectBackend>().Where(other => other != backend))
+        {
+            foreach (RedirectOutcome outcome in RedirectTables.Of(other).Remove(isDryRun: false))
+            {
+                if (!outcome.IsApplied)
+                {
+                    return console.Fail(ExitCode.Unavailable, $"rules of an earlier run are still in place: {outcome.Reason}");
+                }
+
+                if (!outcome.WasInPlace)
+                {
+                    console.Out.WriteLine($"Rules of an earlier run removed ({outcome.Program})");
+                }
             }
         }
+
+        return ExitCode.Success;
+    }
+
+    private static int Verify(RedirectSettings settings, RedirectPlan plan, CommandConsole console)
+    {
+        if (settings.CapturesInbound)
+        {
+            console.Out.WriteLine("Inbound capture is read back only: a connection from outside is what would prove it");
+        }
+
+        if (!settings.CapturesOutbound)
+        {
+            return ExitCode.Success;
+        }
+
+        AddressFamily[] families = plan.V6.Count == 0 ? [AddressFamily.InterNetwork] : [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6];
+        bool isProved = false;
+        string reason = "";
+        foreach (AddressFamily family in families)
+        {
+            string name = family == AddressFamily.InterNetwork ? "IPv4" : "IPv6";
+            ProbeOutcome outcome = CaptureProbe.Run(settings, family);
+            if (outcome.Verdict == ProbeVerdict.NotCaptured)
+            {
+                return console.Fail(ExitCode.Unavailable, $"{name} capture does not work: {outcome.Reason}");
+            }
+
+            isProved |= outcome.Verdict == ProbeVerdict.Captured;
+            reason = outcome.Reason;
+            console.Out.WriteLine($"{name} capture {(outcome.Verdict == ProbeVerdict.Captured ? "proved" : "not tried")}: {outcome.Reason}");
+        }
+
+        return isProved ? ExitCode.Success : console.Fail(ExitCode.Unavailable, $"capture is not proved: {reason}");
     }
 }

@@ -29,6 +29,11 @@ internal sealed class RunCommand : ICommand
         }
 
         using Logger log = LogSetup.Create(settings.LogLevel);
+        foreach (string warning in UnknownVariables.Warnings(console.Environment))
+        {
+            log.Warning("Configuration: {Warning:l}", warning);
+        }
+
         try
         {
             return RunAsync(settings, log).GetAwaiter().GetResult();

@@ -14,7 +14,7 @@ internal sealed class FlagReader
 
     /// <param name="flags">All flags of the command.</param>
     /// <param name="arguments">Its arguments, without its name.</param>
-    /// <param name="environment">Variables of the process; only those of the flags are looked at.</param>
+    /// <param name="environment">Variables of the process; only those of the flags are looked at, and not what Kubernetes set for a Service.</param>
     public FlagReader(IReadOnlyCollection<Flag> flags, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
         var byOption = flags.ToDictionary(flag => flag.Option);
@@ -25,7 +25,8 @@ internal sealed class FlagReader
 
         foreach (Flag flag in flags)
         {
-            if (!_values.ContainsKey(flag.Name) && environment.TryGetValue(flag.Variable, out string? text) && text.Length > 0)
+            if (!_values.ContainsKey(flag.Name) && environment.TryGetValue(flag.Variable, out string? text) && text.Length > 0
+                && !ServiceLinks.Contains(flag.Variable, text))
             {
                 _values[flag.Name] = [new FlagValue(text, flag.Variable)];
             }

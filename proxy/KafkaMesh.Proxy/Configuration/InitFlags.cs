@@ -19,9 +19,16 @@ internal static class InitFlags
     public static readonly Flag IncludeCidrs = new("include-cidrs", Ranges, null, "Remote addresses to capture; all when not given") { IsList = true };
     public static readonly Flag ExcludeCidrs = new("exclude-cidrs", Ranges, null, "Remote addresses never to capture") { IsList = true };
     public static readonly Flag Backend = new(
-        "backend", "auto, nft or legacy", "auto", "iptables variant; auto takes the one that the pod's rules are in already, else nft where it works");
+        "backend", "auto, nft, legacy or native", "auto",
+        "nft and legacy are the two variants of iptables, native is the nft program; auto takes the one that the pod's rules are in already, else nft, else what works");
     public static readonly Flag DryRun = new("dry-run", "true or false", "false", "Print the rules and change nothing") { IsSwitch = true };
 
+    public static readonly Flag Verify = new(
+        "verify", "true or false", "false", "Open real connections to the captured ports and fail unless they arrive where the sidecar will listen")
+    {
+        IsSwitch = true,
+    };
+
     /// <summary>All of them, in the order of the help.</summary>
-    public static readonly Flag[] All = [Ports, Direction, OutboundPort, InboundPort, ProxyUid, IncludeCidrs, ExcludeCidrs, Backend, DryRun];
+    public static readonly Flag[] All = [Ports, Direction, OutboundPort, InboundPort, ProxyUid, IncludeCidrs, ExcludeCidrs, Backend, Verify, DryRun];
 }

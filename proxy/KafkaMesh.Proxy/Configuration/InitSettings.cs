@@ -6,9 +6,10 @@ namespace KafkaMesh.Proxy.Configuration;
 
 /// <summary>The settings of <c>kafkamesh-proxy init</c>.</summary>
 /// <param name="Redirect">What to capture.</param>
-/// <param name="Backend">iptables variant; null chooses by what is there.</param>
+/// <param name="Backend">How; null chooses by what is there.</param>
+/// <param name="Verifies">Proves the capture with real connections.</param>
 /// <param name="IsDryRun">Print only.</param>
-internal sealed record InitSettings(RedirectSettings Redirect, IptablesBackend? Backend, bool IsDryRun)
+internal sealed record InitSettings(RedirectSettings Redirect, RedirectBackend? Backend, bool Verifies, bool IsDryRun)
 {
     private const int MaxPorts = 64;
     private const int MaxRanges = 256;
@@ -28,10 +29,11 @@ internal sealed record InitSettings(RedirectSettings Redirect, IptablesBackend? 
             Included = ReadRanges(flags, InitFlags.IncludeCidrs),
             Excluded = ReadRanges(flags, InitFlags.ExcludeCidrs),
         };
-        IptablesBackend? backend = flags.OneOf(InitFlags.Backend, "auto", "nft", "legacy") switch
+        RedirectBackend? backend = flags.OneOf(InitFlags.Backend, "auto", "nft", "legacy", "native") switch
         {
-            "nft" => IptablesBackend.Nft,
-            "legacy" => IptablesBackend.Legacy,
+            "nft" => RedirectBackend.Nft,
+            "legacy" => RedirectBackend.Legacy,
+            "native" => RedirectBackend.Native,
             _ => null,
         };
         if (redirect.OutboundPort == redirect.InboundPort || redirect.Ports.Contains(redirect.OutboundPort) || redirect.Ports.Contains(redirect.InboundPort))
@@ -41,7 +43,7 @@ internal sealed record InitSettings(RedirectSettings Redirect, IptablesBackend? 
                 $"--outbound-port={redirect.OutboundPort}, --inbound-port={redirect.InboundPort} and --ports={ports} clash: accepted are different ports");
         }
 
-        return new InitSettings(redirect, backend, flags.Switch(InitFlags.DryRun));
+        return new InitSettings(redirect, backend, flags.Switch(InitFlags.Verify), flags.Switch(InitFlags.DryRun));
     }
 
     private static int[] ReadPorts(FlagReader flags)

@@ -3,57 +3,58 @@ using System.Net.Sockets;
 namespace KafkaMesh.Proxy.Redirect;
 
 /// <summary>
-/// Chooses between iptables-nft and iptables-legacy by what the pod's network namespace already uses, not by what an image prefers: rules in the other
-/// variant would be evaluated in an order that nobody planned.
+/// Chooses the backend by what the pod's network namespace already uses, not by what an image prefers: rules in the other iptables variant would be
+/// evaluated in an order that nobody planned.
 /// </summary>
 internal static class BackendChoice
 {
-    private const string LegacyTables = "/proc/net/ip_tables_names";
-
-    /// <summary>Looks at the tables of both variants; does not touch legacy ones that are not in use, since listing them would load them.</summary>
-    public static IptablesBackend Choose()
+    /// <summary>Looks at the tables of every backend; does not touch legacy ones that are not in use.</summary>
+    /// <returns>The backends to try, in order.</returns>
+    public static IReadOnlyList<RedirectBackend> Choose()
     {
-        ProgramOutput nft = new IptablesProgram(IptablesBackend.Nft, AddressFamily.InterNetwork).Save();
-        bool legacyInUse = HasLegacyNat();
-        if (nft.Succeeded && !legacyInUse)
-        {
-            return IptablesBackend.Nft;
-        }
-
-        ProgramOutput legacy = new IptablesProgram(IptablesBackend.Legacy, AddressFamily.InterNetwork).Save();
-        return Choose(nft.Succeeded ? NatTable.Parse(nft.Out) : null, legacy.Succeeded ? NatTable.Parse(legacy.Out) : null);
+        NatTable? nft = Read(RedirectBackend.Nft);
+        bool readsLegacy = nft is null || new IptablesProgram(RedirectBackend.Legacy, AddressFamily.InterNetwork).IsReadable;
+        return Choose(nft, readsLegacy ? Read(RedirectBackend.Legacy) : null, NftTables.HasOurs());
     }
 
     /// <param name="nft">The nat table of iptables-nft; null when it does not work here.</param>
-    /// <param name="legacy">The nat table of iptables-legacy; null when it does not work here.</param>
-    internal static IptablesBackend Choose(NatTable? nft, NatTable? legacy)
+    /// <param name="legacy">The nat table of iptables-legacy; null when it does not work here or is not in use.</param>
+    /// <param name="oursInNative">Our table of nft is there; null when the program does not work here.</param>
+    internal static IReadOnlyList<RedirectBackend> Choose(NatTable? nft, NatTable? legacy, bool? oursInNative)
+    {
+        RedirectBackend? iptables = Choose(nft, legacy);
+        if (oursInNative is not { } isThere)
+        {
+            return [iptables ?? RedirectBackend.Nft]; // Its message then says what is missing.
+        }
+
+        if (iptables is not { } variant)
+        {
+            return [RedirectBackend.Native];
+        }
+
+        // iptables can be listed on kernels that lack the matches it needs: nft is then what works.
+        bool oursInIptables = IptablesRules.HasOurs((variant == RedirectBackend.Nft ? nft : legacy)!);
+        return isThere && !oursInIptables ? [RedirectBackend.Native, variant] : [variant, RedirectBackend.Native];
+    }
+
+    private static RedirectBackend? Choose(NatTable? nft, NatTable? legacy)
     {
         if (legacy is null || nft is null)
         {
-            return nft is null && legacy is not null ? IptablesBackend.Legacy : IptablesBackend.Nft;
+            return nft is not null ? RedirectBackend.Nft : legacy is not null ? RedirectBackend.Legacy : null;
         }
 
-        bool oursInNft = HasOurs(nft);
-        bool oursInLegacy = HasOurs(legacy);
+        bool oursInNft = IptablesRules.HasOurs(nft);
+        bool oursInLegacy = IptablesRules.HasOurs(legacy);
         if (oursInNft != oursInLegacy)
         {
-            return oursInNft ? IptablesBackend.Nft : IptablesBackend.Legacy;
+            return oursInNft ? RedirectBackend.Nft : RedirectBackend.Legacy;
         }
 
-        return legacy.RuleCount > nft.RuleCount ? IptablesBackend.Legacy : IptablesBackend.Nft;
+        return legacy.RuleCount > nft.RuleCount ? RedirectBackend.Legacy : RedirectBackend.Nft;
     }
 
-    private static bool HasOurs(NatTable table) => table.HasChain(RedirectRules.OutputChain) || table.HasChain(RedirectRules.PreroutingChain);
-
-    private static bool HasLegacyNat()
-    {
-        try
-        {
-            return File.ReadLines(LegacyTables).Contains("nat");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false; // The kernel has no legacy tables, or hides them.
-        }
-    }
+    private static NatTable? Read(RedirectBackend backend) =>
+        new IptablesProgram(backend, AddressFamily.InterNetwork).Save() is { Succeeded: true, Out: var saved } ? NatTable.Parse(saved) : null;
 }

@@ -1,8 +1,9 @@
+using System.Net.Sockets;
+
 namespace KafkaMesh.Proxy.Redirect;
 
-/// <summary>One of our chains in the nat table, in the words of iptables-save.</summary>
-/// <param name="Hook">Built-in chain that jumps to it.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="Jump">Rule of the hook, without <c>-A HOOK</c>.</param>
-/// <param name="Rules">Its rules in order, without <c>-A NAME</c>.</param>
-internal sealed record RedirectChain(string Hook, string Name, string Jump, IReadOnlyList<string> Rules);
+/// <summary>The rules of one address family behind one hook, in order: the first that matches decides.</summary>
+/// <param name="Hook">Where it stands.</param>
+/// <param name="Family">InterNetwork or InterNetworkV6.</param>
+/// <param name="Rules">Its rules.</param>
+internal sealed record RedirectChain(RedirectHook Hook, AddressFamily Family, IReadOnlyList<RedirectRule> Rules);

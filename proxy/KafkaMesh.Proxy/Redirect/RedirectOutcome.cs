@@ -1,7 +1,13 @@
 namespace KafkaMesh.Proxy.Redirect;
 
-/// <summary>What the installer did for one address family.</summary>
-/// <param name="IsApplied">The rules are in the kernel, read back and compared.</param>
-/// <param name="WasInPlace">They were there before, nothing was changed.</param>
-/// <param name="Reason">Why they are not applied, in one line.</param>
-internal readonly record struct RedirectOutcome(bool IsApplied, bool WasInPlace, string Reason);
+/// <summary>What was done for one address family.</summary>
+/// <param name="Program">What did it.</param>
+/// <param name="IsApplied">The kernel holds what it should, read back and compared.</param>
+/// <param name="WasInPlace">It did so before.</param>
+/// <param name="Reason">Why it does not, in one line.</param>
+/// <param name="Rules">The rules, for people to read.</param>
+internal sealed record RedirectOutcome(string Program, bool IsApplied, bool WasInPlace, string Reason, IReadOnlyList<string> Rules)
+{
+    /// <summary>Not applied.</summary>
+    public static RedirectOutcome Failed(string program, string reason) => new(program, false, false, reason, []);
+}

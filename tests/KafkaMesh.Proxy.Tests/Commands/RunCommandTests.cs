@@ -134,6 +134,55 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public void Debug_RequestsAndResponses_HaveALineEachAndTheRestIsCounted()
+    {
+        const int requests = 500;
+        using ProxyProcess proxy = Start("--log-level", "debug", "--loops", "1");
+        (Socket client, Socket broker) = Connect(proxy);
+        client.SendAll(Wire.Heartbeat(7, "app"));
+        _ = broker.ReceiveExactly(Wire.Heartbeat(7, "app").Length);
+        broker.SendAll(Wire.HeartbeatResponse(7));
+        _ = client.ReceiveExactly(10);
+        AwaitLine(proxy, "DBG outbound request Heartbeat version 0 correlation id 7 client id app size 23 connection ");
+        AwaitLine(proxy, "DBG outbound response Heartbeat version 0 correlation id 7 client id app size 6 latency ");
+
+        client.SendAll([.. Enumerable.Range(0, requests).SelectMany(i => Wire.Heartbeat(i, "app"))]);
+        broker.SendAll([.. Enumerable.Range(0, requests).SelectMany(i => Wire.HeartbeatResponse(i))]);
+        _ = client.ReceiveExactly(10 * requests);
+        AwaitLine(proxy, " debug lines were left out: more than 200 in a second");
+        Assert.True(
+            SpinWait.SpinUntil(() => Written(proxy) + LeftOut(proxy) == 2 + (2 * requests), RelayRig.Deadline),
+            $"{Written(proxy)} lines were written and {LeftOut(proxy)} left out, of {2 + (2 * requests)}");
+        Assert.InRange(Written(proxy), 150, 800);
+    }
+
+    [Fact]
+    public void Run_VariablesOfServicesAndMisspelt_StartsAndWarnsOfTheMisspeltOnce()
+    {
+        string[] variables =
+        [
+            "KAFKAMESH_OUTBOUND_PORT=tcp://10.96.0.7:80", "KAFKAMESH_ADMIN_PORT=tcp://10.96.0.8:4594", "KAFKAMESH_ADMIN_SERVICE_HOST=10.96.0.8",
+            "KAFKAMESH_OPERATOR_SERVICE_HOST=10.96.0.1", "KAFKAMESH_OPERATOR_SERVICE_PORT_WEBHOOK=443", "KAFKAMESH_OPERATOR_PORT_443_TCP_ADDR=10.96.0.1",
+            "KAFKAMESH_PORTS=9092", "KAFKAMESH_LOG_LEVLE=debug-secret",
+        ];
+        using ProxyProcess proxy = ProxyProcess.Start(["env", .. variables], "run", "--outbound-port", "14591", "--inbound-port", "14592", "--drain-timeout", "0");
+        Assert.Equal(4594, proxy.Address(", admin").Port);
+        Assert.Equal(0, proxy.Stop());
+        string warning = Assert.Single(proxy.Output, line => line.Contains("WRN", StringComparison.Ordinal));
+        Assert.EndsWith(
+            "WRN Configuration: the variable KAFKAMESH_LOG_LEVLE is not known and has no effect; the nearest known name is KAFKAMESH_LOG_LEVEL", warning, StringComparison.Ordinal);
+        Assert.DoesNotContain(proxy.Output, line => line.Contains("secret", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Run_WrongVariable_Exits64WithOneLine()
+    {
+        (int exitCode, string output, string error) = PodPair.Run("env", "KAFKAMESH_ADMIN_PORT=x", "KAFKAMESH_LOG_LEVLE=debug", ProxyProcess.Program, "run");
+        Assert.Equal((64, ""), (exitCode, output));
+        Assert.Equal("kafkamesh-proxy: 'x' is no value for KAFKAMESH_ADMIN_PORT: accepted is a port, 0-65535; 0 takes a free one\n", error);
+    }
+
+    [Fact]
     public void Run_PortTaken_Exits69WithOneLine()
     {
         (int exitCode, IReadOnlyList<string> output) = ProxyProcess.Run("run", "--forward", $"{_broker.LocalEndpoint}=kafka:9092", "--admin-port", "0");
@@ -207,6 +256,14 @@ public sealed class RunCommandTests : IDisposable
         broker.SendAll("pong"u8);
         Assert.Equal("pong"u8, client.ReceiveExactly(4));
     }
+
+    private static void AwaitLine(ProxyProcess proxy, string part) => Assert.True(
+        SpinWait.SpinUntil(() => proxy.Output.Any(line => line.Contains(part, StringComparison.Ordinal)), RelayRig.Deadline), $"no line with '{part}': {string.Join('\n', proxy.Output)}");
+
+    private static int Written(ProxyProcess proxy) => proxy.Output.Count(line => line.Contains(" Heartbeat ", StringComparison.Ordinal));
+
+    private static int LeftOut(ProxyProcess proxy) =>
+        proxy.Output.Where(line => line.Contains("were left out", StringComparison.Ordinal)).Sum(line => int.Parse(line.Split("DBG ")[1].Split(' ')[0]));
 
     private static bool IsDraining(ProxyProcess proxy) => proxy.Get("/stats").Contains("\"draining\":true", StringComparison.Ordinal);
 

@@ -44,6 +44,24 @@ public sealed class FlagReaderTests
         Assert.Equal("'x?y' is no value for KAFKAMESH_A_NUMBER: accepted is a number, 1-9", flags.Error);
     }
 
+    [Theory]
+    [InlineData("tcp://10.96.0.7:80")]
+    [InlineData("udp://[fd00::7]:53")]
+    [InlineData("SCTP://10.96.0.7:80")]
+    public void Number_VariableOfAService_IsNotRead(string value)
+    {
+        var port = new Flag("outbound-port", "a port, 1-65535", "4591", "Port");
+        var flags = new FlagReader([port], [], new Dictionary<string, string> { ["KAFKAMESH_OUTBOUND_PORT"] = value });
+        Assert.Equal(4591, flags.Number(port, 1, 65535));
+        Assert.Null(flags.Error);
+        Assert.False(flags.IsGiven(port));
+
+        // The same on the command line is somebody's mistake.
+        flags = new FlagReader([port], ["--outbound-port", value], new Dictionary<string, string>());
+        flags.Number(port, 1, 65535);
+        Assert.NotNull(flags.Error);
+    }
+
     [Fact]
     public void List_CommasAndRepetition_AreTheSame()
     {

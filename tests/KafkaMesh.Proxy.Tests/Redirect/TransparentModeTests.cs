@@ -12,11 +12,13 @@ public sealed class TransparentModeTests
     [InlineData("iptables", "nft")]
     [InlineData("iptables", "legacy")]
     [InlineData("ip6tables", "nft")]
+    [InlineData("iptables", "native")]
+    [InlineData("ip6tables", "native")]
     public void Outbound_ClientConnectsToBroker_GoesThroughTheSidecar(string program, string backend)
     {
         using var pods = new PodPair();
         Assert.Equal(0, pods.InPod(ProxyProcess.Program, "init", "--backend", backend).ExitCode);
-        using ProxyProcess proxy = StartSidecar(pods);
+        using ProxyProcess proxy = KafkaPods.StartSidecar(pods, "0");
         using Socket listener = PodPair.Listen(pods.Peer, 9092);
         using Socket untouched = PodPair.Listen(pods.Peer, 9093);
         IPAddress peer = program == "iptables" ? PodPair.PeerV4 : PodPair.PeerV6;
@@ -30,8 +32,8 @@ public sealed class TransparentModeTests
         Assert.Equal("response"u8, client.ReceiveExactly(8));
         using Socket direct = PodPair.Connect(pods.Pod, peer, 9093);
 
-        Assert.Equal(1, CapturedConnections(pods, $"{program}-{backend}-save"));
-        string metrics = Admin(pods, "/metrics");
+        Assert.Equal(1, CapturedConnections(pods, program, backend));
+        string metrics = KafkaPods.Admin(pods, "/metrics");
         Assert.Contains("kafkamesh_relay_connections_open 1\n", metrics, StringComparison.Ordinal);
         Assert.Contains("kafkamesh_relay_bytes_total{direction=\"outbound\",flow=\"request\"} 7\n", metrics, StringComparison.Ordinal);
         Assert.Contains("kafkamesh_relay_bytes_total{direction=\"outbound\",flow=\"response\"} 8\n", metrics, StringComparison.Ordinal);
@@ -42,7 +44,7 @@ public sealed class TransparentModeTests
     {
         using var pods = new PodPair();
         Assert.Equal(0, pods.InPod(ProxyProcess.Program, "init", "--direction", "inbound").ExitCode);
-        using ProxyProcess proxy = StartSidecar(pods);
+        using ProxyProcess proxy = KafkaPods.StartSidecar(pods, "0");
         using Socket listener = PodPair.Listen(pods.Pod, 9092);
         foreach (IPAddress pod in new[] { PodPair.PodV4, PodPair.PodV6 })
         {
@@ -52,7 +54,7 @@ public sealed class TransparentModeTests
             Assert.Equal("request"u8, broker.ReceiveExactly(7));
         }
 
-        Assert.Contains("kafkamesh_relay_bytes_total{direction=\"inbound\",flow=\"request\"} 14\n", Admin(pods, "/metrics"), StringComparison.Ordinal);
+        Assert.Contains("kafkamesh_relay_bytes_total{direction=\"inbound\",flow=\"request\"} 14\n", KafkaPods.Admin(pods, "/metrics"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -60,7 +62,7 @@ public sealed class TransparentModeTests
     {
         using var pods = new PodPair();
         Assert.Equal(0, pods.InPod(ProxyProcess.Program, "init").ExitCode);
-        using ProxyProcess proxy = StartSidecar(pods);
+        using ProxyProcess proxy = KafkaPods.StartSidecar(pods, "0");
         using Socket client = PodPair.Connect(pods.Pod, PodPair.PeerV4, 9092);
         Assert.Equal(SocketError.ConnectionReset, client.ReceiveError());
     }
@@ -69,7 +71,7 @@ public sealed class TransparentModeTests
     public void Accept_LoopOrNotRedirected_IsResetWithOneWarning()
     {
         using var pods = new PodPair();
-        using ProxyProcess proxy = StartSidecar(pods);
+        using ProxyProcess proxy = KafkaPods.StartSidecar(pods, "0");
         Assert.Equal(0, pods.InPod("iptables-nft", "-t", "nat", "-A", "OUTPUT", "-d", PodPair.PeerV4.ToString(), "-p", "tcp", "--dport", "4592", "-j", "REDIRECT", "--to-ports", "4591").ExitCode);
         for (int i = 0; i < 3; i++)
         {
@@ -79,29 +81,24 @@ public sealed class TransparentModeTests
             Assert.Equal(SocketError.ConnectionReset, stranger.ReceiveError());
         }
 
-        string metrics = Admin(pods, "/metrics");
+        string metrics = KafkaPods.Admin(pods, "/metrics");
         Assert.Contains("kafkamesh_relay_connections_refused_total{reason=\"loop\"} 3\n", metrics, StringComparison.Ordinal);
         Assert.Contains("kafkamesh_relay_connections_refused_total{reason=\"not_redirected\"} 3\n", metrics, StringComparison.Ordinal);
         Assert.Equal(0, proxy.Stop());
         Assert.Equal(2, proxy.Output.Count(line => line.Contains("WRN Refused", StringComparison.Ordinal)));
     }
 
-    /// <summary>As the sidecar's user, which may still read the binary below a directory such as /root that only root may enter.</summary>
-    private static ProxyProcess StartSidecar(PodPair pods) => ProxyProcess.Start(
-        ["nsenter", $"--net=/run/netns/{pods.Pod}", "setpriv", "--reuid=4092", "--regid=4092", "--clear-groups", "--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"],
-        "run", "--drain-timeout", "0");
-
-    private static string Admin(PodPair pods, string path)
-    {
-        using Socket client = PodPair.Connect(pods.Pod, IPAddress.Loopback, 4594);
-        client.SendAll(System.Text.Encoding.ASCII.GetBytes($"GET {path} HTTP/1.0\r\n\r\n"));
-        return System.Text.Encoding.UTF8.GetString(client.ReceiveToEnd());
-    }
-
     /// <summary>Packet counter of the redirect rule: the nat table sees the first packet of each connection.</summary>
-    private static int CapturedConnections(PodPair pods, string saveProgram)
+    private static int CapturedConnections(PodPair pods, string program, string backend)
     {
-        string saved = pods.InPod(saveProgram, "-c", "-t", "nat").Out;
+        if (backend == "native")
+        {
+            string family = program == "iptables" ? "nfproto ipv4" : "nfproto ipv6";
+            string listed = pods.InPod("nft", "list", "table", "inet", "kafkamesh").Out.Split('\n').Single(line => line.Contains(family, StringComparison.Ordinal));
+            return int.Parse(listed.Split("counter packets ")[1].Split(' ')[0]);
+        }
+
+        string saved = pods.InPod($"{program}-{backend}-save", "-c", "-t", "nat").Out;
         string rule = saved.Split('\n').Single(line => line.Contains("kafkamesh/capture", StringComparison.Ordinal));
         return int.Parse(rule[1..rule.IndexOf(':', StringComparison.Ordinal)]);
     }

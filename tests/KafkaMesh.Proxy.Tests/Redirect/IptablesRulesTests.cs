@@ -5,7 +5,7 @@ using KafkaMesh.Proxy.Redirect;
 
 namespace KafkaMesh.Proxy.Tests.Redirect;
 
-public sealed class RedirectRulesTests
+public sealed class IptablesRulesTests
 {
     private static readonly IPAddress[] s_pod = [IPAddress.Parse("10.244.1.7"), IPAddress.Parse("fd00:10:244::7")];
 
@@ -55,26 +55,27 @@ public sealed class RedirectRulesTests
     [Fact]
     public void AreInPlace_AnyDifference_IsSeen()
     {
-        IReadOnlyList<RedirectChain> wanted = Chains("", AddressFamily.InterNetwork);
+        IReadOnlyList<IptablesChain> wanted = Chains("", AddressFamily.InterNetwork);
         string[] saved = [":OUTPUT ACCEPT [0:0]", ":KAFKAMESH_OUTPUT - [0:0]", $"-A OUTPUT {wanted[0].Jump}", .. wanted[0].Rules.Select(rule => $"-A KAFKAMESH_OUTPUT {rule}")];
-        Assert.True(RedirectRules.AreInPlace(wanted, NatTable.Parse(string.Join('\n', saved))));
+        Assert.True(IptablesRules.AreInPlace(wanted, NatTable.Parse(string.Join('\n', saved))));
         for (int i = 2; i < saved.Length; i++)
         {
-            Assert.False(RedirectRules.AreInPlace(wanted, NatTable.Parse(string.Join('\n', saved.Where((_, line) => line != i)))), $"without line {i}");
-            Assert.False(RedirectRules.AreInPlace(wanted, NatTable.Parse(string.Join('\n', saved.Append(saved[i])))), $"with line {i} twice");
+            Assert.False(IptablesRules.AreInPlace(wanted, NatTable.Parse(string.Join('\n', saved.Where((_, line) => line != i)))), $"without line {i}");
+            Assert.False(IptablesRules.AreInPlace(wanted, NatTable.Parse(string.Join('\n', saved.Append(saved[i])))), $"with line {i} twice");
         }
 
-        Assert.False(RedirectRules.AreInPlace(wanted, NatTable.Parse("-A OUTPUT -j ISTIO_OUTPUT\n" + string.Join('\n', saved))));
-        Assert.False(RedirectRules.AreInPlace(wanted, NatTable.Parse(string.Join('\n', saved.Append(":KAFKAMESH_PREROUTING - [0:0]")))));
+        Assert.False(IptablesRules.AreInPlace(wanted, NatTable.Parse("-A OUTPUT -j ISTIO_OUTPUT\n" + string.Join('\n', saved))));
+        Assert.False(IptablesRules.AreInPlace(wanted, NatTable.Parse(string.Join('\n', saved.Append(":KAFKAMESH_PREROUTING - [0:0]")))));
     }
 
-    private static string Render(string arguments, AddressFamily family, NatTable present) => RedirectRules.Transaction(Chains(arguments, family), present);
+    private static string Render(string arguments, AddressFamily family, NatTable present) => IptablesRules.Transaction(Chains(arguments, family), present);
 
-    private static IReadOnlyList<RedirectChain> Chains(string arguments, AddressFamily family)
+    private static IReadOnlyList<IptablesChain> Chains(string arguments, AddressFamily family)
     {
         var flags = new FlagReader(InitFlags.All, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), new Dictionary<string, string>());
         InitSettings settings = InitSettings.Read(flags);
         Assert.Null(flags.Error);
-        return RedirectRules.Chains(settings.Redirect, family, s_pod);
+        var plan = RedirectPlan.Create(settings.Redirect, s_pod, withIPv6: true);
+        return IptablesRules.Of(family == AddressFamily.InterNetwork ? plan.V4 : plan.V6);
     }
 }

@@ -1,0 +1,66 @@
+using System.Net.Sockets;
+using KafkaMesh.Proxy.Tests.Commands;
+using KafkaMesh.Proxy.Tests.Transport;
+
+namespace KafkaMesh.Proxy.Tests.Redirect;
+
+/// <summary>A broker whose machine vanishes: nothing comes back any more, not even a reset. The kernel's timers are shortened inside the pod.</summary>
+public sealed class HalfOpenPeerTests
+{
+    [Fact]
+    public void Broker_VanishesWhileIdle_ClientIsResetByKeepAlive()
+    {
+        using var pods = new PodPair();
+        ShortenTimers(pods);
+        Assert.Equal(0, pods.InPod(ProxyProcess.Program, "init").ExitCode);
+        using ProxyProcess sidecar = KafkaPods.StartSidecar(pods, "0");
+        using Socket listener = PodPair.Listen(pods.Peer, 9092);
+        using Socket client = PodPair.Connect(pods.Pod, PodPair.PeerV4, 9092);
+        using Socket broker = Exchange(client, listener);
+        Vanish(pods);
+        Assert.Equal(SocketError.ConnectionReset, client.ReceiveError());
+        AwaitNoneOpen(pods);
+    }
+
+    [Fact]
+    public void Broker_VanishesAndClientGoesAway_ConnectionIsReleased()
+    {
+        using var pods = new PodPair();
+        ShortenTimers(pods);
+        Assert.Equal(0, pods.InPod(ProxyProcess.Program, "init").ExitCode);
+        using ProxyProcess sidecar = KafkaPods.StartSidecar(pods, "0");
+        using Socket listener = PodPair.Listen(pods.Peer, 9092);
+        using Socket client = PodPair.Connect(pods.Pod, PodPair.PeerV4, 9092);
+        using Socket broker = Exchange(client, listener);
+        Vanish(pods);
+        client.SendAll("request without an answer"u8);
+        client.Dispose();
+        AwaitNoneOpen(pods);
+    }
+
+    private static Socket Exchange(Socket client, Socket listener)
+    {
+        Socket broker = listener.Accept();
+        client.SendAll("ping"u8);
+        Assert.Equal("ping"u8, broker.ReceiveExactly(4));
+        broker.SendAll("pong"u8);
+        Assert.Equal("pong"u8, client.ReceiveExactly(4));
+        return broker;
+    }
+
+    private static void ShortenTimers(PodPair pods)
+    {
+        foreach ((string name, int value) in new[] { ("keepalive_time", 1), ("keepalive_intvl", 1), ("keepalive_probes", 2), ("retries2", 2) })
+        {
+            Assert.Equal(0, pods.InPod("sh", "-c", $"echo {value} > /proc/sys/net/ipv4/tcp_{name}").ExitCode);
+        }
+    }
+
+    private static void Vanish(PodPair pods) => Assert.Equal(
+        0,
+        PodPair.Run(
+            "nsenter", $"--net=/run/netns/{pods.Peer}", "nft", "add table inet gone; add chain inet gone input { type filter hook input priority 0; policy drop; }").ExitCode);
+
+    private static void AwaitNoneOpen(PodPair pods) => KafkaPods.Await(
+        () => KafkaPods.Admin(pods, "/metrics").Contains("kafkamesh_relay_connections_open 0\n", StringComparison.Ordinal), "the connection is still open");
+}
