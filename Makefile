@@ -19,7 +19,7 @@ ARCHIVES := $(patsubst %,out/images/kafkamesh-%.tar,operator proxy clients)
 # What Debian's packages put into the images changes with the list of installed packages.
 IMAGE_SCRIPTS := tests/scripts/images.sh config/images/rootfs.sh Directory.Build.props $(wildcard /var/lib/dpkg/status)
 
-.PHONY: help build images run test bench-codec e2e schema crds format clean sdk
+.PHONY: help build images run test bench bench-codec fuzz e2e schema crds format clean sdk
 .NOTPARALLEL:
 
 help: ## List the targets
@@ -54,16 +54,24 @@ run: ## A cluster in a box with the operator and real Kafka traffic; ONCE=1: sho
 test: ## Set up and run every test that can run here; TIERS="Codec Proxy" for some of them
 	@bash tests/scripts/test.sh $(TIERS)
 
+bench: out/kafkamesh-proxy ## The sidecar against HAProxy, nginx and no relay: ROUNDS=9 SECONDS=0.7 ONLY=<part of a row's name>
+	@ROUNDS='$(ROUNDS)' SECONDS_PER_RELAY='$(SECONDS)' ONLY='$(ONLY)' DISTURBANCE='$(DISTURBANCE)' bash tests/scripts/bench.sh
+
 bench-codec: ## The codec against hand-written decoders, on one CPU: BENCH_CPU=1
 	dotnet build -c Release -v quiet tests/KafkaMesh.Benchmarks
 	taskset -c $(or $(BENCH_CPU),0) dotnet tests/KafkaMesh.Benchmarks/bin/Release/net10.0/KafkaMesh.Benchmarks.dll
+
+fuzz: sdk ## Fuzz every entry point for bytes from outside: SECONDS=60 [TARGET=name] [SEED=1]; REPLAY=<file> runs a finding again
+	@dotnet build -c Release -v quiet tests/KafkaMesh.Fuzz
+	@dotnet tests/KafkaMesh.Fuzz/bin/Release/net10.0/KafkaMesh.Fuzz.dll $(if $(REPLAY),replay $(TARGET) $(REPLAY),\
+	  fuzz --seconds $(or $(SECONDS),60) --target $(or $(TARGET),all) --seed $(or $(SEED),1) --corpus tests/KafkaMesh.Fuzz/corpus)
 
 e2e: ## The end-to-end suite on a real cluster: CLUSTER=<kubeconfig> [CONTEXT=] OPERATOR_IMAGE= PROXY_IMAGE= CLIENTS_IMAGE=
 	@CLUSTER='$(CLUSTER)' CONTEXT='$(CONTEXT)' OPERATOR_IMAGE='$(OPERATOR_IMAGE)' PROXY_IMAGE='$(PROXY_IMAGE)' \
 	  CLIENTS_IMAGE='$(CLIENTS_IMAGE)' bash tests/scripts/e2e.sh
 
-schema: sdk ## Import Kafka's message definitions, newest first: KAFKA=<dir>[,<dir>...], then write the tables
-	@test -n "$(KAFKA)" || { echo 'make schema: say where the definitions are: KAFKA=<dir of *.json>[,<older dir>...]' >&2; exit 64; }
+schema: sdk ## Import a Kafka release and say what changes: KAFKA=<kafka-clients jar or dir of *.json>[,<older>...],codec/schema
+	@test -n "$(KAFKA)" || { echo 'make schema: say where the definitions are: KAFKA=<kafka-clients jar or dir of *.json>[,<older>...],codec/schema' >&2; exit 64; }
 	dotnet run --project codec/KafkaMesh.Codec.SchemaTool -- import --kafka "$(KAFKA)" --schema codec/schema
 	dotnet run --project codec/KafkaMesh.Codec.SchemaTool -- emit --schema codec/schema --out codec/KafkaMesh.Codec/Generated
 

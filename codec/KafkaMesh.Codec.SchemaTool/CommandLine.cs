@@ -13,7 +13,8 @@ internal sealed class CommandLine(TextWriter output, TextWriter errors)
     private const int UsageError = 64;
 
     private const string Usage = """
-        usage: import --kafka DIR[,DIR...] --schema DIR   Kafka's *.json, newest release first, to our notation
+        usage: import --kafka SOURCE[,SOURCE...] --schema DIR   Kafka's definitions, newest release first, to our notation; a source
+                                                          is a directory of *.json, a kafka-clients jar, or a schema
                emit   --schema DIR --out DIR              our notation to C# tables
                verify --schema DIR --out DIR              exit 1 when the tables are not what emit would write
         """;
@@ -39,31 +40,51 @@ internal sealed class CommandLine(TextWriter output, TextWriter errors)
             errors.WriteLine(e.Message);
             return Failure;
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            errors.WriteLine($"schema tool: {e.Message}");
+            return Failure;
+        }
     }
 
-    private int Import(IReadOnlyList<string> directories, string schemaDirectory)
+    /// <summary>Nothing is written before all of it was read, joined and compiled.</summary>
+    private int Import(IReadOnlyList<string> sources, string schemaDirectory)
     {
-        var layers = directories.Select(KafkaLayer.Read).ToList();
-        var names = NameFiles.ReadApiNames(directories[0]);
-        var codes = NameFiles.ReadErrors(directories[0]);
-        if (codes is null) output.WriteLine($"No errors.tsv in {directories[0]} or above it: the error codes stay as they are.");
-        var schema = new SchemaUnion(layers).Join(names, codes ?? SchemaFiles.LoadErrors(schemaDirectory));
+        var layers = sources.Select(KafkaLayer.Read).ToList();
+        var folders = sources.Select(DefinitionSource.DirectoryOf).ToList();
+        var names = folders.Select(NameFiles.ReadApiNames).FirstOrDefault(list => list is not null);
+        var codes = folders.Select(NameFiles.ReadErrors).FirstOrDefault(list => list is not null);
+        if (codes is null) output.WriteLine($"No errors.tsv beside or above {string.Join(", ", sources)}: the error codes stay as they are.");
+        var before = SchemaFiles.IsSchema(schemaDirectory) ? SchemaFiles.Load(schemaDirectory) : null;
+        var schema = new SchemaUnion(layers).Join(names ?? [], codes ?? before?.Errors ?? SchemaFiles.LoadErrors(schemaDirectory));
+        _ = ProgramTable.Build(schema.Apis);
+        if (before is not null) Report(before, schema, schemaDirectory);
         SchemaFiles.Save(schema, schemaDirectory);
         var counts = $"{schema.Apis.Count} API keys, {CountVersions(schema)} request and response versions, {schema.Errors.Count} error codes";
         output.WriteLine($"{counts} in {schemaDirectory}.");
         return Success;
     }
 
+    private void Report(SchemaSet before, SchemaSet after, string schemaDirectory)
+    {
+        var lost = SchemaChanges.FindLost(before, after);
+        if (lost.Count > 0)
+        {
+            throw new SchemaException(
+                $"{lost.Count} API keys would lose versions that {schemaDirectory} has ({string.Join(", ", lost.Take(5))}{(lost.Count > 5 ? ", …" : "")}): "
+                + $"give older releases too, or {schemaDirectory} itself as the last one; nothing was written.");
+        }
+
+        var changes = SchemaChanges.Describe(before, after);
+        foreach (var line in changes) output.WriteLine(line);
+        if (changes.Count == 0) output.WriteLine("Nothing changes.");
+    }
+
     private int Emit(string schemaDirectory, string outDirectory)
     {
         var files = Generate(schemaDirectory);
-        Directory.CreateDirectory(outDirectory);
-        foreach (var (name, text) in files)
-        {
-            File.WriteAllText(Path.Combine(outDirectory, name), text);
-            output.WriteLine($"{Path.Combine(outDirectory, name)} written.");
-        }
-
+        Files.Replace(outDirectory, files.Select(file => KeyValuePair.Create(file.Name, file.Text)));
+        foreach (var (name, _) in files) output.WriteLine($"{Path.Combine(outDirectory, name)} written.");
         return Success;
     }
 

@@ -6,7 +6,13 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using KafkaMesh.Benchmarks;
 using KafkaMesh.Benchmarks.Codec;
+using KafkaMesh.Benchmarks.Relay;
 using Perfolizer.Horology;
+
+if (args is ["relay", ..])
+{
+    return RelayBench.Run(args.AsSpan(1));
+}
 
 // In this process, so that nothing is built or restored: it runs without a network and on the CPU that it was bound to. Many
 // short iterations in several rounds, so that some of each benchmark's are not disturbed by other processes.

@@ -77,7 +77,7 @@ public sealed class CommandLineTests : IDisposable
     public void Run_MissingDirectory_SaysSoInOneLine()
     {
         Assert.Equal(1, Run("import", "--kafka", "/nowhere", "--schema", "/nowhere"));
-        Assert.Equal("/nowhere: no such directory; give one with Kafka's *.json definitions.\n", _errors.ToString());
+        Assert.Equal("/nowhere: no such directory or jar; give a directory with Kafka's *.json definitions, or a kafka-clients jar.\n", _errors.ToString());
     }
 
     public void Dispose()

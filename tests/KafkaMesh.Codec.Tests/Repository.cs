@@ -11,15 +11,6 @@ internal static class Repository
     /// <summary>The schema, read once.</summary>
     public static readonly SchemaSet Schema = SchemaFiles.Load(Path.Combine(Root, "codec", "schema"));
 
-    /// <summary>Kafka's own definitions, newest release first; skips the test when they are not beside the repository.</summary>
-    public static IReadOnlyList<string> KafkaLayersOrSkip()
-    {
-        var shared = Environment.GetEnvironmentVariable("KAFKAMESH_SHARED") ?? Path.Combine(Root, "..", "shared");
-        string[] layers = [Path.Combine(shared, "kafka-messages", "4.3"), Path.Combine(shared, "kafka-messages", "3.9")];
-        Assert.SkipUnless(layers.All(Directory.Exists), $"Kafka's message definitions are not in {shared}; set KAFKAMESH_SHARED to the directory that holds kafka-messages.");
-        return layers;
-    }
-
     private static string FindRoot()
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the project's own tests and the playground need from Debian's packages, and Debian's old kubectl beside a
 # newer one. Idempotent, non-interactive; a missing privilege is named, not stumbled over.
+#   setup.sh [LIST…]   further lists like packages.txt
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export PATH=$PATH:/usr/sbin:/sbin
@@ -12,7 +13,7 @@ missing=()
 while read -r package evidence; do
   case "$package" in ''|'#'*) continue ;; esac
   [ -e "$evidence" ] || missing+=("$package")
-done < tests/scripts/packages.txt
+done < <(cat tests/scripts/packages.txt "$@")
 command -v kubectl >/dev/null || missing+=(kubernetes-client)
 
 updated=false

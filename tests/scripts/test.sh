@@ -22,6 +22,7 @@ tiers=(
   "Architecture 120"
   "Codec 420"
   "Codec.SchemaTool 180"
+  "Fuzz 120"
   "Contracts 120"
   "Proxy 420"
   "Kubernetes 300"

@@ -32,6 +32,11 @@ internal sealed class KafkaJsonReader
         {
             throw new SchemaException($"{file}: not JSON: {e.Message}");
         }
+        catch (InvalidOperationException)
+        {
+            // JsonElement checks text only when it is read, and has no other way to say so.
+            throw new SchemaException($"{file}: not JSON: a text in it is no UTF-8, or half a character.");
+        }
     }
 
     private MessageSpec? ReadMessage(JsonElement element)
@@ -50,22 +55,23 @@ internal sealed class KafkaJsonReader
         }
 
         var isApi = type is MessageType.Request or MessageType.Response;
-        var apiKey = isApi ? (short)message.Number("apiKey") : (short)-1;
+        var apiKey = isApi ? message.Number("apiKey") : -1;
+        if (isApi && apiKey is < 0 or > short.MaxValue) throw message.Fault($"'apiKey' {apiKey} is not from 0 to {short.MaxValue}");
         var versions = message.Versions("validVersions");
         foreach (var common in message.Elements("commonStructs"))
         {
             var attributes = new JsonAttributes(_file, "a common struct", common, "name", "versions", "fields");
-            _commonStructs.Add(attributes.Text("name"), common);
+            if (!_commonStructs.TryAdd(attributes.Text("name"), common)) throw attributes.Fault($"'{attributes.Text("name")}' is defined twice");
         }
 
         var flexible = message.Versions("flexibleVersions", VersionRange.None);
         var fields = message.Elements("fields").Select(field => ReadField(field, versions, [])).ToList();
-        return new MessageSpec(type, message.Text("name"), apiKey, versions, flexible, fields).Within(versions);
+        return new MessageSpec(type, message.Text("name"), (short)apiKey, versions, flexible, fields).Within(versions);
     }
 
     private FieldSpec ReadField(JsonElement element, VersionRange parent, IReadOnlyList<string> enclosing)
     {
-        var name = element.TryGetProperty("name", out var given) ? given.ToString() : "without a name";
+        var name = element.ValueKind == JsonValueKind.Object && element.TryGetProperty("name", out var given) ? given.ToString() : "without a name";
         var field = new JsonAttributes(_file, $"field {name}", element,
             "name", "type", "versions", "about", "entityType", "default", "ignorable", "nullableVersions", "mapKey", "tag", "taggedVersions",
             "zeroCopy", "flexibleVersions", "fields");
@@ -96,8 +102,13 @@ internal sealed class KafkaJsonReader
     private List<FieldSpec> ReadStruct(JsonAttributes field, string name, VersionRange versions, IReadOnlyList<string> enclosing)
     {
         if (enclosing.Contains(name, StringComparer.Ordinal)) throw field.Fault($"structure {name} contains itself");
-        var owner = field.Has("fields") ? field.Element : default;
-        if (!field.Has("fields") && !_commonStructs.TryGetValue(name, out owner)) throw field.Fault($"structure {name} is not defined");
-        return [.. owner.GetProperty("fields").EnumerateArray().Select(child => ReadField(child, versions, [.. enclosing, name]))];
+        var owner = field;
+        if (!field.Has("fields"))
+        {
+            if (!_commonStructs.TryGetValue(name, out var common)) throw field.Fault($"structure {name} is not defined");
+            owner = new JsonAttributes(_file, $"structure {name}", common, "name", "versions", "fields");
+        }
+
+        return [.. owner.Elements("fields").Select(child => ReadField(child, versions, [.. enclosing, name]))];
     }
 }

@@ -19,10 +19,10 @@ internal static class NameFiles
         return [.. Rows(file, columns: 3).Select(row => new KafkaError(Code(file, row[0]), row[1], row[2] == "true")).OrderBy(error => error.Code)];
     }
 
-    /// <summary>Names of API keys as JMX spells them; empty when there is no list, so that the messages' own names hold.</summary>
-    public static IReadOnlyDictionary<short, string> ReadApiNames(string directory)
+    /// <summary>Names of API keys as JMX spells them; null when there is no list.</summary>
+    public static Dictionary<short, string>? ReadApiNames(string directory)
     {
-        if (Find(directory, ApisFile) is not { } file) return new Dictionary<short, string>();
+        if (Find(directory, ApisFile) is not { } file) return null;
         return Rows(file, columns: 2).Where(row => row[0] != "apiKey").ToDictionary(row => Code(file, row[0]), row => row[1]);
     }
 

@@ -27,8 +27,8 @@ internal sealed class SchemaUnion(IReadOnlyList<KafkaLayer> layers)
 
     private ApiSpec JoinApi(short key, IReadOnlyDictionary<short, string> names)
     {
-        var requests = JoinParts(layers.Select(layer => layer.Find(MessageType.Request, key)));
-        var responses = JoinParts(layers.Select(layer => layer.Find(MessageType.Response, key)));
+        var requests = JoinParts(layers.SelectMany(layer => layer.Find(MessageType.Request, key)));
+        var responses = JoinParts(layers.SelectMany(layer => layer.Find(MessageType.Response, key)));
         if (requests.Count == 0 || responses.Count == 0) throw new SchemaException($"api key {key}: no layer has its request or its response.");
 
         var name = names.TryGetValue(key, out var given) ? given : requests[0].Name[..^"Request".Length];
@@ -44,20 +44,20 @@ internal sealed class SchemaUnion(IReadOnlyList<KafkaLayer> layers)
 
     private MessageSpec JoinNamed(string name)
     {
-        var parts = JoinParts(layers.Select(layer => layer.Find(name)));
+        var parts = JoinParts(layers.SelectMany(layer => layer.Find(name)));
         if (parts.Count == 0) throw new SchemaException($"{name}: no layer defines it.");
 
         // One definition for all versions: headers and data only ever gained fields, so an older release that still has all of them serves.
         var all = new VersionRange(parts.Min(part => part.Versions.Min), parts.Max(part => part.Versions.Max));
-        return layers.Select(layer => layer.Find(name)).OfType<MessageSpec>().FirstOrDefault(message => message.Versions == all)
+        return layers.SelectMany(layer => layer.Find(name)).FirstOrDefault(message => message.Versions == all)
             ?? throw new SchemaException($"{name}: no layer has all of its versions {all}.");
     }
 
     /// <summary>Cuts the layers' definitions into parts that do not overlap, highest versions first.</summary>
-    private static List<MessageSpec> JoinParts(IEnumerable<MessageSpec?> definitions)
+    private static List<MessageSpec> JoinParts(IEnumerable<MessageSpec> definitions)
     {
         var parts = new List<MessageSpec>();
-        foreach (var definition in definitions.OfType<MessageSpec>())
+        foreach (var definition in definitions)
         {
             foreach (var free in FreeRanges(definition.Versions, parts)) parts.Add(definition.Within(free));
         }

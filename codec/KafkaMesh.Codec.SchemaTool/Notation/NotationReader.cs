@@ -19,6 +19,9 @@ internal sealed class NotationReader
     public static NotationReader Open(string file) =>
         File.Exists(file) ? new NotationReader(Path.GetFileName(file), File.ReadAllLines(file)) : throw new SchemaException($"{file}: no such file.");
 
+    /// <summary>Reads a text as <see cref="Open"/> reads a file; the name is for messages.</summary>
+    public static NotationReader Parse(string file, string text) => new(file, text.Split('\n') is [.. var lines, ""] ? lines : text.Split('\n'));
+
     public ApiSpec ReadApi()
     {
         if (_lines.Length == 0 || _lines[_next++].Split(' ') is not ["api", var key, var name]) throw Fault("expected 'api KEY NAME'");

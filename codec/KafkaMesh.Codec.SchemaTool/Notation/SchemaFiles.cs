@@ -26,13 +26,16 @@ internal static class SchemaFiles
         return files;
     }
 
-    /// <summary>Writes the directory; files of keys that were renamed or dropped are removed.</summary>
+    /// <summary>Whether a directory holds a schema.</summary>
+    public static bool IsSchema(string directory) => File.Exists(Path.Combine(directory, HeadersFile));
+
+    /// <summary>Writes the directory; files of keys that were renamed or dropped are removed, once all others are written.</summary>
+    /// <exception cref="SchemaException">Something does not fit the notation; nothing was written.</exception>
     public static void Save(SchemaSet schema, string directory)
     {
         var files = Format(schema);
-        Directory.CreateDirectory(directory);
+        Files.Replace(directory, files);
         foreach (var file in Directory.GetFiles(directory, "*" + Extension).Where(file => !files.ContainsKey(Path.GetFileName(file)))) File.Delete(file);
-        foreach (var (name, text) in files) File.WriteAllText(Path.Combine(directory, name), text);
     }
 
     /// <summary>Reads the directory.</summary>

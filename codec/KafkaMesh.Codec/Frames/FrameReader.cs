@@ -78,6 +78,22 @@ public struct FrameReader
     /// <summary>Bytes of the current frame that were not taken yet.</summary>
     public readonly int BytesLeft => _left;
 
+    /// <summary>Whether the next byte begins a frame, so that a new reader could take over.</summary>
+    public readonly bool IsBetweenFrames => _step == FrameStep.Size && _gathered == 0;
+
+    /// <summary>How many of the next bytes belong to the current body; 0 outside of one.</summary>
+    public readonly int BodyBytesLeft => _step == FrameStep.Body ? _left : 0;
+
+    /// <summary>Moves over bytes of the body without seeing them, as if a Body event had told them. The next read goes on behind them.</summary>
+    /// <param name="count">At most <see cref="BodyBytesLeft"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The body has fewer left.</exception>
+    public void SkipUnseen(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, BodyBytesLeft);
+        _left -= count;
+    }
+
     /// <summary>Takes bytes until something is found.</summary>
     /// <param name="input">What the socket delivered; advanced by what was taken.</param>
     /// <param name="body">With <see cref="FrameEvent.Body"/> the piece of the body, a slice of the input; else empty.</param>

@@ -22,6 +22,9 @@ internal sealed class CertificateAuthority : IDisposable
     /// <summary>The certificate in PEM, ready for a caBundle.</summary>
     public string CertificatePem => _certificate.ExportCertificatePem() + "\n";
 
+    /// <summary>Begin of validity.</summary>
+    public DateTimeOffset NotBefore => new(_certificate.NotBefore.ToUniversalTime());
+
     /// <summary>End of validity.</summary>
     public DateTimeOffset NotAfter => new(_certificate.NotAfter.ToUniversalTime());
 
@@ -70,7 +73,10 @@ internal sealed class CertificateAuthority : IDisposable
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], critical: false));
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_certificate, includeKeyIdentifier: true, includeIssuerAndSerial: false));
         var end = now + LeafLifetime < NotAfter ? now + LeafLifetime : NotAfter;
-        using var bare = request.Create(_certificate, now - Backdate, end, RandomNumberGenerator.GetBytes(16));
+
+        // A replica whose clock is behind that of the one that made the authority: a certificate cannot begin before its issuer.
+        var begin = now - Backdate > NotBefore ? now - Backdate : NotBefore;
+        using var bare = request.Create(_certificate, begin, end, RandomNumberGenerator.GetBytes(16));
         return bare.CopyWithPrivateKey(key);
     }
 

@@ -70,7 +70,7 @@ internal sealed class ClusterCache : IInjectionFacts
 
     /// <summary>Runs until cancelled.</summary>
     public Task RunAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(Monitors.RunAsync(cancellationToken), Namespaces.RunAsync(cancellationToken), Probe.RunAsync(cancellationToken));
+        BackgroundTasks.RunAsync(Monitors.RunAsync(cancellationToken), Namespaces.RunAsync(cancellationToken), Probe.RunAsync(cancellationToken));
 
     // The informer calls from one loop: there is one writer.
     private void Note(ResourceChange<JsonObject> change)

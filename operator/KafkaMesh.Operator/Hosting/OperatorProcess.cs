@@ -84,7 +84,7 @@ internal sealed class OperatorProcess : IAsyncDisposable
 
         using var serving = new CancellationTokenSource();
         using var leading = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var caches = Task.WhenAll(_cluster.RunAsync(serving.Token), _certificates.RunAsync(serving.Token), _events.RunAsync(serving.Token));
+        var caches = BackgroundTasks.RunAsync(_cluster.RunAsync(serving.Token), _certificates.RunAsync(serving.Token), _events.RunAsync(serving.Token));
         var leader = LeadAsync(leading.Token);
         var lost = false;
         try
@@ -131,7 +131,7 @@ internal sealed class OperatorProcess : IAsyncDisposable
         _metrics.SetLeader(leads: true);
         try
         {
-            await Task.WhenAll(_registrar.RunAsync(cancellationToken), _reconciler.RunAsync(Workers, cancellationToken));
+            await BackgroundTasks.RunAsync(_registrar.RunAsync(cancellationToken), _reconciler.RunAsync(Workers, cancellationToken));
         }
         finally
         {

@@ -5,7 +5,7 @@ using KafkaMesh.Proxy.Transport;
 namespace KafkaMesh.Proxy.Admin;
 
 /// <summary>Adds to <c>/metrics</c> what the transport itself counts: refused connections, the limit, stashed bytes.</summary>
-internal sealed class RelayServerContent(IAdminContent content, RelayServer server) : IAdminContent
+internal sealed class RelayServerContent(IAdminContent content, IRelayServer server) : IAdminContent
 {
     public void WriteMetrics(IBufferWriter<byte> output)
     {
@@ -21,16 +21,32 @@ internal sealed class RelayServerContent(IAdminContent content, RelayServer serv
             text.Append($"kafkamesh_relay_connections_refused_total{{reason=\"{Label(reason)}\"}} {server.Counters.Refused(reason)}\n");
         }
 
+        Head(text, "kafkamesh_relay_connect_failures_total", "counter", "Attempts to reach an address of a broker that failed, by the kernel's error.");
+        foreach (ConnectError error in TransportCounters.ConnectErrors)
+        {
+            text.Append($"kafkamesh_relay_connect_failures_total{{error=\"{Label(error)}\"}} {server.Counters.ConnectFailed(error)}\n");
+        }
+
         Head(text, "kafkamesh_relay_observer_failures_total", "counter", "Connections that are relayed without figures because of a defect.");
         text.Append($"kafkamesh_relay_observer_failures_total {server.Counters.ObserverFailures}\n");
         Head(text, "kafkamesh_relay_stashed_bytes", "gauge", "Bytes held for receivers that are slower than their senders.");
         text.Append($"kafkamesh_relay_stashed_bytes {server.StashedBytes}\n");
+        Head(text, "kafkamesh_relay_spliced_bytes_total", "counter", "Bytes that passed within the kernel because nobody looks at them.");
+        text.Append($"kafkamesh_relay_spliced_bytes_total {server.SplicedBytes}\n");
         output.Write(Encoding.UTF8.GetBytes(text.ToString()));
     }
 
     public void WriteStats(IBufferWriter<byte> output, bool draining, bool final) => content.WriteStats(output, draining, final);
 
     private static void Head(StringBuilder text, string name, string type, string help) => text.Append($"# HELP {name} {help}\n# TYPE {name} {type}\n");
+
+    private static string Label(ConnectError error) => error switch
+    {
+        ConnectError.Refused => "refused",
+        ConnectError.TimedOut => "timed_out",
+        ConnectError.Unreachable => "unreachable",
+        _ => "other",
+    };
 
     private static string Label(RefusalReason reason) => reason switch
     {

@@ -12,7 +12,7 @@ namespace KafkaMesh.Proxy.Commands;
 ///                      └─────── grace period over, second signal ──────────────────────────────▶ end
 /// </code>
 /// </summary>
-internal sealed class Drain(RelayServer server, DrainSettings settings, TimeProvider clock) : IAdminState, IDisposable
+internal sealed class Drain(IRelayServer server, DrainSettings settings, TimeProvider clock) : IAdminState, IDisposable
 {
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
 

@@ -4,6 +4,7 @@ using KafkaMesh.Proxy.Admin;
 using KafkaMesh.Proxy.Configuration;
 using KafkaMesh.Proxy.Metrics;
 using KafkaMesh.Proxy.Transport;
+using KafkaMesh.Proxy.Transport.Portable;
 using Serilog;
 using Serilog.Core;
 
@@ -47,11 +48,11 @@ internal sealed class RunCommand : ICommand
     {
         var limits = new SeriesLimits(settings.TopicsLimit, settings.ClientsLimit, settings.GroupsLimit);
         var identity = SidecarIdentity.Create(settings.Pod, settings.Namespace, settings.Monitor);
-        var traffic = new TrafficMetrics(settings.Loops, limits, identity, TimeProvider.System, log);
+        var traffic = new TrafficMetrics(settings.Loops, limits, identity, TimeProvider.System, log) { Decode = settings.Decode };
         List<ForwardTarget> targets = [.. settings.Forwards.Select(forward => new ForwardTarget(forward.Target, TimeProvider.System, log))];
         try
         {
-            using var server = new RelayServer(Transport(settings, targets), traffic, log);
+            using IRelayServer server = Open(settings, Transport(settings, targets), traffic, log);
             using var drain = new Drain(server, new DrainSettings(settings.DrainTimeout, DrainSettings.DefaultFinalReportWait), TimeProvider.System);
             using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
             using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
@@ -79,6 +80,9 @@ internal sealed class RunCommand : ICommand
         }
     }
 
+    private static IRelayServer Open(RunSettings settings, RelayServerSettings transport, TrafficMetrics traffic, ILogger log) =>
+        settings.Transport == TransportKind.Epoll ? new RelayServer(transport, traffic, log) : new PortableRelayServer(transport, traffic, log);
+
     private static RelayServerSettings Transport(RunSettings settings, List<ForwardTarget> targets)
     {
         if (!settings.IsTransparent)
@@ -99,17 +103,19 @@ internal sealed class RunCommand : ICommand
     private static RelayServerSettings Transport(RunSettings settings, ListenerSettings[] listeners) =>
         new() { Listeners = listeners, Loops = settings.Loops, MaxConnections = settings.MaxConnections };
 
-    private static void LogStart(ILogger log, RunSettings settings, RelayServer server, AdminServer admin) => log.Information(
-        "kafkamesh-proxy {Version}: mode {Mode}, listening on {Listeners}, admin {Admin}, loops {Loops}, connections at most {Limit}, drain {Drain} s, "
-        + "log level {Level}, pod {Pod}, namespace {Namespace}, monitor {Monitor}, limits: topics {Topics}, clients {Clients}, groups {Groups}",
+    private static void LogStart(ILogger log, RunSettings settings, IRelayServer server, AdminServer admin) => log.Information(
+        "kafkamesh-proxy {Version}: mode {Mode}, listening on {Listeners}, admin {Admin}, transport {Transport}, loops {Loops}, connections at most {Limit}, drain {Drain} s, "
+        + "log level {Level}, decode {Decode}, pod {Pod}, namespace {Namespace}, monitor {Monitor}, limits: topics {Topics}, clients {Clients}, groups {Groups}",
         CommandLine.Version,
         settings.IsTransparent ? "transparent" : "forward",
         string.Join(' ', server.LocalAddresses.Select((local, i) => settings.IsTransparent ? $"{local}" : $"{local}={settings.Forwards[i].Target}")),
         admin.LocalAddress.ToString(),
+        settings.Transport,
         settings.Loops,
         server.Limit,
         settings.DrainTimeout.TotalSeconds,
         settings.LogLevel,
+        settings.Decode ? "on" : "off",
         settings.Pod ?? "-",
         settings.Namespace ?? "-",
         settings.Monitor ?? "-",

@@ -23,13 +23,17 @@ internal static class RunFlags
         IsList = true,
     };
 
-    public static readonly Flag Loops = new("loops", "a number, 0-64; 0 takes one per CPU", "0", "Event loops, one thread each");
+    public static readonly Flag Loops = new("loops", "a number, 0-64; 0 takes one per CPU of the quota, a part counts as one", "0", "Event loops, one thread each");
+    public static readonly Flag Transport = new(
+        "transport", "auto, epoll or portable", "auto", "What relays the bytes: auto takes epoll on Linux, else .NET's sockets (for development)");
     public static readonly Flag MaxConnections = new(
         "max-connections", "a number, 1-1000000", "1000000", "Connections at a time; the descriptor limit may allow fewer");
     public static readonly Flag DrainTimeout = new(
         "drain-timeout", "seconds, or a number with ms, s or m, at most an hour", "25s", "How long to relay on after SIGTERM");
     public static readonly Flag LogLevel = new(
         "log-level", "debug, info, warning or error", "info", "Least level that is logged; debug logs a line per request and response");
+    public static readonly Flag Decode = new(
+        "decode", "on or off", "on", "off: nothing is recognised; connections count as opaque, with their bytes");
     public static readonly Flag Pod = new("pod", "a name", null, "Pod that this sidecar belongs to");
     public static readonly Flag Namespace = new("namespace", "a name", null, "Namespace of the pod");
     public static readonly Flag Monitor = new("monitor", "a name", null, "KafkaMonitor that this sidecar belongs to");
@@ -40,7 +44,7 @@ internal static class RunFlags
     /// <summary>All of them, in the order of the help.</summary>
     public static readonly Flag[] All =
     [
-        Mode, OutboundPort, InboundPort, Forward, AdminAddress, AdminPort, Loops, MaxConnections, DrainTimeout, LogLevel,
+        Mode, OutboundPort, InboundPort, Forward, AdminAddress, AdminPort, Transport, Loops, MaxConnections, DrainTimeout, LogLevel, Decode,
         Pod, Namespace, Monitor, TopicsLimit, ClientsLimit, GroupsLimit,
     ];
 }

@@ -19,6 +19,9 @@ internal sealed record RunSettings
     /// <summary>Address of the admin server.</summary>
     public required IPEndPoint Admin { get; init; }
 
+    /// <summary>What relays the bytes.</summary>
+    public required TransportKind Transport { get; init; }
+
     /// <summary>Event loops, 1 or more.</summary>
     public required int Loops { get; init; }
 
@@ -30,6 +33,9 @@ internal sealed record RunSettings
 
     /// <summary>Least level that is logged.</summary>
     public required LogEventLevel LogLevel { get; init; }
+
+    /// <summary>Recognise and decode Kafka; else only relay and count bytes.</summary>
+    public required bool Decode { get; init; }
 
     /// <summary>Pod that this sidecar belongs to.</summary>
     public string? Pod { get; init; }
@@ -61,10 +67,13 @@ internal sealed record RunSettings
             OutboundPort = flags.Number(RunFlags.OutboundPort, 1, IPEndPoint.MaxPort),
             InboundPort = flags.Number(RunFlags.InboundPort, 1, IPEndPoint.MaxPort),
             Admin = new IPEndPoint(flags.Address(RunFlags.AdminAddress), flags.Number(RunFlags.AdminPort, 0, IPEndPoint.MaxPort)),
+            Transport = ReadTransport(flags),
+            // .NET counts the CPUs of the quota (cgroup v1 and v2, rounded up) that the affinity mask allows.
             Loops = flags.Number(RunFlags.Loops, 0, 64) is var loops and > 0 ? loops : Environment.ProcessorCount,
             MaxConnections = flags.Number(RunFlags.MaxConnections, 1, 1_000_000),
             DrainTimeout = flags.Duration(RunFlags.DrainTimeout, TimeSpan.FromHours(1)),
             LogLevel = ReadLogLevel(flags),
+            Decode = flags.OneOf(RunFlags.Decode, "on", "off") == "on",
             Pod = flags.Text(RunFlags.Pod),
             Namespace = flags.Text(RunFlags.Namespace),
             Monitor = flags.Text(RunFlags.Monitor),
@@ -99,6 +108,17 @@ internal sealed record RunSettings
         return forwards;
     }
 
+    private static TransportKind ReadTransport(FlagReader flags)
+    {
+        string transport = flags.OneOf(RunFlags.Transport, "auto", "epoll", "portable");
+        if (transport == "epoll" && !OperatingSystem.IsLinux())
+        {
+            flags.Reject("--transport=epoll needs Linux: accepted here is portable");
+        }
+
+        return transport != "portable" && OperatingSystem.IsLinux() ? TransportKind.Epoll : TransportKind.Portable;
+    }
+
     private static LogEventLevel ReadLogLevel(FlagReader flags) => flags.OneOf(RunFlags.LogLevel, "info", "debug", "warning", "error") switch
     {
         "debug" => LogEventLevel.Debug,
@@ -130,6 +150,11 @@ internal sealed record RunSettings
         if (TakenTwice(settings) is { } taken)
         {
             flags.Reject($"{taken} is listened on twice: accepted is one --forward per address, and another --admin-port");
+        }
+
+        if (settings.IsTransparent && !OperatingSystem.IsLinux())
+        {
+            flags.Reject("transparent mode needs Linux, whose kernel redirects connections: accepted here is at least one --forward");
         }
 
         if (settings.IsTransparent && new HashSet<int> { settings.OutboundPort, settings.InboundPort, settings.Admin.Port }.Count < 3)

@@ -20,7 +20,7 @@ internal sealed class BodyJson(JsonViewOptions options)
     {
         if (!isWhole)
         {
-            json.WriteString("bodyError", "TooLong");
+            json.WriteString("bodyError", frame.ApiKey == KafkaSession.SaslAuthenticateKey ? "Withheld" : "TooLong");
             return;
         }
 

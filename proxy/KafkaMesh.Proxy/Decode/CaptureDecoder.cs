@@ -1,4 +1,3 @@
-using KafkaMesh.Proxy.Detection;
 using KafkaMesh.Proxy.Metrics;
 using KafkaMesh.Proxy.Sessions;
 using KafkaMesh.Proxy.Transport;
@@ -17,9 +16,10 @@ internal sealed class CaptureDecoder
     private readonly HashSet<ushort> _ports;
     private readonly CapturedConnection.ObserverFactory _factory;
     private readonly ICaptureTrace _trace;
+    private readonly PacketParser _parser = new();
     private readonly ReassemblyBudget _budget = new();
     private readonly bool[] _serverPorts = new bool[ushort.MaxValue + 1];
-    private readonly Dictionary<(TcpEndpoint Client, TcpEndpoint Server), LinkedListNode<Tracked>> _connections = [];
+    private readonly Dictionary<(TcpEndpoint, TcpEndpoint), LinkedListNode<Tracked>> _connections = [];
     private readonly LinkedList<Tracked> _byUse = new();
     private long _connectionIds;
     private long _lastTimestamp;
@@ -45,86 +45,150 @@ internal sealed class CaptureDecoder
     /// <summary>Takes the next packet.</summary>
     public void Add(in CapturedPacket packet)
     {
-        if (!PacketParser.TryParse(packet, out var segment))
+        if (!_parser.TryParse(packet, out var segment) || !IsWanted(segment.Source, segment.Destination))
             return;
         _lastTimestamp = Ticks.FromNanoseconds(packet.Nanoseconds);
-        var isOpening = segment.Has(TcpFlags.Syn) && !segment.Has(TcpFlags.Ack);
-        if (isOpening)
-            _serverPorts[segment.Destination.Port] = true;
-        if (Find(segment, out var flow) is { } known)
-        {
-            if (!isOpening || flow != RelayFlow.Request || known.InitialSequence == segment.Sequence)
-            {
-                known.Accept(flow, segment, _lastTimestamp);
-                return;
-            }
+        var isSyn = segment.Has(TcpFlags.Syn);
+        var isOpening = isSyn && !segment.Has(TcpFlags.Ack);
+        if (isSyn)
+            _serverPorts[isOpening ? segment.Destination.Port : segment.Source.Port] = true;
 
-            Remove(segment.Source, segment.Destination);
+        var tracked = Find(segment);
+        if (tracked?.Connection is { } connection && IsAnother(connection, tracked.FlowOf(segment), segment, isOpening))
+        {
+            Remove(tracked);
+            tracked = null;
         }
 
-        if (isOpening || segment.Length > 0)
-            Open(segment, isOpening);
+        tracked ??= isSyn || segment.Length > 0 ? Track(segment) : null;
+        if (tracked is null or { IsIgnored: true })
+            return;
+        if (tracked.Connection is null && isSyn)
+            Open(tracked, isOpening ? segment.Source : segment.Destination, isOpening ? segment.Sequence : segment.AcknowledgementNumber);
+        if (tracked.IsIgnored)
+            return;
+        if (tracked.Connection is { } open)
+        {
+            open.Accept(tracked.FlowOf(segment), segment, _lastTimestamp);
+            return;
+        }
+
+        tracked.Undecided.Add(segment, _lastTimestamp);
+        if (tracked.Undecided.IsRipe)
+            Decide(tracked);
     }
 
     /// <summary>The capture is over: what is still open stays unanswered.</summary>
     public void Finish()
     {
-        foreach (var tracked in _byUse)
-            tracked.Connection.Close(RelayEnd.Aborted, _lastTimestamp);
-        _connections.Clear();
-        _byUse.Clear();
+        while (_byUse.First is { } oldest)
+            Remove(oldest.Value);
         _trace.Finish();
     }
 
-    private CapturedConnection? Find(in TcpSegment segment, out RelayFlow flow)
-    {
-        flow = RelayFlow.Request;
-        if (!_connections.TryGetValue((segment.Source, segment.Destination), out var node))
-        {
-            flow = RelayFlow.Response;
-            if (!_connections.TryGetValue((segment.Destination, segment.Source), out node))
-                return null;
-        }
+    private bool IsWanted(TcpEndpoint source, TcpEndpoint destination) =>
+        _ports.Count == 0 || _ports.Contains(source.Port) || _ports.Contains(destination.Port);
 
+    /// <summary>Whether a segment belongs to a later connection between the same ends.</summary>
+    private static bool IsAnother(CapturedConnection connection, RelayFlow flow, in TcpSegment segment, bool isOpening)
+    {
+        if (isOpening && (flow == RelayFlow.Response || connection.Begin != segment.Sequence))
+            return true;
+        return connection.IsReused(flow, segment);
+    }
+
+    private Tracked? Find(in TcpSegment segment)
+    {
+        if (!_connections.TryGetValue(Tracked.KeyOf(segment), out var node))
+            return null;
         _byUse.Remove(node);
         _byUse.AddLast(node);
-        return node.Value.Connection;
+        return node.Value;
     }
 
-    private void Open(in TcpSegment segment, bool isOpening)
+    private Tracked Track(in TcpSegment segment)
     {
-        var fromClient = isOpening || IsFromClient(segment);
-        var (client, server) = fromClient ? (segment.Source, segment.Destination) : (segment.Destination, segment.Source);
-        if (_ports.Count > 0 && !_ports.Contains(server.Port))
-            return;
         if (_connections.Count == MaxConnections)
-            Remove(_byUse.First!.Value.Client, _byUse.First.Value.Server);
-        var ends = new RelayConnection(++_connectionIds, RelayDirection.Outbound, client.ToIPEndPoint(), server.ToIPEndPoint(), 0, _lastTimestamp);
-        var connection = new CapturedConnection(ends, _factory, _trace, _budget, isOpening ? segment.Sequence : null);
-        _connections.Add((client, server), _byUse.AddLast(new Tracked(client, server, connection)));
-        if (!isOpening)
-            connection.Accept(fromClient ? RelayFlow.Request : RelayFlow.Response, segment, _lastTimestamp);
+            Remove(_byUse.First!.Value);
+        var tracked = new Tracked(segment, _budget);
+        _connections.Add(tracked.Key, _byUse.AddLast(tracked));
+        return tracked;
     }
 
-    /// <summary>Without a SYN: by the ports asked for, the ports that others connected to, what the segment looks like, the lower port.</summary>
-    private bool IsFromClient(in TcpSegment segment)
+    private void Open(Tracked tracked, TcpEndpoint client, uint? begin)
     {
-        var source = segment.Source.Port;
-        var destination = segment.Destination.Port;
-        if (_ports.Contains(destination) != _ports.Contains(source))
-            return _ports.Contains(destination);
-        if (_serverPorts[destination] != _serverPorts[source])
-            return _serverPorts[destination];
-        return ProtocolDetector.Classify(segment.Payload) == ConnectionProtocol.Kafka || destination < source;
-    }
-
-    private void Remove(TcpEndpoint client, TcpEndpoint server)
-    {
-        if (!_connections.Remove((client, server), out var node))
+        var server = tracked.Other(client);
+        if (_ports.Count > 0 && !_ports.Contains(server.Port))
+        {
+            tracked.IsIgnored = true; // the client's own port happens to be one of those asked for
             return;
-        _byUse.Remove(node);
-        node.Value.Connection.Close(RelayEnd.Aborted, _lastTimestamp);
+        }
+
+        var ends = new RelayConnection(++_connectionIds, RelayDirection.Outbound, client.ToIPEndPoint(), server.ToIPEndPoint(), 0, _lastTimestamp);
+        tracked.Client = client;
+        tracked.Connection = new CapturedConnection(ends, _factory, _trace, _budget, begin);
+        tracked.Undecided.PlayInto(tracked.Connection, client);
     }
 
-    private sealed record Tracked(TcpEndpoint Client, TcpEndpoint Server, CapturedConnection Connection);
+    /// <summary>Without a SYN: by the ports asked for, the ports that others connected to, what its segments look like, the lower port.</summary>
+    private void Decide(Tracked tracked)
+    {
+        var (one, other) = (tracked.One, tracked.Other(tracked.One));
+        bool isOneTheClient;
+        if (_ports.Contains(one.Port) != _ports.Contains(other.Port))
+            isOneTheClient = _ports.Contains(other.Port);
+        else if (_serverPorts[one.Port] != _serverPorts[other.Port])
+            isOneTheClient = _serverPorts[other.Port];
+        else
+            isOneTheClient = tracked.Undecided.IsOneTheClient() ?? other.Port < one.Port;
+        Open(tracked, isOneTheClient ? one : other, begin: null);
+        tracked.Connection?.Synchronise(_lastTimestamp);
+    }
+
+    private void Remove(Tracked tracked)
+    {
+        if (tracked is { Connection: null, IsIgnored: false })
+            Decide(tracked);
+        if (_connections.Remove(tracked.Key, out var node))
+            _byUse.Remove(node);
+        tracked.Connection?.Close(RelayEnd.Aborted, _lastTimestamp);
+    }
+
+    /// <summary>A pair of ends that exchanged segments.</summary>
+    private sealed class Tracked
+    {
+        public Tracked(in TcpSegment first, ReassemblyBudget budget)
+        {
+            One = first.Source;
+            Key = KeyOf(first);
+            Undecided = new UndecidedConnection(One, budget);
+        }
+
+        /// <summary>The sender of the first segment.</summary>
+        public TcpEndpoint One { get; }
+
+        /// <summary>The same for both directions.</summary>
+        public (TcpEndpoint, TcpEndpoint) Key { get; }
+
+        /// <summary>Segments from before it is known who the client is.</summary>
+        public UndecidedConnection Undecided { get; }
+
+        /// <summary>Null until it is known who the client is.</summary>
+        public CapturedConnection? Connection { get; set; }
+
+        /// <summary>Whether its server's port is none of those asked for.</summary>
+        public bool IsIgnored { get; set; }
+
+        /// <summary>Valid with <see cref="Connection"/>.</summary>
+        public TcpEndpoint Client { get; set; }
+
+        public static (TcpEndpoint, TcpEndpoint) KeyOf(in TcpSegment segment) =>
+            IsFirst(segment.Source, segment.Destination) ? (segment.Source, segment.Destination) : (segment.Destination, segment.Source);
+
+        public TcpEndpoint Other(TcpEndpoint end) => end == Key.Item1 ? Key.Item2 : Key.Item1;
+
+        public RelayFlow FlowOf(in TcpSegment segment) => segment.Source == Client ? RelayFlow.Request : RelayFlow.Response;
+
+        private static bool IsFirst(TcpEndpoint a, TcpEndpoint b) => a.Address != b.Address ? a.Address < b.Address : a.Port <= b.Port;
+    }
 }

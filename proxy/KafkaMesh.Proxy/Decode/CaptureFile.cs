@@ -12,6 +12,9 @@ internal static class CaptureFile
     private const uint PcapNanoseconds = 0xA1B23C4D;
     private const uint PcapNg = 0x0A0D0D0A;
 
+    /// <summary>The length on the wire that a record claims, within reason.</summary>
+    public static int WireLength(uint claimed, int captured) => (int)Math.Clamp(claimed, (uint)captured, MaxPacketBytes);
+
     /// <summary>Opens a capture.</summary>
     /// <param name="stream">From its first byte.</param>
     /// <param name="error">One sentence when it is no capture.</param>

@@ -8,21 +8,27 @@ internal sealed class CaptureInterface
     private const ushort EndOfOptions = 0;
     private const ushort TimeResolution = 9;
     private const ushort TimeOffset = 14;
+    private const byte PowerOfTwo = 0x80;
+    private const int MaxDecimalExponent = 19;
+    private const int MaxBinaryExponent = 63;
     private const long NanosecondsPerSecond = 1_000_000_000;
 
-    private double _nanosecondsPerTick = 1000;
-    private ulong _wholeTicks = 1000; // nanoseconds per tick, or 0 when that is no whole number
+    private ulong _ticksPerSecond = 1_000_000;
     private long _offsetSeconds;
 
     /// <summary>How packets begin.</summary>
     public LinkType LinkType { get; private init; }
+
+    /// <summary>Most bytes that were captured of a packet.</summary>
+    public uint SnapLength { get; private init; }
 
     /// <summary>Reads the body of the block.</summary>
     /// <param name="source">For the byte order.</param>
     /// <param name="body">At least 8 bytes.</param>
     public static CaptureInterface Read(ByteSource source, ReadOnlySpan<byte> body)
     {
-        var result = new CaptureInterface { LinkType = (LinkType)source.UInt16(body) };
+        var limit = source.UInt32(body[4..]);
+        var result = new CaptureInterface { LinkType = (LinkType)source.UInt16(body), SnapLength = limit == 0 ? uint.MaxValue : limit };
         var options = body[8..];
         while (options.Length >= 4)
         {
@@ -42,16 +48,20 @@ internal sealed class CaptureInterface
     }
 
     /// <summary>A timestamp of the interface as nanoseconds since 1970 UTC; what lies outside int64 wraps around.</summary>
-    public long ToNanoseconds(ulong ticks)
-    {
-        var nanoseconds = _wholeTicks > 0 ? (long)unchecked(ticks * _wholeTicks) : (long)(ticks * _nanosecondsPerTick);
-        return unchecked(nanoseconds + (_offsetSeconds * NanosecondsPerSecond));
-    }
+    public long ToNanoseconds(ulong ticks) => unchecked((long)((UInt128)ticks * NanosecondsPerSecond / _ticksPerSecond) + (_offsetSeconds * NanosecondsPerSecond));
 
+    // Finer than anything that ticks: such a resolution is nonsense, and so are its timestamps.
     private void SetResolution(byte value)
     {
-        var exponent = value & 0x7F;
-        _nanosecondsPerTick = NanosecondsPerSecond / Math.Pow((value & 0x80) == 0 ? 10 : 2, exponent);
-        _wholeTicks = _nanosecondsPerTick >= 1 && Math.Floor(_nanosecondsPerTick) == _nanosecondsPerTick ? (ulong)_nanosecondsPerTick : 0;
+        var exponent = value & ~PowerOfTwo;
+        if ((value & PowerOfTwo) != 0)
+        {
+            _ticksPerSecond = 1UL << Math.Min(exponent, MaxBinaryExponent);
+            return;
+        }
+
+        _ticksPerSecond = 1;
+        for (var i = 0; i < Math.Min(exponent, MaxDecimalExponent); i++)
+            _ticksPerSecond *= 10;
     }
 }

@@ -4,4 +4,5 @@ namespace KafkaMesh.Proxy.Decode;
 /// <param name="LinkType">How it begins.</param>
 /// <param name="Nanoseconds">When, since 1970 UTC.</param>
 /// <param name="Bytes">What was captured of it.</param>
-internal readonly record struct CapturedPacket(LinkType LinkType, long Nanoseconds, ReadOnlyMemory<byte> Bytes);
+/// <param name="WireLength">Its length on the wire, in bytes; never less than what was captured.</param>
+internal readonly record struct CapturedPacket(LinkType LinkType, long Nanoseconds, ReadOnlyMemory<byte> Bytes, int WireLength);

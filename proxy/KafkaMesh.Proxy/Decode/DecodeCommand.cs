@@ -18,7 +18,7 @@ internal sealed class DecodeCommand : ICommand
     /// <inheritdoc/>
     public string Help =>
         $"""
-        Usage: kafkamesh-proxy decode FILE.pcap [--port N]... [--summary | --body [--records] [--content]]
+        Usage: kafkamesh-proxy decode FILE.pcap|- [--port N]... [--summary | --body [--records] [--content]]
                kafkamesh-proxy decode --frames FILE|- [--records] [--content]
 
         {Summary}
@@ -51,14 +51,7 @@ internal sealed class DecodeCommand : ICommand
     {
         if (DecodeSettings.Read(arguments, out var error) is not { } settings)
             return console.Fail(ExitCode.Usage, error!);
-        if (settings is { Frames: true, File: "-" })
-        {
-            using var input = Console.OpenStandardInput();
-            error = DecodeBodies(input, settings, console.Out);
-            return error is null ? ExitCode.Success : console.Fail(ExitBadData, $"standard input: {error}");
-        }
-
-        if (Open(settings.File, out error) is not { } file)
+        if ((settings.File == "-" ? Console.OpenStandardInput() : Open(settings.File, out error)) is not { } file)
             return console.Fail(ExitCode.Usage, $"{settings.File} {error}");
         using (file)
             error = settings.Frames ? DecodeBodies(file, settings, console.Out) : Decode(file, settings, console.Out);
@@ -118,18 +111,23 @@ internal sealed class DecodeCommand : ICommand
         ICaptureTrace trace = settings.Summary ? new SummaryTrace(output) : lines;
         var metrics = new LoopMetrics(new SharedSeries(new SeriesLimits()));
         var decoder = new CaptureDecoder(settings.Ports, CaptureDecoder.Observers(metrics, trace), trace);
+        var packets = 0L;
+        LinkType? unsupported = null;
         while (reader.TryRead(out var packet))
         {
             if (!PacketParser.IsSupported(packet.LinkType))
             {
-                error = $"link type {(int)packet.LinkType} is not supported: record on a network interface, 'lo' or 'any'";
-                break;
+                unsupported ??= packet.LinkType; // of one interface among several, maybe
+                continue;
             }
 
+            packets++;
             decoder.Add(packet);
         }
 
         decoder.Finish();
+        if (packets == 0 && unsupported is { } linkType)
+            error = $"link type {(int)linkType} is not supported: record on a network interface, 'lo' or 'any'";
         return error ?? reader.Error;
     }
 }

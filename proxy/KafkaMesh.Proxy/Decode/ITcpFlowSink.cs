@@ -11,6 +11,6 @@ internal interface ITcpFlowSink
     /// <summary>Bytes that the capture does not hold.</summary>
     void OnGap(RelayFlow flow, int bytes, long timestamp);
 
-    /// <summary>The sender closed its half in order.</summary>
-    void OnEnd(RelayFlow flow, long timestamp);
+    /// <summary>The sender closed its half in order, or reset the connection.</summary>
+    void OnEnd(RelayFlow flow, bool isReset, long timestamp);
 }

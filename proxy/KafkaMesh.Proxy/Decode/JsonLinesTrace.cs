@@ -63,7 +63,10 @@ internal sealed class JsonLinesTrace : ICaptureTrace, IDisposable
         if (_bodies is not null)
         {
             var isWhole = _bodies.TryTake((connection.Id, frame.Flow), out var body);
-            _bodyJson.Write(frame, body, isWhole, _json);
+            if (frame.IsCut)
+                _json.WriteString("bodyError", "CaptureGap");
+            else
+                _bodyJson.Write(frame, body, isWhole, _json);
         }
 
         End();
@@ -81,7 +84,7 @@ internal sealed class JsonLinesTrace : ICaptureTrace, IDisposable
     /// <inheritdoc/>
     public void OnVerdict(in RelayConnection connection, ConnectionProtocol protocol, long timestamp)
     {
-        if (protocol is ConnectionProtocol.Kafka or ConnectionProtocol.Sasl)
+        if (protocol is ConnectionProtocol.Kafka or ConnectionProtocol.Sasl or ConnectionProtocol.Silent)
             return;
         Begin(connection, "opaque", timestamp);
         _json.WriteString("protocol", MetricLabels.Of(protocol));

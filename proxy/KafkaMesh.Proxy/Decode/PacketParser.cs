@@ -2,32 +2,36 @@ using System.Buffers.Binary;
 
 namespace KafkaMesh.Proxy.Decode;
 
-/// <summary>Finds the TCP segment in a captured packet: link layer, VLAN tags, IPv4 or IPv6 with extension headers, TCP.</summary>
-internal static class PacketParser
+/// <summary>Finds the TCP segment in a captured packet: link layer, VLAN tags, IPv4 or IPv6 with extension headers and fragments, TCP.</summary>
+internal sealed class PacketParser
 {
     private const ushort EtherTypeIPv4 = 0x0800;
     private const ushort EtherTypeIPv6 = 0x86DD;
     private const byte ProtocolTcp = 6;
     private const int MaxVlanTags = 3;
     private const int MaxExtensionHeaders = 8;
+    private const int FragmentHeader = 44;
+
+    private readonly IpFragments _fragments = new();
 
     /// <summary>Whether packets of a link type can be read.</summary>
     public static bool IsSupported(LinkType linkType) => Enum.IsDefined(linkType);
 
     /// <summary>Finds the segment.</summary>
-    /// <returns>False when the packet holds none, or only a fragment of one.</returns>
-    public static bool TryParse(in CapturedPacket packet, out TcpSegment segment)
+    /// <returns>False when the packet holds none, or a fragment whose packet is not complete.</returns>
+    public bool TryParse(in CapturedPacket packet, out TcpSegment segment)
     {
         segment = default;
         var bytes = packet.Bytes.Span;
-        return TryStripLinkLayer(packet.LinkType, ref bytes)
-            && !bytes.IsEmpty
-            && (bytes[0] >> 4) switch
-            {
-                4 => TryParseIPv4(bytes, out segment),
-                6 => TryParseIPv6(bytes, out segment),
-                _ => false,
-            };
+        if (!TryStripLinkLayer(packet.LinkType, ref bytes) || bytes.IsEmpty)
+            return false;
+        var wireLength = packet.WireLength - (packet.Bytes.Length - bytes.Length);
+        return (bytes[0] >> 4) switch
+        {
+            4 => TryParseIPv4(bytes, wireLength, out segment),
+            6 => TryParseIPv6(bytes, wireLength, out segment),
+            _ => false,
+        };
     }
 
     private static bool TryStripLinkLayer(LinkType linkType, ref ReadOnlySpan<byte> bytes)
@@ -39,7 +43,7 @@ internal static class PacketParser
             case LinkType.LinuxCooked:
                 return TryStripEthernet(ref bytes, typeOffset: 14);
             case LinkType.LinuxCooked2:
-                return bytes.Length >= 20 && IsIP(BinaryPrimitives.ReadUInt16BigEndian(bytes)) && TryStrip(ref bytes, 20);
+                return TryStripCooked2(ref bytes);
             case LinkType.Null or LinkType.Loop:
                 return TryStrip(ref bytes, 4); // the IP version tells what the address family would
             case LinkType.Raw or LinkType.RawBsd or LinkType.RawOpenBsd or LinkType.IPv4 or LinkType.IPv6:
@@ -47,6 +51,17 @@ internal static class PacketParser
             default:
                 return false;
         }
+    }
+
+    /// <summary>The type stands first, and behind 18 more bytes what it tells: an IP packet, or a VLAN tag and the next type.</summary>
+    private static bool TryStripCooked2(ref ReadOnlySpan<byte> bytes)
+    {
+        const int header = 20;
+        if (bytes.Length < header)
+            return false;
+        var type = BinaryPrimitives.ReadUInt16BigEndian(bytes);
+        bytes = bytes[header..];
+        return IsIP(type) || (IsVlanTag(type) && TryStripEthernet(ref bytes, typeOffset: 2));
     }
 
     private static bool TryStripEthernet(ref ReadOnlySpan<byte> bytes, int typeOffset)
@@ -59,7 +74,7 @@ internal static class PacketParser
             bytes = bytes[(typeOffset + 2)..];
             if (IsIP(type))
                 return true;
-            if (type is not (0x8100 or 0x88A8 or 0x9100))
+            if (!IsVlanTag(type))
                 return false;
             typeOffset = 2; // tag control, then the next type
         }
@@ -77,25 +92,38 @@ internal static class PacketParser
 
     private static bool IsIP(ushort etherType) => etherType is EtherTypeIPv4 or EtherTypeIPv6;
 
-    private static bool TryParseIPv4(ReadOnlySpan<byte> bytes, out TcpSegment segment)
+    private static bool IsVlanTag(ushort etherType) => etherType is 0x8100 or 0x88A8 or 0x9100;
+
+    private bool TryParseIPv4(ReadOnlySpan<byte> bytes, int wireLength, out TcpSegment segment)
     {
+        const int shortest = 20;
         segment = default;
-        if (bytes.Length < 20)
+        if (bytes.Length < shortest)
             return false;
         var headerLength = (bytes[0] & 0x0F) * 4;
         var totalLength = (int)BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]);
         if (totalLength == 0)
-            totalLength = bytes.Length; // segmentation offload: the length did not fit, or was not known yet
-        var isFragment = (BinaryPrimitives.ReadUInt16BigEndian(bytes[6..]) & 0x3FFF) != 0;
-        if (headerLength < 20 || bytes.Length < headerLength || totalLength < headerLength || isFragment || bytes[9] != ProtocolTcp)
+            totalLength = wireLength; // segmentation offload: the length did not fit, or was not known yet
+        if (headerLength < shortest || bytes.Length < headerLength || totalLength < headerLength || bytes[9] != ProtocolTcp)
             return false;
         var source = BinaryPrimitives.ReadUInt32BigEndian(bytes[12..]);
         var destination = BinaryPrimitives.ReadUInt32BigEndian(bytes[16..]);
         var captured = bytes[headerLength..Math.Min(totalLength, bytes.Length)];
-        return TryParseTcp(captured, totalLength - headerLength, source, destination, isV6: false, out segment);
+        var length = totalLength - headerLength;
+        var fragment = BinaryPrimitives.ReadUInt16BigEndian(bytes[6..]);
+        if ((fragment & 0x3FFF) != 0)
+        {
+            var key = new IpFragments.Key(source, destination, BinaryPrimitives.ReadUInt16BigEndian(bytes[4..]), ProtocolTcp);
+            if (captured.Length < length || _fragments.Add(key, (fragment & 0x1FFF) * 8, (fragment & 0x2000) != 0, captured) is not { } whole)
+                return false;
+            captured = whole;
+            length = whole.Length;
+        }
+
+        return TryParseTcp(captured, length, source, destination, isV6: false, out segment);
     }
 
-    private static bool TryParseIPv6(ReadOnlySpan<byte> bytes, out TcpSegment segment)
+    private bool TryParseIPv6(ReadOnlySpan<byte> bytes, int wireLength, out TcpSegment segment)
     {
         const int header = 40;
         segment = default;
@@ -107,19 +135,30 @@ internal static class PacketParser
         var length = (int)BinaryPrimitives.ReadUInt16BigEndian(bytes[4..]);
         bytes = bytes[header..];
         if (length == 0)
-            length = bytes.Length; // jumbograms and segmentation offload
+            length = wireLength - header; // jumbograms and segmentation offload
         bytes = bytes[..Math.Min(length, bytes.Length)];
         for (var i = 0; i < MaxExtensionHeaders && next != ProtocolTcp; i++)
         {
             // Hop-by-hop, routing and destination options carry their length in 8-byte units beyond the first.
-            if (next is not (0 or 43 or 60) || bytes.Length < 8)
+            if (next is not (0 or 43 or 60 or FragmentHeader) || bytes.Length < 8)
                 return false;
+            var isFragment = next == FragmentHeader;
             next = bytes[0];
-            var extension = (bytes[1] + 1) * 8;
+            var extension = isFragment ? 8 : (bytes[1] + 1) * 8;
             if (bytes.Length < extension)
                 return false;
-            bytes = bytes[extension..];
+            var rest = bytes[extension..];
             length -= extension;
+            if (isFragment && (BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]) & 0xFFF9) is var fragment && fragment != 0)
+            {
+                var key = new IpFragments.Key(source, destination, BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]), next);
+                if (rest.Length < length || _fragments.Add(key, fragment & 0xFFF8, (fragment & 1) != 0, rest) is not { } whole)
+                    return false;
+                rest = whole;
+                length = whole.Length;
+            }
+
+            bytes = rest;
         }
 
         return next == ProtocolTcp && TryParseTcp(bytes, length, source, destination, isV6: true, out segment);
@@ -133,12 +172,14 @@ internal static class PacketParser
         var headerLength = (bytes[12] >> 4) * 4;
         if (headerLength < 20 || length < headerLength || bytes.Length < headerLength)
             return false;
+        var flags = (TcpFlags)bytes[13];
         segment = new TcpSegment
         {
             Source = new TcpEndpoint(source, isV6, BinaryPrimitives.ReadUInt16BigEndian(bytes)),
             Destination = new TcpEndpoint(destination, isV6, BinaryPrimitives.ReadUInt16BigEndian(bytes[2..])),
-            Sequence = BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]),
-            Flags = (TcpFlags)bytes[13],
+            Sequence = BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]) + ((flags & TcpFlags.Syn) != TcpFlags.None ? 1u : 0),
+            AcknowledgementNumber = BinaryPrimitives.ReadUInt32BigEndian(bytes[8..]),
+            Flags = flags,
             Payload = bytes[headerLength..],
             Length = length - headerLength,
         };

@@ -26,6 +26,7 @@ internal sealed class PcapNgReader : ICaptureReader
     private readonly ByteSource _source;
     private readonly byte[] _buffer = new byte[MaxBlockBytes];
     private readonly List<CaptureInterface> _interfaces = [];
+    private long _lastNanoseconds;
     private bool _isStarted;
 
     /// <summary>Reads on after the four bytes that told the format.</summary>
@@ -135,8 +136,10 @@ internal sealed class PcapNgReader : ICaptureReader
         var origin = _interfaces[(int)index];
         if (type == SimplePacket)
         {
-            var original = Math.Min(_source.UInt32(span), (uint)(body.Length - fixedPart));
-            packet = new CapturedPacket(origin.LinkType, 0, body.Slice(fixedPart, (int)original));
+            // No timestamp: as late as the packet before it. Cut at the interface's limit, and filled up to four bytes.
+            var wire = _source.UInt32(span);
+            var kept = (int)Math.Min(Math.Min(wire, origin.SnapLength), (uint)(body.Length - fixedPart));
+            packet = new CapturedPacket(origin.LinkType, _lastNanoseconds, body.Slice(fixedPart, kept), CaptureFile.WireLength(wire, kept));
             return true;
         }
 
@@ -144,7 +147,9 @@ internal sealed class PcapNgReader : ICaptureReader
         if (captured > body.Length - fixedPart)
             return Fail($"the packet block at byte {at} claims {captured} captured bytes, more than it holds");
         var ticks = ((ulong)_source.UInt32(span[4..]) << 32) | _source.UInt32(span[8..]);
-        packet = new CapturedPacket(origin.LinkType, origin.ToNanoseconds(ticks), body.Slice(fixedPart, (int)captured));
+        _lastNanoseconds = origin.ToNanoseconds(ticks);
+        packet = new CapturedPacket(
+            origin.LinkType, _lastNanoseconds, body.Slice(fixedPart, (int)captured), CaptureFile.WireLength(_source.UInt32(span[16..]), (int)captured));
         return true;
     }
 

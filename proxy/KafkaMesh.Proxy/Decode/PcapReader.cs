@@ -11,7 +11,7 @@ internal sealed class PcapReader(ByteSource source, bool isNanoseconds) : ICaptu
 {
     private const int HeaderRest = 20;
     private const int RecordHeader = 16;
-    private const uint LinkTypeMask = 0x0FFFFFFF; // the upper four bits tell about frame check sequences
+    private const uint LinkTypeMask = 0xFFFF; // the upper bits tell about frame check sequences
 
     private readonly byte[] _buffer = new byte[CaptureFile.MaxPacketBytes];
     private LinkType _linkType;
@@ -40,7 +40,7 @@ internal sealed class PcapReader(ByteSource source, bool isNanoseconds) : ICaptu
         if (source.Read(bytes.Span) < bytes.Length)
             return Fail($"the file ends within the packet at byte {at}");
         var nanoseconds = (source.UInt32(header) * 1_000_000_000L) + (source.UInt32(header[4..]) * (isNanoseconds ? 1L : 1000L));
-        packet = new CapturedPacket(_linkType, nanoseconds, bytes);
+        packet = new CapturedPacket(_linkType, nanoseconds, bytes, CaptureFile.WireLength(source.UInt32(header[12..]), bytes.Length));
         return true;
     }
 

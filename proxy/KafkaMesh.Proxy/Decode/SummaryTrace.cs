@@ -44,7 +44,7 @@ internal sealed class SummaryTrace(TextWriter output) : ICaptureTrace
 
         row.Responses++;
         row.Errors += frame.Errors.Count > 0 ? 1 : 0;
-        row.Latency.Record(Ticks.ToNanoseconds(frame.Latency));
+        row.Latencies.Add(Ticks.ToNanoseconds(frame.Latency));
     }
 
     /// <inheritdoc/>
@@ -53,7 +53,7 @@ internal sealed class SummaryTrace(TextWriter output) : ICaptureTrace
     /// <inheritdoc/>
     public void OnVerdict(in RelayConnection connection, ConnectionProtocol protocol, long timestamp)
     {
-        if (protocol is not (ConnectionProtocol.Kafka or ConnectionProtocol.Sasl))
+        if (protocol is not (ConnectionProtocol.Kafka or ConnectionProtocol.Sasl or ConnectionProtocol.Silent))
             Count(_opaque, MetricLabels.Of(protocol));
     }
 
@@ -74,11 +74,9 @@ internal sealed class SummaryTrace(TextWriter output) : ICaptureTrace
         WriteRow("API", "VERSION", "REQUESTS", "RESPONSES", "BYTES", "ERRORS", "P50 MS", "P99 MS");
         foreach (var ((apiKey, version), row) in _rows)
         {
-            var latency = new HistogramTotal(HistogramBounds.Request);
-            row.Latency.AddTo(latency);
             WriteRow(
                 ApiSlots.NameOfKey(apiKey), version.ToString(), row.Requests.ToString(), row.Responses.ToString(), row.Bytes.ToString(), row.Errors.ToString(),
-                row.Responses == 0 ? "-" : Milliseconds(latency.Quantile(0.50)), row.Responses == 0 ? "-" : Milliseconds(latency.Quantile(0.99)));
+                row.Responses == 0 ? "-" : Milliseconds(row.Latencies.Quantile(0.50)), row.Responses == 0 ? "-" : Milliseconds(row.Latencies.Quantile(0.99)));
         }
 
         if (_tokens > 0)
@@ -99,7 +97,7 @@ internal sealed class SummaryTrace(TextWriter output) : ICaptureTrace
         output.WriteLine();
     }
 
-    private static string Milliseconds(double nanoseconds) => (nanoseconds / 1e6).ToString("0.###", CultureInfo.InvariantCulture);
+    private static string Milliseconds(long nanoseconds) => (nanoseconds / 1e6).ToString("0.###", CultureInfo.InvariantCulture);
 
     private static void Count(SortedDictionary<string, long> counts, string name) => counts[name] = counts.GetValueOrDefault(name) + 1;
 
@@ -113,6 +111,6 @@ internal sealed class SummaryTrace(TextWriter output) : ICaptureTrace
 
         public long Errors { get; set; }
 
-        public LatencyHistogram Latency { get; } = new(HistogramBounds.Request);
+        public LatencySample Latencies { get; } = new();
     }
 }

@@ -4,125 +4,166 @@ namespace KafkaMesh.Proxy.Decode;
 
 /// <summary>
 /// Puts the segments of one flow in order: drops what was seen before, keeps what came too early, and steps over what never
-/// comes. What arrived first wins where segments overlap.
+/// comes. What arrived first wins where segments overlap. The relay's order between both flows is kept too: a segment is not
+/// delivered before the bytes of the other flow that it acknowledges.
 /// </summary>
 internal sealed class TcpFlow(RelayFlow flow, ITcpFlowSink sink, ReassemblyBudget budget)
 {
-    /// <summary>Most early bytes that are kept before the missing ones count as lost.</summary>
-    public const int MaxEarlyBytes = 4 << 20;
+    // The largest window that TCP knows (RFC 7323 section 2.3): numbers further away belong to no segment of this flow.
+    private const int MaxWindow = 1 << 30;
 
-    /// <summary>Most early segments that are kept.</summary>
-    public const int MaxEarlySegments = 4096;
+    // Segments that may come before the SYN, or before the first of those that are in the capture.
+    private const int MaxUnsynchronised = 64;
 
-    private readonly List<Early> _early = [];
-    private int _earlyBytes;
-    private uint _next;
-    private uint _finAt;
-    private bool _isSynchronised;
-    private bool _hasFin;
+    private readonly List<HeldSegment> _early = [];
+    private TcpFlow? _awaited;
+    private uint _endAt;
+    private long _time = long.MinValue;
+    private bool _hasEnd;
+    private bool _isReset;
     private bool _isEnded;
 
-    /// <summary>The flow begins after a SYN with this sequence number.</summary>
-    public void Start(uint initialSequence)
+    /// <summary>Sequence number of the next byte.</summary>
+    public uint Next { get; private set; }
+
+    /// <summary>Whether <see cref="Next"/> is known.</summary>
+    public bool IsSynchronised { get; private set; }
+
+    /// <summary>Bytes kept.</summary>
+    public int EarlyBytes { get; private set; }
+
+    /// <summary>Segments kept.</summary>
+    public int EarlySegments => _early.Count;
+
+    /// <summary>Delivers only what does not acknowledge more of another flow than that one delivered.</summary>
+    public void Await(TcpFlow other) => _awaited = other;
+
+    /// <summary>The flow begins with this sequence number.</summary>
+    public void Start(uint first)
     {
-        _next = initialSequence + 1;
-        _isSynchronised = true;
+        Next = first;
+        IsSynchronised = true;
     }
 
-    /// <summary>Takes a segment.</summary>
+    /// <summary>Whether a segment holds bytes behind those delivered.</summary>
+    public bool IsNews(in TcpSegment segment) => (int)(segment.Sequence + (uint)segment.Length - Next) > 0;
+
+    /// <summary>Takes a segment; call <see cref="Drain"/> afterwards.</summary>
     public void Accept(in TcpSegment segment, long timestamp)
     {
         if (_isEnded)
             return;
-        if (!_isSynchronised && segment.Length > 0)
+        if (segment.Has(TcpFlags.Fin) || segment.Has(TcpFlags.Rst))
         {
-            _next = segment.Sequence;
-            _isSynchronised = true;
+            _isReset |= segment.Has(TcpFlags.Rst);
+            if (!_hasEnd || !segment.Has(TcpFlags.Rst))
+                _endAt = segment.Sequence + (uint)segment.Length;
+            _hasEnd = true;
         }
 
-        if (segment.Has(TcpFlags.Fin) && !_hasFin)
-        {
-            _hasFin = true;
-            _finAt = segment.Sequence + (uint)segment.Length;
-        }
-
-        if (segment.Length > 0)
-            AcceptPayload(segment, timestamp);
-        CheckEnd(timestamp);
-    }
-
-    /// <summary>Nothing more comes: delivers what was kept, stepping over what is missing.</summary>
-    public void Flush(long timestamp)
-    {
-        while (_early.Count > 0)
-            StepOver(timestamp);
-        CheckEnd(timestamp);
-    }
-
-    private void AcceptPayload(in TcpSegment segment, long timestamp)
-    {
-        var ahead = (int)(segment.Sequence - _next);
-        if (ahead <= 0)
-        {
-            Deliver(segment.Payload, segment.Length, -ahead, timestamp);
-            Drain(timestamp);
+        if (segment.Length == 0 || (IsSynchronised && !IsNews(segment)))
             return;
-        }
-
-        Keep(segment);
-        while (_earlyBytes > MaxEarlyBytes || _early.Count > MaxEarlySegments || (budget.IsExceeded && _early.Count > 0))
-            StepOver(timestamp);
+        if (IsSynchronised && _early.Count == 0 && (int)(segment.Sequence - Next) <= 0 && IsOpen(segment.Acknowledged))
+            Deliver(segment.Payload, segment.Length, segment.Sequence, _time = timestamp);
+        else
+            Keep(new HeldSegment(segment, timestamp));
+        if (_early.Count >= MaxUnsynchronised)
+            Synchronise();
     }
 
-    private void Deliver(ReadOnlySpan<byte> payload, int length, int known, long timestamp)
+    /// <summary>Without a SYN so far: the flow begins with the first segment of those that came.</summary>
+    public void Synchronise()
     {
+        if (!IsSynchronised && _early.Count > 0)
+            Start(_early[0].Sequence);
+    }
+
+    /// <summary>Delivers what is in order.</summary>
+    /// <returns>Whether anything happened.</returns>
+    public bool Drain(long timestamp)
+    {
+        var hasMoved = false;
+        if (!IsSynchronised)
+            return CheckEnd(timestamp);
+        while (_early.Count > 0 && (int)(_early[0].Sequence - Next) <= 0 && IsOpen(_early[0].Acknowledged))
+        {
+            var early = _early[0];
+            _early.RemoveAt(0);
+            EarlyBytes -= early.Payload.Length;
+            budget.Return(early.Payload.Length);
+
+            // It could be read only when the bytes before it had come.
+            Deliver(early.Payload, early.Length, early.Sequence, _time = Math.Max(_time, early.Timestamp));
+            hasMoved = true;
+        }
+
+        return hasMoved | CheckEnd(timestamp);
+    }
+
+    /// <summary>Gives up waiting for what the first segment kept waits for: bytes before it, or bytes of the other flow.</summary>
+    public void StepOver()
+    {
+        Synchronise();
+        var first = _early[0];
+        var missing = (int)(first.Sequence - Next);
+        if (missing > 0)
+            Skip(first.Sequence, first.Timestamp);
+        else if (_awaited is { } other && !IsOpen(first.Acknowledged))
+            other.StepTowards(first.Acknowledged!.Value, first.Timestamp);
+    }
+
+    private void StepTowards(uint acknowledged, long timestamp)
+    {
+        if (_early.Count > 0 && (int)(_early[0].Sequence - acknowledged) < 0)
+            StepOver();
+        else
+            Skip(acknowledged, timestamp);
+    }
+
+    private void Skip(uint to, long timestamp)
+    {
+        var missing = (int)(to - Next);
+        Next = to;
+        sink.OnGap(flow, missing, timestamp);
+    }
+
+    private bool IsOpen(uint? acknowledged)
+    {
+        if (_awaited is not { IsSynchronised: true } other || acknowledged is not { } number)
+            return true;
+        return (int)(number - other.Next) is <= 0 or > MaxWindow;
+    }
+
+    private void Deliver(ReadOnlySpan<byte> payload, int length, uint sequence, long timestamp)
+    {
+        var known = (int)(Next - sequence);
         if (known >= length)
             return;
-        _next += (uint)(length - known);
+        Next += (uint)(length - known);
         if (known < payload.Length)
             sink.OnBytes(flow, payload[known..], timestamp);
         if (payload.Length < length)
             sink.OnGap(flow, length - Math.Max(known, payload.Length), timestamp);
     }
 
-    private void Keep(in TcpSegment segment)
+    private void Keep(HeldSegment segment)
     {
-        var early = new Early(segment.Sequence, segment.Payload.ToArray(), segment.Length);
         var at = _early.Count;
-        while (at > 0 && (int)(_early[at - 1].Sequence - early.Sequence) > 0)
+        while (at > 0 && (int)(_early[at - 1].Sequence - segment.Sequence) > 0)
             at--;
-        _early.Insert(at, early);
-        _earlyBytes += early.Payload.Length;
-        budget.Take(early.Payload.Length);
+        _early.Insert(at, segment);
+        EarlyBytes += segment.Payload.Length;
+        budget.Take(segment.Payload.Length);
     }
 
-    private void Drain(long timestamp)
+    private bool CheckEnd(long timestamp)
     {
-        while (_early.Count > 0 && (int)(_early[0].Sequence - _next) <= 0)
-        {
-            var early = _early[0];
-            _early.RemoveAt(0);
-            _earlyBytes -= early.Payload.Length;
-            budget.Return(early.Payload.Length);
-            Deliver(early.Payload, early.Length, -(int)(early.Sequence - _next), timestamp);
-        }
-    }
-
-    private void StepOver(long timestamp)
-    {
-        var missing = (int)(_early[0].Sequence - _next);
-        _next = _early[0].Sequence;
-        sink.OnGap(flow, missing, timestamp);
-        Drain(timestamp);
-    }
-
-    private void CheckEnd(long timestamp)
-    {
-        if (_isEnded || !_hasFin || (_isSynchronised && (int)(_finAt - _next) > 0))
-            return;
+        if (_isEnded || !_hasEnd || (!_isReset && (!IsSynchronised || _early.Count > 0)) || (IsSynchronised && (int)(_endAt - Next) > 0))
+            return false;
         _isEnded = true;
-        sink.OnEnd(flow, timestamp);
+        if (!_isReset)
+            Next++; // the FIN takes a number, which the other side acknowledges
+        sink.OnEnd(flow, _isReset, timestamp);
+        return true;
     }
-
-    private sealed record Early(uint Sequence, byte[] Payload, int Length);
 }

@@ -9,8 +9,14 @@ internal readonly ref struct TcpSegment
     /// <summary>Receiver.</summary>
     public TcpEndpoint Destination { get; init; }
 
-    /// <summary>Sequence number of the first byte.</summary>
+    /// <summary>Sequence number of the first byte of payload, also behind a SYN, which takes a number of its own.</summary>
     public uint Sequence { get; init; }
+
+    /// <summary>The field of that name; valid when the flag says so.</summary>
+    public uint AcknowledgementNumber { get; init; }
+
+    /// <summary>Sequence number of the other flow's next byte that its sender has not received; null when it does not tell.</summary>
+    public uint? Acknowledged => Has(TcpFlags.Ack) ? AcknowledgementNumber : null;
 
     /// <summary>Flags.</summary>
     public TcpFlags Flags { get; init; }

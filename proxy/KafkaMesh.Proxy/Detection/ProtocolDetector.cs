@@ -148,7 +148,7 @@ internal struct ProtocolDetector
     private static bool? LooksLikeGssApi(ReadOnlySpan<byte> prefix)
     {
         var size = BinaryPrimitives.ReadInt32BigEndian(prefix);
-        if (size is < 4 or > LargestToken)
+        if (size is < SmallestRequest or > LargestToken)
             return false;
         if (prefix.Length < SizePrefix + 2)
             return null;

@@ -49,12 +49,16 @@ internal sealed class TrafficMetrics : IRelayObserverFactory, IAdminContent
         }
     }
 
+    /// <summary>Whether connections are examined; else they count as opaque, with their bytes.</summary>
+    public bool Decode { get; init; } = true;
+
     /// <summary>All counters as they are now; from any thread.</summary>
     public MetricsSnapshot Snapshot() => MetricsSnapshot.Take(_series, _metrics);
 
     /// <inheritdoc/>
-    public IRelayObserver Create(in RelayConnection connection) =>
-        new ConnectionObserver(connection, _metrics[connection.Loop], _sessions[connection.Loop], _logs[connection.Loop]);
+    public IRelayObserver Create(in RelayConnection connection) => Decode
+        ? new ConnectionObserver(connection, _metrics[connection.Loop], _sessions[connection.Loop], _logs[connection.Loop])
+        : new OpaqueObserver(connection.Direction, _metrics[connection.Loop]);
 
     /// <inheritdoc/>
     public void OnTick(int loop, long timestamp)

@@ -6,7 +6,7 @@ using KafkaMesh.Proxy.Transport;
 
 namespace KafkaMesh.Proxy.Sessions;
 
-/// <summary>Gathers what metrics want to know from one body at a time; one for each flow of a session.</summary>
+/// <summary>Gathers what metrics want to know from one body at a time; part of what a flow is lent while a frame is open.</summary>
 internal sealed class BodySummary
 {
     private const short ProduceKey = 0;
@@ -18,8 +18,8 @@ internal sealed class BodySummary
     private const short ShareFetchKey = 78;
     private const int NoTopic = -1;
 
-    private readonly LoopMetrics _metrics;
-    private readonly RelayDirection _direction;
+    private LoopMetrics _metrics = null!; // Set by Start, before anything is gathered.
+    private RelayDirection _direction;
     private ApiMetrics? _cells;
     private bool _isProduce;
     private bool _carriesRecords;
@@ -32,13 +32,6 @@ internal sealed class BodySummary
     private int _topicNameLength;
     private TopicId _topicId;
     private ErrorList _errors;
-
-    /// <summary>Nothing gathered.</summary>
-    public BodySummary(LoopMetrics metrics, RelayDirection direction)
-    {
-        _metrics = metrics;
-        _direction = direction;
-    }
 
     /// <summary>Whether a Produce request asked for no response.</summary>
     public bool WantsNoResponse { get; private set; }
@@ -68,14 +61,16 @@ internal sealed class BodySummary
     public int Members { get; private set; }
 
     /// <summary>Software that ApiVersions named last on this connection; null when it named none.</summary>
-    public byte[]? Software { get; private set; }
+    public byte[]? Software { get; set; }
 
     /// <summary>Version of that software; null when it named none.</summary>
-    public byte[]? SoftwareVersion { get; private set; }
+    public byte[]? SoftwareVersion { get; set; }
 
     /// <summary>Makes ready for a body.</summary>
-    public void Start(short apiKey, MessageKind kind, ApiMetrics? cells)
+    public void Start(LoopMetrics metrics, RelayDirection direction, short apiKey, MessageKind kind, ApiMetrics? cells)
     {
+        _metrics = metrics;
+        _direction = direction;
         _cells = cells;
         var isResponse = kind == MessageKind.Response;
         _isProduce = apiKey == ProduceKey && !isResponse;

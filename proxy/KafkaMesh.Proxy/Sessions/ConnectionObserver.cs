@@ -19,22 +19,23 @@ namespace KafkaMesh.Proxy.Sessions;
 /// response matches. So a connection with a foreign prologue, or one bad first frame, is not lost for good; nor is one in
 /// a capture that holds only its later part. A tentative verdict that never saw a whole request ends as Opaque.
 /// </remarks>
-internal sealed class ConnectionObserver : IRelayObserver
+internal sealed class ConnectionObserver : IPartialFlowObserver
 {
     /// <summary>How many pieces of an opaque connection are tried as the begin of a request.</summary>
     public const int AdoptionAttempts = 16;
 
-    /// <summary>The same for a connection that is older than its observation: its first pieces may all belong to one large request.</summary>
-    public const int JoinAttempts = 256;
+    /// <summary>The same for a connection of which something was not seen: many pieces may belong to one large request.</summary>
+    public const int JoinAttempts = 1024;
 
     private readonly RelayConnection _connection;
     private readonly LoopMetrics _metrics;
     private readonly SessionList _sessions;
     private readonly ISessionTrace? _trace;
-    private readonly bool _midStream;
+    private bool _midStream;
     private ProtocolDetector _detector;
     private KafkaSession? _session;
     private ClientHelloReader? _clientHello;
+    private FrameSearch? _search;
     private ConnectionProtocol _protocol;
     private int _attemptsLeft;
     private bool _sawBytes;
@@ -53,7 +54,7 @@ internal sealed class ConnectionObserver : IRelayObserver
         _sessions = sessions;
         _trace = trace;
         _midStream = midStream;
-        _attemptsLeft = midStream ? JoinAttempts : AdoptionAttempts;
+        _attemptsLeft = Attempts;
         metrics.AddOpen(connection.Direction, _protocol, 1);
     }
 
@@ -73,6 +74,27 @@ internal sealed class ConnectionObserver : IRelayObserver
             Detect(flow, bytes, readAt, writtenAt);
         else if (flow == RelayFlow.Request)
             Reconsider(bytes, readAt, writtenAt);
+    }
+
+    /// <inheritdoc/>
+    public int SkippableBytes(RelayFlow flow) => _session?.SkippableBytes(flow) ?? 0;
+
+    /// <inheritdoc/>
+    public void OnSkipped(RelayFlow flow, int count, long readAt, long writtenAt)
+    {
+        _metrics.CountRelayed(_connection.Direction, flow, count, Ticks.ToNanoseconds(writtenAt - readAt));
+        _session?.OnSkipped(flow, count, readAt, writtenAt);
+        Update(writtenAt);
+    }
+
+    /// <inheritdoc/>
+    public void OnGap(RelayFlow flow, int bytes, long timestamp)
+    {
+        _midStream = true;
+        _attemptsLeft = Attempts;
+        if (flow == RelayFlow.Request)
+            _search?.Restart();
+        _session?.OnGap(flow, bytes, timestamp);
     }
 
     /// <inheritdoc/>
@@ -170,12 +192,12 @@ internal sealed class ConnectionObserver : IRelayObserver
     private void TryAdopt(ReadOnlySpan<byte> bytes, long readAt, long writtenAt)
     {
         _attemptsLeft--;
-        if (ProtocolDetector.Classify(bytes) == ConnectionProtocol.Kafka)
+        if (TryFindRequest(bytes, out var found))
         {
             if (_protocol == ConnectionProtocol.Silent)
                 SetProtocol(ConnectionProtocol.Kafka, writtenAt);
             StartSession(startsWithToken: false, isJoining: true);
-            Follow(RelayFlow.Request, bytes, readAt, writtenAt);
+            Follow(RelayFlow.Request, found, readAt, writtenAt);
         }
         else if (_attemptsLeft == 0)
         {
@@ -184,9 +206,24 @@ internal sealed class ConnectionObserver : IRelayObserver
         }
     }
 
+    /// <summary>What a relay read mostly begins with a request; what is left of a flow that was not seen whole may begin anywhere.</summary>
+    private bool TryFindRequest(ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> found)
+    {
+        if (_midStream)
+        {
+            _search ??= new FrameSearch();
+            return _search.TryFind(bytes, FrameProbe.FindRequest, out found);
+        }
+
+        found = bytes;
+        return ProtocolDetector.Classify(bytes) == ConnectionProtocol.Kafka;
+    }
+
+    private int Attempts => _midStream ? JoinAttempts : AdoptionAttempts;
+
     private void StartSession(bool startsWithToken, bool isJoining)
     {
-        _session = new KafkaSession(_connection, _metrics, _trace, startsWithToken, isJoining);
+        _session = new KafkaSession(_connection, _metrics, _trace, startsWithToken, isJoining, _midStream);
         _sessions.Add(_session);
     }
 
@@ -195,7 +232,13 @@ internal sealed class ConnectionObserver : IRelayObserver
         if (_session is not { } session)
             return;
         session.OnBytes(flow, bytes, readAt, writtenAt);
-        switch (session.State)
+        Update(writtenAt);
+    }
+
+    /// <summary>The verdict follows the session.</summary>
+    private void Update(long writtenAt)
+    {
+        switch (_session?.State)
         {
             case SessionState.Tentative when _protocol == ConnectionProtocol.Sasl:
                 SetProtocol(ConnectionProtocol.Kafka, writtenAt);
@@ -203,11 +246,13 @@ internal sealed class ConnectionObserver : IRelayObserver
             case SessionState.Confirmed when _protocol != ConnectionProtocol.Kafka || !_isCounted:
                 SetProtocol(ConnectionProtocol.Kafka, writtenAt);
                 CountOnce();
-                _attemptsLeft = AdoptionAttempts;
+                _attemptsLeft = Attempts;
                 break;
             case SessionState.Broken:
                 EndSession(writtenAt);
-                SetProtocol(ConnectionProtocol.Opaque, writtenAt);
+
+                // Of a flow that was not seen whole, what was taken for the begin of a frame may have been none: it is searched on.
+                SetProtocol(_midStream && _attemptsLeft > 0 ? ConnectionProtocol.Silent : ConnectionProtocol.Opaque, writtenAt);
                 if (_attemptsLeft == 0)
                     CountOnce();
                 break;

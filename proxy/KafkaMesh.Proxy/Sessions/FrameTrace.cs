@@ -31,6 +31,9 @@ internal readonly struct FrameTrace
     /// <summary>From request to response, <see cref="System.Diagnostics.Stopwatch"/> ticks; 0 for a request.</summary>
     public long Latency { get; init; }
 
+    /// <summary>Whether bytes of the body were not seen, so that its details are those of a part.</summary>
+    public bool IsCut { get; init; }
+
     /// <summary>Error codes of a response.</summary>
     public ErrorList Errors { get; init; }
 }

@@ -12,7 +12,8 @@ internal sealed class InFlightRing
     /// <summary>How far a response is searched for: one that skips more requests than this answers none of them.</summary>
     public const int ResyncWindow = 64;
 
-    private const int InitialCapacity = 8;
+    // A connection that has no request in flight, or one, is the common one.
+    private const int InitialCapacity = 1;
 
     private InFlightRequest[] _slots = new InFlightRequest[InitialCapacity];
     private int _head;
@@ -25,6 +26,9 @@ internal sealed class InFlightRing
 
     /// <summary>The oldest; only when <see cref="Count"/> is not 0.</summary>
     public ref readonly InFlightRequest Oldest => ref _slots[_head];
+
+    /// <summary>The one with so many older ones before it; only below <see cref="Count"/>.</summary>
+    public ref readonly InFlightRequest this[int older] => ref _slots[(_head + older) & (_slots.Length - 1)];
 
     /// <summary>Adds the newest; only when not <see cref="IsFull"/>.</summary>
     public void Push(in InFlightRequest request)

@@ -30,7 +30,8 @@ internal sealed class KafkaSession
     /// </summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(15);
 
-    private const short SaslAuthenticateKey = 36;
+    /// <summary>Its bodies are shown to nobody: they hold SASL tokens.</summary>
+    public const short SaslAuthenticateKey = 36;
 
     private readonly RelayConnection _connection;
     private readonly LoopMetrics _metrics;
@@ -46,12 +47,15 @@ internal sealed class KafkaSession
     /// <param name="trace">Told of every frame; may be null.</param>
     /// <param name="startsWithToken">A raw SASL token comes first.</param>
     /// <param name="isJoining">The connection is older than the session: responses are joined where one matches.</param>
-    public KafkaSession(in RelayConnection connection, LoopMetrics metrics, ISessionTrace? trace, bool startsWithToken, bool isJoining)
+    /// <param name="isPartial">Some of the conversation is not seen: frames may begin anywhere in a piece.</param>
+    public KafkaSession(
+        in RelayConnection connection, LoopMetrics metrics, ISessionTrace? trace, bool startsWithToken, bool isJoining, bool isPartial)
     {
         _connection = connection;
         _metrics = metrics;
         _trace = trace;
         State = startsWithToken ? SessionState.Tokens : SessionState.Tentative;
+        IsPartial = isPartial;
         _requests = new RequestStream(this, startsWithToken);
         _responses = new ResponseStream(this, isJoining);
     }
@@ -61,6 +65,8 @@ internal sealed class KafkaSession
 
     /// <summary>Whether a request was seen whole, in which nothing contradicted the schema while the session was tentative.</summary>
     public bool SawRequest { get; private set; }
+    /// <summary>Whether some of the conversation was not seen, so that a response may well answer nothing.</summary>
+    public bool IsPartial { get; private set; }
 
     /// <summary>Neighbours in the list of its loop.</summary>
     public KafkaSession? Previous { get; set; }
@@ -89,6 +95,35 @@ internal sealed class KafkaSession
             _requests.Read(bytes, writtenAt);
         else
             _responses.Read(bytes, readAt);
+    }
+
+    /// <summary>How many of the next bytes of a flow will not be looked at.</summary>
+    public int SkippableBytes(RelayFlow flow)
+    {
+        if (State == SessionState.Broken || _trace is { IsEnabled: true, WantsBodies: true })
+            return 0;
+        return flow == RelayFlow.Request ? _requests.SkippableBytes : _responses.SkippableBytes;
+    }
+
+    /// <summary>Bytes of one flow were relayed unseen, at most <see cref="SkippableBytes"/>.</summary>
+    public void OnSkipped(RelayFlow flow, int count, long readAt, long writtenAt)
+    {
+        if (flow == RelayFlow.Request)
+            _requests.Skip(count, writtenAt);
+        else
+            _responses.Skip(count, readAt);
+    }
+
+    /// <summary>Bytes of one flow were not seen: a body may have been cut, or the begin of the next frame must be searched.</summary>
+    public void OnGap(RelayFlow flow, int bytes, long now)
+    {
+        if (State == SessionState.Broken)
+            return;
+        IsPartial = true;
+        if (flow == RelayFlow.Request)
+            _requests.OnGap(bytes, now);
+        else
+            _responses.OnGap(bytes, now);
     }
 
     /// <summary>Gives up requests that waited longer than <see cref="MaxAge"/>.</summary>

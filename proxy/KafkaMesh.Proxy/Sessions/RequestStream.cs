@@ -18,11 +18,11 @@ internal sealed class RequestStream
     private const int NoClientId = -1;
 
     private readonly KafkaSession _session;
-    private readonly BodySummary _summary;
-    private FrameReader _frames = new(MessageKind.Request);
-    private BodyReader _body;
+    private FlowDecoder? _decoder;
     private ApiMetrics? _cells;
     private byte[]? _lookAhead;
+    private byte[]? _software;
+    private byte[]? _softwareVersion;
     private int _lookedAhead;
     private byte[] _clientId = [];
     private int _clientIdLength = NoClientId;
@@ -32,13 +32,43 @@ internal sealed class RequestStream
     private bool _expectsToken;
     private bool _isToken;
     private bool _readsBody;
+    private bool _isInBody;
+    private bool _isCut;
+    private FrameSearch? _search;
 
     /// <summary>Begins with a frame.</summary>
     public RequestStream(KafkaSession session, bool startsWithToken)
     {
         _session = session;
-        _summary = new BodySummary(session.Metrics, session.Direction);
         _expectsToken = startsWithToken;
+    }
+
+    // What is lent while a frame is open; only then.
+    private ref FrameReader Frames => ref _decoder!.Frames;
+
+    private ref BodyReader Body => ref _decoder!.Body;
+
+    private BodySummary Summary => _decoder!.Summary;
+
+    /// <summary>How many of the next bytes will not be looked at.</summary>
+    public int SkippableBytes
+    {
+        get
+        {
+            if (_decoder is null)
+                return 0;
+            return _readsBody ? Math.Min(Body.PendingSkip, Frames.BodyBytesLeft) : Frames.BodyBytesLeft;
+        }
+    }
+
+    /// <summary>Bytes of the flow were relayed unseen, at most <see cref="SkippableBytes"/>.</summary>
+    public void Skip(int count, long now)
+    {
+        if (_readsBody)
+            Body.SkipUnseen(count);
+        Frames.SkipUnseen(count);
+        if (Frames.BodyBytesLeft == 0)
+            Read([], now);
     }
 
     /// <summary>Takes bytes of the flow.</summary>
@@ -46,11 +76,25 @@ internal sealed class RequestStream
     /// <param name="now">When they were written.</param>
     public void Read(ReadOnlySpan<byte> input, long now)
     {
+        if (_search is { } search)
+        {
+            if (!search.TryFind(input, FrameProbe.FindRequest, out input))
+                return;
+            _search = null;
+        }
+
+        _decoder ??= FlowDecoder.Take(MessageKind.Request);
+        ReadFrames(input, now);
+        FlowDecoder.GiveBack(ref _decoder, MessageKind.Request);
+    }
+
+    private void ReadFrames(ReadOnlySpan<byte> input, long now)
+    {
         if (_isDeciding && !Decide(ref input, now))
             return;
         while (true)
         {
-            switch (_frames.Read(ref input, out var body))
+            switch (Frames.Read(ref input, out var body))
             {
                 case FrameEvent.NeedMoreData:
                     return;
@@ -68,8 +112,8 @@ internal sealed class RequestStream
                     OnBodyStart(now);
                     break;
                 case FrameEvent.Body:
-                    if (!_isToken)
-                        _session.TraceBody(RelayFlow.Request, _frames.Request.ApiKey, body, isFirst: false);
+                    if (!_isToken && !_isCut)
+                        _session.TraceBody(RelayFlow.Request, Frames.Request.ApiKey, body, isFirst: false);
                     if (_readsBody && !ReadBody(body, now))
                         return;
                     break;
@@ -77,11 +121,34 @@ internal sealed class RequestStream
                     OnFrameEnd(now);
                     break;
                 default:
-                    var isSize = _frames.Error is DecodeError.NegativeFrameSize or DecodeError.FrameTooLarge or DecodeError.FrameTooShort;
+                    var isSize = Frames.Error is DecodeError.NegativeFrameSize or DecodeError.FrameTooLarge or DecodeError.FrameTooShort;
                     _session.Break(RelayFlow.Request, isSize ? DecodeFailureReason.FrameSize : DecodeFailureReason.RequestHeader, now);
                     return;
             }
         }
+    }
+
+    /// <summary>The next bytes were not seen: as far as they belong to a body only its details are lost.</summary>
+    public void OnGap(int bytes, long now)
+    {
+        if (_isInBody)
+        {
+            _isCut = true;
+            _readsBody = false;
+            bytes -= UnseenBytes.Feed(Read, Math.Min(bytes, Frames.BytesLeft), now);
+        }
+
+        if (bytes > 0)
+            Search();
+    }
+
+    private void Search()
+    {
+        if (_decoder is not null)
+            Frames = new FrameReader(MessageKind.Request);
+        _isInBody = _isDeciding = _expectsToken = false;
+        _lookedAhead = 0;
+        _search = new FrameSearch();
     }
 
     /// <summary>While tokens may come: keeps the first bytes of a frame back from the reader until they tell token from request.</summary>
@@ -89,7 +156,7 @@ internal sealed class RequestStream
     private bool Decide(ref ReadOnlySpan<byte> input, long now)
     {
         _lookAhead ??= new byte[LookAheadBytes];
-        var wanted = Math.Min(LookAheadBytes, _frames.FrameSize);
+        var wanted = Math.Min(LookAheadBytes, Frames.FrameSize);
         var take = Math.Min(wanted - _lookedAhead, input.Length);
         input[..take].CopyTo(_lookAhead.AsSpan(_lookedAhead));
         input = input[take..];
@@ -98,7 +165,7 @@ internal sealed class RequestStream
             return false;
         _isDeciding = false;
         _lookedAhead = 0;
-        if (IsKafkaHeader(_lookAhead.AsSpan(0, wanted), _frames.FrameSize))
+        if (IsKafkaHeader(_lookAhead.AsSpan(0, wanted), Frames.FrameSize))
         {
             _expectsToken = false;
             _session.OnKafkaHeader();
@@ -106,11 +173,11 @@ internal sealed class RequestStream
         else
         {
             _isToken = true;
-            _frames.TreatFrameAsRaw();
+            Frames.TreatFrameAsRaw();
         }
 
         // A whole frame may end within these bytes, so they go the common way.
-        Read(_lookAhead.AsSpan(0, wanted), now);
+        ReadFrames(_lookAhead.AsSpan(0, wanted), now);
         return _session.State != SessionState.Broken;
     }
 
@@ -125,8 +192,8 @@ internal sealed class RequestStream
     /// <returns>False when the session broke.</returns>
     private bool OnHeader(long now)
     {
-        var header = _frames.Request;
-        var clientId = _frames.ClientId;
+        var header = Frames.Request;
+        var clientId = Frames.ClientId;
         if (_session.State == SessionState.Tentative && clientId.ContainsAnyInRange((byte)0, (byte)0x1F))
         {
             // Kafka would take it, but no client sends it: more likely the bytes of another protocol.
@@ -161,12 +228,16 @@ internal sealed class RequestStream
     private void OnBodyStart(long now)
     {
         _readsBody = false;
+        _isInBody = true;
+        _isCut = false;
         if (_isToken)
             return;
-        var header = _frames.Request;
+        var header = Frames.Request;
         _session.TraceBody(RelayFlow.Request, header.ApiKey, [], isFirst: true);
-        _summary.Start(header.ApiKey, MessageKind.Request, _cells);
-        _readsBody = _body.TryStart(header.ApiKey, header.ApiVersion, MessageKind.Request, _frames.BodyLength);
+        Summary.Start(_session.Metrics, _session.Direction, header.ApiKey, MessageKind.Request, _cells);
+        Summary.Software = _software;
+        Summary.SoftwareVersion = _softwareVersion;
+        _readsBody = Body.TryStart(header.ApiKey, header.ApiVersion, MessageKind.Request, Frames.BodyLength);
         if (!_readsBody)
             _session.OnFailure(RelayFlow.Request, UnknownReason(header.ApiKey), now);
     }
@@ -178,12 +249,12 @@ internal sealed class RequestStream
     /// <returns>False when the session broke.</returns>
     private bool ReadBody(ReadOnlySpan<byte> body, long now)
     {
-        var sink = new SummarySink(_summary);
-        var status = _body.Read(body, ref sink);
+        var sink = new SummarySink(Summary);
+        var status = Body.Read(body, ref sink);
         if (status == DecodeStatus.NeedMoreData)
             return true;
         _readsBody = false;
-        if (status == DecodeStatus.Done && _body.TrailingBytes == 0)
+        if (status == DecodeStatus.Done && Body.TrailingBytes == 0)
             return true;
         var reason = status == DecodeStatus.Done ? DecodeFailureReason.TrailingBytes : DecodeFailureReason.MalformedBody;
         if (_session.State != SessionState.Tentative)
@@ -200,17 +271,20 @@ internal sealed class RequestStream
 
     private void OnFrameEnd(long now)
     {
+        _isInBody = false;
         if (_isToken)
         {
-            _session.TraceToken(RelayFlow.Request, _frames.FrameSize, now);
+            _session.TraceToken(RelayFlow.Request, Frames.FrameSize, now);
             _session.Push(new InFlightRequest { SentAt = now });
             return;
         }
 
-        var header = _frames.Request;
+        var header = Frames.Request;
         var cells = _cells!;
-        cells.CountRequest(header.ApiVersion, _frames.FrameSize);
+        cells.CountRequest(header.ApiVersion, Frames.FrameSize);
         _session.OnRequest();
+        _software = Summary.Software;
+        _softwareVersion = Summary.SoftwareVersion;
         NoteClient(header.ApiKey);
         if (_session.IsTraced)
             Trace(header, now);
@@ -221,11 +295,11 @@ internal sealed class RequestStream
             ClientId = _clientIdText,
             SentAt = now,
             CorrelationId = header.CorrelationId,
-            Group = _summary.Group,
+            Group = Summary.Group,
             ApiKey = header.ApiKey,
             ApiVersion = header.ApiVersion,
         };
-        if (!_summary.WantsNoResponse)
+        if (!Summary.WantsNoResponse)
         {
             _session.Push(request);
             return;
@@ -240,7 +314,7 @@ internal sealed class RequestStream
         if ((!_clientIsNew && apiKey != ApiVersionsKey) || _session.Metrics.Series.Limits.Clients == 0)
             return;
         _clientIsNew = false;
-        if (!_session.Metrics.Series.Clients.Add(ClientId, _summary.Software, _summary.SoftwareVersion))
+        if (!_session.Metrics.Series.Clients.Add(ClientId, _software, _softwareVersion))
             _session.Metrics.CountDropped(SeriesMetric.ClientInfo);
     }
 
@@ -251,7 +325,8 @@ internal sealed class RequestStream
         ApiVersion = header.ApiVersion,
         CorrelationId = header.CorrelationId,
         ClientId = _clientIdText,
-        Size = _frames.FrameSize,
+        Size = Frames.FrameSize,
         Timestamp = now,
+        IsCut = _isCut,
     });
 }

@@ -11,22 +11,51 @@ internal sealed class ResponseStream
     private const int ResponsePrefix = 8;
 
     private readonly KafkaSession _session;
-    private readonly BodySummary _summary;
-    private FrameReader _frames = new(MessageKind.Response, int.MaxValue); // brokers bound requests, not responses
-    private BodyReader _body;
+    private FlowDecoder? _decoder;
     private InFlightRequest _request;
     private long _firstByteAt;
     private bool _isMatched;
     private bool _isJoining;
+    private FrameSearch? _search;
     private bool _readsBody;
     private bool _isBodyRead;
+    private bool _isInBody;
+    private bool _isCut;
 
     /// <summary>Begins with a frame, or searches for one.</summary>
     public ResponseStream(KafkaSession session, bool isJoining)
     {
         _session = session;
-        _summary = new BodySummary(session.Metrics, session.Direction);
-        _isJoining = isJoining;
+        _isJoining = isJoining && !session.IsPartial;
+        _search = isJoining && session.IsPartial ? new FrameSearch() : null;
+    }
+
+    // What is lent while a frame is open; only then.
+    private ref FrameReader Frames => ref _decoder!.Frames;
+
+    private ref BodyReader Body => ref _decoder!.Body;
+
+    private BodySummary Summary => _decoder!.Summary;
+
+    /// <summary>How many of the next bytes will not be looked at.</summary>
+    public int SkippableBytes
+    {
+        get
+        {
+            if (_decoder is null)
+                return 0;
+            return _readsBody ? Math.Min(Body.PendingSkip, Frames.BodyBytesLeft) : Frames.BodyBytesLeft;
+        }
+    }
+
+    /// <summary>Bytes of the flow were relayed unseen, at most <see cref="SkippableBytes"/>.</summary>
+    public void Skip(int count, long now)
+    {
+        if (_readsBody)
+            Body.SkipUnseen(count);
+        Frames.SkipUnseen(count);
+        if (Frames.BodyBytesLeft == 0)
+            Read([], now);
     }
 
     /// <summary>Takes bytes of the flow.</summary>
@@ -37,9 +66,18 @@ internal sealed class ResponseStream
         if (_isJoining && !BeginsWithAnswer(input))
             return;
         _isJoining = false;
+        if (_search is not null && !FindFrame(_search, ref input, now))
+            return;
+        _decoder ??= FlowDecoder.Take(MessageKind.Response);
+        ReadFrames(input, now);
+        FlowDecoder.GiveBack(ref _decoder, MessageKind.Response);
+    }
+
+    private void ReadFrames(ReadOnlySpan<byte> input, long now)
+    {
         while (true)
         {
-            switch (_frames.Read(ref input, out var body))
+            switch (Frames.Read(ref input, out var body))
             {
                 case FrameEvent.NeedMoreData:
                     return;
@@ -54,7 +92,7 @@ internal sealed class ResponseStream
                     OnBodyStart(now);
                     break;
                 case FrameEvent.Body:
-                    if (_isMatched && !_request.IsToken)
+                    if (_isMatched && !_request.IsToken && !_isCut)
                         _session.TraceBody(RelayFlow.Response, _request.ApiKey, body, isFirst: false);
                     if (_readsBody)
                         ReadBody(body, now);
@@ -77,22 +115,51 @@ internal sealed class ResponseStream
         _isMatched = false;
     }
 
-    /// <summary>On a connection joined in its middle: whether a piece begins with a response to a request that was seen.</summary>
+    /// <summary>The next bytes were not seen: as far as they belong to a body only its details are lost.</summary>
+    public void OnGap(int bytes, long now)
+    {
+        if (_isInBody)
+        {
+            _isCut = true;
+            _readsBody = false;
+            bytes -= UnseenBytes.Feed(Read, Math.Min(bytes, Frames.BytesLeft), now);
+        }
+
+        if (bytes == 0)
+            return;
+        if (_decoder is not null)
+            Frames = new FrameReader(MessageKind.Response, int.MaxValue);
+        _isInBody = false;
+        _search = new FrameSearch();
+    }
+
+    /// <summary>On a connection that was adopted: whether a piece begins with a response to a request that was seen.</summary>
     private bool BeginsWithAnswer(ReadOnlySpan<byte> piece) =>
         piece.Length >= ResponsePrefix
         && BinaryPrimitives.ReadInt32BigEndian(piece) >= sizeof(int)
         && _session.InFlight.Find(BinaryPrimitives.ReadInt32BigEndian(piece[sizeof(int)..])) >= 0;
 
+    /// <summary>Searches for a response to a request that was seen; older ones were answered unseen.</summary>
+    private bool FindFrame(FrameSearch search, ref ReadOnlySpan<byte> input, long now)
+    {
+        if (!search.TryFind(input, bytes => FrameProbe.FindResponse(bytes, _session.InFlight), out input))
+            return false;
+        for (var older = _session.InFlight.Find(BinaryPrimitives.ReadInt32BigEndian(input[sizeof(int)..])); older > 0; older--)
+            _session.GiveUpOldest(UnansweredReason.Resync, now);
+        _search = null;
+        return true;
+    }
+
     private void OnFrameStart(long now)
     {
         _firstByteAt = now;
         _isMatched = false;
-        if (!IsTokenDue || _frames.FrameSize >= sizeof(int))
+        if (!IsTokenDue || Frames.FrameSize >= sizeof(int))
             return;
 
         // Shorter than any header: the answer to a token, mostly empty.
         TakeToken();
-        _frames.TreatFrameAsRaw();
+        Frames.TreatFrameAsRaw();
     }
 
     private bool IsTokenDue => _session.InFlight.Count > 0 && _session.InFlight.Oldest.IsToken;
@@ -106,7 +173,7 @@ internal sealed class ResponseStream
     /// <returns>False when the session broke.</returns>
     private bool Match(long now)
     {
-        var older = _session.InFlight.Find(_frames.CorrelationId);
+        var older = _session.InFlight.Find(Frames.CorrelationId);
         if (older >= 0)
         {
             for (; older > 0; older--)
@@ -119,20 +186,20 @@ internal sealed class ResponseStream
             TakeToken();
             return true;
         }
-        else if (!_session.TryTakeWithoutResponse(_frames.CorrelationId, out _request))
+        else if (!_session.TryTakeWithoutResponse(Frames.CorrelationId, out _request))
         {
             return OnUnmatched(now);
         }
 
         _isMatched = true;
         _session.OnMatched();
-        _frames.SetResponseHeaderVersion(KafkaSchema.GetResponseHeaderVersion(_request.ApiKey, _request.ApiVersion));
+        Frames.SetResponseHeaderVersion(KafkaSchema.GetResponseHeaderVersion(_request.ApiKey, _request.ApiVersion));
         return true;
     }
 
     private bool OnUnmatched(long now)
     {
-        if (_session.State != SessionState.Confirmed)
+        if (_session.State != SessionState.Confirmed && !_session.IsPartial)
         {
             _session.Break(RelayFlow.Response, DecodeFailureReason.NeverMatched, now);
             return false;
@@ -146,37 +213,40 @@ internal sealed class ResponseStream
     {
         _readsBody = false;
         _isBodyRead = false;
+        _isInBody = true;
+        _isCut = false;
         if (!_isMatched || _request.IsToken)
             return;
         _session.TraceBody(RelayFlow.Response, _request.ApiKey, [], isFirst: true);
-        _summary.Start(_request.ApiKey, MessageKind.Response, _request.Cells);
-        _readsBody = _body.TryStart(_request.ApiKey, _request.ApiVersion, MessageKind.Response, _frames.BodyLength);
+        Summary.Start(_session.Metrics, _session.Direction, _request.ApiKey, MessageKind.Response, _request.Cells);
+        _readsBody = Body.TryStart(_request.ApiKey, _request.ApiVersion, MessageKind.Response, Frames.BodyLength);
         if (!_readsBody)
             _session.OnFailure(RelayFlow.Response, RequestStream.UnknownReason(_request.ApiKey), now);
     }
 
     private void ReadBody(ReadOnlySpan<byte> body, long now)
     {
-        var sink = new SummarySink(_summary);
-        var status = _body.Read(body, ref sink);
+        var sink = new SummarySink(Summary);
+        var status = Body.Read(body, ref sink);
         if (status == DecodeStatus.NeedMoreData)
             return;
         _readsBody = false;
         _isBodyRead = status == DecodeStatus.Done;
         if (status == DecodeStatus.Failed)
-            _session.OnFailure(RelayFlow.Response, _body.Error == DecodeError.UnknownVersion ? DecodeFailureReason.UnknownVersion : DecodeFailureReason.MalformedBody, now);
-        else if (_body.TrailingBytes > 0)
+            _session.OnFailure(RelayFlow.Response, Body.Error == DecodeError.UnknownVersion ? DecodeFailureReason.UnknownVersion : DecodeFailureReason.MalformedBody, now);
+        else if (Body.TrailingBytes > 0)
             _session.OnFailure(RelayFlow.Response, DecodeFailureReason.TrailingBytes, now);
     }
 
     private void OnFrameEnd(long now)
     {
+        _isInBody = false;
         if (!_isMatched)
             return;
         _isMatched = false;
         if (_request.Cells is not { } cells)
         {
-            _session.TraceToken(RelayFlow.Response, _frames.FrameSize, now);
+            _session.TraceToken(RelayFlow.Response, Frames.FrameSize, now);
             return;
         }
 
@@ -184,20 +254,20 @@ internal sealed class ResponseStream
 
         // Bytes to spare mean that the body has another layout than its version says (librdkafka's mock cluster answers
         // ApiVersions 3 so); what looks like a throttle time there is none.
-        var throttle = _body.TrailingBytes > 0 ? 0 : _summary.ThrottleMilliseconds;
-        cells.CountResponse(_frames.FrameSize, _summary.HasError, throttle);
+        var throttle = Body.TrailingBytes > 0 ? 0 : Summary.ThrottleMilliseconds;
+        cells.CountResponse(Frames.FrameSize, Summary.HasError, throttle);
         cells.RecordLatency(Result(), Ticks.ToNanoseconds(latency));
-        if (_request.Group >= 0 && _summary is { Generation: > 0, HasError: false })
-            _session.Metrics.Series.Groups.Joined(_request.Group, _summary.Generation, _summary.Members);
+        if (_request.Group >= 0 && Summary is { Generation: > 0, HasError: false })
+            _session.Metrics.Series.Groups.Joined(_request.Group, Summary.Generation, Summary.Members);
         if (_session.IsTraced)
             Trace(latency);
     }
 
     private LatencyResult Result()
     {
-        if (!_summary.IsLongPoll)
+        if (!Summary.IsLongPoll)
             return LatencyResult.All;
-        if (_summary.RecordBytes > 0)
+        if (Summary.RecordBytes > 0)
             return LatencyResult.Data;
         return _isBodyRead ? LatencyResult.Empty : LatencyResult.All;
     }
@@ -209,9 +279,10 @@ internal sealed class ResponseStream
         ApiVersion = _request.ApiVersion,
         CorrelationId = _request.CorrelationId,
         ClientId = _request.ClientId,
-        Size = _frames.FrameSize,
+        Size = Frames.FrameSize,
         Timestamp = _firstByteAt,
         Latency = latency,
-        Errors = _summary.Errors,
+        IsCut = _isCut,
+        Errors = Summary.Errors,
     });
 }

@@ -156,7 +156,7 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
         if (refusal is not null || client is null)
         {
             // Counted first: who sees the reset finds it in the figures.
-            _refusals.Report(refusal ?? RefusalReason.NotRedirected, client, _listeners[index]);
+            _refusals.Report(refusal ?? RefusalReason.NotRedirected, client, _listeners[index].Name, _listeners[index].Local);
             Libc.Reset(descriptor);
             return;
         }
@@ -190,7 +190,7 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
         int descriptor = Libc.Accept(listener.Descriptor, null, null, SocketConstants.NonBlocking | SocketConstants.CloseOnExec);
         if (descriptor >= 0)
         {
-            _refusals.Report(RefusalReason.Descriptors, client: null, listener);
+            _refusals.Report(RefusalReason.Descriptors, client: null, listener.Name, listener.Local);
             Libc.Reset(descriptor);
         }
 

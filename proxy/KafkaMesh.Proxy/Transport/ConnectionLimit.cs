@@ -11,13 +11,21 @@ internal static class ConnectionLimit
     /// <summary>For the admin server's callers, a refused connection in passing, the runtime's own files and logs.</summary>
     private const int Reserve = 48;
 
+    /// <summary>At most this part of the descriptors is for pipes: they save CPU time, connections are what the process is for.</summary>
+    private const int PartForPipes = 32;
+
+    /// <summary>How many pipes each loop may hold.</summary>
+    public static int PipesPerLoop(int loops) => Math.Min(SplicePipes.Most, Libc.DescriptorLimit() / PartForPipes / SplicePipe.Descriptors / loops);
+
     /// <summary>The configured limit, or a lower one that RLIMIT_NOFILE forces; 0 when not even one fits.</summary>
-    public static int Compute(int configured) =>
-        Compute(configured, Libc.DescriptorLimit(), Directory.GetFileSystemEntries("/proc/self/fd").Length);
+    /// <param name="configured">Wanted limit.</param>
+    /// <param name="pipes">Pipes that the process may hold.</param>
+    public static int Compute(int configured, int pipes) => Compute(
+        configured, Libc.DescriptorLimit(), Directory.GetFileSystemEntries("/proc/self/fd").Length + (pipes * SplicePipe.Descriptors));
 
     /// <param name="configured">Wanted limit.</param>
     /// <param name="descriptorLimit">RLIMIT_NOFILE.</param>
-    /// <param name="open">Descriptors open already.</param>
+    /// <param name="open">Descriptors open already, or set aside.</param>
     internal static int Compute(int configured, int descriptorLimit, int open) =>
         Math.Min(configured, Math.Max(0, (descriptorLimit - open - Reserve) / DescriptorsPerConnection));
 }

@@ -35,13 +35,13 @@ internal sealed class EventLoop : IDisposable
     private int _connections;
     private bool _stopping;
 
-    public EventLoop(int index, IRelayObserverFactory observers, TransportCounters counters, long stashBudget, ILogger log)
+    public EventLoop(int index, IRelayObserverFactory observers, TransportCounters counters, long stashBudget, int pipes, ILogger log)
     {
         Index = index;
         _observers = observers;
         _counters = counters;
         _log = log;
-        Buffers = new LoopBuffers(stashBudget);
+        Buffers = new LoopBuffers(stashBudget, pipes);
         _ = _epoll.Add(_wake.Descriptor, SocketConstants.EventIn, WakeKey);
         _thread = new Thread(Run) { Name = $"relay-{index}", IsBackground = true };
     }
@@ -152,6 +152,15 @@ internal sealed class EventLoop : IDisposable
             _log.Warning("Reset a connection from {Client}: no descriptor is left to connect to its broker (ulimit -n). Further ones are only counted", client);
         }
     }
+
+    /// <summary>Counts a broker's address that could not be reached, by the kernel's error number.</summary>
+    public void ReportConnectError(int number) => _counters.CountConnectFailed(number switch
+    {
+        Errno.ConnectionRefused => ConnectError.Refused,
+        Errno.TimedOut => ConnectError.TimedOut,
+        Errno.HostUnreachable or Errno.NetworkUnreachable => ConnectError.Unreachable,
+        _ => ConnectError.Other,
+    });
 
     /// <summary>Drops a closed connection.</summary>
     public void Forget(Relay relay)

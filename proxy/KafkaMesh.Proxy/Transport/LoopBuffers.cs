@@ -18,14 +18,19 @@ internal sealed unsafe class LoopBuffers : IDisposable
     private long _stashed;
 
     /// <param name="stashBudget">Bytes that this loop's connections may stash together before reads get small.</param>
-    public LoopBuffers(long stashBudget)
+    /// <param name="pipes">Pipes to splice through at a time.</param>
+    public LoopBuffers(long stashBudget, int pipes = 0)
     {
         _stashBudget = stashBudget;
+        Pipes = new SplicePipes(pipes);
         Receive = (byte*)NativeMemory.Alloc(ReceiveSize);
     }
 
     /// <summary>The shared receive buffer, <see cref="ReceiveSize"/> bytes.</summary>
     public byte* Receive { get; private set; }
+
+    /// <summary>Where long runs pass that nobody looks at.</summary>
+    public SplicePipes Pipes { get; }
 
     /// <summary>Bytes stashed now.</summary>
     public long Stashed => Volatile.Read(ref _stashed);
@@ -53,5 +58,6 @@ internal sealed unsafe class LoopBuffers : IDisposable
     {
         NativeMemory.Free(Receive);
         Receive = null;
+        Pipes.Close();
     }
 }

@@ -13,7 +13,7 @@ internal sealed class RefusalLog(TransportCounters counters, ILogger log)
     private readonly long[] _nextLine = new long[TransportCounters.Reasons.Length];
 
     /// <summary>Counts one refusal.</summary>
-    public void Report(RefusalReason reason, IPEndPoint? client, Listener listener)
+    public void Report(RefusalReason reason, IPEndPoint? client, string listener, IPEndPoint local)
     {
         long total = counters.CountRefused(reason);
         long now = Stopwatch.GetTimestamp();
@@ -26,8 +26,8 @@ internal sealed class RefusalLog(TransportCounters counters, ILogger log)
         log.Warning(
             "Refused a connection from {Client} to {Listener} {Address}: {Reason}; {Total} so far",
             client,
-            listener.Name,
-            listener.Local,
+            listener,
+            local,
             Explain(reason),
             total);
     }

@@ -106,15 +106,44 @@ internal sealed class Relay
     }
 
     /// <summary>Shows relayed bytes to the observer; one that throws is let go, the bytes flow on.</summary>
-    public void Show(RelayFlow flow, ReadOnlySpan<byte> bytes, long readAt, long writtenAt)
+    /// <returns>How many of the next bytes it will not look at.</returns>
+    public int Show(RelayFlow flow, ReadOnlySpan<byte> bytes, long readAt, long writtenAt)
     {
+        if (_observer is not { } observer)
+        {
+            return 0;
+        }
+
         try
         {
-            _observer?.OnBytes(flow, bytes, readAt, writtenAt);
+            observer.OnBytes(flow, bytes, readAt, writtenAt);
+            return observer.SkippableBytes(flow);
         }
         catch (Exception e)
         {
             LetObserverGo(e);
+            return 0;
+        }
+    }
+
+    /// <summary>Tells the observer of bytes that it did not want to look at.</summary>
+    /// <returns>How many more of the next bytes it will not look at.</returns>
+    public int ShowSkipped(RelayFlow flow, int count, long readAt, long writtenAt)
+    {
+        if (_observer is not { } observer)
+        {
+            return 0;
+        }
+
+        try
+        {
+            observer.OnSkipped(flow, count, readAt, writtenAt);
+            return observer.SkippableBytes(flow);
+        }
+        catch (Exception e)
+        {
+            LetObserverGo(e);
+            return 0;
         }
     }
 
@@ -170,6 +199,7 @@ internal sealed class Relay
 
             if (descriptor < 0)
             {
+                _loop.ReportConnectError(-descriptor);
                 continue;
             }
 
@@ -188,8 +218,9 @@ internal sealed class Relay
 
     private void FinishConnect()
     {
-        if (_broker.Failed && !_broker.HadConnected())
+        if (_broker.Failed && Libc.TakeError(_broker.Descriptor) is var error && !RelaySide.HadConnected(error))
         {
+            _loop.ReportConnectError(error);
             _broker.Close(reset: true);
             _broker.Restart();
             ConnectNext();

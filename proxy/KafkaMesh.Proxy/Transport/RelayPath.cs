@@ -5,9 +5,10 @@ namespace KafkaMesh.Proxy.Transport;
 
 /// <summary>
 /// One direction of a relayed connection: read, send at once, show. What the receiver does not take is stashed (at most one
-/// read), and nothing more is read until the stash is gone: that is the back-pressure the sender feels.
+/// read), and nothing more is read until the stash is gone: that is the back-pressure the sender feels. Long runs that the observer
+/// will not look at are spliced instead.
 /// </summary>
-internal sealed unsafe class RelayPath(Relay relay, RelayFlow flow, RelaySide source, RelaySide sink)
+internal sealed unsafe partial class RelayPath(Relay relay, RelayFlow flow, RelaySide source, RelaySide sink)
 {
     /// <summary>Reads per turn, so that one busy connection cannot starve the others of its loop.</summary>
     private const int ReadsPerTurn = 8;
@@ -34,14 +35,31 @@ internal sealed unsafe class RelayPath(Relay relay, RelayFlow flow, RelaySide so
             }
         }
 
+        if (_pipe is not null && DrainPipe(buffers) is var drained && _pipe is not null)
+        {
+            return drained;
+        }
+
         for (int reads = 0; source.Readable; reads++)
         {
-            if (reads == ReadsPerTurn)
+            if (reads >= ReadsPerTurn)
             {
                 return PumpResult.Yielded;
             }
 
-            int limit = buffers.ReadLimit;
+            if (CanSplice(buffers))
+            {
+                PumpResult spliced = Splice(buffers);
+                if (spliced is PumpResult.SinkFailed or PumpResult.SourceFailed || _pipe is not null)
+                {
+                    return spliced;
+                }
+
+                reads += ReadsPerSplice - 1;
+                continue;
+            }
+
+            int limit = _followsRun ? Math.Min(buffers.ReadLimit, _skippable + LoopBuffers.LeanReceiveSize) : buffers.ReadLimit;
             nint received = Libc.Receive(source.Descriptor, buffers.Receive, limit);
             if (received <= 0)
             {
@@ -50,7 +68,8 @@ internal sealed unsafe class RelayPath(Relay relay, RelayFlow flow, RelaySide so
                     continue;
                 }
 
-                return received == 0 && !source.ResetTaken ? PassEndOn() : StopReading(-(int)received);
+                // Writing to a socket that was reset takes its error away: what is left reads like an orderly end, and is none.
+                return received != 0 ? StopReading(-(int)received) : source.Failed ? StopReading(Errno.ConnectionReset) : PassEndOn();
             }
 
             // A short read has drained the socket: asking again would only cost a call that answers EAGAIN.
@@ -65,13 +84,18 @@ internal sealed unsafe class RelayPath(Relay relay, RelayFlow flow, RelaySide so
         return PumpResult.Waiting;
     }
 
-    /// <summary>Frees the stash of a connection that is closing.</summary>
+    /// <summary>Frees what a connection that is closing still holds.</summary>
     public void Release(LoopBuffers buffers)
     {
         if (_stash != null)
         {
             buffers.Free(_stash, _stashLength);
             _stash = null;
+        }
+
+        if (_pipe is not null)
+        {
+            ReturnPipe(buffers);
         }
     }
 
@@ -83,7 +107,8 @@ internal sealed unsafe class RelayPath(Relay relay, RelayFlow flow, RelaySide so
             nint sent = Libc.Send(sink.Descriptor, _stash + _stashSent, left);
             if (sent == left)
             {
-                Release(buffers);
+                buffers.Free(_stash, _stashLength);
+                _stash = null;
                 return PumpResult.Waiting;
             }
 
@@ -99,7 +124,7 @@ internal sealed unsafe class RelayPath(Relay relay, RelayFlow flow, RelaySide so
             }
             else if (sent != -Errno.Interrupted)
             {
-                return PumpResult.SinkFailed;
+                return FailSink();
             }
         }
 
@@ -117,7 +142,7 @@ internal sealed unsafe class RelayPath(Relay relay, RelayFlow flow, RelaySide so
 
         if (sent < 0 && sent != -Errno.Again)
         {
-            return PumpResult.SinkFailed;
+            return FailSink();
         }
 
         int taken = Math.Max(0, (int)sent);
@@ -129,7 +154,8 @@ internal sealed unsafe class RelayPath(Relay relay, RelayFlow flow, RelaySide so
             _stash = buffers.Stash(buffers.Receive + taken, _stashLength);
         }
 
-        relay.Show(flow, new ReadOnlySpan<byte>(buffers.Receive, length), readAt, Stopwatch.GetTimestamp());
+        _skippable = relay.Show(flow, new ReadOnlySpan<byte>(buffers.Receive, length), readAt, Stopwatch.GetTimestamp());
+        _followsRun = false;
         return PumpResult.Waiting;
     }
 
@@ -140,6 +166,12 @@ internal sealed unsafe class RelayPath(Relay relay, RelayFlow flow, RelaySide so
         _ = Libc.Shutdown(sink.Descriptor, SocketConstants.ShutdownWrite); // Fails only on a broken socket, whose event tells.
         relay.ShowHalfClosed(flow);
         return PumpResult.Ended;
+    }
+
+    private PumpResult FailSink()
+    {
+        sink.Failed = true;
+        return PumpResult.SinkFailed;
     }
 
     private PumpResult StopReading(int error)

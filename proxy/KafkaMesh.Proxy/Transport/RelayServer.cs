@@ -4,8 +4,8 @@ using Serilog;
 
 namespace KafkaMesh.Proxy.Transport;
 
-/// <summary>The transport as a whole: listeners, loops and their life. Any thread may call it.</summary>
-internal sealed class RelayServer : IDisposable
+/// <summary>The transport on epoll: listeners, loops and their life. Any thread may call it.</summary>
+internal sealed class RelayServer : IRelayServer
 {
     private static readonly TimeSpan s_loopAnswer = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_loopStuck = TimeSpan.FromSeconds(10);
@@ -22,9 +22,10 @@ internal sealed class RelayServer : IDisposable
     public RelayServer(RelayServerSettings settings, IRelayObserverFactory observers, ILogger log)
     {
         _listeners = OpenAll(settings.Listeners);
+        int pipes = Math.Min(settings.Pipes, ConnectionLimit.PipesPerLoop(settings.Loops));
         long stashBudget = settings.StashBudget / settings.Loops;
-        _loops = [.. Enumerable.Range(0, settings.Loops).Select(i => new EventLoop(i, observers, Counters, stashBudget, log))];
-        Limit = ConnectionLimit.Compute(settings.MaxConnections);
+        _loops = [.. Enumerable.Range(0, settings.Loops).Select(i => new EventLoop(i, observers, Counters, stashBudget, pipes, log))];
+        Limit = ConnectionLimit.Compute(settings.MaxConnections, pipes * settings.Loops);
         _acceptor = new Acceptor(settings.Listeners, _listeners, _loops, Limit, Counters, log);
         if (Limit > 0)
         {
@@ -35,20 +36,16 @@ internal sealed class RelayServer : IDisposable
         throw new IOException("the descriptor limit of this process (ulimit -n) leaves room for no connection: raise it to at least 128");
     }
 
-    /// <summary>What the transport counts.</summary>
     public TransportCounters Counters { get; } = new();
 
-    /// <summary>Connections that may be open at a time.</summary>
     public int Limit { get; }
 
-    /// <summary>Addresses of the listeners in the order of the settings, with their real ports.</summary>
     public IReadOnlyList<IPEndPoint> LocalAddresses => [.. _listeners.Select(listener => listener.Local)];
 
-    /// <summary>Bytes stashed for slow receivers now.</summary>
     public long StashedBytes => _loops.Sum(loop => loop.Buffers.Stashed);
 
-    /// <summary>Starts to accept and relay.</summary>
-    /// <exception cref="IOException">The kernel cannot watch the listeners.</exception>
+    public long SplicedBytes => _loops.Sum(loop => loop.Buffers.Pipes.Spliced);
+
     public void Start()
     {
         _acceptor.Open();
@@ -58,10 +55,8 @@ internal sealed class RelayServer : IDisposable
         }
     }
 
-    /// <summary>Why connections are not accepted; null while all listeners accept.</summary>
     public string? WhyNotReady() => _acceptor.IsAccepting ? null : "the listeners do not accept connections";
 
-    /// <summary>Which loop has stopped coming round; null while all do.</summary>
     public string? WhyNotLive()
     {
         foreach (EventLoop loop in _loops)
@@ -76,9 +71,6 @@ internal sealed class RelayServer : IDisposable
         return null;
     }
 
-    /// <summary>
-    /// Closes the listeners if no connection is open or waiting, then lets the observers publish what they counted. After true, no counter changes.
-    /// </summary>
     public bool CloseIfIdle()
     {
         bool closed = false;

@@ -12,6 +12,9 @@ internal sealed record RelayServerSettings
     /// <summary>Connections at a time; the descriptor limit may lower it.</summary>
     public int MaxConnections { get; init; } = int.MaxValue;
 
+    /// <summary>Pipes of each loop to splice long runs through; fewer when the descriptor limit is low, 0 copies everything.</summary>
+    public int Pipes { get; init; } = SplicePipes.Most;
+
     /// <summary>Bytes that all connections together stash for slow receivers before reads get small.</summary>
     public long StashBudget { get; init; } = 32 * 1024 * 1024;
 }

@@ -23,19 +23,12 @@ internal sealed class RelaySide
     /// <summary>The socket was reset or broke; what it still holds may be read.</summary>
     public bool Failed { get; set; }
 
-    /// <summary>The reset was told already, so that reading will say "end of stream" behind the bytes in its place.</summary>
-    public bool ResetTaken { get; private set; }
-
     /// <summary>
-    /// Whether a socket that failed while it was connecting had been connected before: a broker may accept, answer and reset before its
-    /// connect is noticed. The kernel tells a reset as ECONNRESET, or EPIPE behind an end of stream; a connect that failed has another error.
+    /// Whether the error of a socket that failed while it was connecting says that it had been connected: a broker may accept, answer and
+    /// reset before its connect is noticed. The kernel tells a reset as ECONNRESET, or EPIPE behind an end of stream; a connect that
+    /// failed has another error.
     /// </summary>
-    public bool HadConnected()
-    {
-        int error = Libc.TakeError(Descriptor);
-        ResetTaken = error == Errno.ConnectionReset;
-        return error is Errno.ConnectionReset or Errno.BrokenPipe;
-    }
+    public static bool HadConnected(int error) => error is Errno.ConnectionReset or Errno.BrokenPipe;
 
     /// <summary>Takes over what one event said.</summary>
     public void Note(uint events)

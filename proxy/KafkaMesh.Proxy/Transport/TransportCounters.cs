@@ -6,7 +6,11 @@ internal sealed class TransportCounters
     /// <summary>All reasons, by their number.</summary>
     public static readonly RefusalReason[] Reasons = Enum.GetValues<RefusalReason>();
 
+    /// <summary>All errors of connecting, by their number.</summary>
+    public static readonly ConnectError[] ConnectErrors = Enum.GetValues<ConnectError>();
+
     private readonly long[] _refused = new long[Reasons.Length];
+    private readonly long[] _connectFailed = new long[ConnectErrors.Length];
     private long _observerFailures;
     private int _open;
 
@@ -18,6 +22,12 @@ internal sealed class TransportCounters
 
     /// <summary>Connections refused for this reason since the start.</summary>
     public long Refused(RefusalReason reason) => Volatile.Read(ref _refused[(int)reason]);
+
+    /// <summary>Attempts to reach a broker's address that failed so since the start.</summary>
+    public long ConnectFailed(ConnectError error) => Volatile.Read(ref _connectFailed[(int)error]);
+
+    /// <summary>Counts one.</summary>
+    public void CountConnectFailed(ConnectError error) => Interlocked.Increment(ref _connectFailed[(int)error]);
 
     /// <summary>Counts a connection that will be relayed.</summary>
     public void CountAccepted() => Interlocked.Increment(ref _open);

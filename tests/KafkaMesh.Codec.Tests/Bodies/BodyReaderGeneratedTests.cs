@@ -41,6 +41,21 @@ public sealed class BodyReaderGeneratedTests
     }
 
     [Fact]
+    public void SkipUnseen_WhatTheReaderSkipsOfARandomBody_EqualsWhole()
+    {
+        var random = new Random(Seed + 4);
+        foreach (var target in Target.All())
+        {
+            var (body, events) = Make(random, target);
+            for (var i = 0; i < 4; i++)
+            {
+                var decoded = Decoded.ReadUnseen(target, body, () => random.Next(1, 40));
+                Assert.Equal((target, DecodeStatus.Done, events), (target, decoded.Status, decoded.Events));
+            }
+        }
+    }
+
+    [Fact]
     public void Read_RandomBodyWithTrailingBytes_CountsThem()
     {
         var random = new Random(Seed + 2);

@@ -26,6 +26,34 @@ internal sealed record Decoded(DecodeStatus Status, DecodeError Error, int Trail
         return new Decoded(status, reader.Error, reader.TrailingBytes, reader.IsFallback, string.Join('\n', events));
     }
 
+    /// <summary>Reads a body from pieces and withholds the bytes that the reader says it skips.</summary>
+    public static Decoded ReadUnseen(Target target, ReadOnlySpan<byte> body, Func<int> nextPiece)
+    {
+        var events = new List<string>();
+        var sink = new RecordingSink(events);
+        var reader = new BodyReader();
+        Assert.True(reader.TryStart(target.ApiKey, target.Version, target.Kind, body.Length), $"{target} has no program");
+        var status = DecodeStatus.NeedMoreData;
+        while (status == DecodeStatus.NeedMoreData && !body.IsEmpty)
+        {
+            var length = Math.Min(body.Length, nextPiece());
+            if (reader.PendingSkip > 0)
+            {
+                length = Math.Min(length, reader.PendingSkip);
+                reader.SkipUnseen(length);
+            }
+            else
+            {
+                status = reader.Read(body[..length], ref sink);
+            }
+
+            body = body[length..];
+        }
+
+        if (status == DecodeStatus.NeedMoreData) status = reader.Read([], ref sink);
+        return new Decoded(status, reader.Error, reader.TrailingBytes, reader.IsFallback, string.Join('\n', events));
+    }
+
     /// <summary>Reads a body in one piece, between guard bytes that must not be looked at.</summary>
     public static Decoded ReadGuarded(Target target, ReadOnlySpan<byte> body)
     {

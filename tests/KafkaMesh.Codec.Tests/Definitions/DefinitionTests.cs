@@ -19,7 +19,7 @@ public sealed class DefinitionTests
     [Fact]
     public void Versions_OfEveryApi_AreThoseThatKafkaDefines()
     {
-        var definitions = new KafkaDefinitions(Repository.KafkaLayersOrSkip());
+        var definitions = new KafkaDefinitions(KafkaLayers.FindOrSkip());
         foreach (var kind in new[] { MessageKind.Request, MessageKind.Response })
         {
             var ours = Target.All().Where(target => target.Kind == kind).Select(target => (target.ApiKey, (int)target.Version));
@@ -34,7 +34,7 @@ public sealed class DefinitionTests
     [Fact]
     public void Read_BodyOfEveryVersionFromItsDefinition_TellsWhatItHolds()
     {
-        var definitions = new KafkaDefinitions(Repository.KafkaLayersOrSkip());
+        var definitions = new KafkaDefinitions(KafkaLayers.FindOrSkip());
         var random = new Random(Seed);
         foreach (var target in Target.All())
         {
@@ -52,7 +52,7 @@ public sealed class DefinitionTests
     [Fact]
     public void Write_BodyOfEveryVersionFromItsDefinition_ShowsEveryField()
     {
-        var definitions = new KafkaDefinitions(Repository.KafkaLayersOrSkip());
+        var definitions = new KafkaDefinitions(KafkaLayers.FindOrSkip());
         var random = new Random(Seed + 1);
         foreach (var target in Target.All())
         {
@@ -71,7 +71,7 @@ public sealed class DefinitionTests
     [Fact]
     public void Read_NullWhereTheVersionAllowsNone_IsUnexpectedNull()
     {
-        var definitions = new KafkaDefinitions(Repository.KafkaLayersOrSkip());
+        var definitions = new KafkaDefinitions(KafkaLayers.FindOrSkip());
         var random = new Random(Seed + 3);
         var tried = new HashSet<Target>();
         foreach (var target in Target.All())
@@ -96,7 +96,7 @@ public sealed class DefinitionTests
     [InlineData("ConsumerProtocolAssignment", "_assignment")]
     public void Write_ConsumerProtocolOfEveryVersion_ShowsEveryField(string name, string shown)
     {
-        var definitions = new KafkaDefinitions(Repository.KafkaLayersOrSkip());
+        var definitions = new KafkaDefinitions(KafkaLayers.FindOrSkip());
         var random = new Random(Seed + 2);
         for (short version = 0; version <= 3; version++)
         {

@@ -33,6 +33,18 @@ public sealed class CertificateAuthorityTests
         Assert.False(IsTrusted(leaf, authority, Now.AddDays(8)));
     }
 
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(600)]
+    public void Issue_OwnClockIsBehindThatOfTheAuthority_BeginsWithIt(double seconds)
+    {
+        using var authority = CertificateAuthority.Create(Now);
+        using var leaf = authority.Issue(["a"], Now.AddSeconds(-seconds));
+
+        Assert.Equal(authority.NotBefore.UtcDateTime, leaf.NotBefore.ToUniversalTime());
+        Assert.True(IsTrusted(leaf, authority, Now));
+    }
+
     [Fact]
     public void Issue_EndOfTheAuthority_LeafDoesNotOutliveIt()
     {

@@ -190,6 +190,53 @@ public sealed class RunCommandTests : IDisposable
         Assert.Equal($"kafkamesh-proxy: cannot listen on {_broker.LocalEndpoint} (forward kafka:9092): Address already in use", Assert.Single(output));
     }
 
+    [Fact]
+    public void Run_DecodeOff_CountsBytesAndOpaqueConnectionsOnly()
+    {
+        using ProxyProcess proxy = Start("--decode", "off");
+        (Socket client, Socket broker) = Connect(proxy);
+        byte[] request = Wire.Heartbeat(1);
+        client.SendAll(request);
+        Assert.Equal(request, broker.ReceiveExactly(request.Length));
+        Assert.True(SpinWait.SpinUntil(
+            () => proxy.Get("/metrics").Contains($"kafkamesh_relay_bytes_total{{direction=\"outbound\",flow=\"request\"}} {request.Length}\n", StringComparison.Ordinal),
+            RelayRig.Deadline));
+        Assert.Contains("kafkamesh_connections_total{direction=\"outbound\",protocol=\"opaque\"} 1\n", proxy.Get("/metrics"), StringComparison.Ordinal);
+        Assert.DoesNotContain("kafkamesh_requests_total{", proxy.Get("/metrics"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_PortableTransport_RelaysDecodesAndDrains()
+    {
+        using ProxyProcess proxy = Start("--transport", "portable");
+        (Socket client, Socket broker) = Connect(proxy);
+        byte[] request = Wire.Heartbeat(1);
+        client.SendAll(request);
+        Assert.Equal(request, broker.ReceiveExactly(request.Length));
+        broker.SendAll(Wire.HeartbeatResponse(1));
+        _ = client.ReceiveExactly(Wire.HeartbeatResponse(1).Length);
+        Assert.True(SpinWait.SpinUntil(
+            () => proxy.Get("/metrics").Contains("kafkamesh_responses_total{direction=\"outbound\",api=\"Heartbeat\"} 1\n", StringComparison.Ordinal),
+            RelayRig.Deadline));
+        proxy.Signal(ProxyProcess.Terminate);
+        client.Dispose();
+        broker.Dispose();
+        using JsonDocument report = LastReport(proxy);
+        Assert.Equal(0, proxy.Wait());
+    }
+
+    [Theory]
+    [InlineData(50_000, 1)]
+    [InlineData(150_000, 2)]
+    public void Run_CpuQuota_HasOneLoopPerCpuOfIt(int quotaMicroseconds, int loops)
+    {
+        using var group = CpuQuotaGroup.TryMake(quotaMicroseconds, out string why);
+        Assert.SkipWhen(group is null, why);
+        using ProxyProcess proxy = ProxyProcess.Start(
+            ["sh", "-c", $"echo $$ > {group!.ProcessesFile}; exec \"$@\"", "sh"], "run", "--forward", $"127.0.0.1:0={_broker.LocalEndpoint}", "--admin-port", "0");
+        Assert.Contains(proxy.Output, line => line.Contains($", loops {Math.Min(loops, Environment.ProcessorCount)},", StringComparison.Ordinal));
+    }
+
     public void Dispose() => _broker.Dispose();
 
     private ProxyProcess Start(params string[] more) => ProxyProcess.Start([], ["run", "--forward", $"127.0.0.1:0={_broker.LocalEndpoint}", "--admin-address", "127.0.0.1", "--admin-port", "0", .. more]);

@@ -50,7 +50,7 @@ internal static class CaptureBuilder
     }
 
     /// <summary>A pcap file.</summary>
-    public static byte[] Pcap(int linkType, IEnumerable<(long Nanoseconds, byte[] Bytes)> packets, bool bigEndian = false, bool nanoseconds = true)
+    public static byte[] Pcap(int linkType, IEnumerable<(long Nanoseconds, byte[] Bytes)> packets, bool bigEndian = false, bool nanoseconds = true, int snapLength = int.MaxValue)
     {
         var file = new List<byte>();
         file.AddRange(U32(nanoseconds ? 0xA1B23C4D : 0xA1B2C3D4, bigEndian));
@@ -62,9 +62,9 @@ internal static class CaptureBuilder
         {
             file.AddRange(U32((uint)(time / 1_000_000_000), bigEndian));
             file.AddRange(U32((uint)(time % 1_000_000_000 / (nanoseconds ? 1 : 1000)), bigEndian));
+            file.AddRange(U32((uint)Math.Min(bytes.Length, snapLength), bigEndian));
             file.AddRange(U32((uint)bytes.Length, bigEndian));
-            file.AddRange(U32((uint)bytes.Length, bigEndian));
-            file.AddRange(bytes);
+            file.AddRange(bytes.Take(snapLength));
         }
 
         return [.. file];

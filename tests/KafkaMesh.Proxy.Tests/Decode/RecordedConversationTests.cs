@@ -99,7 +99,7 @@ public class RecordedConversationTests
         decoder.Finish();
         return (trace, MetricsSnapshot.Take(metrics.Series, [metrics]));
 
-        IRelayObserver Create(in RelayConnection connection, bool midStream)
+        IPartialFlowObserver Create(in RelayConnection connection, bool midStream)
         {
             if (clients is not null && !clients.Contains($"{connection.Client.Port}"))
                 return new Recut(null, null);
@@ -108,7 +108,7 @@ public class RecordedConversationTests
     }
 
     /// <summary>Shows an observer the same bytes in other pieces.</summary>
-    private sealed class Recut(IRelayObserver? observer, Func<int, int>? cut) : IRelayObserver
+    private sealed class Recut(IPartialFlowObserver? observer, Func<int, int>? cut) : IPartialFlowObserver
     {
         public void OnBytes(RelayFlow flow, ReadOnlySpan<byte> bytes, long readAt, long writtenAt)
         {
@@ -119,6 +119,8 @@ public class RecordedConversationTests
                 bytes = bytes[length..];
             }
         }
+
+        public void OnGap(RelayFlow flow, int bytes, long timestamp) => observer?.OnGap(flow, bytes, timestamp);
 
         public void OnHalfClosed(RelayFlow flow, long timestamp) => observer?.OnHalfClosed(flow, timestamp);
 

@@ -37,6 +37,7 @@ public class TokenCanaryTests
         var text = outputs.Text();
         Assert.Contains("SASL token", text, StringComparison.Ordinal);
         Assert.Contains("SaslAuthenticate", text, StringComparison.Ordinal);
+        Assert.Contains("\"bodyError\":\"Withheld\"", text, StringComparison.Ordinal);
         Assert.Contains("kafkamesh_requests_total", text, StringComparison.Ordinal);
         var bytes = Encoding.ASCII.GetBytes(Canary);
         string[] spellings =

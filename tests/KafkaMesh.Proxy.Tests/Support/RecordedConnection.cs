@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
 using KafkaMesh.Proxy.Decode;
+using KafkaMesh.Proxy.Sessions;
 using KafkaMesh.Proxy.Transport;
 
 namespace KafkaMesh.Proxy.Tests.Support;
 
 /// <summary>One connection of a capture: what its two ends sent, in the order and the pieces in which they sent it.</summary>
-internal sealed class RecordedConnection : IRelayObserver
+internal sealed class RecordedConnection : IPartialFlowObserver
 {
     private readonly List<(RelayFlow Flow, byte[] Bytes)> _pieces = [];
 
@@ -39,7 +40,7 @@ internal sealed class RecordedConnection : IRelayObserver
         Assert.Equal((path, 0), (path, trace.Gaps));
         return connections;
 
-        IRelayObserver Create(in RelayConnection connection, bool midStream)
+        IPartialFlowObserver Create(in RelayConnection connection, bool midStream)
         {
             var recorded = new RecordedConnection($"{connection.Client.Port}", connection.Broker.Port);
             if (!midStream)
@@ -75,6 +76,8 @@ internal sealed class RecordedConnection : IRelayObserver
     }
 
     public void OnBytes(RelayFlow flow, ReadOnlySpan<byte> bytes, long readAt, long writtenAt) => _pieces.Add((flow, bytes.ToArray()));
+
+    public void OnGap(RelayFlow flow, int bytes, long timestamp) => Assert.Fail($"{bytes} bytes of a recorded connection are missing");
 
     public void OnHalfClosed(RelayFlow flow, long timestamp)
     {

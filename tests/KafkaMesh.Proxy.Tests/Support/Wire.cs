@@ -54,6 +54,29 @@ internal static class Wire
         .. Int32(0), .. Int32(1), .. String("clicks"), .. Int32(1),
         .. Int32(0), .. Int16(0), .. Int64(10), .. Int64(10), .. Int32(0), .. Int32(records.Length), .. records,
     ]);
+    /// <summary>Fetch v4 of one topic's partitions.</summary>
+    public static byte[] FetchRequest(int correlationId, string topic, int partitions) => Request(
+        1,
+        4,
+        correlationId,
+        "c",
+        [
+            .. Int32(-1), .. Int32(500), .. Int32(1), .. Int32(int.MaxValue), 0, .. Int32(1), .. String(topic), .. Int32(partitions),
+            .. Enumerable.Range(0, partitions).SelectMany(i => (byte[])[.. Int32(i), .. Int64(0), .. Int32(int.MaxValue)]),
+        ]);
+
+    /// <summary>Fetch v4 response with the same records in each partition.</summary>
+    public static byte[] FetchResponse(int correlationId, string topic, int partitions, byte[] records)
+    {
+        var body = new List<byte>([.. Int32(0), .. Int32(1), .. String(topic), .. Int32(partitions)]);
+        for (var i = 0; i < partitions; i++)
+        {
+            body.AddRange([.. Int32(i), .. Int16(0), .. Int64(0), .. Int64(0), .. Int32(0), .. Int32(records.Length)]);
+            body.AddRange(records);
+        }
+
+        return Response(correlationId, [.. body]);
+    }
 
     /// <summary>The header of a record batch v2 and as many payload bytes.</summary>
     public static byte[] Batch(int records, int payload)

@@ -14,7 +14,12 @@ internal sealed class RelayRig : IDisposable
     private readonly Socket _broker;
 
     public RelayRig(
-        IRelayObserverFactory observers, int loops = 1, int maxConnections = int.MaxValue, int brokerReceiveBuffer = 0, Func<IUpstream, IUpstream>? upstream = null)
+        IRelayObserverFactory observers,
+        int loops = 1,
+        int maxConnections = int.MaxValue,
+        int brokerReceiveBuffer = 0,
+        int pipes = SplicePipes.Most,
+        Func<IUpstream, IUpstream>? upstream = null)
     {
         _broker = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         if (brokerReceiveBuffer > 0)
@@ -32,6 +37,7 @@ internal sealed class RelayRig : IDisposable
                 Listeners = [new ListenerSettings("test", new IPEndPoint(IPAddress.Loopback, 0), RelayDirection.Outbound, upstream?.Invoke(target) ?? target)],
                 Loops = loops,
                 MaxConnections = maxConnections,
+                Pipes = pipes,
             },
             observers,
             Log.Logger);

@@ -115,6 +115,23 @@ public sealed class RelayTests
         RecordingObserver observer = Single();
         Assert.Equal(RelayEnd.ConnectFailed, Wait(observer.End));
         Assert.Equal(rig.BrokerAddress, observer.Connection.Broker);
+        Assert.Equal(1, rig.Server.Counters.ConnectFailed(ConnectError.Refused));
+    }
+
+    [Fact]
+    public void Relay_BothSockets_AreKeptAlive()
+    {
+        using var rig = new RelayRig(_observers);
+        (Socket client, Socket broker) = rig.Pair();
+        client.SendAll("x"u8);
+        _ = broker.ReceiveExactly(1);
+
+        // local address, remote address, state, queues, timer: 02 is the keep-alive timer (proc(5), net/tcp).
+        bool IsKeptAlive(int local, int remote) => File.ReadLines("/proc/net/tcp").Any(line =>
+            line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, var from, var to, _, _, ['0', '2', ':', ..], ..]
+            && from.EndsWith($":{local:X4}", StringComparison.Ordinal) && to.EndsWith($":{remote:X4}", StringComparison.Ordinal));
+        Assert.True(SpinWait.SpinUntil(() => IsKeptAlive(rig.Address.Port, client.LocalPort()), RelayRig.Deadline));
+        Assert.True(SpinWait.SpinUntil(() => IsKeptAlive(broker.RemotePort(), rig.BrokerAddress.Port), RelayRig.Deadline));
     }
 
     [Fact]
@@ -157,7 +174,7 @@ public sealed class RelayTests
     }
 
     [Fact]
-    public void Relay_ResetWhileStashed_StashIsFreed()
+    public void Relay_ResetWhileStashed_StashIsFreedAndTheResetPassedOn()
     {
         using var rig = new RelayRig(_observers, brokerReceiveBuffer: 4096);
         (Socket client, Socket broker) = rig.Pair();
@@ -171,6 +188,8 @@ public sealed class RelayTests
         broker.Reset();
         Assert.Equal(RelayEnd.BrokerReset, Wait(Single().End));
         Assert.Equal(0, rig.Server.StashedBytes);
+        client.Blocking = true;
+        Assert.Equal(SocketError.ConnectionReset, client.ReceiveError());
     }
 
     [Fact]

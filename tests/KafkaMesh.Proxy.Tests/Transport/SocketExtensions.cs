@@ -5,6 +5,10 @@ namespace KafkaMesh.Proxy.Tests.Transport;
 /// <summary>What tests do with blocking sockets.</summary>
 internal static class SocketExtensions
 {
+    public static int LocalPort(this Socket socket) => ((System.Net.IPEndPoint)socket.LocalEndPoint!).Port;
+
+    public static int RemotePort(this Socket socket) => ((System.Net.IPEndPoint)socket.RemoteEndPoint!).Port;
+
     public static void SendAll(this Socket socket, ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)

@@ -15,6 +15,9 @@ internal static class Errno
     /// <summary>Out of memory.</summary>
     public const int NoMemory = 12;
 
+    /// <summary>The call does not suit the descriptor.</summary>
+    public const int Invalid = 22;
+
     /// <summary>The whole system is out of descriptors.</summary>
     public const int SystemDescriptors = 23;
 
@@ -33,8 +36,20 @@ internal static class Errno
     /// <summary>The peer gave up between its SYN and our accept.</summary>
     public const int ConnectionAborted = 103;
 
-    /// <summary>The connection was reset.</summary>
+    /// <summary>The peer reset the connection.</summary>
     public const int ConnectionReset = 104;
+
+    /// <summary>No route to the network.</summary>
+    public const int NetworkUnreachable = 101;
+
+    /// <summary>The peer did not answer.</summary>
+    public const int TimedOut = 110;
+
+    /// <summary>Nobody listens there.</summary>
+    public const int ConnectionRefused = 111;
+
+    /// <summary>No route to the host.</summary>
+    public const int HostUnreachable = 113;
 
     /// <summary>No buffer space.</summary>
     public const int NoBuffers = 105;

@@ -60,6 +60,19 @@ internal static unsafe partial class Libc
         return n >= 0 ? n : -Marshal.GetLastSystemError();
     }
 
+    /// <summary>Makes a pipe whose ends do not block: reading end, then writing end.</summary>
+    public static int Pipe(int* ends) => Check(PipeCall(ends, SocketConstants.NonBlocking | SocketConstants.CloseOnExec));
+
+    /// <summary>Resizes a pipe; the new size, or the negated error number: unprivileged users have a limit for all their pipes together.</summary>
+    public static int SetPipeSize(int fd, int bytes) => Check(FcntlCall(fd, SocketConstants.SetPipeSize, bytes));
+
+    /// <summary>Moves bytes between a socket and a pipe within the kernel.</summary>
+    public static nint Splice(int from, int to, int count)
+    {
+        nint n = SpliceCall(from, null, to, null, (nuint)count, SocketConstants.SpliceMove | SocketConstants.SpliceNonBlocking);
+        return n >= 0 ? n : -Marshal.GetLastSystemError();
+    }
+
     public static int EpollCreate() => Check(EpollCreateCall(SocketConstants.CloseOnExec));
 
     public static int EpollControl(int epoll, int operation, int fd, byte* epollEvent) => Check(EpollCtlCall(epoll, operation, fd, epollEvent));
@@ -117,6 +130,16 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "send")]
     private static partial nint SendCall(int fd, byte* buffer, nuint length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "pipe2")]
+    private static partial int PipeCall(int* ends, int flags);
+
+    // Variadic in C; one integer behind the fixed parameters is passed alike on Linux's x64 and arm64.
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int FcntlCall(int fd, int command, nint argument);
+
+    [LibraryImport("libc", EntryPoint = "splice")]
+    private static partial nint SpliceCall(int from, long* fromOffset, int to, long* toOffset, nuint length, uint flags);
 
     [LibraryImport("libc", EntryPoint = "epoll_create1")]
     private static partial int EpollCreateCall(int flags);

@@ -25,6 +25,12 @@ internal static class SocketConstants
     /// <summary>SO_ORIGINAL_DST and IP6T_SO_ORIGINAL_DST of netfilter.</summary>
     public const int OriginalDestination = 80;
 
+    public const int SpliceMove = 1;
+    public const int SpliceNonBlocking = 2;
+
+    /// <summary>F_SETPIPE_SZ.</summary>
+    public const int SetPipeSize = 1031;
+
     public const int NoSignal = 0x4000;
     public const int ShutdownWrite = 1;
 

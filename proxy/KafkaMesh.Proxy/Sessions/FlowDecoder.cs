@@ -1,0 +1,53 @@
+using KafkaMesh.Codec;
+
+namespace KafkaMesh.Proxy.Sessions;
+
+/// <summary>
+/// What a flow needs while a frame of it is open, about 800 bytes: lent to it for that time, because most connections are between two frames at most times.
+/// A thread keeps what its flows gave back; all flows of a connection belong to one.
+/// </summary>
+internal sealed class FlowDecoder(MessageKind kind, int maxFrameSize)
+{
+    [ThreadStatic]
+    private static FlowDecoder? t_requests;
+
+    [ThreadStatic]
+    private static FlowDecoder? t_responses;
+
+    private FlowDecoder? _next;
+
+    /// <summary>Cuts the flow into frames.</summary>
+    public FrameReader Frames = new(kind, maxFrameSize);
+
+    /// <summary>Reads their bodies.</summary>
+    public BodyReader Body;
+
+    /// <summary>Gathers what they hold.</summary>
+    public readonly BodySummary Summary = new();
+
+    /// <summary>One that stands between two frames.</summary>
+    public static FlowDecoder Take(MessageKind kind)
+    {
+        ref FlowDecoder? free = ref Free(kind);
+        if (free is not { } taken)
+            return kind == MessageKind.Request
+                ? new FlowDecoder(kind, FrameReader.DefaultMaxFrameSize)
+                : new FlowDecoder(kind, int.MaxValue); // brokers bound requests, not responses
+        free = taken._next;
+        return taken;
+    }
+
+    /// <summary>Gives it back when it stands between two frames.</summary>
+    public static void GiveBack(ref FlowDecoder? lent, MessageKind kind)
+    {
+        // Not as a pattern: that would copy the reader.
+        if (lent is not { } returned || !returned.Frames.IsBetweenFrames)
+            return;
+        ref FlowDecoder? free = ref Free(kind);
+        returned._next = free;
+        free = returned;
+        lent = null;
+    }
+
+    private static ref FlowDecoder? Free(MessageKind kind) => ref kind == MessageKind.Request ? ref t_requests : ref t_responses;
+}

@@ -1,0 +1,3 @@
+using KafkaMesh.Fuzz;
+
+return new CommandLine(Console.Out, Console.Error).Run(args);
