@@ -13,7 +13,7 @@ public sealed class EnduranceTests
     public void Connections_TwentyThousandInSequence_LeaveNothing()
     {
         using var rig = new SidecarProcessRig();
-        Sequence(rig, 10_000); // By then the heap has its size: it grows to its first collections.
+        Sequence(rig, 10_000); // By then the heap has its size.
         rig.AwaitQuiet();
         int descriptors = rig.Descriptors;
         long memory = rig.Memory;
