@@ -7,7 +7,7 @@ namespace KafkaMesh.Codec.SchemaTool.Emit;
 /// Writes one program as one method of flat code: labels and jumps, so that it can be entered at any element of its loops and
 /// within and behind record batches. What is seldom run stands behind the fields.
 /// </summary>
-internal sealed class HotProgram(StringBuilder text, List<byte> code, int start)
+internal sealed class HotProgram(StringBuilder text, List<byte> code, int start, HotClosings closings)
 {
     private const string Leave = "Leave";
     private readonly IReadOnlyList<Instruction> _all = Instruction.ReadProgram(code, start);
@@ -168,6 +168,7 @@ internal sealed class HotProgram(StringBuilder text, List<byte> code, int start)
     private void WriteRareRecords(Instruction one, List<Instruction> enclosing)
     {
         var leave = LeaveOf(enclosing);
+        var isNotLast = string.Join(" || ", Enumerable.Range(0, enclosing.Count).Select(depth => $"n{depth} > 1"));
         text.Append($"""
                 Cut{one.Pc}:
                     _skip = prefix - rest.Length;
@@ -175,7 +176,12 @@ internal sealed class HotProgram(StringBuilder text, List<byte> code, int start)
                     if (left > 0) goto Kept{one.Pc};
                     sink.OnRecordsEnd(length, RecordsEnd.Complete);
                     pc = {one.Next};
-                    goto {leave};
+                    if ({isNotLast}) goto {leave};
+                    _closing = {closings.NumberOf(_all, one)};
+                    _depth = {enclosing.Count};
+                    _pc = pc;
+                    _left = beyond;
+                    return Finished;
 
                 Kept{one.Pc}:
                     _recordsSize = length;

@@ -22,6 +22,7 @@ internal static class HotProgramsWriter
             #nullable enable
 
             using System.Buffers.Binary;
+            using System.Runtime.CompilerServices;
 
             namespace KafkaMesh.Codec;
 
@@ -46,12 +47,14 @@ internal static class HotProgramsWriter
             """.ReplaceLineEndings("\n"));
         for (var i = 1; i <= programs.Hot.Count; i++) text.Append($"            case {i}: return RunHot{i}(rest, beyond, ref sink);\n");
         text.Append("            default: return rest.Length;\n        }\n    }\n");
+        var closings = new HotClosings();
         for (var i = 0; i < programs.Hot.Count; i++)
         {
             text.Append('\n');
-            new HotProgram(text, programs.Code, programs.Hot[i]).Write(i + 1);
+            new HotProgram(text, programs.Code, programs.Hot[i], closings).Write(i + 1);
         }
 
+        closings.Write(text);
         text.Append("}\n");
         return text.ToString();
     }

@@ -39,4 +39,18 @@ public partial struct BodyReader
         End(DecodeStatus.Done);
         return Finished;
     }
+
+    /// <summary>
+    /// The body does not end as <see cref="_closing"/> says, or nobody will look: sets what was not kept of its arrays, each of which
+    /// is at its last element. Does nothing when it is not at such an end.
+    /// </summary>
+    /// <returns>False.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool Reopen()
+    {
+        if (_closing == 0) return false;
+        for (var depth = 0; depth < _depth; depth++) _arrays[depth].ElementsLeft = 1;
+        _closing = 0;
+        return false;
+    }
 }

@@ -15,5 +15,6 @@ public partial struct BodyReader
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, PendingSkip);
         _skip -= count;
         _left -= count;
+        if (_skip == 0) Reopen();
     }
 }

@@ -33,6 +33,9 @@ public partial struct BodyReader
     private BodyScratch _scratch;
     private byte _hot;
 
+    /// <summary>How the body ends behind the payload that is being skipped, when that is known; see <see cref="TryClose"/>. Else 0.</summary>
+    private byte _closing;
+
     /// <summary>The version of ApiVersions that was asked for while the body may still answer in version 0 (KIP-511); else 0.</summary>
     private short _fallbackOf;
 
@@ -74,6 +77,7 @@ public partial struct BodyReader
         _carried = 0;
         TrailingBytes = 0;
         _hot = hot;
+        _closing = 0;
         _fallbackOf = fallbackOf;
         _isPlain = fallbackOf == 0;
         _end = DecodeStatus.NeedMoreData;
@@ -119,16 +123,23 @@ public partial struct BodyReader
     private DecodeStatus ReadPiece<TSink>(scoped ReadOnlySpan<byte> piece, ref TSink sink)
         where TSink : struct, IBodySink, allows ref struct
     {
+        var beyond = _left - piece.Length;
         if (_skip > 0)
         {
-            var here = Math.Min(_skip, piece.Length);
-            _skip -= here;
-            _left -= here;
-            if (_skip > 0) return DecodeStatus.NeedMoreData;
-            piece = piece[here..];
+            if (_skip > piece.Length)
+            {
+                _skip -= piece.Length;
+                _left = beyond;
+                return DecodeStatus.NeedMoreData;
+            }
+
+            piece = piece[_skip..];
+            if (TryClose(piece, beyond, ref sink)) return DecodeStatus.Done;
+            _skip = 0;
+            _left = piece.Length + beyond;
         }
 
-        var rest = RunHot(piece, _left - piece.Length, ref sink);
+        var rest = RunHot(piece, beyond, ref sink);
         return rest == Finished ? _end : Interpret(piece[^rest..], ref sink);
     }
 

@@ -4,6 +4,7 @@
 #nullable enable
 
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace KafkaMesh.Codec;
 
@@ -186,7 +187,12 @@ public partial struct BodyReader
         if (left > 0) goto Kept18;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
         pc = 19;
-        goto Leave16;
+        if (n0 > 1 || n1 > 1) goto Leave16;
+        _closing = 1;
+        _depth = 2;
+        _pc = pc;
+        _left = beyond;
+        return Finished;
 
     Kept18:
         _recordsSize = length;
@@ -391,7 +397,12 @@ public partial struct BodyReader
         if (left > 0) goto Kept46;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
         pc = 47;
-        goto Leave44;
+        if (n0 > 1 || n1 > 1) goto Leave44;
+        _closing = 1;
+        _depth = 2;
+        _pc = pc;
+        _left = beyond;
+        return Finished;
 
     Kept46:
         _recordsSize = length;
@@ -596,7 +607,12 @@ public partial struct BodyReader
         if (left > 0) goto Kept74;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
         pc = 75;
-        goto Leave72;
+        if (n0 > 1 || n1 > 1) goto Leave72;
+        _closing = 2;
+        _depth = 2;
+        _pc = pc;
+        _left = beyond;
+        return Finished;
 
     Kept74:
         _recordsSize = length;
@@ -797,7 +813,12 @@ public partial struct BodyReader
         if (left > 0) goto Kept104;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
         pc = 105;
-        goto Leave102;
+        if (n0 > 1 || n1 > 1) goto Leave102;
+        _closing = 2;
+        _depth = 2;
+        _pc = pc;
+        _left = beyond;
+        return Finished;
 
     Kept104:
         _recordsSize = length;
@@ -976,7 +997,12 @@ public partial struct BodyReader
         if (left > 0) goto Kept749;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
         pc = 750;
-        goto Leave743;
+        if (n0 > 1 || n1 > 1) goto Leave743;
+        _closing = 1;
+        _depth = 2;
+        _pc = pc;
+        _left = beyond;
+        return Finished;
 
     Kept749:
         _recordsSize = length;
@@ -1167,7 +1193,12 @@ public partial struct BodyReader
         if (left > 0) goto Kept777;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
         pc = 778;
-        goto Leave771;
+        if (n0 > 1 || n1 > 1) goto Leave771;
+        _closing = 1;
+        _depth = 2;
+        _pc = pc;
+        _left = beyond;
+        return Finished;
 
     Kept777:
         _recordsSize = length;
@@ -1386,7 +1417,12 @@ public partial struct BodyReader
         if (left > 0) goto Kept815;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
         pc = 816;
-        goto Leave799;
+        if (n0 > 1 || n1 > 1) goto Leave799;
+        _closing = 1;
+        _depth = 2;
+        _pc = pc;
+        _left = beyond;
+        return Finished;
 
     Kept815:
         _recordsSize = length;
@@ -1620,7 +1656,12 @@ public partial struct BodyReader
         if (left > 0) goto Kept853;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
         pc = 854;
-        goto Leave837;
+        if (n0 > 1 || n1 > 1) goto Leave837;
+        _closing = 1;
+        _depth = 2;
+        _pc = pc;
+        _left = beyond;
+        return Finished;
 
     Kept853:
         _recordsSize = length;
@@ -1855,7 +1896,12 @@ public partial struct BodyReader
         if (left > 0) goto Kept895;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
         pc = 896;
-        goto Leave879;
+        if (n0 > 1 || n1 > 1) goto Leave879;
+        _closing = 1;
+        _depth = 2;
+        _pc = pc;
+        _left = beyond;
+        return Finished;
 
     Kept895:
         _recordsSize = length;
@@ -2097,7 +2143,12 @@ public partial struct BodyReader
         if (left > 0) goto Kept939;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
         pc = 940;
-        goto Leave921;
+        if (n0 > 1 || n1 > 1) goto Leave921;
+        _closing = 1;
+        _depth = 2;
+        _pc = pc;
+        _left = beyond;
+        return Finished;
 
     Kept939:
         _recordsSize = length;
@@ -2339,7 +2390,12 @@ public partial struct BodyReader
         if (left > 0) goto Kept984;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
         pc = 985;
-        goto Leave965;
+        if (n0 > 1 || n1 > 1) goto Leave965;
+        _closing = 2;
+        _depth = 2;
+        _pc = pc;
+        _left = beyond;
+        return Finished;
 
     Kept984:
         _recordsSize = length;
@@ -2577,7 +2633,12 @@ public partial struct BodyReader
         if (left > 0) goto Kept1031;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
         pc = 1032;
-        goto Leave1012;
+        if (n0 > 1 || n1 > 1) goto Leave1012;
+        _closing = 2;
+        _depth = 2;
+        _pc = pc;
+        _left = beyond;
+        return Finished;
 
     Kept1031:
         _recordsSize = length;
@@ -6331,5 +6392,36 @@ public partial struct BodyReader
                 goto L5081;
             default: return rest.Length;
         }
+    }
+
+    /// <summary>Ends a body that has nothing behind the skipped payload but ends of scopes and empty sections of tagged fields.</summary>
+    /// <param name="rest">What is left of the piece, behind the payload.</param>
+    /// <param name="beyond">Bytes of the frame behind the piece.</param>
+    /// <param name="sink">Told what ends.</param>
+    /// <returns>False when it is not all there, or has tagged fields: nothing was taken or told, and the body goes on at _pc.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryClose<TSink>(scoped ReadOnlySpan<byte> rest, int beyond, ref TSink sink)
+        where TSink : struct, IBodySink, allows ref struct
+    {
+        int tags;
+        switch (_closing)
+        {
+            case 1:
+                tags = 0;
+                sink.OnScopeEnd((FieldScopes)2);
+                sink.OnScopeEnd((FieldScopes)1);
+                break;
+            case 2:
+                tags = 3;
+                if (rest.Length < 3 || (rest[0] | rest[1] | rest[2]) != 0) return Reopen();
+                sink.OnScopeEnd((FieldScopes)2);
+                sink.OnScopeEnd((FieldScopes)1);
+                break;
+            default: return false;
+        }
+
+        TrailingBytes = rest.Length + beyond - tags;
+        End(DecodeStatus.Done);
+        return true;
     }
 }
