@@ -30,7 +30,7 @@ public enum FieldSemantic : byte
     /// <summary>Acknowledgements that Produce asks for: 0 (no response), 1 or -1.</summary>
     Acks,
 
-    /// <summary>Name of a topic.</summary>
+    /// <summary>Name of a topic, also where it is one of several kinds of resource and the message says which (configurations).</summary>
     TopicName,
 
     /// <summary>Id of a topic (KIP-516); delivered by <see cref="IBodySink.OnTopicId"/>.</summary>

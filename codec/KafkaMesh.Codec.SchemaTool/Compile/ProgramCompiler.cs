@@ -36,17 +36,34 @@ internal sealed class ProgramCompiler
     {
         var fields = all.Where(field => field.IsInline(_version)).ToList();
         var scopes = SemanticRules.ScopesOf(fields, isTopLevel);
-        foreach (var field in fields) AddField(field, SemanticRules.Of(field, _kind, scopes, isTopLevel), scopes);
+        var choice = NameChoice.In(_message.Name, all, _version);
+        foreach (var field in fields)
+        {
+            if (choice is not null && choice.IsNumber(field)) AddChoice(choice);
+            else AddField(field, SemanticRules.Of(field, _kind, scopes, isTopLevel), scopes, choice);
+        }
+
         if (_isFlexible) AddTags(all, scopes, isTopLevel);
         if (scopes != FieldScopes.None) _code.Add(Opcode.ScopeEnd, (byte)scopes);
+        if (!isTopLevel && choice is { NamesStructure: true }) _code.Add(Opcode.ChosenScopeEnd);
     }
 
-    private void AddField(FieldSpec field, FieldSemantic semantic, FieldScopes scopes)
+    private void AddChoice(NameChoice choice) => _code.Add(
+        choice.KeptField is null ? Opcode.Choose : Opcode.ChooseKept,
+        [checked((byte)choice.Choices.Count), .. choice.Choices.SelectMany(one => new[] { one.Value, (byte)one.Semantic })]);
+
+    private void AddField(FieldSpec field, FieldSemantic semantic, FieldScopes scopes, NameChoice? choice)
     {
         var isNullable = field.Nullable.Contains(_version);
-        if (field.Type.IsArray) AddArray(field, isNullable, semantic, SemanticRules.OfElement(field, scopes));
+        var chosen = choice?.MeaningOf(field);
+        if (chosen == TextChoice.Kept && (field != choice!.KeptField || isNullable || field.Type.IsArray))
+        {
+            throw Fault(field, $"{choice.Number} says what it means, so that must stand before it, or right behind a text that is never null");
+        }
+
+        if (field.Type.IsArray) AddArray(field, isNullable, semantic, chosen ?? SemanticRules.OfElement(field, scopes));
         else if (!field.Type.IsPrimitive) AddNested(field, isNullable);
-        else AddPrimitive(field, isNullable, semantic);
+        else AddPrimitive(field, isNullable, chosen ?? semantic);
     }
 
     private void AddPrimitive(FieldSpec field, bool isNullable, FieldSemantic semantic)
@@ -133,6 +150,7 @@ internal sealed class ProgramCompiler
     private void AddElement(FieldSpec array, FieldSemantic semantic)
     {
         AddPrimitive(array, isNullable: false, semantic);
+        if (semantic == TextChoice.Chosen) _code.Add(Opcode.ChosenScopeEnd);
         var scopes = SemanticRules.ScopesOfElement(semantic);
         if (scopes != FieldScopes.None) _code.Add(Opcode.ScopeEnd, (byte)scopes);
     }

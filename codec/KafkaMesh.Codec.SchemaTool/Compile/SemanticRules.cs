@@ -65,10 +65,8 @@ internal static class SemanticRules
     /// <summary>What a string or number in an array of such describes.</summary>
     public static FieldScopes ScopesOfElement(FieldSemantic element) => element switch
     {
-        FieldSemantic.TopicName => FieldScopes.Topic,
         FieldSemantic.PartitionIndex => FieldScopes.Partition,
-        FieldSemantic.GroupId => FieldScopes.Group,
-        _ => FieldScopes.None,
+        _ => TextChoice.ScopesOf(element),
     };
 
     /// <summary>What each string or number of an array of such means.</summary>

@@ -116,6 +116,7 @@ internal sealed class HotProgram(StringBuilder text, List<byte> code, int start,
         var isCompact = IsCompact(one, isBytes ? Opcode.Bytes : Opcode.String);
         var isNullable = IsNullable(one, isBytes ? Opcode.Bytes : Opcode.String);
         var prefix = isCompact ? 1 : isBytes ? sizeof(int) : sizeof(short);
+        if (!isBytes && (FieldSemantic)one.First >= TextChoice.Chosen) throw new SchemaException("No C# is written for texts whose meaning another field says.");
         Check(one.Pc, $"rest.Length < {prefix}");
         Line(isCompact ? "length = rest[0] - 1;" : $"length = BinaryPrimitives.ReadInt{prefix * 8}BigEndian(rest);");
         var most = isCompact ? "MaxOneByteLength" : "MaxTextBytes";

@@ -67,6 +67,7 @@ internal readonly record struct Instruction(int Pc, Opcode Opcode, byte First, b
         >= Opcode.FixedArray and <= Opcode.CompactNullableFixedArray => 2,
         Opcode.NullableStruct => 2,
         Opcode.KnownTags => 1 + (operands[0] * KnownTag.SizeInBytes),
+        Opcode.Choose or Opcode.ChooseKept => 1 + (operands[0] * TextChoice.SizeInBytes),
         _ => 0,
     };
 }

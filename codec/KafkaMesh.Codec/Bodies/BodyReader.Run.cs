@@ -159,6 +159,16 @@ public partial struct BodyReader
                 pc += 2;
                 goto Next;
 
+            case Opcode.Choose or Opcode.ChooseKept:
+                if (pos >= span.Length) goto NeedMoreData;
+                pc += Choose(code[pc..], span[pos++], ref sink);
+                goto Next;
+
+            case Opcode.ChosenScopeEnd:
+                if (TextChoice.ScopesOf(_chosen) is var scopes && scopes != FieldScopes.None) sink.OnScopeEnd(scopes);
+                pc++;
+                goto Next;
+
             default:
                 TrailingBytes = left - pos;
                 taken = pos;
@@ -190,7 +200,8 @@ public partial struct BodyReader
                 goto NeedMoreData;
             }
 
-            sink.OnText((FieldSemantic)code[pc + 1], span.Slice(pos, kept), length);
+            if ((FieldSemantic)code[pc + 1] < TextChoice.Chosen) sink.OnText((FieldSemantic)code[pc + 1], span.Slice(pos, kept), length);
+            else OnChosenText((FieldSemantic)code[pc + 1], span.Slice(pos, kept), length, ref sink);
             pos += kept;
             length -= kept;
         }

@@ -95,4 +95,13 @@ internal enum Opcode : byte
     /// the others are skipped by their size.
     /// </summary>
     KnownTags,
+
+    /// <summary>[count, then a <see cref="TextChoice"/> each]: a byte that says what the texts behind it mean (<see cref="TextChoice.Chosen"/>).</summary>
+    Choose,
+
+    /// <summary>[the same]: a byte that says what the text right before it means (<see cref="TextChoice.Kept"/>).</summary>
+    ChooseKept,
+
+    /// <summary>A structure or element ends whose scope is that of what was chosen.</summary>
+    ChosenScopeEnd,
 }

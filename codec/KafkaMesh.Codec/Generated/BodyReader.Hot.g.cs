@@ -6077,10 +6077,10 @@ public partial struct BodyReader
         where TSink : struct, IBodySink, allows ref struct
     {
         int pc;
-        if (_pc != 4425) return rest.Length;
+        if (_pc != 4438) return rest.Length;
         if (rest.Length < 6)
         {
-            pc = 4425;
+            pc = 4438;
             goto Leave;
         }
 
@@ -6103,10 +6103,10 @@ public partial struct BodyReader
         where TSink : struct, IBodySink, allows ref struct
     {
         int pc;
-        if (_pc != 4430) return rest.Length;
+        if (_pc != 4443) return rest.Length;
         if (rest.Length < 6)
         {
-            pc = 4430;
+            pc = 4443;
             goto Leave;
         }
 
@@ -6119,7 +6119,7 @@ public partial struct BodyReader
         rest = rest[6..];
         if (rest.IsEmpty || rest[0] != 0)
         {
-            pc = 4434;
+            pc = 4447;
             goto Leave;
         }
 
@@ -6139,10 +6139,10 @@ public partial struct BodyReader
         int prefix;
         int length;
         int n0;
-        if (_pc != 5042) goto Enter;
+        if (_pc != 5055) goto Enter;
         if (rest.Length < 2)
         {
-            pc = 5042;
+            pc = 5055;
             goto Leave;
         }
 
@@ -6154,7 +6154,7 @@ public partial struct BodyReader
         rest = rest[2..];
         if (rest.Length < sizeof(int))
         {
-            pc = 5044;
+            pc = 5057;
             goto Leave;
         }
 
@@ -6162,18 +6162,18 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 6 > rest.Length + beyond - prefix)
         {
-            pc = 5044;
+            pc = 5057;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L5056;
+        if (length <= 0) goto L5069;
         n0 = length;
-    L5049:
+    L5062:
         if (rest.Length < 6)
         {
-            pc = 5049;
-            goto Leave5049;
+            pc = 5062;
+            goto Leave5062;
         }
 
         {
@@ -6184,12 +6184,12 @@ public partial struct BodyReader
         }
 
         rest = rest[6..];
-        if (--n0 > 0) goto L5049;
-    L5056:
+        if (--n0 > 0) goto L5062;
+    L5069:
         return Finish(rest.Length + beyond);
-    Leave5049:
+    Leave5062:
         _depth = 1;
-        _arrays[0].ElementStart = 5049;
+        _arrays[0].ElementStart = 5062;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
@@ -6202,9 +6202,9 @@ public partial struct BodyReader
     Enter:
         switch (_pc)
         {
-            case 5049:
+            case 5062:
                 n0 = _arrays[0].ElementsLeft;
-                goto L5049;
+                goto L5062;
             default: return rest.Length;
         }
     }
@@ -6216,10 +6216,10 @@ public partial struct BodyReader
         int prefix;
         int length;
         int n0;
-        if (_pc != 5057) goto Enter;
+        if (_pc != 5070) goto Enter;
         if (rest.Length < 2)
         {
-            pc = 5057;
+            pc = 5070;
             goto Leave;
         }
 
@@ -6231,7 +6231,7 @@ public partial struct BodyReader
         rest = rest[2..];
         if (rest.Length < sizeof(int))
         {
-            pc = 5059;
+            pc = 5072;
             goto Leave;
         }
 
@@ -6239,18 +6239,18 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 6 > rest.Length + beyond - prefix)
         {
-            pc = 5059;
+            pc = 5072;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L5071;
+        if (length <= 0) goto L5084;
         n0 = length;
-    L5064:
+    L5077:
         if (rest.Length < 6)
         {
-            pc = 5064;
-            goto Leave5064;
+            pc = 5077;
+            goto Leave5077;
         }
 
         {
@@ -6261,11 +6261,11 @@ public partial struct BodyReader
         }
 
         rest = rest[6..];
-        if (--n0 > 0) goto L5064;
-    L5071:
+        if (--n0 > 0) goto L5077;
+    L5084:
         if (rest.Length < 4)
         {
-            pc = 5071;
+            pc = 5084;
             goto Leave;
         }
 
@@ -6276,9 +6276,9 @@ public partial struct BodyReader
 
         rest = rest[4..];
         return Finish(rest.Length + beyond);
-    Leave5064:
+    Leave5077:
         _depth = 1;
-        _arrays[0].ElementStart = 5064;
+        _arrays[0].ElementStart = 5077;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
@@ -6291,9 +6291,9 @@ public partial struct BodyReader
     Enter:
         switch (_pc)
         {
-            case 5064:
+            case 5077:
                 n0 = _arrays[0].ElementsLeft;
-                goto L5064;
+                goto L5077;
             default: return rest.Length;
         }
     }
@@ -6305,10 +6305,10 @@ public partial struct BodyReader
         int prefix;
         int length;
         int n0;
-        if (_pc != 5074) goto Enter;
+        if (_pc != 5087) goto Enter;
         if (rest.Length < 2)
         {
-            pc = 5074;
+            pc = 5087;
             goto Leave;
         }
 
@@ -6321,18 +6321,18 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 7 > rest.Length + beyond - prefix)
         {
-            pc = 5076;
+            pc = 5089;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L5089;
+        if (length <= 0) goto L5102;
         n0 = length;
-    L5081:
+    L5094:
         if (rest.Length < 6)
         {
-            pc = 5081;
-            goto Leave5081;
+            pc = 5094;
+            goto Leave5094;
         }
 
         {
@@ -6345,16 +6345,16 @@ public partial struct BodyReader
         rest = rest[6..];
         if (rest.IsEmpty || rest[0] != 0)
         {
-            pc = 5087;
-            goto Leave5081;
+            pc = 5100;
+            goto Leave5094;
         }
 
         rest = rest[1..];
-        if (--n0 > 0) goto L5081;
-    L5089:
+        if (--n0 > 0) goto L5094;
+    L5102:
         if (rest.Length < 4)
         {
-            pc = 5089;
+            pc = 5102;
             goto Leave;
         }
 
@@ -6366,15 +6366,15 @@ public partial struct BodyReader
         rest = rest[4..];
         if (rest.IsEmpty || rest[0] != 0)
         {
-            pc = 5091;
+            pc = 5104;
             goto Leave;
         }
 
         rest = rest[1..];
         return Finish(rest.Length + beyond);
-    Leave5081:
+    Leave5094:
         _depth = 1;
-        _arrays[0].ElementStart = 5081;
+        _arrays[0].ElementStart = 5094;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
@@ -6387,9 +6387,9 @@ public partial struct BodyReader
     Enter:
         switch (_pc)
         {
-            case 5081:
+            case 5094:
                 n0 = _arrays[0].ElementsLeft;
-                goto L5081;
+                goto L5094;
             default: return rest.Length;
         }
     }

@@ -30,6 +30,30 @@ public sealed class ProgramCompilerTests
         Compile("  ConfigErrorCode int16 #3\n  Other int16 #4\n  Name string #5 entity:topicName\n", flexible: " flexible 0"));
 
     [Fact]
+    public void Compile_TextsBehindTheNumberThatSaysWhatTheyAre_AreChosen() => Assert.Equal(
+        [
+            (byte)Opcode.Choose, 2, 0, (byte)FieldSemantic.GroupId, 1, (byte)FieldSemantic.TransactionalId,
+            (byte)Opcode.Array, 0, 2, 0, 4, (byte)Opcode.String, (byte)TextChoice.Chosen, (byte)Opcode.ChosenScopeEnd, (byte)Opcode.Next, (byte)Opcode.End,
+        ],
+        Compile("  KeyType int8\n  CoordinatorKeys []string\n"));
+
+    [Fact]
+    public void Compile_TextRightBeforeTheNumber_IsKept() => Assert.Equal(
+        [(byte)Opcode.String, (byte)TextChoice.Kept, (byte)Opcode.ChooseKept, 2, 0, (byte)FieldSemantic.GroupId, 1, (byte)FieldSemantic.TransactionalId, (byte)Opcode.End],
+        Compile("  Key string\n  KeyType int8\n"));
+
+    [Fact]
+    public void Compile_NumberThatTheVersionLacks_HasItsDefault() => Assert.Equal(
+        [(byte)Opcode.String, (byte)FieldSemantic.TransactionalId, (byte)Opcode.End], Compile("  Key string\n  KeyType int8 #0 @1 =1\n"));
+
+    [Theory]
+    [InlineData("  Key string\n  Other int32\n  KeyType int8\n")]
+    [InlineData("  Key string?\n  KeyType int8\n")]
+    [InlineData("  CoordinatorKeys []string\n  KeyType int8\n")]
+    public void Compile_TextThatCannotBeKeptForItsNumber_IsAFault(string fields) => Assert.Contains(
+        "KeyType says what it means", Assert.Throws<SchemaException>(() => Compile(fields)).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void Compile_ElementsWithoutBytes_AreAFault() => Assert.Contains(
         "its elements take no bytes", Assert.Throws<SchemaException>(() => Compile("  P []Nothing\n")).Message, StringComparison.Ordinal);
 

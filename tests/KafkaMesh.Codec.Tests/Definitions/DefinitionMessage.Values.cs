@@ -8,6 +8,9 @@ internal sealed partial class DefinitionMessage
 {
     private static readonly string[] Codecs = ["none", "gzip", "snappy", "lz4", "zstd"];
 
+    /// <summary>DescribeConfigs, AlterConfigs, IncrementalAlterConfigs; ListConfigResources since it says which.</summary>
+    private bool NamesConfigResources => _target is { ApiKey: 32 or 33 or 44 } or { ApiKey: 74, Version: > 0 };
+
     private bool IsResponse => _target.Kind == MessageKind.Response;
 
     private JsonNode? Value(DefinedField field, bool isNull)
@@ -19,7 +22,7 @@ internal sealed partial class DefinitionMessage
                 _wire.Int8(truth);
                 return truth != 0;
             case "int8":
-                var small = _random.Next(-128, 128);
+                var small = field.Name is "KeyType" or "ResourceType" ? _namedBy : _random.Next(-128, 128);
                 _wire.Int8(small);
                 return small;
             case "int16":
@@ -104,13 +107,26 @@ internal sealed partial class DefinitionMessage
         _wire.Raw(Encoding.ASCII.GetBytes(text));
         if (isNull) return null;
         if (MeaningOfText(field) is { } meaning) Tell($"{meaning} {length} '{text[..Math.Min(length, 255)]}'");
+        if (NamesConfigResources) return text; // whose errors are those of resources
         if (MeaningOfText(field) == "TopicName") _place.Topic = text[..Math.Min(length, 255)];
         if (MeaningOfText(field) == "GroupId") _place.Group = text[..Math.Min(length, 255)];
         return text;
     }
 
-    private static string? MeaningOfText(DefinedField field) => (field.EntityType, field.Name) switch
+    private string? MeaningOfText(DefinedField field) => (field.EntityType, field.Name) switch
     {
+        (_, "Key" or "CoordinatorKeys") when _target is { ApiKey: FindCoordinator, Kind: MessageKind.Request } => (_target.Version == 0 ? 0 : _namedBy) switch
+        {
+            0 => "GroupId",
+            1 => "TransactionalId",
+            _ => null,
+        },
+        (_, "ResourceName") when NamesConfigResources => _namedBy switch
+        {
+            2 => "TopicName",
+            32 => "GroupId",
+            _ => null,
+        },
         ("topicName", _) or (_, "SubscribedTopicNames") => "TopicName",
         ("groupId", _) or (_, "GroupId") => "GroupId",
         ("transactionalId", _) => "TransactionalId",

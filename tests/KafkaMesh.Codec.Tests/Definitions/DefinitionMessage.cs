@@ -9,6 +9,8 @@ namespace KafkaMesh.Codec.Tests.Definitions;
 internal sealed partial class DefinitionMessage
 {
     private const short LeaveGroup = 13;
+    private const short FindCoordinator = 10;
+    private static readonly int[] NamedBy = [0, 1, 2, 4, 32];
     private readonly Random _random;
     private readonly Target _target;
     private readonly bool _isFlexible;
@@ -18,6 +20,7 @@ internal sealed partial class DefinitionMessage
     private Place _place = new(parent: null);
     private bool _isUntold;
     private int _nullIn;
+    private int _namedBy;
 
     private DefinitionMessage(Random random, Target target, bool isFlexible) => (_random, _target, _isFlexible) = (random, target, isFlexible);
 
@@ -55,6 +58,7 @@ internal sealed partial class DefinitionMessage
 
     private void Struct(IReadOnlyList<DefinedField> fields, JsonObject view)
     {
+        _namedBy = NamedBy[_random.Next(NamedBy.Length)];
         foreach (var field in fields.Where(field => field.IsInline)) view[field.JsonName] = Field(field);
         if (_isFlexible) Tags(fields, view);
     }

@@ -12,6 +12,7 @@ namespace KafkaMesh.Codec.Tests.Generation;
 internal sealed class RandomMessage
 {
     private readonly Random _random;
+    private readonly MessageSpec _part;
     private readonly MessageKind _kind;
     private readonly int _version;
     private readonly bool _isFlexible;
@@ -20,18 +21,19 @@ internal sealed class RandomMessage
     private int _silent;
     private bool _isCanonical;
 
-    private RandomMessage(Random random, MessageKind kind, int version, bool isFlexible)
+    private RandomMessage(Random random, MessageSpec part, MessageKind kind, int version)
     {
         _random = random;
+        _part = part;
         _kind = kind;
         _version = version;
-        _isFlexible = isFlexible;
+        _isFlexible = part.Flexible.Contains(version);
     }
 
     /// <summary>Makes one.</summary>
     public static (byte[] Body, string Events) Make(Random random, MessageSpec part, MessageKind kind, int version)
     {
-        var message = new RandomMessage(random, kind, version, part.Flexible.Contains(version));
+        var message = new RandomMessage(random, part, kind, version);
         message.Struct(part.Fields, isTopLevel: true);
         return (message._wire.ToArray(), string.Join('\n', message._events));
     }
@@ -44,7 +46,7 @@ internal sealed class RandomMessage
     public static byte[] MakeCanonical(Random random, Target target)
     {
         var part = Repository.Schema.Apis.Single(api => api.Key == target.ApiKey).Part(target.Kind, target.Version);
-        var message = new RandomMessage(random, target.Kind, target.Version, part.Flexible.Contains(target.Version)) { _isCanonical = true };
+        var message = new RandomMessage(random, part, target.Kind, target.Version) { _isCanonical = true };
         message.Struct(part.Fields, isTopLevel: true);
         return message._wire.ToArray();
     }
@@ -53,16 +55,27 @@ internal sealed class RandomMessage
     {
         var fields = all.Where(field => field.IsInline(_version)).ToList();
         var scopes = SemanticRules.ScopesOf(fields, isTopLevel);
-        foreach (var field in fields) Field(field, SemanticRules.Of(field, _kind, scopes, isTopLevel), scopes);
+        var choice = NameChoice.In(_part.Name, all, _version);
+        var number = choice is null ? 0 : Chosen(choice);
+        foreach (var field in fields)
+        {
+            if (choice is not null && choice.IsNumber(field)) _wire.Int8(number);
+            else Field(field, SemanticRules.Of(field, _kind, scopes, isTopLevel), scopes, choice?.MeaningOf(field) >= TextChoice.Chosen ? choice.Of(number) : choice?.MeaningOf(field));
+        }
+
         if (_isFlexible) Tags(all, scopes, isTopLevel);
         if (scopes != FieldScopes.None) Say($"End {scopes}");
+        if (!isTopLevel && choice is { NamesStructure: true } && SemanticRules.ScopesOfElement(choice.Of(number)) is var chosen && chosen != FieldScopes.None) Say($"End {chosen}");
     }
 
-    private void Field(FieldSpec field, FieldSemantic semantic, FieldScopes scopes)
+    /// <summary>A value of the number, mostly one that means something.</summary>
+    private int Chosen(NameChoice choice) => _random.Next(4) == 0 ? _random.Next(-128, 128) : choice.Choices[_random.Next(choice.Choices.Count)].Value;
+
+    private void Field(FieldSpec field, FieldSemantic semantic, FieldScopes scopes, FieldSemantic? chosen = null)
     {
         var isNull = field.Nullable.Contains(_version) && _random.Next(4) == 0;
-        if (field.Type.IsArray) Array(field, isNull, semantic, SemanticRules.OfElement(field, scopes));
-        else if (field.Type.IsPrimitive) Primitive(field, isNull, semantic);
+        if (field.Type.IsArray) Array(field, isNull, semantic, chosen ?? SemanticRules.OfElement(field, scopes));
+        else if (field.Type.IsPrimitive) Primitive(field, isNull, chosen ?? semantic);
         else Nested(field, isNull);
     }
 

@@ -9,6 +9,7 @@ internal sealed class SemanticListing
 {
     private readonly SortedDictionary<(string Meaning, short ApiKey, MessageKind Kind, string Path), List<int>> _found = [];
     private ApiSpec _api = null!;
+    private MessageSpec _part = null!;
     private MessageKind _kind;
     private int _version;
 
@@ -26,7 +27,11 @@ internal sealed class SemanticListing
         foreach (var kind in new[] { MessageKind.Request, MessageKind.Response })
         {
             _kind = kind;
-            for (_version = api.Versions.Min; _version <= api.Versions.Max; _version++) AddStruct(api.Part(kind, _version).Fields, "", isTopLevel: true);
+            for (_version = api.Versions.Min; _version <= api.Versions.Max; _version++)
+            {
+                _part = api.Part(kind, _version);
+                AddStruct(_part.Fields, "", isTopLevel: true);
+            }
         }
     }
 
@@ -35,13 +40,27 @@ internal sealed class SemanticListing
         var fields = all.Where(field => field.IsInline(_version)).ToList();
         var scopes = SemanticRules.ScopesOf(fields, isTopLevel);
         if (scopes != FieldScopes.None) Say($"scope {scopes}", path.TrimEnd('.'));
-        foreach (var field in fields) AddField(field, scopes, path, isTopLevel);
+        var choice = NameChoice.In(_part.Name, all, _version);
+        foreach (var field in fields) AddField(field, scopes, path, isTopLevel, choice);
+        foreach (var one in !isTopLevel && choice is { NamesStructure: true } ? choice.Choices : [])
+        {
+            if (TextChoice.ScopesOf(one.Semantic) is var chosen && chosen != FieldScopes.None) Say($"scope {chosen}", $"{path.TrimEnd('.')} ({choice!.Number} {one.Value})");
+        }
+
         foreach (var field in all.Where(field => SemanticRules.IsKnownTag(field, _version))) Say(SemanticRules.Of(field, _kind, scopes, isTopLevel), $"{path}{field.Name} (tag {field.Tag})");
     }
 
-    private void AddField(FieldSpec field, FieldScopes scopes, string path, bool isTopLevel)
+    private void AddField(FieldSpec field, FieldScopes scopes, string path, bool isTopLevel, NameChoice? choice)
     {
         var name = path + field.Name;
+        if (choice?.MeaningOf(field) is { } meaning)
+        {
+            if (field.Type.IsArray) name += "[]";
+            if (!choice.IsOpen) Say(meaning, name);
+            else foreach (var one in choice.Choices) Say(one.Semantic, $"{name} ({choice.Number} {one.Value})");
+            return;
+        }
+
         Say(SemanticRules.Of(field, _kind, scopes, isTopLevel), name);
         if (field.Type.IsArray && field.Type.IsPrimitive) Say(SemanticRules.OfElement(field, scopes), name + "[]");
         else if (!field.Type.IsPrimitive) AddStruct(field.Fields, name + ".", isTopLevel: false);
