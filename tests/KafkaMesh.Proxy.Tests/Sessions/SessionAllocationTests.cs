@@ -7,7 +7,6 @@ namespace KafkaMesh.Proxy.Tests.Sessions;
 /// <summary>Frames allocate nothing once their series are made: recorded conversations again and again in one session.</summary>
 public class SessionAllocationTests
 {
-    private const int Attempts = 3;
     private const int WarmUp = 40;
     private const int Measured = 100;
 
@@ -25,9 +24,9 @@ public class SessionAllocationTests
             measured++;
             var connection = new ObservedConnection(traced: false);
             var pieces = recorded.Pieces.ToArray();
-            Show(connection, pieces, WarmUp);
-            Assert.Equal((recorded.Client, 0), (recorded.Client, Allocated(connection, pieces)));
-            Assert.Equal(kafka[recorded.Client] * (WarmUp + (Attempts * Measured)), connection.Snapshot.Apis.Sum(totals => totals?.Requests ?? 0));
+            var rounds = Show(connection, pieces, WarmUp);
+            Assert.Equal((recorded.Client, 0), (recorded.Client, Allocations.Of(() => rounds += Show(connection, pieces, Measured))));
+            Assert.Equal(kafka[recorded.Client] * rounds, connection.Snapshot.Apis.Sum(totals => totals?.Requests ?? 0));
         }
 
         Assert.InRange(measured, kafka.Count / 2, kafka.Count);
@@ -59,30 +58,15 @@ public class SessionAllocationTests
         ];
         var cut = pieces.SelectMany(piece => new[] { (piece.Flow, piece.Bytes[..5]), (piece.Flow, piece.Bytes[5..]) }).ToArray();
         var connection = new ObservedConnection(traced: false);
-        Show(connection, cut, WarmUp);
-        Assert.Equal(0, Allocated(connection, cut));
-        const int rounds = WarmUp + (Attempts * Measured);
+        var rounds = Show(connection, cut, WarmUp);
+        Assert.Equal(0, Allocations.Of(() => rounds += Show(connection, cut, Measured)));
         Assert.Equal((rounds, rounds), (connection.Api(12).Responses, connection.Api(12).ResponsesWithError));
         var series = connection.Snapshot.Series;
         Assert.Equal((2, 1, 2), (series.Topics.Count, series.Groups.Count, series.Clients.ToList().Count));
     }
 
-    /// <summary>What a frame allocates, every attempt does; the runtime itself may allocate once when it recompiles a method.</summary>
-    private static long Allocated(ObservedConnection connection, (RelayFlow Flow, byte[] Bytes)[] pieces)
-    {
-        var least = long.MaxValue;
-        for (var i = 0; i < Attempts; i++)
-        {
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            Show(connection, pieces, Measured);
-            connection.Sessions.Age(connection.Now);
-            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
-        }
-
-        return least;
-    }
-
-    private static void Show(ObservedConnection connection, (RelayFlow Flow, byte[] Bytes)[] pieces, int times)
+    /// <returns>How often all pieces were shown.</returns>
+    private static int Show(ObservedConnection connection, (RelayFlow Flow, byte[] Bytes)[] pieces, int times)
     {
         for (var i = 0; i < times; i++)
         {
@@ -94,5 +78,8 @@ public class SessionAllocationTests
                     connection.Receive(bytes.AsSpan());
             }
         }
+
+        connection.Sessions.Age(connection.Now);
+        return times;
     }
 }
