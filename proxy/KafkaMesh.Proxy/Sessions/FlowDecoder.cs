@@ -22,8 +22,26 @@ internal sealed class FlowDecoder(MessageKind kind, int maxFrameSize)
     /// <summary>Reads their bodies.</summary>
     public BodyReader Body;
 
+    /// <summary>Whether the open frame's body is being read; else it is passed over.</summary>
+    public bool ReadsBody;
+
     /// <summary>Gathers what they hold.</summary>
     public readonly BodySummary Summary = new();
+
+    /// <summary>How many of the flow's next bytes will not be looked at.</summary>
+    public int SkippableBytes => ReadsBody ? Math.Min(Body.PendingSkip, Frames.BodyBytesLeft) : Frames.BodyBytesLeft;
+
+    private MessageKind Kind => kind;
+
+    /// <summary>Bytes of the flow were relayed unseen, at most <see cref="SkippableBytes"/>.</summary>
+    /// <returns>Whether the open body is over.</returns>
+    public bool Skip(int count)
+    {
+        if (ReadsBody)
+            Body.SkipUnseen(count);
+        Frames.SkipUnseen(count);
+        return Frames.BodyBytesLeft == 0;
+    }
 
     /// <summary>One that stands between two frames.</summary>
     public static FlowDecoder Take(MessageKind kind)
@@ -38,12 +56,12 @@ internal sealed class FlowDecoder(MessageKind kind, int maxFrameSize)
     }
 
     /// <summary>Gives it back when it stands between two frames.</summary>
-    public static void GiveBack(ref FlowDecoder? lent, MessageKind kind)
+    public static void GiveBack(ref FlowDecoder? lent)
     {
         // Not as a pattern: that would copy the reader.
         if (lent is not { } returned || !returned.Frames.IsBetweenFrames)
             return;
-        ref FlowDecoder? free = ref Free(kind);
+        ref FlowDecoder? free = ref Free(returned.Kind);
         returned._next = free;
         free = returned;
         lent = null;

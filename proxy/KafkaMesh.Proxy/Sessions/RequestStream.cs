@@ -31,7 +31,6 @@ internal sealed class RequestStream
     private bool _isDeciding;
     private bool _expectsToken;
     private bool _isToken;
-    private bool _readsBody;
     private bool _isInBody;
     private bool _isCut;
     private FrameSearch? _search;
@@ -48,26 +47,17 @@ internal sealed class RequestStream
 
     private ref BodyReader Body => ref _decoder!.Body;
 
+    private ref bool ReadsBody => ref _decoder!.ReadsBody;
+
     private BodySummary Summary => _decoder!.Summary;
 
     /// <summary>How many of the next bytes will not be looked at.</summary>
-    public int SkippableBytes
-    {
-        get
-        {
-            if (_decoder is null)
-                return 0;
-            return _readsBody ? Math.Min(Body.PendingSkip, Frames.BodyBytesLeft) : Frames.BodyBytesLeft;
-        }
-    }
+    public int SkippableBytes => _decoder?.SkippableBytes ?? 0;
 
     /// <summary>Bytes of the flow were relayed unseen, at most <see cref="SkippableBytes"/>.</summary>
     public void Skip(int count, long now)
     {
-        if (_readsBody)
-            Body.SkipUnseen(count);
-        Frames.SkipUnseen(count);
-        if (Frames.BodyBytesLeft == 0)
+        if (_decoder!.Skip(count))
             Read([], now);
     }
 
@@ -85,7 +75,7 @@ internal sealed class RequestStream
 
         _decoder ??= FlowDecoder.Take(MessageKind.Request);
         ReadFrames(input, now);
-        FlowDecoder.GiveBack(ref _decoder, MessageKind.Request);
+        FlowDecoder.GiveBack(ref _decoder);
     }
 
     private void ReadFrames(ReadOnlySpan<byte> input, long now)
@@ -114,7 +104,7 @@ internal sealed class RequestStream
                 case FrameEvent.Body:
                     if (!_isToken && !_isCut)
                         _session.TraceBody(RelayFlow.Request, Frames.Request.ApiKey, body, isFirst: false);
-                    if (_readsBody && !ReadBody(body, now))
+                    if (ReadsBody && !ReadBody(body, now))
                         return;
                     break;
                 case FrameEvent.FrameEnd:
@@ -134,7 +124,7 @@ internal sealed class RequestStream
         if (_isInBody)
         {
             _isCut = true;
-            _readsBody = false;
+            ReadsBody = false;
             bytes -= UnseenBytes.Feed(Read, Math.Min(bytes, Frames.BytesLeft), now);
         }
 
@@ -225,7 +215,7 @@ internal sealed class RequestStream
 
     private void OnBodyStart(long now)
     {
-        _readsBody = false;
+        ReadsBody = false;
         _isInBody = true;
         _isCut = false;
         if (_isToken)
@@ -235,8 +225,8 @@ internal sealed class RequestStream
         Summary.Start(_session.Metrics, _session.Direction, header.ApiKey, MessageKind.Request, _cells, _session.WantsTopics);
         Summary.Software = _software;
         Summary.SoftwareVersion = _softwareVersion;
-        _readsBody = Body.TryStart(header.ApiKey, header.ApiVersion, MessageKind.Request, Frames.BodyLength);
-        if (!_readsBody)
+        ReadsBody = Body.TryStart(header.ApiKey, header.ApiVersion, MessageKind.Request, Frames.BodyLength);
+        if (!ReadsBody)
             _session.OnFailure(RelayFlow.Request, UnknownReason(header.ApiKey), now);
     }
 
@@ -251,7 +241,7 @@ internal sealed class RequestStream
         var status = Body.Read(body, ref sink);
         if (status == DecodeStatus.NeedMoreData)
             return true;
-        _readsBody = false;
+        ReadsBody = false;
         if (status == DecodeStatus.Done && Body.TrailingBytes == 0)
             return true;
         var reason = status == DecodeStatus.Done ? DecodeFailureReason.TrailingBytes : DecodeFailureReason.MalformedBody;

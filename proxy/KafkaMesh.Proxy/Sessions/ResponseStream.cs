@@ -17,7 +17,6 @@ internal sealed class ResponseStream
     private bool _isMatched;
     private bool _isJoining;
     private FrameSearch? _search;
-    private bool _readsBody;
     private bool _isBodyRead;
     private bool _isInBody;
     private bool _isCut;
@@ -35,26 +34,17 @@ internal sealed class ResponseStream
 
     private ref BodyReader Body => ref _decoder!.Body;
 
+    private ref bool ReadsBody => ref _decoder!.ReadsBody;
+
     private BodySummary Summary => _decoder!.Summary;
 
     /// <summary>How many of the next bytes will not be looked at.</summary>
-    public int SkippableBytes
-    {
-        get
-        {
-            if (_decoder is null)
-                return 0;
-            return _readsBody ? Math.Min(Body.PendingSkip, Frames.BodyBytesLeft) : Frames.BodyBytesLeft;
-        }
-    }
+    public int SkippableBytes => _decoder?.SkippableBytes ?? 0;
 
     /// <summary>Bytes of the flow were relayed unseen, at most <see cref="SkippableBytes"/>.</summary>
     public void Skip(int count, long now)
     {
-        if (_readsBody)
-            Body.SkipUnseen(count);
-        Frames.SkipUnseen(count);
-        if (Frames.BodyBytesLeft == 0)
+        if (_decoder!.Skip(count))
             Read([], now);
     }
 
@@ -70,7 +60,7 @@ internal sealed class ResponseStream
             return;
         _decoder ??= FlowDecoder.Take(MessageKind.Response);
         ReadFrames(input, now);
-        FlowDecoder.GiveBack(ref _decoder, MessageKind.Response);
+        FlowDecoder.GiveBack(ref _decoder);
     }
 
     private void ReadFrames(ReadOnlySpan<byte> input, long now)
@@ -94,7 +84,7 @@ internal sealed class ResponseStream
                 case FrameEvent.Body:
                     if (_isMatched && !_request.IsToken && !_isCut)
                         _session.TraceBody(RelayFlow.Response, _request.ApiKey, body, isFirst: false);
-                    if (_readsBody)
+                    if (ReadsBody)
                         ReadBody(body, now);
                     break;
                 case FrameEvent.FrameEnd:
@@ -121,7 +111,7 @@ internal sealed class ResponseStream
         if (_isInBody)
         {
             _isCut = true;
-            _readsBody = false;
+            ReadsBody = false;
             bytes -= UnseenBytes.Feed(Read, Math.Min(bytes, Frames.BytesLeft), now);
         }
 
@@ -211,7 +201,7 @@ internal sealed class ResponseStream
 
     private void OnBodyStart(long now)
     {
-        _readsBody = false;
+        ReadsBody = false;
         _isBodyRead = false;
         _isInBody = true;
         _isCut = false;
@@ -219,8 +209,8 @@ internal sealed class ResponseStream
             return;
         _session.TraceBody(RelayFlow.Response, _request.ApiKey, [], isFirst: true);
         Summary.Start(_session.Metrics, _session.Direction, _request.ApiKey, MessageKind.Response, _request.Cells, _session.WantsTopics);
-        _readsBody = Body.TryStart(_request.ApiKey, _request.ApiVersion, MessageKind.Response, Frames.BodyLength);
-        if (!_readsBody)
+        ReadsBody = Body.TryStart(_request.ApiKey, _request.ApiVersion, MessageKind.Response, Frames.BodyLength);
+        if (!ReadsBody)
             _session.OnFailure(RelayFlow.Response, RequestStream.UnknownReason(_request.ApiKey), now);
     }
 
@@ -230,7 +220,7 @@ internal sealed class ResponseStream
         var status = Body.Read(body, ref sink);
         if (status == DecodeStatus.NeedMoreData)
             return;
-        _readsBody = false;
+        ReadsBody = false;
         _isBodyRead = status == DecodeStatus.Done;
         if (status == DecodeStatus.Failed)
             _session.OnFailure(RelayFlow.Response, Body.Error == DecodeError.UnknownVersion ? DecodeFailureReason.UnknownVersion : DecodeFailureReason.MalformedBody, now);
