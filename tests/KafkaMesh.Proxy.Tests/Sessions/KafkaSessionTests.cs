@@ -267,6 +267,28 @@ public class KafkaSessionTests
     }
 
     [Fact]
+    public void Names_OfCoordinatorsAndResources_AreSeenAndMakeNoSeries()
+    {
+        var connection = new ObservedConnection();
+        connection.Send(Wire.Request(10, 1, 1, "c", [.. Wire.String("billing"), 0])).Receive(Wire.Response(1,
+        [
+            .. Wire.Int32(0), .. Wire.Int16(0), .. Wire.Int16(-1), .. Wire.Int32(1), .. Wire.String("b"), .. Wire.Int32(9092),
+        ]));
+        connection.Send(Wire.Request(32, 1, 2, "c", [.. Wire.Int32(2), 2, .. Wire.String("orders"), .. Wire.Int32(-1), 4, .. Wire.String("1"), .. Wire.Int32(-1), 0]));
+        connection.Receive(Wire.Response(2,
+        [
+            .. Wire.Int32(0), .. Wire.Int32(2), .. Wire.Int16(0), .. Wire.Int16(-1), 2, .. Wire.String("orders"), .. Wire.Int32(0),
+            .. Wire.Int16(29), .. Wire.Int16(-1), 4, .. Wire.String("1"), .. Wire.Int32(0),
+        ]));
+        Assert.Equal((1, 1, 1), (connection.Api(10).Responses, connection.Api(32).Responses, connection.Api(32).ResponsesWithError));
+        Assert.Equal(["orders", "orders"], connection.Trace.Topics);
+        Assert.Empty(connection.Trace.Failures);
+        var series = connection.Snapshot.Series;
+        Assert.Equal((0, 0), (series.Topics.Count, series.Groups.Count));
+        TopicSeries.ForEach(connection.Snapshot, (_, _, topic, _, _) => Assert.Fail(topic));
+    }
+
+    [Fact]
     public void JoinGroup_NewGeneration_CountsOneRebalance()
     {
         var connection = new ObservedConnection();

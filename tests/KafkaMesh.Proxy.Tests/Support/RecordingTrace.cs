@@ -1,3 +1,4 @@
+using System.Text;
 using KafkaMesh.Proxy.Decode;
 using KafkaMesh.Proxy.Detection;
 using KafkaMesh.Proxy.Metrics;
@@ -11,7 +12,12 @@ internal sealed class RecordingTrace : ICaptureTrace
 {
     public bool IsEnabled => true;
 
+    public bool WantsTopics => true;
+
     public List<(string Connection, FrameTrace Frame)> Frames { get; } = [];
+
+    /// <summary>The topics of each frame that names some; a frame's own list is lent for the call.</summary>
+    public List<string> Topics { get; } = [];
 
     public List<(RelayFlow Flow, int Size)> Tokens { get; } = [];
 
@@ -27,7 +33,12 @@ internal sealed class RecordingTrace : ICaptureTrace
 
     public IEnumerable<FrameTrace> Of(RelayFlow flow) => Frames.Where(entry => entry.Frame.Flow == flow).Select(entry => entry.Frame);
 
-    public void OnFrame(in RelayConnection connection, in FrameTrace frame) => Frames.Add(($"{connection.Client.Port}", frame));
+    public void OnFrame(in RelayConnection connection, in FrameTrace frame)
+    {
+        Frames.Add(($"{connection.Client.Port}", frame));
+        if (frame.Topics is { Count: > 0 } topics)
+            Topics.Add(string.Join(',', Enumerable.Range(0, topics.Count).Select(i => Encoding.UTF8.GetString(topics[i]))));
+    }
 
     public void OnToken(in RelayConnection connection, RelayFlow flow, int size, long timestamp) => Tokens.Add((flow, size));
 
