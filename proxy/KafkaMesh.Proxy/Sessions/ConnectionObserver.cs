@@ -15,8 +15,8 @@ namespace KafkaMesh.Proxy.Sessions;
 ///    ├─────▶ Sasl ──▶ Kafka, as above
 ///    └─────▶ Opaque ── adopted ──▶ Kafka, final        the server spoke first, other bytes came first, or a session broke
 /// </code>
-/// Adoption: each of the next pieces of the client is tried as the begin of a request, and the verdict changes when a
-/// response matches. So a connection with a foreign prologue, or one bad first frame, is not lost for good; nor is one in
+/// Adoption: each of the next pieces of the client is tried as the begin of a request, short ones together, and the verdict changes
+/// when a response matches. So a connection with a foreign prologue, or one bad first frame, is not lost for good; nor is one in
 /// a capture that holds only its later part. A tentative verdict that never saw a whole request ends as Opaque.
 /// </remarks>
 internal sealed class ConnectionObserver : IPartialFlowObserver
@@ -221,11 +221,15 @@ internal sealed class ConnectionObserver : IPartialFlowObserver
             _trace.OnClientHello(_connection, ClientHello, now);
     }
 
-    /// <summary>Tries a piece as the begin of a request; pieces are segments or what was read at once, and requests mostly begin with one.</summary>
+    /// <summary>
+    /// Tries a piece as the begin of a request; pieces are segments or what was read at once, and requests mostly begin with one. In a
+    /// flow that was not seen whole they are searched within it too.
+    /// </summary>
     private void TryAdopt(ReadOnlySpan<byte> bytes, long readAt, long writtenAt)
     {
         _attemptsLeft--;
-        if (TryFindRequest(bytes, out var found))
+        _search ??= new FrameSearch();
+        if (_search.TryFind(bytes, piece => FrameProbe.FindRequest(piece, _midStream), out var found))
         {
             if (_protocol == ConnectionProtocol.Silent)
                 SetProtocol(ConnectionProtocol.Kafka, writtenAt);
@@ -237,19 +241,6 @@ internal sealed class ConnectionObserver : IPartialFlowObserver
             SetProtocol(ConnectionProtocol.Opaque, writtenAt);
             CountOnce();
         }
-    }
-
-    /// <summary>What a relay read mostly begins with a request; what is left of a flow that was not seen whole may begin anywhere.</summary>
-    private bool TryFindRequest(ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> found)
-    {
-        if (_midStream)
-        {
-            _search ??= new FrameSearch();
-            return _search.TryFind(bytes, FrameProbe.FindRequest, out found);
-        }
-
-        found = bytes;
-        return ProtocolDetector.Classify(bytes) == ConnectionProtocol.Kafka;
     }
 
     private int Attempts => _midStream ? JoinAttempts : AdoptionAttempts;

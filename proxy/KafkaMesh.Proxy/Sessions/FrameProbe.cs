@@ -19,17 +19,28 @@ internal static class FrameProbe
     private const int SmallestFrame = 12;
 
     /// <summary>Where the first request begins.</summary>
+    /// <param name="piece">Bytes of the flow.</param>
+    /// <param name="isPartial">Something before them was not seen: it may begin within them, not only where they do.</param>
     /// <returns>−1 when none does.</returns>
-    public static int FindRequest(ReadOnlySpan<byte> piece) =>
-        IsRequest(piece, isAligned: true) ? 0 : FindWithin(piece, inFlight: null);
+    public static int FindRequest(ReadOnlySpan<byte> piece, bool isPartial)
+    {
+        if (IsRequest(piece, isAligned: true))
+            return 0;
+        return isPartial ? FindWithin(piece, inFlight: null) : -1;
+    }
 
     /// <summary>Where the first response to one of the requests in flight begins.</summary>
+    /// <param name="piece">Bytes of the flow.</param>
+    /// <param name="inFlight">The requests.</param>
+    /// <param name="isPartial">As for requests.</param>
     /// <returns>−1 when none does.</returns>
-    public static int FindResponse(ReadOnlySpan<byte> piece, InFlightRing inFlight)
+    public static int FindResponse(ReadOnlySpan<byte> piece, InFlightRing inFlight, bool isPartial)
     {
         if (inFlight.Count == 0)
             return -1;
-        return IsResponse(piece, inFlight, isAligned: true) ? 0 : FindWithin(piece, inFlight);
+        if (IsResponse(piece, inFlight, isAligned: true))
+            return 0;
+        return isPartial ? FindWithin(piece, inFlight) : -1;
     }
 
     /// <summary>Whether bytes begin with a request.</summary>

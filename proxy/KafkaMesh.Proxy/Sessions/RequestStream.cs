@@ -68,7 +68,7 @@ internal sealed class RequestStream
     {
         if (_search is { } search)
         {
-            if (!search.TryFind(input, FrameProbe.FindRequest, out input))
+            if (!search.TryFind(input, bytes => FrameProbe.FindRequest(bytes, isPartial: true), out input))
                 return;
             _search = null;
         }

@@ -8,14 +8,11 @@ namespace KafkaMesh.Proxy.Sessions;
 /// <summary>The responses of one session: pairs each with the request it answers and counts it when its last byte was relayed.</summary>
 internal sealed class ResponseStream
 {
-    private const int ResponsePrefix = 8;
-
     private readonly KafkaSession _session;
     private FlowDecoder? _decoder;
     private InFlightRequest _request;
     private long _firstByteAt;
     private bool _isMatched;
-    private bool _isJoining;
     private FrameSearch? _search;
     private bool _isBodyRead;
     private bool _isInBody;
@@ -25,8 +22,7 @@ internal sealed class ResponseStream
     public ResponseStream(KafkaSession session, bool isJoining)
     {
         _session = session;
-        _isJoining = isJoining && !session.IsPartial;
-        _search = isJoining && session.IsPartial ? new FrameSearch() : null;
+        _search = isJoining ? new FrameSearch() : null;
     }
 
     // What is lent while a frame is open; only then.
@@ -53,9 +49,6 @@ internal sealed class ResponseStream
     /// <param name="now">When they were read.</param>
     public void Read(ReadOnlySpan<byte> input, long now)
     {
-        if (_isJoining && !BeginsWithAnswer(input))
-            return;
-        _isJoining = false;
         if (_search is not null && !FindFrame(_search, ref input, now))
             return;
         _decoder ??= FlowDecoder.Take(MessageKind.Response);
@@ -123,16 +116,10 @@ internal sealed class ResponseStream
         _search = new FrameSearch();
     }
 
-    /// <summary>On a connection that was adopted: whether a piece begins with a response to a request that was seen.</summary>
-    private bool BeginsWithAnswer(ReadOnlySpan<byte> piece) =>
-        piece.Length >= ResponsePrefix
-        && BinaryPrimitives.ReadInt32BigEndian(piece) >= sizeof(int)
-        && _session.InFlight.Find(BinaryPrimitives.ReadInt32BigEndian(piece[sizeof(int)..])) >= 0;
-
     /// <summary>Searches for a response to a request that was seen; older ones were answered unseen.</summary>
     private bool FindFrame(FrameSearch search, ref ReadOnlySpan<byte> input, long now)
     {
-        if (!search.TryFind(input, bytes => FrameProbe.FindResponse(bytes, _session.InFlight), out input))
+        if (!search.TryFind(input, bytes => FrameProbe.FindResponse(bytes, _session.InFlight, _session.IsPartial), out input))
             return false;
         for (var older = _session.InFlight.Find(BinaryPrimitives.ReadInt32BigEndian(input[sizeof(int)..])); older > 0; older--)
             _session.GiveUpOldest(UnansweredReason.Resync, now);

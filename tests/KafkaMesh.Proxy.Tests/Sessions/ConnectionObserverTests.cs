@@ -119,6 +119,16 @@ public class ConnectionObserverTests
     }
 
     [Fact]
+    public void OnBytes_KafkaWrittenInShortPiecesBehindForeignPrologue_IsAdopted()
+    {
+        var connection = new ObservedConnection().Send(Encoding.ASCII.GetBytes("PROXY TCP4 10.0.0.1 10.0.0.2 4000 9092\r\n"));
+        var (request, response) = (Wire.Heartbeat(1), Wire.HeartbeatResponse(1));
+        connection.Send(request.AsSpan(0, 4)).Send(request.AsSpan(4)).Receive(response.AsSpan(0, 4)).Receive(response.AsSpan(4));
+        Assert.Equal(ConnectionProtocol.Kafka, connection.Protocol);
+        Assert.Equal((1, 1), (connection.Api(12).Requests, connection.Api(12).Responses));
+    }
+
+    [Fact]
     public void OnBytes_FirstRequestOfAnUnknownKind_IsAdoptedAtTheNext()
     {
         var connection = new ObservedConnection().Send(Wire.Request(10_001, 0, 1, "vendor", [1])).Receive(Wire.Response(1, [2]));
