@@ -1,5 +1,4 @@
 using System.Text;
-using KafkaMesh.Codec.SchemaTool.Model;
 
 namespace KafkaMesh.Codec.SchemaTool.Emit;
 
@@ -11,16 +10,11 @@ internal sealed class HotClosings
 {
     private readonly List<(int Tags, string Scopes)> _all = [];
 
-    /// <summary>The number of what follows a field of record batches when no array around it has another element, from 1.</summary>
-    /// <exception cref="SchemaException">Something else follows too.</exception>
+    /// <summary>The number, from 1, of what follows a field of record batches when no array around it has another element; 0 when there are other fields.</summary>
     public int NumberOf(IReadOnlyList<Instruction> program, Instruction records)
     {
         var rest = program.Where(one => one.Pc > records.Pc).ToList();
-        if (rest.Any(one => !one.IsTags && one.Opcode is not (Opcode.ScopeEnd or Opcode.Next or Opcode.End)))
-        {
-            throw new SchemaException("No C# is written for record batches with fields behind them.");
-        }
-
+        if (rest.Any(one => !one.IsTags && one.Opcode is not (Opcode.ScopeEnd or Opcode.Next or Opcode.End))) return 0;
         var scopes = rest.Where(one => one.Opcode == Opcode.ScopeEnd).Select(one => $"                sink.OnScopeEnd((FieldScopes){one.First});\n");
         var closing = (rest.Count(one => one.IsTags), string.Concat(scopes));
         if (!_all.Contains(closing)) _all.Add(closing);

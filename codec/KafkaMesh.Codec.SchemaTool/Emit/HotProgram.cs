@@ -169,7 +169,8 @@ internal sealed class HotProgram(StringBuilder text, List<byte> code, int start,
     private void WriteRareRecords(Instruction one, List<Instruction> enclosing)
     {
         var leave = LeaveOf(enclosing);
-        var isNotLast = string.Join(" || ", Enumerable.Range(0, enclosing.Count).Select(depth => $"n{depth} > 1"));
+        var closing = closings.NumberOf(_all, one);
+        var isLast = string.Join(" && ", Enumerable.Range(0, enclosing.Count).Select(depth => $"n{depth} == 1").DefaultIfEmpty("true"));
         text.Append($"""
                 Cut{one.Pc}:
                     _skip = prefix - rest.Length;
@@ -177,12 +178,8 @@ internal sealed class HotProgram(StringBuilder text, List<byte> code, int start,
                     if (left > 0) goto Kept{one.Pc};
                     sink.OnRecordsEnd(length, RecordsEnd.Complete);
                     pc = {one.Next};
-                    if ({isNotLast}) goto {leave};
-                    _closing = {closings.NumberOf(_all, one)};
-                    _depth = {enclosing.Count};
-                    _pc = pc;
-                    _left = beyond;
-                    return Finished;
+                    {(closing == 0 ? "" : $"if ({isLast}) goto Closing{one.Pc};")}
+                    goto {leave};
 
                 Kept{one.Pc}:
                     _recordsSize = length;
@@ -197,6 +194,17 @@ internal sealed class HotProgram(StringBuilder text, List<byte> code, int start,
                     pc = _recordsLeft == NotInSection ? {one.Next} : {one.Pc};
                     if (pc == {one.Pc} || _skip > 0) goto {leave};
                     goto L{one.Next};
+
+
+            """.ReplaceLineEndings("\n"));
+        if (closing == 0) return;
+        text.Append($"""
+                Closing{one.Pc}:
+                    _closing = {closing};
+                    _depth = {enclosing.Count};
+                    _pc = pc;
+                    _left = beyond;
+                    return Finished;
 
 
             """.ReplaceLineEndings("\n"));

@@ -187,12 +187,8 @@ public partial struct BodyReader
         if (left > 0) goto Kept18;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
         pc = 19;
-        if (n0 > 1 || n1 > 1) goto Leave16;
-        _closing = 1;
-        _depth = 2;
-        _pc = pc;
-        _left = beyond;
-        return Finished;
+        if (n0 == 1 && n1 == 1) goto Closing18;
+        goto Leave16;
 
     Kept18:
         _recordsSize = length;
@@ -207,6 +203,13 @@ public partial struct BodyReader
         pc = _recordsLeft == NotInSection ? 19 : 18;
         if (pc == 18 || _skip > 0) goto Leave16;
         goto L19;
+
+    Closing18:
+        _closing = 1;
+        _depth = 2;
+        _pc = pc;
+        _left = beyond;
+        return Finished;
 
     Leave9:
         _depth = 1;
@@ -397,12 +400,8 @@ public partial struct BodyReader
         if (left > 0) goto Kept46;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
         pc = 47;
-        if (n0 > 1 || n1 > 1) goto Leave44;
-        _closing = 1;
-        _depth = 2;
-        _pc = pc;
-        _left = beyond;
-        return Finished;
+        if (n0 == 1 && n1 == 1) goto Closing46;
+        goto Leave44;
 
     Kept46:
         _recordsSize = length;
@@ -417,6 +416,13 @@ public partial struct BodyReader
         pc = _recordsLeft == NotInSection ? 47 : 46;
         if (pc == 46 || _skip > 0) goto Leave44;
         goto L47;
+
+    Closing46:
+        _closing = 1;
+        _depth = 2;
+        _pc = pc;
+        _left = beyond;
+        return Finished;
 
     Leave37:
         _depth = 1;
@@ -607,12 +613,8 @@ public partial struct BodyReader
         if (left > 0) goto Kept74;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
         pc = 75;
-        if (n0 > 1 || n1 > 1) goto Leave72;
-        _closing = 2;
-        _depth = 2;
-        _pc = pc;
-        _left = beyond;
-        return Finished;
+        if (n0 == 1 && n1 == 1) goto Closing74;
+        goto Leave72;
 
     Kept74:
         _recordsSize = length;
@@ -627,6 +629,13 @@ public partial struct BodyReader
         pc = _recordsLeft == NotInSection ? 75 : 74;
         if (pc == 74 || _skip > 0) goto Leave72;
         goto L75;
+
+    Closing74:
+        _closing = 2;
+        _depth = 2;
+        _pc = pc;
+        _left = beyond;
+        return Finished;
 
     Leave65:
         _depth = 1;
@@ -813,12 +822,8 @@ public partial struct BodyReader
         if (left > 0) goto Kept104;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
         pc = 105;
-        if (n0 > 1 || n1 > 1) goto Leave102;
-        _closing = 2;
-        _depth = 2;
-        _pc = pc;
-        _left = beyond;
-        return Finished;
+        if (n0 == 1 && n1 == 1) goto Closing104;
+        goto Leave102;
 
     Kept104:
         _recordsSize = length;
@@ -833,6 +838,13 @@ public partial struct BodyReader
         pc = _recordsLeft == NotInSection ? 105 : 104;
         if (pc == 104 || _skip > 0) goto Leave102;
         goto L105;
+
+    Closing104:
+        _closing = 2;
+        _depth = 2;
+        _pc = pc;
+        _left = beyond;
+        return Finished;
 
     Leave96:
         _depth = 1;
@@ -997,12 +1009,8 @@ public partial struct BodyReader
         if (left > 0) goto Kept749;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
         pc = 750;
-        if (n0 > 1 || n1 > 1) goto Leave743;
-        _closing = 1;
-        _depth = 2;
-        _pc = pc;
-        _left = beyond;
-        return Finished;
+        if (n0 == 1 && n1 == 1) goto Closing749;
+        goto Leave743;
 
     Kept749:
         _recordsSize = length;
@@ -1017,6 +1025,13 @@ public partial struct BodyReader
         pc = _recordsLeft == NotInSection ? 750 : 749;
         if (pc == 749 || _skip > 0) goto Leave743;
         goto L750;
+
+    Closing749:
+        _closing = 1;
+        _depth = 2;
+        _pc = pc;
+        _left = beyond;
+        return Finished;
 
     Leave736:
         _depth = 1;
@@ -1193,12 +1208,8 @@ public partial struct BodyReader
         if (left > 0) goto Kept777;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
         pc = 778;
-        if (n0 > 1 || n1 > 1) goto Leave771;
-        _closing = 1;
-        _depth = 2;
-        _pc = pc;
-        _left = beyond;
-        return Finished;
+        if (n0 == 1 && n1 == 1) goto Closing777;
+        goto Leave771;
 
     Kept777:
         _recordsSize = length;
@@ -1213,6 +1224,13 @@ public partial struct BodyReader
         pc = _recordsLeft == NotInSection ? 778 : 777;
         if (pc == 777 || _skip > 0) goto Leave771;
         goto L778;
+
+    Closing777:
+        _closing = 1;
+        _depth = 2;
+        _pc = pc;
+        _left = beyond;
+        return Finished;
 
     Leave764:
         _depth = 1;
@@ -1417,12 +1435,8 @@ public partial struct BodyReader
         if (left > 0) goto Kept815;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
         pc = 816;
-        if (n0 > 1 || n1 > 1) goto Leave799;
-        _closing = 1;
-        _depth = 2;
-        _pc = pc;
-        _left = beyond;
-        return Finished;
+        if (n0 == 1 && n1 == 1) goto Closing815;
+        goto Leave799;
 
     Kept815:
         _recordsSize = length;
@@ -1437,6 +1451,13 @@ public partial struct BodyReader
         pc = _recordsLeft == NotInSection ? 816 : 815;
         if (pc == 815 || _skip > 0) goto Leave799;
         goto L816;
+
+    Closing815:
+        _closing = 1;
+        _depth = 2;
+        _pc = pc;
+        _left = beyond;
+        return Finished;
 
     Leave792:
         _depth = 1;
@@ -1656,12 +1677,8 @@ public partial struct BodyReader
         if (left > 0) goto Kept853;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
         pc = 854;
-        if (n0 > 1 || n1 > 1) goto Leave837;
-        _closing = 1;
-        _depth = 2;
-        _pc = pc;
-        _left = beyond;
-        return Finished;
+        if (n0 == 1 && n1 == 1) goto Closing853;
+        goto Leave837;
 
     Kept853:
         _recordsSize = length;
@@ -1676,6 +1693,13 @@ public partial struct BodyReader
         pc = _recordsLeft == NotInSection ? 854 : 853;
         if (pc == 853 || _skip > 0) goto Leave837;
         goto L854;
+
+    Closing853:
+        _closing = 1;
+        _depth = 2;
+        _pc = pc;
+        _left = beyond;
+        return Finished;
 
     Leave830:
         _depth = 1;
@@ -1896,12 +1920,8 @@ public partial struct BodyReader
         if (left > 0) goto Kept895;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
         pc = 896;
-        if (n0 > 1 || n1 > 1) goto Leave879;
-        _closing = 1;
-        _depth = 2;
-        _pc = pc;
-        _left = beyond;
-        return Finished;
+        if (n0 == 1 && n1 == 1) goto Closing895;
+        goto Leave879;
 
     Kept895:
         _recordsSize = length;
@@ -1916,6 +1936,13 @@ public partial struct BodyReader
         pc = _recordsLeft == NotInSection ? 896 : 895;
         if (pc == 895 || _skip > 0) goto Leave879;
         goto L896;
+
+    Closing895:
+        _closing = 1;
+        _depth = 2;
+        _pc = pc;
+        _left = beyond;
+        return Finished;
 
     Leave872:
         _depth = 1;
@@ -2143,12 +2170,8 @@ public partial struct BodyReader
         if (left > 0) goto Kept939;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
         pc = 940;
-        if (n0 > 1 || n1 > 1) goto Leave921;
-        _closing = 1;
-        _depth = 2;
-        _pc = pc;
-        _left = beyond;
-        return Finished;
+        if (n0 == 1 && n1 == 1) goto Closing939;
+        goto Leave921;
 
     Kept939:
         _recordsSize = length;
@@ -2163,6 +2186,13 @@ public partial struct BodyReader
         pc = _recordsLeft == NotInSection ? 940 : 939;
         if (pc == 939 || _skip > 0) goto Leave921;
         goto L940;
+
+    Closing939:
+        _closing = 1;
+        _depth = 2;
+        _pc = pc;
+        _left = beyond;
+        return Finished;
 
     Leave914:
         _depth = 1;
@@ -2390,12 +2420,8 @@ public partial struct BodyReader
         if (left > 0) goto Kept984;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
         pc = 985;
-        if (n0 > 1 || n1 > 1) goto Leave965;
-        _closing = 2;
-        _depth = 2;
-        _pc = pc;
-        _left = beyond;
-        return Finished;
+        if (n0 == 1 && n1 == 1) goto Closing984;
+        goto Leave965;
 
     Kept984:
         _recordsSize = length;
@@ -2410,6 +2436,13 @@ public partial struct BodyReader
         pc = _recordsLeft == NotInSection ? 985 : 984;
         if (pc == 984 || _skip > 0) goto Leave965;
         goto L985;
+
+    Closing984:
+        _closing = 2;
+        _depth = 2;
+        _pc = pc;
+        _left = beyond;
+        return Finished;
 
     Leave958:
         _depth = 1;
@@ -2633,12 +2666,8 @@ public partial struct BodyReader
         if (left > 0) goto Kept1031;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
         pc = 1032;
-        if (n0 > 1 || n1 > 1) goto Leave1012;
-        _closing = 2;
-        _depth = 2;
-        _pc = pc;
-        _left = beyond;
-        return Finished;
+        if (n0 == 1 && n1 == 1) goto Closing1031;
+        goto Leave1012;
 
     Kept1031:
         _recordsSize = length;
@@ -2653,6 +2682,13 @@ public partial struct BodyReader
         pc = _recordsLeft == NotInSection ? 1032 : 1031;
         if (pc == 1031 || _skip > 0) goto Leave1012;
         goto L1032;
+
+    Closing1031:
+        _closing = 2;
+        _depth = 2;
+        _pc = pc;
+        _left = beyond;
+        return Finished;
 
     Leave1006:
         _depth = 1;
