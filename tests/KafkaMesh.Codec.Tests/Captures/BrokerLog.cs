@@ -103,13 +103,32 @@ internal static class BrokerLog
 
     private static void Collect(JsonElement value, string array, List<string> lines)
     {
+        var chosen = Chosen(value, array);
         foreach (var property in value.EnumerateObject())
         {
+            if (property.Name is "key" or "coordinatorKeys" or "resourceName")
+            {
+                var names = property.Value.ValueKind == JsonValueKind.Array ? property.Value.EnumerateArray() : Enumerable.Repeat(property.Value, 1);
+                lines.AddRange(names.Where(_ => chosen is not null).Select(one => $"{chosen} {one}"));
+                continue;
+            }
+
             var name = property.Name == "name" && TopicArrays.Contains(array) ? "topic" : property.Name;
             if (property.Value.ValueKind is JsonValueKind.Number or JsonValueKind.String && Fields.TryGetValue(name, out var field)) lines.Add($"{field} {property.Value}");
             else if (property.Value.ValueKind == JsonValueKind.Object) Collect(property.Value, array: "", lines);
             else if (property.Value.ValueKind == JsonValueKind.Array) CollectArray(property, lines);
         }
+    }
+
+    /// <summary>What the names in an object are by the type in it; those of ACLs, with a pattern type, are none.</summary>
+    private static string? Chosen(JsonElement value, string array)
+    {
+        if (value.TryGetProperty("keyType", out var keyType)) return keyType.GetInt32() switch { 0 => "group", 1 => "transaction", _ => null };
+
+        // FindCoordinator 0 knows groups only; in responses it stands in a list and no type beside it.
+        if (array.Length == 0 && value.TryGetProperty("key", out _)) return "group";
+        if (!value.TryGetProperty("resourceType", out var resourceType) || value.TryGetProperty("patternType", out _) || value.TryGetProperty("resourcePatternType", out _)) return null;
+        return resourceType.GetInt32() switch { 2 => "topic", 32 => "group", _ => null };
     }
 
     private static void CollectArray(JsonProperty array, List<string> lines)
