@@ -52,7 +52,9 @@ internal sealed class WebhookRegistrar(
         }
     }
 
-    private async Task<bool> TryApplyAsync(CancellationToken cancellationToken)
+    /// <summary>One look: writes the registration when it is not as it should be.</summary>
+    /// <returns>False when it could not; the log says why.</returns>
+    public async Task<bool> TryApplyAsync(CancellationToken cancellationToken)
     {
         if (certificates.CaBundle is not { } bundle)
             return false;
