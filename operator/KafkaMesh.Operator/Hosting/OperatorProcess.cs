@@ -61,7 +61,7 @@ internal sealed class OperatorProcess : IAsyncDisposable
         _controller.RegistrationOf = _registrar.StateOf;
         _cluster.Monitors.AddHandler(_ => _registrar.Note());
         _certificates.BundleChanged = _registrar.Note;
-        var handler = new AdmissionHandler(_cluster, () => _defaults with { AccessKey = _certificates.Access?.PublicKey }, options.Namespace, _metrics, time, log);
+        var handler = new AdmissionHandler(_cluster, () => _defaults with { AccessKey = _certificates.Access?.PublicKey }, options.Namespace, _metrics, _events, time, log);
         _webhook = HttpServers.Webhook(options.WebhookPort, _certificates, new AdmissionEndpoint(handler), log);
         _diagnostics = HttpServers.Diagnostics(options.MetricsPort, _metrics, _readiness, log);
     }

@@ -88,7 +88,7 @@ internal static class WebhookEntries
             ["objectSelector"] = scope.Selector is null ? new JsonObject() : JsonSerializer.SerializeToNode(scope.Selector, ContractsJson.Default.LabelSelector),
             ["failurePolicy"] = scope.FailurePolicy,
             ["matchPolicy"] = "Equivalent",
-            ["sideEffects"] = "None",
+            ["sideEffects"] = "NoneOnDryRun",
             ["timeoutSeconds"] = TimeoutSeconds,
             ["reinvocationPolicy"] = "IfNeeded",
         };

@@ -112,7 +112,7 @@ public sealed class RotationTests : IAsyncLifetime
     private async Task StartAsync()
     {
         var cache = new ClusterCache(_client, TimeProvider.System, Quiet);
-        var handler = new AdmissionHandler(cache, () => new SidecarDefaults("proxy:1", "IfNotPresent", "1"), SystemNamespace, _metrics, TimeProvider.System, Quiet);
+        var handler = new AdmissionHandler(cache, () => new SidecarDefaults("proxy:1", "IfNotPresent", "1"), SystemNamespace, _metrics, new RecordedEvents(), TimeProvider.System, Quiet);
         for (var i = 0; i < _replicas.Length; i++)
         {
             _replicas[i] = new WebhookCertificates(_client, SystemNamespace, WellKnownNames.OperatorName, _metrics, _clock, Quiet);
