@@ -19,7 +19,7 @@ ARCHIVES := $(patsubst %,out/images/kafkamesh-%.tar,operator proxy clients)
 # What Debian's packages put into the images changes with the list of installed packages.
 IMAGE_SCRIPTS := tests/scripts/images.sh config/images/rootfs.sh Directory.Build.props $(wildcard /var/lib/dpkg/status)
 
-.PHONY: help build images run test bench bench-codec fuzz e2e schema crds format clean sdk
+.PHONY: help build images run test bench bench-codec bench-admission fuzz e2e schema crds format clean sdk
 .NOTPARALLEL:
 
 help: ## List the targets
@@ -60,6 +60,11 @@ bench: out/kafkamesh-proxy ## The sidecar against HAProxy, nginx and no relay: R
 bench-codec: ## The codec against hand-written decoders, on one CPU: BENCH_CPU=1
 	dotnet build -c Release -v quiet tests/KafkaMesh.Benchmarks
 	taskset -c $(or $(BENCH_CPU),0) dotnet tests/KafkaMesh.Benchmarks/bin/Release/net10.0/KafkaMesh.Benchmarks.dll
+
+bench-admission: sdk ## The webhook with 1,000 monitors and up to 1,000 admissions at once
+	@bash tests/scripts/setup.sh
+	dotnet build -c Release -v quiet tests/KafkaMesh.Benchmarks
+	@PATH=$$PATH:/usr/sbin:/sbin dotnet tests/KafkaMesh.Benchmarks/bin/Release/net10.0/KafkaMesh.Benchmarks.dll admission
 
 fuzz: sdk ## Fuzz every entry point for bytes from outside: SECONDS=60 [TARGET=name] [SEED=1]; REPLAY=<file> runs a finding again
 	@dotnet build -c Release -v quiet tests/KafkaMesh.Fuzz

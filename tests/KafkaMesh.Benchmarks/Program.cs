@@ -5,6 +5,7 @@ using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using KafkaMesh.Benchmarks;
+using KafkaMesh.Benchmarks.Admission;
 using KafkaMesh.Benchmarks.Codec;
 using KafkaMesh.Benchmarks.Relay;
 using Perfolizer.Horology;
@@ -12,6 +13,11 @@ using Perfolizer.Horology;
 if (args is ["relay", ..])
 {
     return RelayBench.Run(args.AsSpan(1));
+}
+
+if (args is ["admission"])
+{
+    return await AdmissionBench.RunAsync(Console.Out);
 }
 
 // In this process, so that nothing is built or restored: it runs without a network and on the CPU that it was bound to. Many

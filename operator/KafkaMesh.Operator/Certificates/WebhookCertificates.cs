@@ -13,13 +13,14 @@ namespace KafkaMesh.Operator.Certificates;
 
 /// <summary>
 /// Gives each replica a serving certificate in memory, from an authority that all share in a Secret. A new authority is
-/// published in the webhook registration first; replicas serve with it only after they have seen it there.
+/// published in the webhook registration first; replicas serve with it only a while after they have seen it there.
 /// </summary>
 internal sealed class WebhookCertificates(
     IKubernetesClient client, string ownNamespace, string service, OperatorMetrics metrics, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PublishDelay = TimeSpan.FromSeconds(20);
 
     private readonly IReadOnlyList<string> _names =
         [$"{service}.{ownNamespace}.svc", $"{service}.{ownNamespace}.svc.cluster.local", $"{service}.{ownNamespace}", service];
@@ -28,12 +29,16 @@ internal sealed class WebhookCertificates(
     private volatile X509Certificate2? _leaf;
     private volatile AuthorityBundle? _authorities;
     private string? _signer;
+    private long? _trustedAt;
 
     /// <summary>The certificate to serve with; null until the authority is known.</summary>
     public X509Certificate2? Leaf => _leaf;
 
     /// <summary>The certificates that the API server shall trust, in PEM; null until known.</summary>
     public string? CaBundle => _authorities?.Pem;
+
+    /// <summary>Called when <see cref="CaBundle"/> is another than before.</summary>
+    public Action BundleChanged { get; set; } = () => { };
 
     /// <summary>Signs what lets a caller see a sidecar's connections; null until known. All replicas have the same key.</summary>
     public AccessTokenSigner? Access => _authorities?.Access;
@@ -61,8 +66,11 @@ internal sealed class WebhookCertificates(
     {
         var now = time.GetUtcNow();
         var authorities = await EnsureAuthoritiesAsync(now, cancellationToken);
+        var isNew = authorities.Pem != CaBundle;
         _authorities = authorities;
-        var signer = await ChooseSignerAsync(authorities, cancellationToken);
+        if (isNew)
+            BundleChanged();
+        var signer = await ChooseSignerAsync(authorities, now, cancellationToken);
         metrics.SetCertificateExpiry("ca", authorities.Current.NotAfter);
         if (_leaf is { } leaf && _signer == signer.Fingerprint && now < EndOf(leaf) - (CertificateAuthority.LeafLifetime / 3))
             return;
@@ -104,7 +112,8 @@ internal sealed class WebhookCertificates(
         if (stored is { Access: not null } && now < stored.Current.RenewAt)
             return stored;
 
-        var next = Next(stored, now);
+        // Who deletes the Secret wants a new authority, not failing admissions: what this replica holds becomes the predecessor.
+        var next = Next(stored ?? _authorities?.Rotate(now), now);
         var body = Secret(next);
         if (secret is null)
         {
@@ -145,14 +154,17 @@ internal sealed class WebhookCertificates(
         ["data"] = authorities.ToSecretData(),
     };
 
-    private async Task<CertificateAuthority> ChooseSignerAsync(AuthorityBundle authorities, CancellationToken cancellationToken)
+    private async Task<CertificateAuthority> ChooseSignerAsync(AuthorityBundle authorities, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (authorities.Previous is null)
+        if (authorities.Previous is null || authorities.Previous.NotAfter <= now || _signer == authorities.Current.Fingerprint)
             return authorities.Current;
         var registration = await client.GetAsync(
             BuiltInEntities.MutatingWebhookConfigurations, WellKnownNames.WebhookConfigurationName, namespaceName: null, cancellationToken);
         var entries = (registration?["webhooks"] as JsonArray ?? []).OfType<JsonObject>().ToList();
-        return entries.TrueForAll(e => Trusts(e, authorities.Current)) ? authorities.Current : authorities.Previous;
+        _trustedAt = entries.TrueForAll(e => Trusts(e, authorities.Current)) ? _trustedAt ?? time.GetTimestamp() : null;
+
+        // Every API server takes a moment until it goes by what is stored. Who serves nothing yet has nothing to lose.
+        return _trustedAt is { } since && (_leaf is null || time.GetElapsedTime(since) >= PublishDelay) ? authorities.Current : authorities.Previous;
     }
 
     private static bool Trusts(JsonObject entry, CertificateAuthority authority)

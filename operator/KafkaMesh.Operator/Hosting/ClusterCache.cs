@@ -19,7 +19,7 @@ internal sealed class ClusterCache : IInjectionFacts
     private static readonly IReadOnlyDictionary<string, string> Nothing = new Dictionary<string, string>();
 
     private readonly IKubernetesClient _client;
-    private readonly ConcurrentDictionary<string, ImmutableDictionary<string, MonitorCandidate>> _monitors = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ImmutableArray<MonitorCandidate>> _monitors = new(StringComparer.Ordinal);
 
     /// <summary>Makes the cache; <see cref="RunAsync"/> fills it.</summary>
     public ClusterCache(IKubernetesClient client, TimeProvider time, ILogger log)
@@ -44,11 +44,11 @@ internal sealed class ClusterCache : IInjectionFacts
     public ClusterFacts Cluster => Probe.Facts;
 
     /// <summary>All monitors that can be read.</summary>
-    public IReadOnlyList<MonitorCandidate> AllMonitors() => [.. _monitors.Values.SelectMany(m => m.Values)];
+    public IReadOnlyList<MonitorCandidate> AllMonitors() => [.. _monitors.Values.SelectMany(m => m)];
 
     /// <inheritdoc/>
     public IReadOnlyList<MonitorCandidate> MonitorsOf(string namespaceName) =>
-        _monitors.TryGetValue(namespaceName, out var monitors) ? [.. monitors.Values] : [];
+        _monitors.TryGetValue(namespaceName, out var monitors) ? monitors : [];
 
     /// <summary>Annotations of a namespace as far as cached.</summary>
     public IReadOnlyDictionary<string, string> AnnotationsOf(string namespaceName) =>
@@ -76,8 +76,8 @@ internal sealed class ClusterCache : IInjectionFacts
     private void Note(ResourceChange<JsonObject> change)
     {
         var namespaceName = change.Key.Namespace ?? "";
-        var known = _monitors.GetValueOrDefault(namespaceName, ImmutableDictionary<string, MonitorCandidate>.Empty);
+        var others = _monitors.GetValueOrDefault(namespaceName, []).RemoveAll(m => m.Name == change.Key.Name);
         var monitor = change.Type == WatchEventType.Deleted ? null : MonitorReader.Read(change.Entity, out _);
-        _monitors[namespaceName] = monitor is null ? known.Remove(change.Key.Name) : known.SetItem(change.Key.Name, monitor);
+        _monitors[namespaceName] = monitor is null ? others : others.Add(monitor);
     }
 }

@@ -7,10 +7,11 @@ using Serilog;
 
 namespace KafkaMesh.Operator.Hosting;
 
-/// <summary>Finds out, at start and every ten minutes, whether server and kubelets have native sidecars.</summary>
+/// <summary>Finds out, at start and every ten minutes, what server and kubelets are able to do.</summary>
 internal sealed class ClusterProbe(IKubernetesClient client, TimeProvider time, ILogger log)
 {
     private const int NativeSidecarMinor = 29;
+    private const int MatchConditionsMinor = 30;
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
 
@@ -20,6 +21,9 @@ internal sealed class ClusterProbe(IKubernetesClient client, TimeProvider time, 
 
     /// <summary>What is known; before the first answer the cautious assumption.</summary>
     public ClusterFacts Facts => _facts;
+
+    /// <summary>Whether the API server evaluates matchConditions of webhooks (KEP-3716, on by default from 1.30).</summary>
+    public bool HasMatchConditions { get; private set; }
 
     /// <summary>Whether the cluster has answered once.</summary>
     public bool IsKnown => _known.Task.IsCompleted;
@@ -62,6 +66,7 @@ internal sealed class ClusterProbe(IKubernetesClient client, TimeProvider time, 
             if (!IsKnown || native != _facts.NativeSidecars)
                 log.Information("Kubernetes 1.{Server} with {Nodes} nodes: native sidecars {Native}", server, kubelets.Count, native);
             _facts = new ClusterFacts(native);
+            HasMatchConditions = server >= MatchConditionsMinor;
             _known.TrySetResult();
             _outage.Worked();
             return true;

@@ -58,9 +58,10 @@ internal sealed class OperatorProcess : IAsyncDisposable
             client, _cluster, new MonitorCollection(_collector, _metrics, time, log), new SkippedPodReporter(_events, time), _defaults, options.Namespace, time, log);
         _reconciler = new EntityReconciler<JsonObject>("kafkamonitor", _cluster.Monitors, _controller, log, metrics: new ReconcileMetrics(_metrics), timeProvider: time);
         _controller.Enqueue = _reconciler.Enqueue;
-        _controller.IsRegistered = _registrar.IsRegistered;
+        _controller.RegistrationOf = _registrar.StateOf;
         _cluster.Monitors.AddHandler(_ => _registrar.Note());
-        var handler = new AdmissionHandler(_cluster, () => _defaults with { AccessKey = _certificates.Access?.PublicKey }, options.Namespace, _metrics, time, log);
+        _certificates.BundleChanged = _registrar.Note;
+        var handler = new AdmissionHandler(_cluster, () => _defaults with { AccessKey = _certificates.Access?.PublicKey }, options.Namespace, _metrics, _events, time, log);
         _webhook = HttpServers.Webhook(options.WebhookPort, _certificates, new AdmissionEndpoint(handler), log);
         _diagnostics = HttpServers.Diagnostics(options.MetricsPort, _metrics, _readiness, log);
     }

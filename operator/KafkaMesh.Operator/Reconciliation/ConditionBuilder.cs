@@ -1,5 +1,6 @@
 using KafkaMesh.Contracts.Monitors;
 using KafkaMesh.Kubernetes.Entities;
+using KafkaMesh.Operator.Webhook;
 
 namespace KafkaMesh.Operator.Reconciliation;
 
@@ -43,7 +44,7 @@ internal static class ConditionBuilder
 
     private static Verdict Progressing(MonitorObservation seen)
     {
-        if (seen.Invalid is null && !seen.IsRegistered)
+        if (seen.Invalid is null && seen.Registration == RegistrationState.Missing)
             return new Verdict(Holds: true, "Registering", "The API server does not call the webhook for this monitor's pods yet; pods that start now get no sidecar.");
         if (seen.Pods.Missing.Count > 0)
             return new Verdict(Holds: true, "PodsWithoutSidecar", $"{seen.Pods.Missing.Count} pods, such as {seen.Pods.Missing[0].Name}, started without the sidecar; restart them to monitor them.");
@@ -58,6 +59,8 @@ internal static class ConditionBuilder
             return new Verdict(Holds: true, "InvalidSpec", seen.Invalid);
         if (seen.Unreachable.Count > 0)
             return new Verdict(Holds: true, "SidecarsUnreachable", $"{seen.Unreachable.Count} sidecars do not answer, such as that of {seen.Unreachable[0].Name}.");
+        if (seen.Registration == RegistrationState.FailurePolicyIgnored)
+            return new Verdict(Holds: true, "FailurePolicyIgnored", $"Only {EntryScopes.MaxMonitors} monitors can have failurePolicy Fail; pods of this one start without the sidecar while the webhook is away.");
         var unwanted = seen.Pods.Skipped.Where(p => p.SkippedFor != Contracts.SkipReason.OptedOut).ToList();
         return unwanted.Count > 0
             ? new Verdict(Holds: true, "PodsSkipped", $"{unwanted.Count} selected pods could not be injected, such as {unwanted[0].Name} ({unwanted[0].SkippedFor}).")

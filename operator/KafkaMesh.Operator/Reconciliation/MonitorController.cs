@@ -41,8 +41,8 @@ internal sealed class MonitorController(
     /// <summary>Asks for a reconciliation of a monitor; set by whoever owns the queue.</summary>
     public Action<NamespacedName> Enqueue { get; set; } = _ => { };
 
-    /// <summary>Whether the webhook registration names a monitor; set by whoever owns the registration.</summary>
-    public Func<string, string, bool> IsRegistered { get; set; } = (_, _) => true;
+    /// <summary>What the webhook registration says of a monitor; set by whoever owns the registration.</summary>
+    public Func<NamespacedName, RegistrationState> RegistrationOf { get; set; } = _ => RegistrationState.Registered;
 
     /// <inheritdoc/>
     public async Task<ReconciliationResult> ReconcileAsync(JsonObject entity, CancellationToken cancellationToken)
@@ -61,9 +61,9 @@ internal sealed class MonitorController(
         var census = invalid is null ? PodCensus.Take(monitor, pods, annotations) : PodCensus.Empty;
         var interval = TimeSpan.FromSeconds(Math.Clamp(monitor.Spec.Report?.IntervalSeconds ?? new ReportSpec().IntervalSeconds, 1, 300));
         var isDue = runtime.CollectedAt is not { } last || time.GetElapsedTime(last) >= interval;
-        var isRegistered = invalid is not null || IsRegistered(monitor.Namespace, monitor.Name);
-        var isNew = runtime.Written?.ObservedGeneration != monitor.Generation || runtime.IsRegistered != isRegistered;
-        runtime.IsRegistered = isRegistered;
+        var registration = invalid is null ? RegistrationOf(key) : RegistrationState.Registered;
+        var isNew = runtime.Written?.ObservedGeneration != monitor.Generation || runtime.Registration != registration;
+        runtime.Registration = registration;
         var isFinal = false;
         if (isDue)
         {
@@ -77,7 +77,7 @@ internal sealed class MonitorController(
         if (isDue || isNew || isFinal)
         {
             await PublishAsync(runtime, metadata, entity, new MonitorObservation(
-                monitor, invalid, isRegistered, census, ConfigurationHash.Of(monitor, defaults), runtime.Reporting, runtime.Ledger, time.GetUtcNow()), pods, cancellationToken);
+                monitor, invalid, registration, census, ConfigurationHash.Of(monitor, defaults), runtime.Reporting, runtime.Ledger, time.GetUtcNow()), pods, cancellationToken);
             skippedPods.Report(runtime, census.Skipped);
         }
         return ReconciliationResult.Success(NextLook(runtime, census, interval));
@@ -170,7 +170,7 @@ internal sealed class MonitorController(
     {
         if (census.Injected.Any(p => p.IsDraining && !runtime.Finished.Contains(p.Uid)))
             return DrainPause;
-        if (!runtime.IsRegistered)
+        if (runtime.Registration == RegistrationState.Missing)
             return RegistrationPause;
         var rest = interval - time.GetElapsedTime(runtime.CollectedAt ?? time.GetTimestamp());
         return rest > TimeSpan.FromMilliseconds(10) ? rest : TimeSpan.FromMilliseconds(10);

@@ -1,12 +1,13 @@
 using KafkaMesh.Operator.Admission.Monitors;
 using KafkaMesh.Operator.Stats;
+using KafkaMesh.Operator.Webhook;
 
 namespace KafkaMesh.Operator.Reconciliation;
 
 /// <summary>All that is known about a monitor at one moment.</summary>
 /// <param name="Monitor">The monitor.</param>
 /// <param name="Invalid">Why it cannot be used; null when it can.</param>
-/// <param name="IsRegistered">The API server calls the webhook for its pods.</param>
+/// <param name="Registration">Whether the API server calls the webhook for its pods.</param>
 /// <param name="Pods">Its pods.</param>
 /// <param name="CurrentHash">Configuration hash that an up-to-date sidecar carries.</param>
 /// <param name="Reporting">Uids of the pods whose sidecar answered the last collection.</param>
@@ -15,7 +16,7 @@ namespace KafkaMesh.Operator.Reconciliation;
 internal sealed record MonitorObservation(
     MonitorCandidate Monitor,
     string? Invalid,
-    bool IsRegistered,
+    RegistrationState Registration,
     PodCensus Pods,
     string CurrentHash,
     IReadOnlySet<string> Reporting,

@@ -1,6 +1,7 @@
 using KafkaMesh.Contracts.Monitors;
 using KafkaMesh.Kubernetes.Watching;
 using KafkaMesh.Operator.Stats;
+using KafkaMesh.Operator.Webhook;
 
 namespace KafkaMesh.Operator.Reconciliation;
 
@@ -47,8 +48,8 @@ internal sealed class MonitorRuntime : IDisposable
     /// <summary>Uids of pods whose skipping was already told in an event.</summary>
     public HashSet<string> Told { get; } = [];
 
-    /// <summary>Whether the webhook registration named the monitor at the last look.</summary>
-    public bool IsRegistered { get; set; }
+    /// <summary>What the webhook registration said of the monitor at the last look.</summary>
+    public RegistrationState Registration { get; set; }
 
     /// <summary>Timestamp of the last full collection; null before the first.</summary>
     public long? CollectedAt { get; set; }

@@ -1,5 +1,9 @@
+using System.Text.Json.Nodes;
 using KafkaMesh.Kubernetes.Admission;
+using KafkaMesh.Kubernetes.Entities;
+using KafkaMesh.Kubernetes.Events;
 using KafkaMesh.Operator.Admission;
+using KafkaMesh.Operator.Admission.Pods;
 using KafkaMesh.Operator.Metrics;
 using Serilog;
 
@@ -13,10 +17,11 @@ namespace KafkaMesh.Operator.Webhook;
 /// <param name="defaults">The sidecars' configuration as it is now.</param>
 /// <param name="ownNamespace">The operator's namespace.</param>
 /// <param name="metrics">Counts admissions.</param>
+/// <param name="events">Tells the pod's owner when a decision failed.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
 internal sealed class AdmissionHandler(
-    IInjectionFacts facts, Func<SidecarDefaults> defaults, string ownNamespace, OperatorMetrics metrics, TimeProvider time, ILogger log)
+    IInjectionFacts facts, Func<SidecarDefaults> defaults, string ownNamespace, OperatorMetrics metrics, IEventRecorder events, TimeProvider time, ILogger log)
 {
     /// <summary>Decides about one request.</summary>
     public async Task<AdmissionResponse> HandleAsync(AdmissionRequest request, CancellationToken cancellationToken)
@@ -31,7 +36,10 @@ internal sealed class AdmissionHandler(
             // Failing open covers every defect of ours: an exception here would let failurePolicy Fail refuse the pod.
             log.Error(error, "admission of a pod in {Namespace} failed; it is admitted unchanged", request.Namespace);
             metrics.Admissions.Increment("error", "internal");
-            return AdmissionResponse.Allow(request.Uid, "KafkaMesh could not decide about this pod and left it unchanged: " + Brief(error));
+            var message = "KafkaMesh could not decide about this pod and left it unchanged: " + Brief(error);
+            if (request.DryRun != true && Subject(request) is { } subject)
+                events.Record(subject, EventType.Warning, "KafkaSidecarFailed", message);
+            return AdmissionResponse.Allow(request.Uid, message);
         }
         finally
         {
@@ -63,6 +71,27 @@ internal sealed class AdmissionHandler(
                 request.Name?.ReplaceLineEndings(" ") ?? "(no name yet)", namespaceName, Name(decision.Outcome), decision.Reason ?? "", decision.Monitor, request.DryRun == true);
         }
         return AdmissionResponse.AllowPatched(request.Uid, decision.PatchDocument(), [.. decision.Warnings]);
+    }
+
+    // The pod has no uid yet, and perhaps no name: its owner is what a user can look at.
+    private static V1ObjectReference? Subject(AdmissionRequest request)
+    {
+        var owners = (request.Object?["metadata"] as JsonObject)?["ownerReferences"] as JsonArray ?? [];
+        var owner = owners.OfType<JsonObject>().FirstOrDefault(o => PodView.Flag(o, "controller") == true) ?? owners.OfType<JsonObject>().FirstOrDefault();
+        if (owner is not null)
+        {
+            return new V1ObjectReference
+            {
+                ApiVersion = PodView.Text(owner, "apiVersion"),
+                Kind = PodView.Text(owner, "kind"),
+                Name = PodView.Text(owner, "name"),
+                Uid = PodView.Text(owner, "uid"),
+                Namespace = request.Namespace,
+            };
+        }
+        return string.IsNullOrEmpty(request.Name)
+            ? null
+            : new V1ObjectReference { ApiVersion = "v1", Kind = "Pod", Name = request.Name, Namespace = request.Namespace };
     }
 
     private static bool IsPodCreation(AdmissionRequest request) =>

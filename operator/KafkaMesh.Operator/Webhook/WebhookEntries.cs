@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -8,70 +7,118 @@ using KafkaMesh.Operator.Admission.Monitors;
 namespace KafkaMesh.Operator.Webhook;
 
 /// <summary>
-/// Builds the MutatingWebhookConfiguration with the least blast radius: one entry per monitor, limited to its namespace
-/// and its selector, so that the API server never calls for a pod that no monitor selects.
+/// Builds the MutatingWebhookConfiguration with the least blast radius: entries as narrow as their number allows, and
+/// never for a namespace in which nothing is injected.
 /// </summary>
 internal static class WebhookEntries
 {
+    /// <summary>
+    /// Largest text of the entries. The stored object holds as much again at most in metadata.managedFields, so that it
+    /// stays below 512 KiB, a third of what etcd takes.
+    /// </summary>
+    public const int MaxBytes = 300 * 1024;
+
     private const int TimeoutSeconds = 5;
-    private const int MaxNameLength = 253;
+
+    /// <summary>The division of the monitors that is registered: the narrowest that fits.</summary>
+    /// <param name="monitors">All monitors; those with a selector that the API server would refuse are left out.</param>
+    /// <param name="registration">What every entry says.</param>
+    public static IReadOnlyList<EntryScope> Scopes(IEnumerable<MonitorCandidate> monitors, WebhookRegistration registration)
+    {
+        var registrable = monitors.Where(m => IsRegistrable(m, registration.OwnNamespace)).ToList();
+        IReadOnlyList<EntryScope> last = [];
+        foreach (var scopes in registrable.Count == 0 ? [] : EntryScopes.Candidates(registrable))
+        {
+            last = scopes;
+            if (Encoding.UTF8.GetByteCount(Configuration(scopes, registration)["webhooks"]!.ToJsonString()) <= MaxBytes)
+                break;
+        }
+        return last;
+    }
 
     /// <summary>The configuration to apply: exactly the fields that the operator owns.</summary>
-    /// <param name="monitors">All monitors; those with a selector that the API server would refuse are left out.</param>
-    /// <param name="service">Name of the operator's Service.</param>
-    /// <param name="ownNamespace">Namespace of the operator.</param>
-    /// <param name="caBundlePem">Certificates that the API server shall trust.</param>
-    public static JsonObject Configuration(IEnumerable<MonitorCandidate> monitors, string service, string ownNamespace, string caBundlePem)
+    /// <param name="scopes">The entries.</param>
+    /// <param name="registration">What every entry says.</param>
+    public static JsonObject Configuration(IReadOnlyList<EntryScope> scopes, WebhookRegistration registration)
     {
-        var bundle = Convert.ToBase64String(Encoding.UTF8.GetBytes(caBundlePem));
-        var entries = new JsonArray();
-        foreach (var monitor in monitors.Where(m => IsRegistrable(m, ownNamespace)).OrderBy(m => m.Namespace, StringComparer.Ordinal).ThenBy(m => m.Name, StringComparer.Ordinal))
-            entries.Add((JsonNode)Entry(monitor, service, ownNamespace, bundle));
+        var bundle = Convert.ToBase64String(Encoding.UTF8.GetBytes(registration.CaBundlePem));
         return new JsonObject
         {
             ["apiVersion"] = "admissionregistration.k8s.io/v1",
             ["kind"] = "MutatingWebhookConfiguration",
             ["metadata"] = new JsonObject { ["name"] = WellKnownNames.WebhookConfigurationName },
-            ["webhooks"] = entries,
+            ["webhooks"] = new JsonArray([.. scopes.Select(scope => (JsonNode)Entry(scope, registration, bundle))]),
         };
+    }
+
+    /// <summary>Whether a stored configuration says what another one asks for, whatever the API server has added to it.</summary>
+    public static bool IsStored(JsonObject wanted, JsonObject? stored)
+    {
+        var entries = (stored?["webhooks"] as JsonArray ?? []).OfType<JsonObject>().Where(e => IsOurs(Name(e))).ToList();
+        var asked = wanted["webhooks"]!.AsArray().Select(e => e!.AsObject()).ToList();
+        return entries.Count == asked.Count && asked.TrueForAll(e => entries.Find(s => Name(s) == Name(e)) is { } found && Says(found, e));
     }
 
     private static bool IsRegistrable(MonitorCandidate monitor, string ownNamespace) =>
         !ProtectedNamespaces.Contains(monitor.Namespace, ownNamespace) && MonitorValidator.CheckSelector(monitor.Spec.Selector) is null;
 
-    private static JsonObject Entry(MonitorCandidate monitor, string service, string ownNamespace, string bundle) => new()
+    private static JsonObject Entry(EntryScope scope, WebhookRegistration registration, string bundle)
     {
-        ["name"] = EntryName(monitor),
-        ["admissionReviewVersions"] = new JsonArray("v1"),
-        ["clientConfig"] = new JsonObject
+        var entry = new JsonObject
         {
-            ["caBundle"] = bundle,
-            ["service"] = new JsonObject { ["namespace"] = ownNamespace, ["name"] = service, ["path"] = WellKnownNames.MutatePodsPath, ["port"] = 443 },
-        },
-        ["rules"] = new JsonArray(new JsonObject
-        {
-            ["apiGroups"] = new JsonArray(""),
-            ["apiVersions"] = new JsonArray("v1"),
-            ["operations"] = new JsonArray("CREATE"),
-            ["resources"] = new JsonArray("pods"),
-            ["scope"] = "Namespaced",
-        }),
-        ["namespaceSelector"] = new JsonObject { ["matchLabels"] = new JsonObject { ["kubernetes.io/metadata.name"] = monitor.Namespace } },
-        ["objectSelector"] = JsonSerializer.SerializeToNode(monitor.Spec.Selector, ContractsJson.Default.LabelSelector),
-        ["failurePolicy"] = monitor.Spec.FailurePolicy == Contracts.Monitors.WebhookFailurePolicy.Fail ? "Fail" : "Ignore",
-        ["matchPolicy"] = "Equivalent",
-        ["sideEffects"] = "None",
-        ["timeoutSeconds"] = TimeoutSeconds,
-        ["reinvocationPolicy"] = "IfNeeded",
-    };
-
-    // A name of at least three labels that is unique and no longer than a DNS name.
-    private static string EntryName(MonitorCandidate monitor)
-    {
-        var name = $"{monitor.Name}.{monitor.Namespace}.inject.{WellKnownNames.Group}";
-        if (name.Length <= MaxNameLength)
-            return name;
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(name));
-        return $"{Convert.ToHexStringLower(hash.AsSpan(0, 8))}.{monitor.Namespace}.inject.{WellKnownNames.Group}";
+            ["name"] = scope.Name,
+            ["admissionReviewVersions"] = new JsonArray("v1"),
+            ["clientConfig"] = new JsonObject
+            {
+                ["caBundle"] = bundle,
+                ["service"] = new JsonObject
+                {
+                    ["namespace"] = registration.OwnNamespace, ["name"] = registration.Service, ["path"] = WellKnownNames.MutatePodsPath, ["port"] = 443,
+                },
+            },
+            ["rules"] = new JsonArray(new JsonObject
+            {
+                ["apiGroups"] = new JsonArray(""),
+                ["apiVersions"] = new JsonArray("v1"),
+                ["operations"] = new JsonArray("CREATE"),
+                ["resources"] = new JsonArray("pods"),
+                ["scope"] = "Namespaced",
+            }),
+            ["namespaceSelector"] = Namespaces(scope.Namespaces, registration.OwnNamespace),
+            ["objectSelector"] = scope.Selector is null ? new JsonObject() : JsonSerializer.SerializeToNode(scope.Selector, ContractsJson.Default.LabelSelector),
+            ["failurePolicy"] = scope.FailurePolicy,
+            ["matchPolicy"] = "Equivalent",
+            ["sideEffects"] = "NoneOnDryRun",
+            ["timeoutSeconds"] = TimeoutSeconds,
+            ["reinvocationPolicy"] = "IfNeeded",
+        };
+        if (registration.MatchConditions)
+            entry["matchConditions"] = MatchConditions.Of(scope);
+        return entry;
     }
+
+    private static JsonObject Namespaces(IReadOnlyList<string> namespaces, string ownNamespace)
+    {
+        const string Label = "kubernetes.io/metadata.name";
+        if (namespaces is [var only])
+            return new JsonObject { ["matchLabels"] = new JsonObject { [Label] = only } };
+        var isListed = namespaces.Count > 0;
+        return new JsonObject
+        {
+            ["matchExpressions"] = new JsonArray(new JsonObject
+            {
+                ["key"] = Label,
+                ["operator"] = isListed ? "In" : "NotIn",
+                ["values"] = new JsonArray([.. (isListed ? namespaces : ProtectedNamespaces.All(ownNamespace)).Select(n => (JsonNode)n)]),
+            }),
+        };
+    }
+
+    private static string Name(JsonObject entry) => entry["name"]?.ToString() ?? "";
+
+    private static bool IsOurs(string name) => name.EndsWith("." + WellKnownNames.Group, StringComparison.Ordinal);
+
+    // Fields that the entry could have are compared also where it does not ask for them; others are the API server's.
+    private static bool Says(JsonObject stored, JsonObject wanted) =>
+        wanted.All(field => JsonNode.DeepEquals(stored[field.Key], field.Value)) && wanted.ContainsKey("matchConditions") == stored.ContainsKey("matchConditions");
 }

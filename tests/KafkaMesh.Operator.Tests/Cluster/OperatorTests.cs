@@ -144,7 +144,7 @@ public sealed class OperatorTests(OperatorFixture fixture) : IClassFixture<Opera
         await fixture.ApplyMonitorAsync("roles");
         await StatusAsync("roles", s => s.Conditions is { Count: 4 });
 
-        Assert.DoesNotContain(fixture.Log, line => line.Contains("403", StringComparison.Ordinal) || line.Contains("forbidden", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(fixture.Log, line => line.Contains("403", StringComparison.Ordinal) || line.Contains("is forbidden", StringComparison.OrdinalIgnoreCase));
         Assert.DoesNotContain(fixture.Log, line => line.StartsWith("Error", StringComparison.Ordinal) || line.StartsWith("Fatal", StringComparison.Ordinal));
     }
 

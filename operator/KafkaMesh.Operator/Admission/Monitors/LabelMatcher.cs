@@ -8,12 +8,16 @@ internal static class LabelMatcher
     /// <summary>Whether labels satisfy the selector; an empty selector matches everything, an unknown operator nothing.</summary>
     public static bool Matches(LabelSelector selector, IReadOnlyDictionary<string, string> labels)
     {
-        foreach (var (key, value) in selector.MatchLabels ?? new Dictionary<string, string>())
+        // An admission looks at every monitor of the namespace, and there may be a thousand.
+        if (selector.MatchLabels is { } wanted)
         {
-            if (!labels.TryGetValue(key, out var actual) || actual != value)
-                return false;
+            foreach (var (key, value) in wanted)
+            {
+                if (!labels.TryGetValue(key, out var actual) || actual != value)
+                    return false;
+            }
         }
-        return (selector.MatchExpressions ?? []).All(r => Matches(r, labels));
+        return selector.MatchExpressions is null || selector.MatchExpressions.All(r => Matches(r, labels));
     }
 
     private static bool Matches(LabelSelectorRequirement requirement, IReadOnlyDictionary<string, string> labels)

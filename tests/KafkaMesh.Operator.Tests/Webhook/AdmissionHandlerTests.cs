@@ -1,0 +1,77 @@
+using System.Text.Json.Nodes;
+using KafkaMesh.Kubernetes.Admission;
+using KafkaMesh.Kubernetes.Events;
+using KafkaMesh.Operator.Admission;
+using KafkaMesh.Operator.Admission.Monitors;
+using KafkaMesh.Operator.Metrics;
+using KafkaMesh.Operator.Tests.Support;
+using KafkaMesh.Operator.Webhook;
+using Serilog;
+
+namespace KafkaMesh.Operator.Tests.Webhook;
+
+public sealed class AdmissionHandlerTests
+{
+    private readonly RecordedEvents _events = new();
+    private readonly OperatorMetrics _metrics = new("test");
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Handle_DecisionFails_AdmitsUnchangedAndTellsWhoLooks(bool dryRun)
+    {
+        var answer = await HandlerOf(new BrokenFacts()).HandleAsync(Request("""{"controller":true,"apiVersion":"apps/v1","kind":"ReplicaSet","name":"orders-1","uid":"u-1"}""", dryRun), CancellationToken.None);
+
+        Assert.True(answer.Allowed);
+        Assert.Null(answer.Patch);
+        Assert.Contains("left it unchanged: the cache is on fire", Assert.Single(answer.Warnings!), StringComparison.Ordinal);
+        Assert.Contains("kafkamesh_operator_admissions_total{decision=\"error\",reason=\"internal\"} 1", _metrics.Write(), StringComparison.Ordinal);
+        if (dryRun)
+        {
+            Assert.Empty(_events.All);
+            return;
+        }
+        var told = Assert.Single(_events.All);
+        Assert.Equal(("ReplicaSet", "orders-1", "u-1", "demo"), (told.Involved.Kind, told.Involved.Name, told.Involved.Uid, told.Involved.Namespace));
+        Assert.Equal((EventType.Warning, "KafkaSidecarFailed"), (told.Type, told.Reason));
+    }
+
+    [Fact]
+    public async Task Handle_DecisionFailsForAPodOfNobody_TellsThePod()
+    {
+        await HandlerOf(new BrokenFacts()).HandleAsync(Request(owner: null, dryRun: false) with { Name = "lonely" }, CancellationToken.None);
+
+        Assert.Equal(("Pod", "lonely"), (_events.All[0].Involved.Kind, _events.All[0].Involved.Name));
+    }
+
+    private AdmissionHandler HandlerOf(IInjectionFacts facts) =>
+        new(facts, () => new SidecarDefaults("proxy:1", "IfNotPresent", "1"), "kafkamesh-system", _metrics, _events, TimeProvider.System, new LoggerConfiguration().CreateLogger());
+
+    private static AdmissionRequest Request(string? owner, bool dryRun) => new()
+    {
+        Uid = "r-1",
+        Operation = "CREATE",
+        Namespace = "demo",
+        DryRun = dryRun,
+        Resource = new GroupVersionResource("", "v1", "pods"),
+        Object = new JsonObject
+        {
+            ["metadata"] = new JsonObject
+            {
+                ["labels"] = new JsonObject { ["app"] = "orders" },
+                ["ownerReferences"] = owner is null ? [] : new JsonArray(JsonNode.Parse(owner)),
+            },
+            ["spec"] = new JsonObject(),
+        },
+    };
+
+    private sealed class BrokenFacts : IInjectionFacts
+    {
+        public ClusterFacts Cluster => new(NativeSidecars: true);
+
+        public IReadOnlyList<MonitorCandidate> MonitorsOf(string namespaceName) => [Candidates.Of(namespaceName, "orders")];
+
+        public ValueTask<NamespaceFacts> GetNamespaceAsync(string namespaceName, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException("the cache is on fire");
+    }
+}
