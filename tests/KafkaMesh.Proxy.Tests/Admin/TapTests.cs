@@ -177,8 +177,17 @@ public sealed class TapTests
         }
 
         Assert.Equal([.. Enumerable.Range(0, 5)], Enumerable.Range(0, 5).Select(_ => tap.Next().Data.GetProperty("correlationId").GetInt32()));
-        (string name, JsonElement data) = tap.Next();
-        Assert.Equal(("lost", 95), (name, data.GetProperty("count").GetInt32()));
+
+        // The server may write before the last frame has come: then it tells the losses in parts.
+        int lost = 0;
+        while (lost < 95)
+        {
+            (string name, JsonElement data) = tap.Next();
+            Assert.Equal("lost", name);
+            lost += data.GetProperty("count").GetInt32();
+        }
+
+        Assert.Equal(95, lost);
     }
 
     [Fact]
