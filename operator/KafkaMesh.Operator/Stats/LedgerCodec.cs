@@ -87,8 +87,8 @@ internal static class LedgerCodec
         {
             Api = topics.Key,
             Topic = WellKnownNames.OtherLabel,
-            Records = topics.Sum(topic => topic.Records),
-            Bytes = topics.Sum(topic => topic.Bytes),
+            Records = SaturatingSum.Of(topics, topic => topic.Records),
+            Bytes = SaturatingSum.Of(topics, topic => topic.Bytes),
         });
         return retired with
         {

@@ -113,7 +113,7 @@ internal static class StatsReportValidator
         {
             var before = RestOf(previous, vanished.Key);
             var after = RestOf(report, vanished.Key);
-            if (after.Records - before.Records < vanished.Sum(t => t.Records) || after.Bytes - before.Bytes < vanished.Sum(t => t.Bytes))
+            if (after.Records - before.Records < SaturatingSum.Of(vanished, t => t.Records) || after.Bytes - before.Bytes < SaturatingSum.Of(vanished, t => t.Bytes))
                 return $"the topic {vanished.First().Topic} vanished within one instance, and what it had counted is not under {WellKnownNames.OtherLabel}";
         }
         return null;

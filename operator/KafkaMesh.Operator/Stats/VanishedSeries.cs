@@ -33,13 +33,13 @@ internal sealed record VanishedSeries(IReadOnlyList<TopicStats> Topics, IReadOnl
                 .. known.Topics.Concat(topics).GroupBy(KeyOf).Select(lives => lives.First() with
                 {
                     Since = 0,
-                    Records = lives.Sum(topic => topic.Records),
-                    Bytes = lives.Sum(topic => topic.Bytes),
+                    Records = SaturatingSum.Of(lives, topic => topic.Records),
+                    Bytes = SaturatingSum.Of(lives, topic => topic.Bytes),
                 }).OrderByDescending(topic => topic.Bytes).Take(MaxNames),
             ],
             [
                 .. known.Groups.Concat(groups).GroupBy(group => group.Group)
-                    .Select(lives => new GroupStats(lives.Key, 0, lives.Sum(group => group.Rebalances)))
+                    .Select(lives => new GroupStats(lives.Key, 0, SaturatingSum.Of(lives, group => group.Rebalances)))
                     .OrderByDescending(group => group.Rebalances).Take(MaxNames),
             ]);
     }
@@ -53,26 +53,32 @@ internal sealed record VanishedSeries(IReadOnlyList<TopicStats> Topics, IReadOnl
 
     /// <summary>The report with each series under its name again.</summary>
     /// <param name="report">The report that <see cref="After"/> was asked about last.</param>
-    public StatsReport Restore(StatsReport report) => report with
-    {
-        Topics = [.. report.Topics.Select(topic => topic.Topic == WellKnownNames.OtherLabel ? WithoutNamed(topic) : topic), .. Topics],
-        Groups =
-        [
-            .. report.Groups.Where(group => group.Group != WellKnownNames.OtherLabel).Concat(Groups).GroupBy(group => group.Group)
-                .Select(lives => new GroupStats(lives.Key, lives.First().Members, lives.Sum(group => group.Rebalances))),
-            .. report.Groups.Where(group => group.Group == WellKnownNames.OtherLabel)
-                .Select(other => other with { Rebalances = Math.Max(0, other.Rebalances - Groups.Sum(group => group.Rebalances)) }),
-        ],
-    };
+    public StatsReport Restore(StatsReport report) => report with { Topics = RestoreTopics(report.Topics), Groups = RestoreGroups(report.Groups) };
 
-    private TopicStats WithoutNamed(TopicStats other)
+    private List<TopicStats> RestoreTopics(IReadOnlyList<TopicStats> reported)
     {
-        var named = Topics.Where(topic => topic.Direction == other.Direction && topic.Api == other.Api).ToList();
-        return other with
+        var sums = Topics.GroupBy(topic => (topic.Direction, topic.Api)).ToDictionary(
+            topics => topics.Key, topics => (Records: SaturatingSum.Of(topics, topic => topic.Records), Bytes: SaturatingSum.Of(topics, topic => topic.Bytes)));
+        return [.. reported.Select(WithoutNamed), .. Topics];
+
+        TopicStats WithoutNamed(TopicStats topic)
         {
-            Records = Math.Max(0, other.Records - named.Sum(topic => topic.Records)),
-            Bytes = Math.Max(0, other.Bytes - named.Sum(topic => topic.Bytes)),
-        };
+            if (topic.Topic != WellKnownNames.OtherLabel || !sums.TryGetValue((topic.Direction, topic.Api), out var sum))
+                return topic;
+            return topic with { Records = Math.Max(0, topic.Records - sum.Records), Bytes = Math.Max(0, topic.Bytes - sum.Bytes) };
+        }
+    }
+
+    private List<GroupStats> RestoreGroups(IReadOnlyList<GroupStats> reported)
+    {
+        var sum = SaturatingSum.Of(Groups, group => group.Rebalances);
+        return
+        [
+            .. reported.Where(group => group.Group != WellKnownNames.OtherLabel).Concat(Groups).GroupBy(group => group.Group)
+                .Select(lives => new GroupStats(lives.Key, lives.First().Members, SaturatingSum.Of(lives, group => group.Rebalances))),
+            .. reported.Where(group => group.Group == WellKnownNames.OtherLabel)
+                .Select(other => other with { Rebalances = Math.Max(0, other.Rebalances - sum) }),
+        ];
     }
 
     private static List<GroupStats> VanishedGroups(StatsReport previous, StatsReport next)

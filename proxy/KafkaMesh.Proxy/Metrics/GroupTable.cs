@@ -76,19 +76,26 @@ internal sealed class GroupTable
     /// <param name="withRetired">Whether <c>__other__</c> also has what retired series had counted, so that the sum over all series never falls.</param>
     public List<GroupStats> ToList(bool withRetired = false)
     {
-        lock (_counting)
+        NamedSeries?[] groups;
+        long[] members, rebalances;
+        long others;
+        lock (_counting) // No longer than copying takes: a loop may wait for it.
         {
-            var list = new List<GroupStats>();
-            foreach (var group in _names.ToArray())
-            {
-                if (group is not null)
-                    list.Add(new GroupStats(group.Name, _members[group.Index], _rebalances[group.Index]) { Since = group.Since });
-            }
-
-            var others = _rebalances[Other.Index] + (withRetired ? _retiredRebalances : 0);
-            if (others > 0)
-                list.Add(new GroupStats(Other.Name, 0, others));
-            return list;
+            groups = _names.ToArray();
+            members = [.. _members];
+            rebalances = [.. _rebalances];
+            others = _rebalances[Other.Index] + (withRetired ? _retiredRebalances : 0);
         }
+
+        var list = new List<GroupStats>();
+        foreach (var group in groups)
+        {
+            if (group is not null)
+                list.Add(new GroupStats(group.Name, members[group.Index], rebalances[group.Index]) { Since = group.Since });
+        }
+
+        if (others > 0)
+            list.Add(new GroupStats(Other.Name, 0, others));
+        return list;
     }
 }

@@ -38,20 +38,22 @@ internal sealed class TopicTable(int limit, int loops)
     /// <summary>The topics that have a series of their own, by index.</summary>
     public NamedSeries?[] ToArray() => _names.ToArray();
 
-    /// <summary>Retires idle topics when there is need of their places, see <see cref="LruTable{T}.Sweep"/>.</summary>
+    /// <summary>
+    /// Retires idle topics when there is need of their places, see <see cref="LruTable{T}.Sweep"/>. While somebody reads, or a loop has yet to
+    /// settle what retired before, that is put off to the next call.
+    /// </summary>
     /// <returns>How many.</returns>
     public int Sweep(long now)
     {
-        lock (Moving)
+        if (!Moving.TryEnter())
+            return 0;
+        try
         {
-            if (_unsettled > 0)
-                return 0;
-            _retiring = _names.Sweep(now);
-            if (_retiring.Length == 0)
-                return 0;
-            _unsettled = loops;
-            Volatile.Write(ref _retirement, _retirement + 1);
-            return _retiring.Length;
+            return _unsettled > 0 ? 0 : Retire(now);
+        }
+        finally
+        {
+            Moving.Exit();
         }
     }
 
@@ -62,5 +64,15 @@ internal sealed class TopicTable(int limit, int loops)
             return;
         _names.Free(_retiring);
         _retiring = [];
+    }
+
+    private int Retire(long now)
+    {
+        _retiring = _names.Sweep(now);
+        if (_retiring.Length == 0)
+            return 0;
+        _unsettled = loops;
+        Volatile.Write(ref _retirement, _retirement + 1);
+        return _retiring.Length;
     }
 }

@@ -91,6 +91,19 @@ public sealed class VanishedSeriesTests
     }
 
     [Fact]
+    public void Record_AbsurdCountsVanish_AreRefusedOrAddedWithoutOverflow()
+    {
+        const long most = StatsReportValidator.MaxCounter / 10; // Bytes are ten times that.
+        Take("pod", Report("i", 1, [.. Enumerable.Range(0, 2000).Select(i => ($"t{i}", 0L, most))], [.. Enumerable.Range(0, 2000).Select(i => ($"g{i}", 0L, most))]));
+
+        Assert.NotNull(_ledger.Record("pod", Report("i", 2, [(Other, 0, most)])));
+        for (var i = 2; i < 2000; i++)
+            Take("pod", Report("j", i, [], [("g", i, StatsReportValidator.MaxCounter)]));
+        Assert.Equal(long.MaxValue, _ledger.Totals().Groups.Single(group => group.Group == "g").Rebalances);
+        Assert.All(Topics(_ledger), topic => Assert.InRange(topic.Records, 0, long.MaxValue));
+    }
+
+    [Fact]
     public void Totals_MoreNamesVanishThanAreKept_KeepTheLargestAndTheSum()
     {
         var sum = 0L;
