@@ -57,7 +57,7 @@ public class TopicIdTableTests
             {
                 Assert.True(_table.TryGetName(IdOf(i), out _));
                 Assert.True(_table.Learn(IdOf(i), "x"u8));
-                if (_table.TryGetName(IdOf(-1 - i), out _) || _table.Learn(IdOf(-1 - i), "x"u8))
+                if (_table.TryGetName(IdOf(TopicIdTable.Capacity + i), out _) || _table.Learn(IdOf(TopicIdTable.Capacity + i), "x"u8))
                     Assert.Fail("an id that is not in the table");
             }
         }));
