@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace KafkaMesh.Contracts.Stats;
 
 /// <summary>One consumer group as this sidecar saw it.</summary>
@@ -6,6 +8,13 @@ namespace KafkaMesh.Contracts.Stats;
 /// <param name="Rebalances">Successful JoinGroup responses with a new generation.</param>
 public sealed record GroupStats(string Group, long Members, long Rebalances)
 {
+    /// <summary>
+    /// How many groups of this instance had given up their series when this one got it, as <see cref="TopicStats.Since"/>: what a vanished
+    /// group had counted is part of <c>__other__</c>, and one that comes back counts from 0 again.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Since { get; init; }
+
     /// <summary>Longest <see cref="Group"/> in characters; a reader refuses longer ones.</summary>
     public const int MaxGroupLength = 255;
 }

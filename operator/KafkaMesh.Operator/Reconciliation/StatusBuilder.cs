@@ -20,7 +20,7 @@ internal static class StatusBuilder
     {
         var totals = seen.Ledger.Totals();
         var meter = new TrafficMeter(seen.Ledger, seen.Reporting);
-        var traffic = meter.ToStatus(totals.Apis.Sum(a => a.ThrottleMilliseconds));
+        var traffic = meter.ToStatus(SaturatingSum.Of(totals.Apis, a => a.ThrottleMilliseconds));
         var connections = Connections(seen);
         return new KafkaMonitorStatus
         {
@@ -130,7 +130,7 @@ internal static class StatusBuilder
     private static List<TopicStatus>? Topics(StatsSum totals)
     {
         var topics = totals.Topics.GroupBy(t => t.Topic, StringComparer.Ordinal).Select(Topic)
-            .OrderByDescending(t => t.BytesIn + t.BytesOut).ThenBy(t => t.Name, StringComparer.Ordinal)
+            .OrderByDescending(t => SaturatingSum.Add(t.BytesIn, t.BytesOut)).ThenBy(t => t.Name, StringComparer.Ordinal)
             .Take(Top)
             .ToList();
         return topics.Count > 0 ? topics : null;
@@ -139,10 +139,10 @@ internal static class StatusBuilder
     private static TopicStatus Topic(IGrouping<string, TopicStats> parts) => new()
     {
         Name = parts.Key,
-        RecordsIn = parts.Where(IsRead).Sum(t => t.Records),
-        BytesIn = parts.Where(IsRead).Sum(t => t.Bytes),
-        RecordsOut = parts.Where(t => !IsRead(t)).Sum(t => t.Records),
-        BytesOut = parts.Where(t => !IsRead(t)).Sum(t => t.Bytes),
+        RecordsIn = SaturatingSum.Of(parts.Where(IsRead), t => t.Records),
+        BytesIn = SaturatingSum.Of(parts.Where(IsRead), t => t.Bytes),
+        RecordsOut = SaturatingSum.Of(parts.Where(t => !IsRead(t)), t => t.Records),
+        BytesOut = SaturatingSum.Of(parts.Where(t => !IsRead(t)), t => t.Bytes),
     };
 
     private static bool IsRead(TopicStats topic) => topic.Api != "Produce";

@@ -1,5 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json;
+using KafkaMesh.Contracts;
+using KafkaMesh.Contracts.Stats;
 
 namespace KafkaMesh.Operator.Stats;
 
@@ -9,11 +11,12 @@ internal static class LedgerCodec
     /// <summary>Largest stored ledger in bytes before base64.</summary>
     public const int MaxBytes = 700 * 1024;
 
+    private const int MaxNames = 500;
     private const int MaxExpandedBytes = 64 * 1024 * 1024;
 
     /// <summary>
     /// Gzipped JSON. When it is too large, details go first that the next reports bring back: latency and topics of
-    /// living sidecars, then their error and version lists. Their counters always stay.
+    /// living sidecars, then their error and version lists; at last the names of topics that counted least. What they counted stays.
     /// </summary>
     public static byte[] Encode(LedgerSnapshot snapshot)
     {
@@ -22,6 +25,8 @@ internal static class LedgerCodec
             bytes = Compress(WithoutDetails(snapshot, keepLists: true));
         if (bytes.Length > MaxBytes)
             bytes = Compress(WithoutDetails(snapshot, keepLists: false));
+        if (bytes.Length > MaxBytes)
+            bytes = Compress(WithoutDetails(snapshot, keepLists: false) with { Retired = WithFewerNames(snapshot.Retired) });
         return bytes;
     }
 
@@ -64,6 +69,7 @@ internal static class LedgerCodec
         [
             .. snapshot.Instances.Select(entry => entry with
             {
+                Vanished = null,
                 Report = entry.Report with
                 {
                     Topics = [],
@@ -73,6 +79,23 @@ internal static class LedgerCodec
             }),
         ],
     };
+
+    private static StatsReport WithFewerNames(StatsReport retired)
+    {
+        var kept = retired.Topics.OrderByDescending(topic => topic.Bytes).Take(MaxNames).ToHashSet();
+        var rest = retired.Topics.Where(topic => !kept.Contains(topic)).GroupBy(topic => topic.Api).Select(topics => new TopicStats
+        {
+            Api = topics.Key,
+            Topic = WellKnownNames.OtherLabel,
+            Records = SaturatingSum.Of(topics, topic => topic.Records),
+            Bytes = SaturatingSum.Of(topics, topic => topic.Bytes),
+        });
+        return retired with
+        {
+            Topics = [.. kept, .. rest],
+            Groups = [.. retired.Groups.OrderByDescending(group => group.Rebalances).Take(MaxNames)],
+        };
+    }
 
     private static byte[] Compress(LedgerSnapshot snapshot)
     {

@@ -10,4 +10,11 @@ internal sealed record LedgerEntry(string PodUid, StatsReport Report)
     /// <summary>The report before; null after the first one. Only for rates, never stored.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public StatsReport? Previous { get; init; }
+
+    /// <summary>What vanished from its reports; null for nothing.</summary>
+    public VanishedSeries? Vanished { get; init; }
+
+    /// <summary>All that it has counted, under the names it had counted it under.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public StatsReport Total => Vanished?.Restore(Report) ?? Report;
 }

@@ -9,4 +9,7 @@ internal static class SaturatingSum
         var sum = unchecked(left + right);
         return left > 0 && right > 0 && sum < 0 ? long.MaxValue : sum;
     }
+
+    /// <summary>The sum of figures of many.</summary>
+    public static long Of<T>(IEnumerable<T> items, Func<T, long> figure) => items.Aggregate(0L, (sum, item) => Add(sum, figure(item)));
 }

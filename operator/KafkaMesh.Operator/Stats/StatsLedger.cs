@@ -15,7 +15,7 @@ internal sealed class StatsLedger
     private readonly StatsSum _retired = new();
 
     // A pod may leave a selector and come back with the same sidecar: what it had counted must then not count twice.
-    private readonly Dictionary<string, StatsReport> _departed = [];
+    private readonly Dictionary<string, LedgerEntry> _departed = [];
 
     /// <summary>Latest reports of living sidecars.</summary>
     public IReadOnlyCollection<LedgerEntry> Living => _byPod.Values;
@@ -34,16 +34,21 @@ internal sealed class StatsLedger
     {
         var known = _byPod.GetValueOrDefault(podUid);
         var sameInstance = known?.Report.InstanceId == report.InstanceId;
-        if (sameInstance && report.Sequence < known!.Report.Sequence)
+        var before = sameInstance ? known : _departed.GetValueOrDefault(report.InstanceId);
+        if (report.Sequence < before?.Report.Sequence)
             return null; // Answers overtook one another: the newer one is known already.
-        if (StatsReportValidator.Check(report, sameInstance ? known!.Report : null) is { } error)
+        if (StatsReportValidator.Check(report, before?.Report) is { } error)
             return error;
         if (known is not null && !sameInstance)
-            Fold(known.Report);
+            Fold(known);
         if (_departed.Remove(report.InstanceId, out var departed))
-            _retired.Add(departed, -1);
+            _retired.Add(departed.Total, -1);
         HasNews = true;
-        _byPod[podUid] = new LedgerEntry(podUid, report) { Previous = sameInstance ? known!.Report : null };
+        _byPod[podUid] = new LedgerEntry(podUid, report)
+        {
+            Previous = sameInstance ? known!.Report : null,
+            Vanished = before is null ? null : VanishedSeries.After(before.Vanished, before.Report, report),
+        };
         return null;
     }
 
@@ -54,9 +59,9 @@ internal sealed class StatsLedger
         var gone = _byPod.Keys.Where(uid => !livingPodUids.Contains(uid)).ToList();
         foreach (var uid in gone)
         {
-            Fold(_byPod[uid].Report);
+            Fold(_byPod[uid]);
             if (_departed.Count < MaxDeparted)
-                _departed[_byPod[uid].Report.InstanceId] = _byPod[uid].Report;
+                _departed[_byPod[uid].Report.InstanceId] = _byPod[uid];
             _byPod.Remove(uid);
         }
     }
@@ -67,7 +72,7 @@ internal sealed class StatsLedger
         var sum = new StatsSum();
         sum.Add(_retired.ToReport());
         foreach (var entry in _byPod.Values)
-            sum.Add(entry.Report);
+            sum.Add(entry.Total);
         return sum;
     }
 
@@ -75,7 +80,7 @@ internal sealed class StatsLedger
     public LedgerSnapshot Snapshot() => new()
     {
         Retired = _retired.ToReport(),
-        Instances = [.. _byPod.Values.Select(e => new LedgerEntry(e.PodUid, Compact(e.Report)))],
+        Instances = [.. _byPod.Values.Select(e => new LedgerEntry(e.PodUid, Compact(e.Report)) { Vanished = e.Vanished })],
     };
 
     /// <summary>Notes that the present state is stored.</summary>
@@ -88,10 +93,17 @@ internal sealed class StatsLedger
         if (StatsReportValidator.Check(snapshot.Retired, previous: null) is null)
             ledger._retired.Add(snapshot.Retired);
         foreach (var entry in snapshot.Instances)
-            ledger.Record(entry.PodUid, entry.Report);
+        {
+            if (ledger.Record(entry.PodUid, entry.Report) is null && IsSound(entry.Vanished))
+                ledger._byPod[entry.PodUid] = ledger._byPod[entry.PodUid] with { Vanished = entry.Vanished };
+        }
+
         ledger.MarkStored();
         return ledger;
     }
+
+    private static bool IsSound(VanishedSeries? vanished) => vanished is null
+        || StatsReportValidator.Check(new StatsReport { InstanceId = "vanished", Topics = vanished.Topics, Groups = vanished.Groups }, previous: null) is null;
 
     private static StatsReport Compact(StatsReport report) => report with
     {
@@ -105,9 +117,10 @@ internal sealed class StatsLedger
     };
 
     // The members of a group are a present state, not a count: gone pods have none.
-    private void Fold(StatsReport report)
+    private void Fold(LedgerEntry entry)
     {
-        _retired.Add(report with { Groups = [.. report.Groups.Select(g => g with { Members = 0 })] });
+        var total = entry.Total;
+        _retired.Add(total with { Groups = [.. total.Groups.Select(g => g with { Members = 0 })] });
         HasRetired = true;
         HasNews = true;
     }

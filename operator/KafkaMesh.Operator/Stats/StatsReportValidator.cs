@@ -1,3 +1,4 @@
+using KafkaMesh.Contracts;
 using KafkaMesh.Contracts.Stats;
 
 namespace KafkaMesh.Operator.Stats;
@@ -96,7 +97,32 @@ internal static class StatsReportValidator
                 return $"counters of {before.Api} went backwards within one instance";
             }
         }
+        return CheckTopicProgress(report, previous);
+    }
+
+    // A topic that vanished is part of the rest from then on: the sum never falls.
+    private static string? CheckTopicProgress(StatsReport report, StatsReport previous)
+    {
+        var now = report.Topics.ToLookup(t => (t.Direction, t.Api, t.Topic, t.Since));
+        foreach (var before in previous.Topics)
+        {
+            if (now[(before.Direction, before.Api, before.Topic, before.Since)].FirstOrDefault() is { } after && (after.Records < before.Records || after.Bytes < before.Bytes))
+                return $"counters of the topic {before.Topic} went backwards within one instance";
+        }
+        foreach (var vanished in VanishedSeries.VanishedTopics(previous, report).GroupBy(t => (t.Direction, t.Api)))
+        {
+            var before = RestOf(previous, vanished.Key);
+            var after = RestOf(report, vanished.Key);
+            if (after.Records - before.Records < SaturatingSum.Of(vanished, t => t.Records) || after.Bytes - before.Bytes < SaturatingSum.Of(vanished, t => t.Bytes))
+                return $"the topic {vanished.First().Topic} vanished within one instance, and what it had counted is not under {WellKnownNames.OtherLabel}";
+        }
         return null;
+    }
+
+    private static (long Records, long Bytes) RestOf(StatsReport report, (string Direction, string Api) key)
+    {
+        var rest = report.Topics.FirstOrDefault(t => t.Direction == key.Direction && t.Api == key.Api && t.Topic == WellKnownNames.OtherLabel);
+        return (rest?.Records ?? 0, rest?.Bytes ?? 0);
     }
 
     private static bool HasNull<T>(IReadOnlyList<T> items)

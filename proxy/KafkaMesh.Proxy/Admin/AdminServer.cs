@@ -32,11 +32,12 @@ internal sealed class AdminServer : IDisposable
 
     /// <summary>Opens the port and starts to serve.</summary>
     /// <exception cref="IOException">The address cannot be listened on; the message names it.</exception>
-    public AdminServer(AdminSettings settings, IAdminContent content, ILiveView view, IAdminState state, AccessPolicy access, ILogger log)
+    public AdminServer(
+        AdminSettings settings, IAdminContent content, ILiveView view, IAdminState state, AccessPolicy access, ILogger log, TimeProvider? time = null)
     {
         _settings = settings;
         _state = state;
-        _endpoints = new AdminEndpoints(content, view, state, access, TimeProvider.System, log);
+        _endpoints = new AdminEndpoints(content, view, state, access, time ?? TimeProvider.System, log);
         _listener = Listener.Open("admin", settings.Address);
         _ = _epoll.Add(_wake.Descriptor, SocketConstants.EventIn, WakeKey);
         _ = _epoll.Add(_listener.Descriptor, SocketConstants.EventIn, ListenerKey);

@@ -4,13 +4,17 @@ using KafkaMesh.Proxy.Transport;
 
 namespace KafkaMesh.Proxy.Admin;
 
-/// <summary>Adds to <c>/metrics</c> what the transport itself counts: refused connections, the limit, stashed bytes.</summary>
-internal sealed class RelayServerContent(IAdminContent content, IRelayServer server) : IAdminContent
+/// <summary>Adds to the metrics of the traffic what the transport itself counts (refused connections, the limit, stashed bytes) and what is pushed.</summary>
+/// <param name="traffic">The metrics and the report of the traffic.</param>
+/// <param name="server">The transport.</param>
+/// <param name="pushes">Counts pushes; null when nothing is pushed.</param>
+internal sealed class RelayServerContent(TrafficMetrics traffic, IRelayServer server, IMetricSource? pushes) : IAdminContent, IMetricSource
 {
-    public void WriteMetrics(IBufferWriter<byte> output, MetricsFormat format)
+    public void WriteMetrics(IBufferWriter<byte> output, MetricsFormat format) => WriteMetrics(new PrometheusText(output, format));
+
+    public void WriteMetrics(IMetricWriter text)
     {
-        content.WriteMetrics(output, format);
-        var text = new PrometheusText(output, format);
+        traffic.WriteMetrics(text);
         WriteOne(text, "kafkamesh_relay_connections_limit", "gauge", "Connections that may be open at a time.", server.Limit);
         WriteOne(text, "kafkamesh_relay_connections_open", "gauge", "Connections accepted and not yet closed.", server.Counters.Open);
         text.Family("kafkamesh_relay_connections_refused_total", "counter", "Connections that were reset instead of relayed.");
@@ -29,11 +33,12 @@ internal sealed class RelayServerContent(IAdminContent content, IRelayServer ser
             text, "kafkamesh_relay_observer_failures_total", "counter", "Connections that are relayed without figures because of a defect.", server.Counters.ObserverFailures);
         WriteOne(text, "kafkamesh_relay_stashed_bytes", "gauge", "Bytes held for receivers that are slower than their senders.", server.StashedBytes);
         WriteOne(text, "kafkamesh_relay_spliced_bytes_total", "counter", "Bytes that passed within the kernel because nobody looks at them.", server.SplicedBytes);
+        pushes?.WriteMetrics(text);
     }
 
-    public void WriteStats(IBufferWriter<byte> output, bool draining, bool final) => content.WriteStats(output, draining, final);
+    public void WriteStats(IBufferWriter<byte> output, bool draining, bool final) => traffic.WriteStats(output, draining, final);
 
-    private static void WriteOne(PrometheusText text, string name, string type, string help, long value)
+    private static void WriteOne(IMetricWriter text, string name, string type, string help, long value)
     {
         text.Family(name, type, help);
         text.Sample(name).Value(value);

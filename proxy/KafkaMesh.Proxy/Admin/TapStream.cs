@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -21,7 +20,7 @@ internal sealed class TapStream(ILiveView view, Tap tap, TimeProvider time)
     private const int ChunkBytes = 32 * 1024;
 
     private static readonly long s_silence = Ticks.From(TimeSpan.FromSeconds(5));
-    private readonly long _end = Stopwatch.GetTimestamp() + Ticks.From(MaxDuration);
+    private readonly long _end = time.GetTimestamp() + Ticks.From(MaxDuration);
     private long _lastWritten;
     private long _lostTold;
 
@@ -31,7 +30,7 @@ internal sealed class TapStream(ILiveView view, Tap tap, TimeProvider time)
     /// <summary>Writes what came since the last call, at most about <see cref="ChunkBytes"/>.</summary>
     public void Fill(ArrayBufferWriter<byte> output)
     {
-        long now = Stopwatch.GetTimestamp();
+        long now = time.GetTimestamp();
         DateTimeOffset utc = time.GetUtcNow();
         while (output.WrittenCount < ChunkBytes && tap.Take() is { } frame)
         {

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using KafkaMesh.Proxy.Admin;
 using KafkaMesh.Proxy.Configuration;
 using KafkaMesh.Proxy.Metrics;
+using KafkaMesh.Proxy.Otlp;
 using KafkaMesh.Proxy.Transport;
 using KafkaMesh.Proxy.Transport.Portable;
 using Serilog;
@@ -36,7 +37,7 @@ internal sealed class RunCommand : ICommand
 
         try
         {
-            return RunAsync(settings, log).GetAwaiter().GetResult();
+            return RunAsync(settings, console.Environment, log).GetAwaiter().GetResult();
         }
         catch (IOException e)
         {
@@ -44,7 +45,7 @@ internal sealed class RunCommand : ICommand
         }
     }
 
-    private async Task<int> RunAsync(RunSettings settings, ILogger log)
+    private async Task<int> RunAsync(RunSettings settings, IReadOnlyDictionary<string, string> environment, ILogger log)
     {
         var limits = new SeriesLimits(settings.TopicsLimit, settings.ClientsLimit, settings.GroupsLimit);
         var identity = SidecarIdentity.Create(settings.Pod, settings.Namespace, settings.Monitor);
@@ -56,10 +57,13 @@ internal sealed class RunCommand : ICommand
             using var drain = new Drain(server, new DrainSettings(settings.DrainTimeout, DrainSettings.DefaultFinalReportWait), TimeProvider.System);
             using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
             using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+            var push = OtlpPush.Read(environment, log);
+            var content = new RelayServerContent(traffic, server, push?.Counters);
             using var admin = new AdminServer(
-                new AdminSettings { Address = settings.Admin }, new RelayServerContent(traffic, server), traffic, drain, Access(settings, log), log);
+                new AdminSettings { Address = settings.Admin }, content, traffic, drain, Access(settings, log), log);
             await Task.WhenAll(targets.Select(target => target.StartAsync()));
             server.Start();
+            await using IAsyncDisposable? pushing = push?.Start(content, identity, TimeProvider.System, log);
             LogStart(log, settings, server, admin);
             DrainEnd end = drain.Run(
                 () => log.Information("Draining: {Open} connections open, at most {Seconds} s", server.Counters.Open, settings.DrainTimeout.TotalSeconds));

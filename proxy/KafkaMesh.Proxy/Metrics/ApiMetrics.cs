@@ -1,11 +1,14 @@
 namespace KafkaMesh.Proxy.Metrics;
 
 /// <summary>Cells of one API key in one direction on one loop: written by that loop's thread only, read by any.</summary>
-internal sealed class ApiMetrics
+/// <param name="loop">The loop's other counters.</param>
+/// <param name="place">Place of the direction and API key among all of them.</param>
+internal sealed class ApiMetrics(LoopMetrics loop, int place)
 {
     /// <summary>Versions 0 to this − 1 have a cell each (Kafka's highest is 18); all others share one.</summary>
     public const int Versions = 32;
 
+    private readonly bool _isOther = place % ApiSlots.Count == ApiSlots.OtherSlot;
     private readonly long[] _requests = new long[Versions + 1];
     private readonly long[] _unanswered = new long[3];
     private readonly LatencyHistogram?[] _latency = new LatencyHistogram?[3];
@@ -23,7 +26,12 @@ internal sealed class ApiMetrics
     /// <param name="size">Its size without length prefix.</param>
     public void CountRequest(int version, long size)
     {
-        Cell.Add(ref _requests[(uint)version < Versions ? version : Versions], 1);
+        var cell = (uint)version < Versions ? version : Versions;
+        if (_requests[cell] == 0 && cell != Versions && !loop.Series.Versions.Admit((place * Versions) + cell))
+            cell = Versions;
+        if (cell == Versions || _isOther)
+            loop.CountDropped(SeriesMetric.Requests);
+        Cell.Add(ref _requests[cell], 1);
         Cell.Add(ref _requestBytes, size);
     }
 
@@ -52,7 +60,12 @@ internal sealed class ApiMetrics
     {
         if (_errors is null)
             Volatile.Write(ref _errors, new long[ErrorCells.Count]);
-        Cell.Add(ref _errors![ErrorCells.CellOf(code)], 1);
+        var cell = ErrorCells.CellOf(code);
+        if (_errors![cell] == 0 && cell != ErrorCells.OtherCell && !loop.Series.Errors.Admit((place * ErrorCells.Count) + cell))
+            cell = ErrorCells.OtherCell;
+        if (cell == ErrorCells.OtherCell)
+            loop.CountDropped(SeriesMetric.ResponseErrors);
+        Cell.Add(ref _errors[cell], 1);
     }
 
     /// <summary>A request that has no response by protocol.</summary>

@@ -16,7 +16,8 @@ internal sealed class ApiSlots
     /// <summary>Keys below have a slot each, whether Kafka uses them or not.</summary>
     public const int KnownKeys = 128;
 
-    private const int OtherSlot = KnownKeys + UnknownKeys;
+    /// <summary>The slot of all keys without one of their own.</summary>
+    public const int OtherSlot = KnownKeys + UnknownKeys;
 
     private readonly short[] _unknown = new short[UnknownKeys];
     private readonly Lock _adding = new();

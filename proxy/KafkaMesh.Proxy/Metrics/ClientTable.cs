@@ -4,20 +4,17 @@ namespace KafkaMesh.Proxy.Metrics;
 
 /// <summary>
 /// Client ids with the software that they named in ApiVersions (KIP-511). When the table is full, the client that was used least recently
-/// makes room, if nobody has used it for <see cref="IdleTime"/>: client ids are made at random in many places, and those of processes
+/// makes room, if nobody has used it for <see cref="SeriesLimits.IdleTime"/>: client ids are made at random in many places, and those of processes
 /// that are gone would hold the places for good. Asked once per connection and change of the id, not per frame.
 /// </summary>
 internal sealed class ClientTable
 {
-    /// <summary>How long a client must be unused to make room: several scrapes.</summary>
-    public static readonly TimeSpan IdleTime = TimeSpan.FromMinutes(5);
-
     private const int MaxKeyBytes = 512;
 
     // Never part of valid UTF-8, so it separates the three parts of a key.
     private const byte Separator = 0xFF;
 
-    private static readonly long IdleTicks = Ticks.From(IdleTime);
+    private static readonly long IdleTicks = Ticks.From(SeriesLimits.IdleTime);
 
     private readonly int _limit;
     private readonly Lock _changing = new();

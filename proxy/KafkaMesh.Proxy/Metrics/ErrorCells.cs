@@ -9,8 +9,10 @@ internal static class ErrorCells
     /// <summary>Code that stands for all codes beyond the limit; no real code has this value on the wire (it is outside int16).</summary>
     public const int OtherCode = int.MaxValue;
 
+    /// <summary>Cell of all codes without one of their own.</summary>
+    public const int OtherCell = 256;
+
     private const int FirstCode = -1;
-    private const int OtherCell = 256;
 
     /// <summary>Number of cells: codes −1 to 254 (Kafka's highest is 133) and one for all others.</summary>
     public static int Count => OtherCell + 1;

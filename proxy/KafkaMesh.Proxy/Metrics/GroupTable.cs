@@ -2,13 +2,17 @@ using KafkaMesh.Contracts.Stats;
 
 namespace KafkaMesh.Proxy.Metrics;
 
-/// <summary>Consumer groups as JoinGroup responses show them. Rare events, so the loops share one table and write it atomically.</summary>
+/// <summary>Consumer groups as JoinGroup responses show them. Rare events, so the loops share one table and write it under a lock.</summary>
 internal sealed class GroupTable
 {
+    private const int NoGeneration = -1;
+
     private readonly NameTable _names;
+    private readonly Lock _counting = new();
     private readonly long[] _members;
     private readonly long[] _rebalances;
-    private readonly long[] _generations;
+    private readonly int[] _generations;
+    private long _retiredRebalances;
 
     /// <summary>An empty table.</summary>
     /// <param name="limit">How many groups have a series of their own; 0 keeps none at all.</param>
@@ -17,38 +21,81 @@ internal sealed class GroupTable
         _names = new NameTable(limit, GroupStats.MaxGroupLength);
         _members = new long[limit + 1];
         _rebalances = new long[limit + 1];
-        _generations = new long[limit + 1];
-        Array.Fill(_generations, -1);
+        _generations = new int[limit + 1];
+        Array.Fill(_generations, NoGeneration);
     }
 
-    /// <summary>Number that stands for every group beyond the limit.</summary>
-    public int Other => _names.Other;
+    /// <summary>Every group beyond the limit.</summary>
+    public NamedSeries Other => _names.Other;
 
     /// <summary>How many groups have a series of their own.</summary>
     public int Count => _names.Count;
 
-    /// <summary>Number of a group.</summary>
-    public int IndexOf(ReadOnlySpan<byte> group) => _names.IndexOf(group);
+    /// <summary>The series of a group, or <see cref="Other"/>.</summary>
+    public NamedSeries Get(ReadOnlySpan<byte> group) => _names.Get(group);
 
-    /// <summary>Name of a group below <see cref="Count"/>.</summary>
-    public string NameOf(int index) => _names.NameOf(index);
-
-    /// <summary>Members at the last rebalance of which this sidecar saw the leader.</summary>
-    public long MembersOf(int index) => Volatile.Read(ref _members[index]);
-
-    /// <summary>Generations seen.</summary>
-    public long RebalancesOf(int index) => Volatile.Read(ref _rebalances[index]);
+    /// <summary>Notes that a group is alive: one that does not rebalance has its members' heartbeats all the same.</summary>
+    public void Touch(ReadOnlySpan<byte> group) => _names.Touch(group);
 
     /// <summary>A member joined: every new generation is one rebalance, whichever of the members tells it first.</summary>
-    /// <param name="index">The group.</param>
+    /// <param name="group">The group.</param>
     /// <param name="generation">Generation id of the JoinGroup response.</param>
     /// <param name="members">Members in the response; 0 for every member but the leader.</param>
-    public void Joined(int index, int generation, int members)
+    public void Joined(NamedSeries group, int generation, int members)
     {
-        var isNew = Interlocked.Exchange(ref _generations[index], generation) != generation;
-        if (isNew || index == Other)
-            Interlocked.Increment(ref _rebalances[index]);
-        if (members > 0 && index != Other)
-            Volatile.Write(ref _members[index], members);
+        lock (_counting)
+        {
+            var index = group.IsRetired ? Other.Index : group.Index;
+            if (_generations[index] != generation || index == Other.Index)
+                _rebalances[index]++;
+            _generations[index] = generation;
+            if (members > 0 && index != Other.Index)
+                _members[index] = members;
+        }
+    }
+
+    /// <summary>Retires idle groups when there is need of their places, see <see cref="LruTable{T}.Sweep"/>.</summary>
+    /// <returns>How many.</returns>
+    public int Sweep(long now)
+    {
+        lock (_counting)
+        {
+            var retired = _names.Sweep(now);
+            foreach (var group in retired)
+            {
+                _retiredRebalances += _rebalances[group.Index];
+                (_members[group.Index], _rebalances[group.Index], _generations[group.Index]) = (0, 0, NoGeneration);
+            }
+
+            _names.Free(retired);
+            return retired.Length;
+        }
+    }
+
+    /// <summary>The groups that have a series of their own, and what was counted under <c>__other__</c> if anything was.</summary>
+    /// <param name="withRetired">Whether <c>__other__</c> also has what retired series had counted, so that the sum over all series never falls.</param>
+    public List<GroupStats> ToList(bool withRetired = false)
+    {
+        NamedSeries?[] groups;
+        long[] members, rebalances;
+        long others;
+        lock (_counting) // No longer than copying takes: a loop may wait for it.
+        {
+            groups = _names.ToArray();
+            members = [.. _members];
+            rebalances = [.. _rebalances];
+            others = _rebalances[Other.Index] + (withRetired ? _retiredRebalances : 0);
+        }
+
+        var list = new List<GroupStats>();
+        foreach (var group in groups)
+        {
+            if (group is not null)
+                list.Add(new GroupStats(group.Name, members[group.Index], rebalances[group.Index]) { Since = group.Since });
+        }
+
+        if (others > 0)
+            list.Add(new GroupStats(Other.Name, 0, others));
+        return list;
     }
 }

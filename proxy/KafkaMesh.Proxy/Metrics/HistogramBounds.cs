@@ -7,6 +7,7 @@ internal sealed class HistogramBounds
 {
     private HistogramBounds(params ReadOnlySpan<double> seconds)
     {
+        Seconds = seconds.ToArray();
         Nanoseconds = new long[seconds.Length];
         Labels = new string[seconds.Length + 1];
         for (var i = 0; i < seconds.Length; i++)
@@ -25,6 +26,9 @@ internal sealed class HistogramBounds
     /// <summary>Time inside the sidecar: 5 µs to 1 s.</summary>
     public static HistogramBounds Relay { get; } =
         new(0.000005, 0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.1, 1);
+
+    /// <summary>Ascending upper bounds in seconds, inclusive.</summary>
+    public double[] Seconds { get; }
 
     /// <summary>Ascending upper bounds, inclusive.</summary>
     public long[] Nanoseconds { get; }

@@ -17,6 +17,9 @@ internal sealed class HistogramTotal(HistogramBounds bounds)
     /// <summary>Sum of all durations.</summary>
     public long SumNanoseconds { get; set; }
 
+    /// <summary>Sum of all durations, in seconds.</summary>
+    public double SumSeconds => SumNanoseconds / 1e9;
+
     /// <summary>The form of <c>/stats</c>: empty buckets left out, count equal to the sum of the buckets.</summary>
     public HistogramReport ToReport()
     {

@@ -9,14 +9,12 @@ namespace KafkaMesh.Proxy.Metrics;
 /// </summary>
 internal sealed class LoopMetrics
 {
-    private const int SeriesMetrics = 4;
-
     private readonly ApiMetrics?[] _apis = new ApiMetrics?[MetricLabels.Directions * ApiSlots.Count];
     private readonly long[] _open = new long[MetricLabels.Directions * MetricLabels.Protocols];
     private readonly long[] _total = new long[MetricLabels.Directions * MetricLabels.Protocols];
     private readonly long[] _failures = new long[MetricLabels.Directions * MetricLabels.Failures];
     private readonly long[] _relayBytes = new long[MetricLabels.Directions * MetricLabels.Flows];
-    private readonly long[] _dropped = new long[SeriesMetrics];
+    private readonly long[] _dropped = new long[MetricLabels.SeriesMetrics];
     private readonly LatencyHistogram _relaySeconds = new(HistogramBounds.Relay);
     private readonly TopicCells _topics;
 
@@ -24,7 +22,7 @@ internal sealed class LoopMetrics
     public LoopMetrics(SharedSeries series)
     {
         Series = series;
-        _topics = new TopicCells(series.Limits.Topics);
+        _topics = new TopicCells(series.Topics);
     }
 
     /// <summary>Label values, shared by all loops.</summary>
@@ -33,9 +31,10 @@ internal sealed class LoopMetrics
     /// <summary>The cells of an API key; made when first asked for.</summary>
     public ApiMetrics Api(RelayDirection direction, short apiKey)
     {
-        ref var cells = ref _apis[((int)direction * ApiSlots.Count) + Series.Apis.SlotOf(apiKey)];
+        var place = ((int)direction * ApiSlots.Count) + Series.Apis.SlotOf(apiKey);
+        ref var cells = ref _apis[place];
         if (cells is null)
-            Volatile.Write(ref cells, new ApiMetrics());
+            Volatile.Write(ref cells, new ApiMetrics(this, place));
         return cells!;
     }
 
@@ -58,22 +57,33 @@ internal sealed class LoopMetrics
     public void CountFailure(RelayDirection direction, DecodeFailureReason reason) =>
         Cell.Add(ref _failures[((int)direction * MetricLabels.Failures) + (int)reason], 1);
 
-    /// <summary>An observation that went to <c>__other__</c>, or was not kept, because a limit was reached.</summary>
-    public void CountDropped(SeriesMetric metric) => Cell.Add(ref _dropped[(int)metric], 1);
+    /// <summary>Observations that went to <c>__other__</c> or were not kept, or series that made room, because a limit was reached.</summary>
+    public void CountDropped(SeriesMetric metric, int count = 1) => Cell.Add(ref _dropped[(int)metric], count);
 
     /// <summary>Records of one topic partition in one frame.</summary>
     /// <param name="direction">Seen from the pod.</param>
     /// <param name="api">What carried them.</param>
-    /// <param name="topic">Number of the topic in <see cref="SharedSeries.Topics"/>.</param>
+    /// <param name="topic">Its series in <see cref="SharedSeries.Topics"/>.</param>
     /// <param name="records">How many.</param>
     /// <param name="bytes">Size of the records field.</param>
-    public void CountRecords(RelayDirection direction, TopicApi api, int topic, long records, long bytes)
+    public void CountRecords(RelayDirection direction, TopicApi api, NamedSeries topic, long records, long bytes)
     {
         if (Series.Limits.Topics == 0)
             return;
-        if (topic == Series.Topics.Other)
+        if (!_topics.Add(direction, api, topic, records, bytes))
             CountDropped(SeriesMetric.TopicRecords);
-        _topics.Add(direction, api, topic, records, bytes);
+    }
+
+    /// <summary>Takes part in the retirement of topics; to be called about once a second on the loop's thread, outside of any frame.</summary>
+    public void Settle() => _topics.Settle();
+
+    /// <summary>Makes room for series that were wanted, see <see cref="LruTable{T}.Sweep"/>; one loop does it for all.</summary>
+    /// <param name="now"><see cref="System.Diagnostics.Stopwatch"/> ticks.</param>
+    public void Sweep(long now)
+    {
+        CountDropped(SeriesMetric.TopicRecords, Series.Topics.Sweep(now));
+        CountDropped(SeriesMetric.GroupRebalances, Series.Groups.Sweep(now));
+        CountDropped(SeriesMetric.TopicIds, Series.TopicIds.Sweep(now));
     }
 
     /// <summary>Adds everything counted so far; from any thread.</summary>
@@ -87,8 +97,10 @@ internal sealed class LoopMetrics
         AddCells(_relayBytes, total.RelayBytes);
         AddCells(_dropped, total.Dropped);
         _relaySeconds.AddTo(total.RelaySeconds);
-        _topics.AddTo(total);
     }
+
+    /// <summary>Adds the topic counters; from any thread that holds <see cref="TopicTable.Moving"/>.</summary>
+    public void AddTopicsTo(MetricsSnapshot total) => _topics.AddTo(total);
 
     private static void AddCells(long[] cells, long[] total)
     {

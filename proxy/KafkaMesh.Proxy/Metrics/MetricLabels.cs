@@ -12,7 +12,7 @@ internal static class MetricLabels
     private static readonly string[] ResultNames = ["all", "data", "empty"];
     private static readonly string[] UnansweredNames = ["closed", "aged", "resync"];
 
-    private static readonly string[] SeriesMetricNames = ["topic_records_total", "group_rebalances_total", "client_info", "topic_ids"];
+    private static readonly string[] SeriesMetricNames = ["topic_records_total", "group_rebalances_total", "client_info", "topic_ids", "requests_total", "response_errors_total"];
 
     private static readonly string[] FailureNames =
     [
@@ -27,6 +27,9 @@ internal static class MetricLabels
 
     /// <summary>Number of protocols.</summary>
     public static int Protocols => ProtocolNames.Length;
+
+    /// <summary>Number of metrics with limited series.</summary>
+    public static int SeriesMetrics => SeriesMetricNames.Length;
 
     /// <summary>Number of failure reasons.</summary>
     public static int Failures => FailureNames.Length;

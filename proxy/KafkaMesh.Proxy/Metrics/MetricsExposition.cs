@@ -8,16 +8,16 @@ namespace KafkaMesh.Proxy.Metrics;
 internal sealed class MetricsExposition
 {
     private readonly MetricsSnapshot _snapshot;
-    private readonly PrometheusText _text;
+    private readonly IMetricWriter _text;
 
-    private MetricsExposition(MetricsSnapshot snapshot, PrometheusText text)
+    private MetricsExposition(MetricsSnapshot snapshot, IMetricWriter text)
     {
         _snapshot = snapshot;
         _text = text;
     }
 
     /// <summary>Writes all families.</summary>
-    public static void Write(MetricsSnapshot snapshot, SidecarIdentity identity, PrometheusText text)
+    public static void Write(MetricsSnapshot snapshot, SidecarIdentity identity, IMetricWriter text)
     {
         var exposition = new MetricsExposition(snapshot, text);
         exposition.WriteBuildInfo(identity);
@@ -101,7 +101,7 @@ internal sealed class MetricsExposition
             foreach (var result in Enum.GetValues<LatencyResult>())
             {
                 if (totals.Latency[(int)result] is { } histogram)
-                    WriteHistogram(name, histogram, ("direction", direction), ("api", api), ("result", MetricLabels.Of(result)));
+                    _text.Histogram(name, histogram, ("direction", direction), ("api", api), ("result", MetricLabels.Of(result)));
             }
         });
     }
@@ -164,20 +164,18 @@ internal sealed class MetricsExposition
     {
         _text.Family(name, "counter", help);
         TopicSeries.ForEach(_snapshot, (direction, api, topic, records, bytes) =>
-            _text.Sample(name).Label("direction", direction).Label("api", api).Label("topic", topic).Value(offset == 0 ? records : bytes));
+            _text.Sample(name).Label("direction", MetricLabels.Of(direction)).Label("api", api.ToString()).Label("topic", topic.Name).Value(offset == 0 ? records : bytes));
     }
 
     private void WriteGroups()
     {
-        var groups = _snapshot.Series.Groups;
+        var groups = _snapshot.Series.Groups.ToList();
         _text.Family("kafkamesh_group_members", "gauge", "Members of a consumer group at the last rebalance of which this sidecar saw the leader.");
-        for (var i = 0; i < groups.Count; i++)
-            _text.Sample("kafkamesh_group_members").Label("group", groups.NameOf(i)).Value(groups.MembersOf(i));
+        foreach (var group in groups.Where(group => group.Group != WellKnownNames.OtherLabel))
+            _text.Sample("kafkamesh_group_members").Label("group", group.Group).Value(group.Members);
         _text.Family("kafkamesh_group_rebalances_total", "counter", "Generations of a consumer group that were seen to begin.");
-        for (var i = 0; i < groups.Count; i++)
-            _text.Sample("kafkamesh_group_rebalances_total").Label("group", groups.NameOf(i)).Value(groups.RebalancesOf(i));
-        if (groups.RebalancesOf(groups.Other) is > 0 and var others)
-            _text.Sample("kafkamesh_group_rebalances_total").Label("group", WellKnownNames.OtherLabel).Value(others);
+        foreach (var group in groups)
+            _text.Sample("kafkamesh_group_rebalances_total").Label("group", group.Group).Value(group.Rebalances);
     }
 
     private void WriteClients()
@@ -217,7 +215,7 @@ internal sealed class MetricsExposition
         }
 
         _text.Family("kafkamesh_relay_seconds", "histogram", "Time from read to written inside the sidecar.");
-        WriteHistogram("kafkamesh_relay_seconds", _snapshot.RelaySeconds);
+        _text.Histogram("kafkamesh_relay_seconds", _snapshot.RelaySeconds);
     }
 
     private void WriteDropped()
@@ -226,27 +224,6 @@ internal sealed class MetricsExposition
         _text.Family(name, "counter", "Observations that were counted under __other__ or not kept, and series that made room, because a limit was reached.");
         foreach (var metric in Enum.GetValues<SeriesMetric>())
             _text.Sample(name).Label("metric", MetricLabels.Of(metric)).Value(_snapshot.Dropped[(int)metric]);
-    }
-
-    private void WriteHistogram(string name, HistogramTotal histogram, params ReadOnlySpan<(string Name, string Value)> labels)
-    {
-        var cumulative = 0L;
-        for (var i = 0; i < histogram.Coarse.Length; i++)
-        {
-            cumulative += histogram.Coarse[i];
-            WithLabels($"{name}_bucket", labels).Bound(histogram.Bounds.Labels[i]).Value(cumulative);
-        }
-
-        WithLabels($"{name}_sum", labels).Value(histogram.SumNanoseconds / 1e9);
-        WithLabels($"{name}_count", labels).Value(cumulative);
-    }
-
-    private PrometheusText WithLabels(string name, ReadOnlySpan<(string Name, string Value)> labels)
-    {
-        var sample = _text.Sample(name);
-        foreach (var (label, value) in labels)
-            sample.Label(label, value);
-        return sample;
     }
 
     private void ForEachApi(Action<string, string, ApiTotals> action)

@@ -8,7 +8,7 @@ internal sealed class MetricsSnapshot
     private MetricsSnapshot(SharedSeries series)
     {
         Series = series;
-        TopicCells = new long[Metrics.TopicCells.CellCount(series.Limits.Topics)];
+        TopicCells = new long[Metrics.TopicCells.CellCount(series.Topics.Other.Index)];
     }
 
     /// <summary>Label values.</summary>
@@ -30,7 +30,7 @@ internal sealed class MetricsSnapshot
     public long[] RelayBytes { get; } = new long[MetricLabels.Directions * MetricLabels.Flows];
 
     /// <summary>By <see cref="SeriesMetric"/>.</summary>
-    public long[] Dropped { get; } = new long[4];
+    public long[] Dropped { get; } = new long[MetricLabels.SeriesMetrics];
 
     /// <summary>Time inside the sidecar.</summary>
     public HistogramTotal RelaySeconds { get; } = new(HistogramBounds.Relay);
@@ -38,15 +38,42 @@ internal sealed class MetricsSnapshot
     /// <summary>In the layout of <see cref="Metrics.TopicCells"/>.</summary>
     public long[] TopicCells { get; }
 
+    /// <summary>The topics that have a series of their own, by index; null where there is none.</summary>
+    public NamedSeries?[] Topics { get; private set; } = [];
+
+    /// <summary>What retired topics had counted, by <see cref="Metrics.TopicCells.SumIndexOf"/>.</summary>
+    public long[] RetiredTopics { get; } = new long[Metrics.TopicCells.SumCount];
+
     /// <summary>Reads all loops.</summary>
     public static MetricsSnapshot Take(SharedSeries series, ReadOnlySpan<LoopMetrics> loops)
     {
         var snapshot = new MetricsSnapshot(series);
         foreach (var loop in loops)
             loop.AddTo(snapshot);
+        snapshot.AddTopics(loops);
         return snapshot;
     }
 
     /// <summary>Totals of one API slot in one direction.</summary>
     public ApiTotals? Api(RelayDirection direction, int slot) => Apis[((int)direction * ApiSlots.Count) + slot];
+
+    // A topic whose name is gone is retired, whether its loops have settled or not: what they still hold for it belongs to the same sum.
+    // The names come first: one that is added meanwhile is told next time, with all that it counted.
+    private void AddTopics(ReadOnlySpan<LoopMetrics> loops)
+    {
+        lock (Series.Topics.Moving)
+        {
+            Topics = Series.Topics.ToArray();
+            foreach (var loop in loops)
+                loop.AddTopicsTo(this);
+            foreach (var topic in Series.Topics.Retiring)
+                AddRetired(topic.Index);
+        }
+    }
+
+    private void AddRetired(int topic)
+    {
+        for (var sum = 0; sum < RetiredTopics.Length; sum++)
+            RetiredTopics[sum] += TopicCells[((sum & ~1) * (Series.Topics.Other.Index + 1)) + (2 * topic) + (sum & 1)];
+    }
 }

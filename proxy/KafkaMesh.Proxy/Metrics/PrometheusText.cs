@@ -9,20 +9,17 @@ namespace KafkaMesh.Proxy.Metrics;
 /// Writes the Prometheus text format 0.0.4 (https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format)
 /// or OpenMetrics: family headers, then samples whose label values are escaped.
 /// </summary>
-internal sealed class PrometheusText(IBufferWriter<byte> output, MetricsFormat format)
+internal sealed class PrometheusText(IBufferWriter<byte> output, MetricsFormat format) : IMetricWriter
 {
     private const string TotalSuffix = "_total";
 
     private bool _hasLabels;
 
-    /// <summary>Begins a metric family.</summary>
-    /// <param name="name">Without the suffixes of a histogram.</param>
-    /// <param name="type"><c>counter</c>, <c>gauge</c> or <c>histogram</c>.</param>
-    /// <param name="help">One line.</param>
-    /// <param name="sharesName">
-    /// A counter beside a gauge that is called like it but for <c>_total</c>. OpenMetrics calls a counter's family without the suffix, and no two
-    /// families alike; there such a one is written as <c>unknown</c>, whose samples keep their name.
-    /// </param>
+    /// <inheritdoc/>
+    /// <remarks>
+    /// OpenMetrics calls a counter's family without <c>_total</c>, and no two families alike; there a counter that shares its name is written as
+    /// <c>unknown</c>, whose samples keep their name.
+    /// </remarks>
     public void Family(string name, string type, string help, bool sharesName = false)
     {
         if (format == MetricsFormat.OpenMetrics)
@@ -39,16 +36,16 @@ internal sealed class PrometheusText(IBufferWriter<byte> output, MetricsFormat f
             Header("UNIT", name, unit);
     }
 
-    /// <summary>Begins a sample; labels and the value follow.</summary>
-    public PrometheusText Sample(string name)
+    /// <inheritdoc/>
+    public IMetricWriter Sample(string name)
     {
         Append(name);
         _hasLabels = false;
         return this;
     }
 
-    /// <summary>One label of the sample begun.</summary>
-    public PrometheusText Label(string name, string value)
+    /// <inheritdoc/>
+    public IMetricWriter Label(string name, string value)
     {
         Append(_hasLabels ? "," : "{");
         _hasLabels = true;
@@ -59,12 +56,7 @@ internal sealed class PrometheusText(IBufferWriter<byte> output, MetricsFormat f
         return this;
     }
 
-    /// <summary>The upper bound of a histogram's bucket; OpenMetrics wants a number that shows its point.</summary>
-    /// <param name="text">A number as Prometheus spells it, or <c>+Inf</c>.</param>
-    public PrometheusText Bound(string text) =>
-        Label("le", format == MetricsFormat.OpenMetrics && text.AsSpan().IndexOfAny('.', 'e', 'I') < 0 ? text + ".0" : text);
-
-    /// <summary>Ends the sample.</summary>
+    /// <inheritdoc/>
     public void Value(long value)
     {
         EndLabels();
@@ -74,13 +66,38 @@ internal sealed class PrometheusText(IBufferWriter<byte> output, MetricsFormat f
         Append("\n");
     }
 
-    /// <summary>Ends the sample.</summary>
+    /// <inheritdoc/>
     public void Value(double value)
     {
         EndLabels();
         Append(value.ToString("R", CultureInfo.InvariantCulture));
         Append("\n");
     }
+
+    /// <inheritdoc/>
+    public void Histogram(string name, HistogramTotal histogram, params ReadOnlySpan<(string Name, string Value)> labels)
+    {
+        var cumulative = 0L;
+        for (var i = 0; i < histogram.Coarse.Length; i++)
+        {
+            cumulative += histogram.Coarse[i];
+            WithLabels($"{name}_bucket", labels).Label("le", Bound(histogram.Bounds.Labels[i])).Value(cumulative);
+        }
+
+        WithLabels($"{name}_sum", labels).Value(histogram.SumSeconds);
+        WithLabels($"{name}_count", labels).Value(cumulative);
+    }
+
+    private IMetricWriter WithLabels(string name, ReadOnlySpan<(string Name, string Value)> labels)
+    {
+        var sample = Sample(name);
+        foreach (var (label, value) in labels)
+            sample.Label(label, value);
+        return sample;
+    }
+
+    // OpenMetrics wants a number that shows its point.
+    private string Bound(string text) => format == MetricsFormat.OpenMetrics && text.AsSpan().IndexOfAny('.', 'e', 'I') < 0 ? text + ".0" : text;
 
     private static string? UnitOf(string family) =>
         family.EndsWith("_seconds", StringComparison.Ordinal) ? "seconds" : family.EndsWith("_bytes", StringComparison.Ordinal) ? "bytes" : null;

@@ -12,6 +12,12 @@ internal enum SeriesMetric : byte
     /// <summary>Clients.</summary>
     ClientInfo,
 
-    /// <summary>Topic ids that could not be remembered, so that their topics show as ids.</summary>
+    /// <summary>Topic ids that were forgotten, or could not be remembered, so that their topics show as ids.</summary>
     TopicIds,
+
+    /// <summary>Versions of requests.</summary>
+    Requests,
+
+    /// <summary>Error codes of responses.</summary>
+    ResponseErrors,
 }

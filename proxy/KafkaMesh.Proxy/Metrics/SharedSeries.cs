@@ -1,18 +1,30 @@
-using KafkaMesh.Contracts.Stats;
-
 namespace KafkaMesh.Proxy.Metrics;
 
 /// <summary>The label values that all loops number alike, so that their cells add up.</summary>
-internal sealed class SharedSeries(SeriesLimits limits)
+/// <param name="limits">Limits of the labels that traffic chooses.</param>
+/// <param name="loops">How many loops count.</param>
+internal sealed class SharedSeries(SeriesLimits limits, int loops = 1)
 {
+    /// <summary>Versions of all APIs together that have series of their own: Kafka's clients of one pod use some dozen.</summary>
+    public const int MaxVersions = 512;
+
+    /// <summary>Errors of all APIs together that have series of their own.</summary>
+    public const int MaxErrors = 512;
+
     /// <summary>The limits.</summary>
     public SeriesLimits Limits { get; } = limits;
 
     /// <summary>API keys.</summary>
     public ApiSlots Apis { get; } = new();
 
+    /// <summary>Versions by direction and API.</summary>
+    public SeriesBudget Versions { get; } = new(MetricLabels.Directions * ApiSlots.Count * ApiMetrics.Versions, MaxVersions);
+
+    /// <summary>Error codes by direction and API.</summary>
+    public SeriesBudget Errors { get; } = new(MetricLabels.Directions * ApiSlots.Count * ErrorCells.Count, MaxErrors);
+
     /// <summary>Topic names and unresolved topic ids.</summary>
-    public NameTable Topics { get; } = new(limits.Topics, TopicStats.MaxTopicLength);
+    public TopicTable Topics { get; } = new(limits.Topics, loops);
 
     /// <summary>Topic ids seen with their names.</summary>
     public TopicIdTable TopicIds { get; } = new();

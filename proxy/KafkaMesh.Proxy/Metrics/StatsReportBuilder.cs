@@ -1,4 +1,3 @@
-using KafkaMesh.Contracts;
 using KafkaMesh.Contracts.Stats;
 using KafkaMesh.Proxy.Detection;
 using KafkaMesh.Proxy.Transport;
@@ -19,7 +18,7 @@ internal static class StatsReportBuilder
         Connections = Connections(snapshot),
         Apis = Apis(snapshot),
         Topics = Topics(snapshot),
-        Groups = Groups(snapshot.Series.Groups),
+        Groups = snapshot.Series.Groups.ToList(withRetired: true),
         Clients = snapshot.Series.Clients.ToList(),
         DecodeFailures = Failures(snapshot),
         Relay = Relay(snapshot),
@@ -99,18 +98,18 @@ internal static class StatsReportBuilder
     private static List<TopicStats> Topics(MetricsSnapshot snapshot)
     {
         var list = new List<TopicStats>();
-        TopicSeries.ForEach(snapshot, (direction, api, topic, records, bytes) =>
-            list.Add(new TopicStats { Direction = direction, Api = api, Topic = topic, Records = records, Bytes = bytes }));
-        return list;
-    }
-
-    private static List<GroupStats> Groups(GroupTable groups)
-    {
-        var list = new List<GroupStats>();
-        for (var i = 0; i < groups.Count; i++)
-            list.Add(new GroupStats(groups.NameOf(i), groups.MembersOf(i), groups.RebalancesOf(i)));
-        if (groups.RebalancesOf(groups.Other) is > 0 and var others)
-            list.Add(new GroupStats(WellKnownNames.OtherLabel, 0, others));
+        TopicSeries.ForEach(
+            snapshot,
+            (direction, api, topic, records, bytes) => list.Add(new TopicStats
+            {
+                Direction = MetricLabels.Of(direction),
+                Api = api.ToString(),
+                Topic = topic.Name,
+                Since = topic.Since,
+                Records = records,
+                Bytes = bytes,
+            }),
+            withRetired: true);
         return list;
     }
 

@@ -1,4 +1,3 @@
-using KafkaMesh.Contracts;
 using KafkaMesh.Proxy.Transport;
 
 namespace KafkaMesh.Proxy.Metrics;
@@ -7,26 +6,40 @@ namespace KafkaMesh.Proxy.Metrics;
 internal static class TopicSeries
 {
     /// <summary>Receives one series: direction, API, topic, records, bytes.</summary>
-    public delegate void Visitor(string direction, string api, string topic, long records, long bytes);
+    public delegate void Visitor(RelayDirection direction, TopicApi api, NamedSeries topic, long records, long bytes);
 
-    /// <summary>Visits every series with records or bytes.</summary>
-    public static void ForEach(MetricsSnapshot snapshot, Visitor visit)
+    /// <summary>Visits every series with records or bytes: the topics that have a series now, and what was counted under <c>__other__</c>.</summary>
+    /// <param name="snapshot">The counters.</param>
+    /// <param name="visit">Receives them.</param>
+    /// <param name="withRetired">Whether <c>__other__</c> also has what retired series had counted, so that the sum over all series never falls.</param>
+    public static void ForEach(MetricsSnapshot snapshot, Visitor visit, bool withRetired = false)
     {
-        var topics = snapshot.Series.Topics;
-        var limit = snapshot.Series.Limits.Topics;
+        var other = snapshot.Series.Topics.Other;
         foreach (var direction in Enum.GetValues<RelayDirection>())
         {
             foreach (var api in Enum.GetValues<TopicApi>())
             {
-                for (var topic = 0; topic <= limit; topic++)
+                foreach (var topic in snapshot.Topics)
                 {
-                    var cell = TopicCells.IndexOf(limit, direction, api, topic);
-                    if (snapshot.TopicCells[cell] == 0 && snapshot.TopicCells[cell + 1] == 0)
-                        continue;
-                    var name = topic == topics.Other ? WellKnownNames.OtherLabel : topics.NameOf(topic);
-                    visit(MetricLabels.Of(direction), api.ToString(), name, snapshot.TopicCells[cell], snapshot.TopicCells[cell + 1]);
+                    if (topic is not null)
+                        Visit(direction, api, topic, 0, 0);
                 }
+
+                var sum = TopicCells.SumIndexOf(direction, api);
+                if (withRetired)
+                    Visit(direction, api, other, snapshot.RetiredTopics[sum], snapshot.RetiredTopics[sum + 1]);
+                else
+                    Visit(direction, api, other, 0, 0);
             }
+        }
+
+        void Visit(RelayDirection direction, TopicApi api, NamedSeries topic, long records, long bytes)
+        {
+            var cell = TopicCells.IndexOf(other.Index, direction, api, topic.Index);
+            records += snapshot.TopicCells[cell];
+            bytes += snapshot.TopicCells[cell + 1];
+            if (records != 0 || bytes != 0)
+                visit(direction, api, topic, records, bytes);
         }
     }
 }

@@ -13,7 +13,7 @@ namespace KafkaMesh.Proxy.Metrics;
 /// Everything that the sidecar knows of its traffic: makes the observer of each connection, owns the counters of each loop,
 /// and answers the admin server with them.
 /// </summary>
-internal sealed class TrafficMetrics : IRelayObserverFactory, IAdminContent, ILiveView
+internal sealed class TrafficMetrics : IRelayObserverFactory, IAdminContent, IMetricSource, ILiveView
 {
     private readonly SharedSeries _series;
     private readonly SidecarIdentity _identity;
@@ -36,7 +36,7 @@ internal sealed class TrafficMetrics : IRelayObserverFactory, IAdminContent, ILi
     public TrafficMetrics(int loops, SeriesLimits limits, SidecarIdentity identity, TimeProvider time, Serilog.ILogger? log = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(loops, 1);
-        _series = new SharedSeries(limits);
+        _series = new SharedSeries(limits, loops);
         _identity = identity;
         _time = time;
         _startTime = time.GetUtcNow();
@@ -78,10 +78,16 @@ internal sealed class TrafficMetrics : IRelayObserverFactory, IAdminContent, ILi
     {
         _sessions[loop].Age(timestamp);
         _traces[loop].Flush(timestamp);
+        _metrics[loop].Settle();
+        if (loop == 0)
+            _metrics[loop].Sweep(timestamp);
     }
 
     /// <inheritdoc/>
-    public void WriteMetrics(IBufferWriter<byte> output, MetricsFormat format) => MetricsExposition.Write(Snapshot(), _identity, new PrometheusText(output, format));
+    public void WriteMetrics(IBufferWriter<byte> output, MetricsFormat format) => WriteMetrics(new PrometheusText(output, format));
+
+    /// <inheritdoc/>
+    public void WriteMetrics(IMetricWriter metrics) => MetricsExposition.Write(Snapshot(), _identity, metrics);
 
     /// <inheritdoc/>
     public void WriteStats(IBufferWriter<byte> output, bool draining, bool final)

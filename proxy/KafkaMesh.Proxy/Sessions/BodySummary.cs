@@ -16,7 +16,6 @@ internal sealed class BodySummary
     private const short CreateTopicsKey = 19;
     private const short DescribeTopicPartitionsKey = 75;
     private const short ShareFetchKey = 78;
-    private const int NoTopic = -1;
 
     private LoopMetrics _metrics = null!; // Set by Start, before anything is gathered.
     private RelayDirection _direction;
@@ -26,7 +25,7 @@ internal sealed class BodySummary
     private bool _learnsTopics;
     private bool _joinsGroup;
     private TopicApi _topicApi;
-    private int _topic;
+    private NamedSeries? _topic;
     private long _records;
     private byte[]? _topicName;
     private int _topicNameLength;
@@ -53,8 +52,8 @@ internal sealed class BodySummary
     /// <summary>Whether the API is one whose empty responses are long polls.</summary>
     public bool IsLongPoll { get; private set; }
 
-    /// <summary>Number of the group that JoinGroup named; −1 for none.</summary>
-    public int Group { get; private set; }
+    /// <summary>Series of the group that JoinGroup named; null for none.</summary>
+    public NamedSeries? Group { get; private set; }
 
     /// <summary>Generation of a JoinGroup response; −1 for none.</summary>
     public int Generation { get; private set; }
@@ -93,7 +92,7 @@ internal sealed class BodySummary
         _topicApi = apiKey switch { ProduceKey => TopicApi.Produce, FetchKey => TopicApi.Fetch, _ => TopicApi.ShareFetch };
         _learnsTopics = isResponse && apiKey is MetadataKey or CreateTopicsKey or DescribeTopicPartitionsKey;
         _joinsGroup = apiKey == JoinGroupKey;
-        _topic = NoTopic;
+        _topic = null;
         _records = 0;
         _topicNameLength = 0;
         _topicId = default;
@@ -101,7 +100,7 @@ internal sealed class BodySummary
         WantsNoResponse = false;
         ThrottleMilliseconds = 0;
         RecordBytes = 0;
-        Group = -1;
+        Group = null;
         Generation = -1;
         Members = 0;
     }
@@ -139,15 +138,18 @@ internal sealed class BodySummary
         switch (semantic)
         {
             case FieldSemantic.TopicName when _carriesRecords:
-                _topic = _metrics.Series.Topics.IndexOf(utf8);
+                _topic = _metrics.Series.Topics.Get(utf8);
                 break;
             case FieldSemantic.TopicName when _learnsTopics:
                 KeepTopicName(utf8);
                 break;
             case FieldSemantic.GroupId when _joinsGroup && _metrics.Series.Limits.Groups > 0:
-                Group = _metrics.Series.Groups.IndexOf(utf8);
+                Group = _metrics.Series.Groups.Get(utf8);
                 if (Group == _metrics.Series.Groups.Other)
                     _metrics.CountDropped(SeriesMetric.GroupRebalances);
+                break;
+            case FieldSemantic.GroupId:
+                _metrics.Series.Groups.Touch(utf8);
                 break;
             case FieldSemantic.ClientSoftwareName:
                 Software = Keep(Software, utf8);
@@ -168,7 +170,7 @@ internal sealed class BodySummary
             return;
         if (_metrics.Series.TopicIds.TryGetName(id, out var name))
         {
-            _topic = _metrics.Series.Topics.IndexOf(name);
+            _topic = _metrics.Series.Topics.Get(name);
             return;
         }
 
@@ -177,7 +179,7 @@ internal sealed class BodySummary
         BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], id.Low);
         Span<byte> text = stackalloc byte[Base64Url.GetEncodedLength(TopicId.SizeInBytes)];
         Base64Url.EncodeToUtf8(bytes, text, out _, out var written);
-        _topic = _metrics.Series.Topics.IndexOf(text[..written]);
+        _topic = _metrics.Series.Topics.Get(text[..written]);
     }
 
     /// <summary>A record batch of the current partition.</summary>
@@ -192,7 +194,7 @@ internal sealed class BodySummary
     {
         RecordBytes += sizeInBytes;
         if (_carriesRecords && sizeInBytes > 0)
-            _metrics.CountRecords(_direction, _topicApi, _topic == NoTopic ? _metrics.Series.Topics.Other : _topic, _records, sizeInBytes);
+            _metrics.CountRecords(_direction, _topicApi, _topic ?? _metrics.Series.Topics.Other, _records, sizeInBytes);
         _records = 0;
     }
 
@@ -205,7 +207,7 @@ internal sealed class BodySummary
             _metrics.CountDropped(SeriesMetric.TopicIds);
         _topicNameLength = 0;
         _topicId = default;
-        _topic = NoTopic;
+        _topic = null;
     }
 
     private void AddError(short code)

@@ -19,8 +19,8 @@ internal struct InFlightRequest
     /// <summary>Correlation id; need not be unique.</summary>
     public int CorrelationId;
 
-    /// <summary>Number of the group it named, for JoinGroup; else −1.</summary>
-    public int Group;
+    /// <summary>Series of the group it named, for JoinGroup; else null.</summary>
+    public NamedSeries? Group;
 
     /// <summary>API key.</summary>
     public short ApiKey;

@@ -234,8 +234,8 @@ internal sealed class ResponseStream
         var throttle = Body.TrailingBytes > 0 ? 0 : Summary.ThrottleMilliseconds;
         cells.CountResponse(Frames.FrameSize, Summary.HasError, throttle);
         cells.RecordLatency(Result(), Ticks.ToNanoseconds(latency));
-        if (_request.Group >= 0 && Summary is { Generation: > 0, HasError: false })
-            _session.Metrics.Series.Groups.Joined(_request.Group, Summary.Generation, Summary.Members);
+        if (_request.Group is { } group && Summary is { Generation: > 0, HasError: false })
+            _session.Metrics.Series.Groups.Joined(group, Summary.Generation, Summary.Members);
         if (_session.IsTraced)
             Trace(latency);
     }

@@ -26,6 +26,26 @@ public sealed class StatsReportJsonTests
         Assert.Equal(report.DecodeFailures, read.DecodeFailures);
     }
 
+    [Fact]
+    public void Serialize_SeriesBeganAfterOthersMadeRoom_SaysSo()
+    {
+        var report = new StatsReport
+        {
+            InstanceId = "a",
+            Topics = [new TopicStats { Direction = "outbound", Api = "Produce", Topic = "t", Since = 3, Records = 1 }, new TopicStats { Topic = "first" }],
+            Groups = [new GroupStats("g", 2, 1) { Since = 4 }, new GroupStats("first", 0, 0)],
+        };
+
+        var text = JsonSerializer.Serialize(report, ContractsJson.Default.StatsReport);
+        var read = JsonSerializer.Deserialize(text, ContractsJson.Default.StatsReport)!;
+
+        Assert.Contains("""{"direction":"outbound","api":"Produce","topic":"t","since":3,"records":1,"bytes":0}""", text, StringComparison.Ordinal);
+        Assert.Contains("""{"direction":"","api":"","topic":"first","records":0,"bytes":0}""", text, StringComparison.Ordinal);
+        Assert.Contains("""{"group":"first","members":0,"rebalances":0}""", text, StringComparison.Ordinal);
+        Assert.Equal(report.Topics, read.Topics);
+        Assert.Equal(report.Groups, read.Groups);
+    }
+
     // A null is left out when written, and a parameter without a default may not be left out when read.
     [Fact]
     public void Records_ParametersThatMayBeNull_HaveADefault()

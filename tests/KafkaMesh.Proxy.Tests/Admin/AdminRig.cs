@@ -18,11 +18,11 @@ internal sealed class AdminRig : IAdminContent, IAdminState, IDisposable
 
     private long _connections;
 
-    public AdminRig(AdminSettings? settings = null, int loops = 1)
+    public AdminRig(AdminSettings? settings = null, int loops = 1, TimeProvider? time = null)
     {
         Traffic = new TrafficMetrics(loops, new SeriesLimits(), SidecarIdentity.Create(), TimeProvider.System);
         AdminSettings loopback = (settings ?? new AdminSettings()) with { Address = new IPEndPoint(IPAddress.Loopback, 0) };
-        _server = new AdminServer(loopback, this, Traffic, this, new AccessPolicy(null), Log.Logger);
+        _server = new AdminServer(loopback, this, Traffic, this, new AccessPolicy(null), Log.Logger, time);
     }
 
     /// <summary>What the live views show.</summary>

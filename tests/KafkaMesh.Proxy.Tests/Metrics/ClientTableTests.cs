@@ -7,7 +7,7 @@ namespace KafkaMesh.Proxy.Tests.Metrics;
 
 public class ClientTableTests
 {
-    private static readonly long s_idle = Ticks.From(ClientTable.IdleTime);
+    private static readonly long s_idle = Ticks.From(SeriesLimits.IdleTime);
 
     [Fact]
     public void Add_FullOfIdleClients_LeastRecentlyUsedMakesRoom()

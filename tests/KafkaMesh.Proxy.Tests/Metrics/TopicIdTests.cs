@@ -23,7 +23,7 @@ public class TopicIdTests
         Produce(metrics.Create(Connection(3, loop: 1)));
 
         var series = new List<(string Topic, long Records)>();
-        TopicSeries.ForEach(metrics.Snapshot(), (_, _, topic, records, _) => series.Add((topic, records)));
+        TopicSeries.ForEach(metrics.Snapshot(), (_, _, topic, records, _) => series.Add((topic.Name, records)));
         Assert.Equal([("AQIDBAUGBwgJCgsMDQ4PEA", 2), ("orders", 2)], series);
         Assert.Equal(1500, metrics.Snapshot().Api(RelayDirection.Outbound, api)!.ThrottleMilliseconds);
     }

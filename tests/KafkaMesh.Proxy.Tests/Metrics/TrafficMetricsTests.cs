@@ -137,7 +137,7 @@ public class TrafficMetricsTests
         for (var loop = 0; loop < 2; loop++)
             metrics.Create(Connection(loop) with { Loop = loop }).OnBytes(RelayFlow.Request, Wire.Produce(1, 1, "t", Wire.Batch(1, 1)), 0, 0);
         var series = new List<(string Topic, long Records)>();
-        TopicSeries.ForEach(metrics.Snapshot(), (_, _, topic, records, _) => series.Add((topic, records)));
+        TopicSeries.ForEach(metrics.Snapshot(), (_, _, topic, records, _) => series.Add((topic.Name, records)));
         Assert.Equal([("t", 2)], series);
     }
 

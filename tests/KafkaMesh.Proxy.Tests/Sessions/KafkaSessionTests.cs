@@ -126,7 +126,7 @@ public class KafkaSessionTests
         Assert.Equal((2, 2, 0), (connection.Api(Fetch).Requests, connection.Api(Fetch).Responses, connection.Api(Fetch).InFlight));
         Assert.Equal((id - 3, id - 3), (connection.Api(Heartbeat).Requests, connection.Api(Heartbeat).Responses));
         var series = new List<(string, long, long)>();
-        TopicSeries.ForEach(connection.Snapshot, (_, _, topic, count, bytes) => series.Add((topic, count, bytes)));
+        TopicSeries.ForEach(connection.Snapshot, (_, _, topic, count, bytes) => series.Add((topic.Name, count, bytes)));
         Assert.Equal([("clicks", 15L, 2L * (records + 61))], series);
         Assert.Equal(0, connection.Snapshot.Failures.Sum());
     }
@@ -261,7 +261,7 @@ public class KafkaSessionTests
         connection.Send(Wire.Produce(1, 1, "orders", Wire.Batch(4, 100))).Receive(Wire.ProduceResponse(1, "orders", error: 6));
         connection.Send(Wire.Fetch(2)).Receive(Wire.FetchResponse(2, Wire.Batch(5, 300)));
         var series = new List<(string, string, long, long)>();
-        TopicSeries.ForEach(connection.Snapshot, (_, api, topic, records, bytes) => series.Add((api, topic, records, bytes)));
+        TopicSeries.ForEach(connection.Snapshot, (_, api, topic, records, bytes) => series.Add((api.ToString(), topic.Name, records, bytes)));
         Assert.Equal([("Produce", "orders", 4L, 161L), ("Fetch", "clicks", 5L, 361L)], series);
         Assert.Equal(1, connection.Api(Produce).ResponsesWithError);
     }
@@ -303,8 +303,7 @@ public class KafkaSessionTests
             ]));
         }
 
-        var groups = connection.Snapshot.Series.Groups;
-        Assert.Equal(("billing", 2, 2), (groups.NameOf(0), groups.MembersOf(0), groups.RebalancesOf(0)));
+        Assert.Equal(new("billing", 2, 2), Assert.Single(connection.Snapshot.Series.Groups.ToList()));
     }
 
     [Fact]
@@ -318,11 +317,11 @@ public class KafkaSessionTests
     public void Client_EvictedAndSpeaksAgain_IsKnownAgain()
     {
         var connection = new ObservedConnection(new SeriesLimits(Clients: 1)).Send(Wire.Heartbeat(1, "old")).Receive(Wire.HeartbeatResponse(1));
-        connection.Now = Ticks.From(ClientTable.IdleTime);
+        connection.Now = Ticks.From(SeriesLimits.IdleTime);
         var clients = connection.Snapshot.Series.Clients;
         Assert.NotNull(clients.Add("new"u8, ""u8, ""u8, connection.Now, out var hasEvicted));
         Assert.True(hasEvicted);
-        connection.Now += Ticks.From(ClientTable.IdleTime);
+        connection.Now += Ticks.From(SeriesLimits.IdleTime);
         connection.Send(Wire.Heartbeat(2, "old"));
         Assert.Equal("old", Assert.Single(clients.ToList()).ClientId);
         Assert.Equal(1, connection.Snapshot.Dropped[(int)SeriesMetric.ClientInfo]);

@@ -117,7 +117,7 @@ public class RealClientTests
         Assert.Equal(Requests("ApiVersion"), snapshot.Api(RelayDirection.Outbound, 18)!.Requests);
         Assert.InRange(Requests("Produce"), Messages / 500, Messages);
         var series = new List<(string Api, string Topic, long Records)>();
-        TopicSeries.ForEach(snapshot, (_, api, topic, records, _) => series.Add((api, topic, records)));
+        TopicSeries.ForEach(snapshot, (_, api, topic, records, _) => series.Add((api.ToString(), topic.Name, records)));
         Assert.Equal([("Produce", "orders", Messages)], series);
         Assert.Equal(0, snapshot.Failures[(int)DecodeFailureReason.MalformedBody]);
         Assert.True(snapshot.Connections[(int)ConnectionProtocol.Kafka] > 0);

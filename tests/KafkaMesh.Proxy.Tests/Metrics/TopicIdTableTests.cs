@@ -1,0 +1,71 @@
+using System.Text;
+using KafkaMesh.Codec;
+using KafkaMesh.Proxy.Metrics;
+using KafkaMesh.Proxy.Tests.Support;
+
+namespace KafkaMesh.Proxy.Tests.Metrics;
+
+public class TopicIdTableTests
+{
+    private static readonly long s_idle = Ticks.From(SeriesLimits.IdleTime);
+
+    private readonly TopicIdTable _table = new();
+
+    [Fact]
+    public void Learn_ZeroIdOrNoName_IsPassedOver()
+    {
+        Assert.True(_table.Learn(default, "t"u8));
+        Assert.True(_table.Learn(new TopicId(1, 2), ""u8));
+        Assert.True(_table.Learn(new TopicId(1, 2), new byte[NameTable.MaxNameBytes + 1]));
+        Assert.False(_table.TryGetName(default, out _));
+        Assert.False(_table.TryGetName(new TopicId(1, 2), out _));
+    }
+
+    [Fact]
+    public void Learn_FullTable_IsRefusedUntilIdsThatNobodyLooksUpMakeRoom()
+    {
+        _table.Sweep(1);
+        for (var i = 0; i < TopicIdTable.Capacity; i++)
+            Assert.True(Learn(i));
+        Assert.False(Learn(TopicIdTable.Capacity));
+        Assert.True(Learn(0)); // known
+        Assert.Equal(0, _table.Sweep(2));
+        Assert.False(Learn(TopicIdTable.Capacity));
+
+        // A client that lists all topics again does not keep them all; one that uses some does.
+        _table.Sweep(s_idle);
+        for (var i = 0; i < TopicIdTable.Capacity; i++)
+            Assert.True(Learn(i));
+        for (var i = 0; i < 3000; i++)
+            Assert.Equal($"topic-{i}", NameOf(i));
+        Assert.False(Learn(TopicIdTable.Capacity));
+        Assert.Equal(1 + (TopicIdTable.Capacity / 8), _table.Sweep(s_idle + 2));
+        Assert.All(Enumerable.Range(0, 3000), i => Assert.Equal($"topic-{i}", NameOf(i)));
+        Assert.Equal(TopicIdTable.Capacity - 3000 - 1 - (TopicIdTable.Capacity / 8), Enumerable.Range(3000, TopicIdTable.Capacity - 3000).Count(i => NameOf(i) is not null));
+        Assert.True(Learn(TopicIdTable.Capacity));
+        Assert.Equal($"topic-{TopicIdTable.Capacity}", NameOf(TopicIdTable.Capacity));
+    }
+
+    [Fact]
+    public void TryGetName_KnownUnknownAndRefused_AllocatesNothing()
+    {
+        for (var i = 0; i < TopicIdTable.Capacity; i++)
+            Learn(i);
+        Assert.Equal(0, Allocations.Of(() =>
+        {
+            for (var i = 0; i < TopicIdTable.Capacity; i++)
+            {
+                Assert.True(_table.TryGetName(IdOf(i), out _));
+                Assert.True(_table.Learn(IdOf(i), "x"u8));
+                if (_table.TryGetName(IdOf(TopicIdTable.Capacity + i), out _) || _table.Learn(IdOf(TopicIdTable.Capacity + i), "x"u8))
+                    Assert.Fail("an id that is not in the table");
+            }
+        }));
+    }
+
+    private bool Learn(int i) => _table.Learn(IdOf(i), Encoding.UTF8.GetBytes($"topic-{i}"));
+
+    private string? NameOf(int i) => _table.TryGetName(IdOf(i), out var name) ? Encoding.UTF8.GetString(name) : null;
+
+    private static TopicId IdOf(int i) => new((ulong)i + 1, ~(ulong)i);
+}
