@@ -8,7 +8,7 @@ public sealed class LayoutTests
     private static readonly string[] AllowedTopLevel =
     [
         "ARCHITECTURE.md", "BannedSymbols.txt", "CHANGELOG.md", "CONTRIBUTING.md", "Directory.Build.props", "Directory.Packages.props", "KafkaMeshOperator.sln",
-        "LICENSE", "Makefile", "README.md", "codec", "config", "crds", "global.json", "operator", "proxy", "tests",
+        "LICENSE", "Makefile", "README.md", "codec", "config", "crds", "docs", "global.json", "operator", "proxy", "tests",
     ];
 
     [Fact]

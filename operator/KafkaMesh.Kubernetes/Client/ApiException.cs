@@ -44,6 +44,9 @@ public sealed class ApiException : Exception
     /// <summary>The resource version or continue token is too old: list again.</summary>
     public bool IsExpired => StatusCode == HttpStatusCode.Gone || Status?.Reason is "Expired" or "Gone";
 
+    /// <summary>The answer is larger than <see cref="KubernetesClientOptions.MaxResponseBytes"/>: ask for pages.</summary>
+    public bool IsAnswerTooLarge => InnerException is HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded };
+
     /// <summary>The resource version is newer than what this API server has seen: list without it.</summary>
     public bool IsTooLargeResourceVersion =>
         Status?.Details?.Causes?.Any(cause => cause.Reason == "ResourceVersionTooLarge") == true

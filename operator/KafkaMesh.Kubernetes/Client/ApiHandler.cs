@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using KafkaMesh.Kubernetes.Configuration;
 
 namespace KafkaMesh.Kubernetes.Client;
@@ -8,7 +7,7 @@ namespace KafkaMesh.Kubernetes.Client;
 /// <summary>Makes the HTTP handler of a client: its trust, its certificate, and pings that notice a dead connection under a silent watch.</summary>
 internal static class ApiHandler
 {
-    public static SocketsHttpHandler Create(KubernetesClientConfiguration configuration)
+    public static SocketsHttpHandler Create(KubernetesClientConfiguration configuration, KubernetesClientOptions options, SslStreamCertificateContext? certificate)
     {
         var handler = new SocketsHttpHandler
         {
@@ -19,16 +18,15 @@ internal static class ApiHandler
             // New connections see rotated certificates and new addresses; streams that are open go on.
             PooledConnectionLifetime = TimeSpan.FromMinutes(10),
             EnableMultipleHttp2Connections = true,
-            // The values of Go's HTTP/2 transport as Kubernetes' own clients set it.
-            KeepAlivePingDelay = TimeSpan.FromSeconds(30),
-            KeepAlivePingTimeout = TimeSpan.FromSeconds(15),
+            KeepAlivePingDelay = options.KeepAlivePingDelay,
+            KeepAlivePingTimeout = options.KeepAlivePingTimeout,
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
             ConnectCallback = configuration.ConnectCallback,
-            SslOptions = TlsOptions(configuration),
+            SslOptions = TlsOptions(configuration, certificate),
         };
         if (configuration.Proxy is not null)
         {
-            handler.Proxy = new WebProxy(configuration.Proxy);
+            handler.Proxy = ProxyOf(configuration.Proxy);
         }
         else if (configuration.ConnectCallback is not null)
         {
@@ -38,13 +36,21 @@ internal static class ApiHandler
         return handler;
     }
 
-    private static SslClientAuthenticationOptions TlsOptions(KubernetesClientConfiguration configuration)
+    // http, https and socks5; user and password may stand in the address.
+    private static WebProxy ProxyOf(Uri address)
     {
-        var options = new SslClientAuthenticationOptions
+        var proxy = new WebProxy(address);
+        if (address.UserInfo.Split(':', 2) is [{ Length: > 0 } user, .. var rest])
         {
-            // Asked per connection, since a credential plug-in may return a new one.
-            LocalCertificateSelectionCallback = (_, _, _, _, _) => configuration.ClientCertificate!,
-        };
+            proxy.Credentials = new NetworkCredential(Uri.UnescapeDataString(user), Uri.UnescapeDataString(rest.FirstOrDefault("")));
+        }
+
+        return proxy;
+    }
+
+    private static SslClientAuthenticationOptions TlsOptions(KubernetesClientConfiguration configuration, SslStreamCertificateContext? certificate)
+    {
+        var options = new SslClientAuthenticationOptions { ClientCertificateContext = certificate };
         if (configuration.SkipTlsVerify)
         {
 #pragma warning disable CA5359 // the user wrote insecure-skip-tls-verify: true

@@ -5,9 +5,10 @@ namespace KafkaMesh.Kubernetes.Client;
 /// <summary>One request as it goes out, possibly several times.</summary>
 /// <param name="Method">HTTP method.</param>
 /// <param name="PathAndQuery">Relative to the API's root, without leading slash.</param>
+/// <param name="Verb">Kubernetes verb for metrics: get, list, watch, create, update, patch, delete.</param>
 /// <param name="Resource">Plural name for metrics.</param>
 /// <param name="Timeout">Deadline of one attempt.</param>
-internal sealed record ApiRequest(HttpMethod Method, string PathAndQuery, string Resource, TimeSpan Timeout)
+internal sealed record ApiRequest(HttpMethod Method, string PathAndQuery, string Verb, string Resource, TimeSpan Timeout)
 {
     public JsonNode? Body { get; init; }
 

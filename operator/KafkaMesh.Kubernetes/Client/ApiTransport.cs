@@ -8,7 +8,7 @@ namespace KafkaMesh.Kubernetes.Client;
 /// <summary>Sends requests with credentials and deadlines, repeats those that the server asks to repeat, and turns refusals into <see cref="ApiException"/>.</summary>
 internal sealed class ApiTransport : IDisposable
 {
-    private readonly HttpClient _http;
+    private readonly ApiConnections _connections;
     private readonly KubernetesClientConfiguration _configuration;
     private readonly KubernetesClientOptions _options;
     private readonly IClientMetrics? _metrics;
@@ -20,12 +20,7 @@ internal sealed class ApiTransport : IDisposable
         _options = options;
         _metrics = metrics;
         _timeProvider = timeProvider;
-        _http = new HttpClient(ApiHandler.Create(configuration))
-        {
-            BaseAddress = configuration.Host,
-            Timeout = Timeout.InfiniteTimeSpan, // every request has a deadline of its own
-        };
-        _http.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", options.UserAgent);
+        _connections = new ApiConnections(configuration, options);
     }
 
     /// <summary>Sends and hands the whole body of a success to <paramref name="read"/>.</summary>
@@ -33,11 +28,11 @@ internal sealed class ApiTransport : IDisposable
     {
         for (var attempt = 0; ; attempt++)
         {
-            using var deadline = CreateDeadline(request.Timeout, cancellationToken);
+            using var time = new CancellationTokenSource(request.Timeout, _timeProvider);
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellationToken);
             try
             {
-                using var response = await SendOnceAsync(request, deadline.Token);
-                await response.Content.LoadIntoBufferAsync(_options.MaxResponseBytes, deadline.Token);
+                using var response = await SendAsync(request, _options.MaxResponseBytes, deadline.Token);
                 if (response.IsSuccessStatusCode)
                 {
                     await using var body = await response.Content.ReadAsStreamAsync(deadline.Token);
@@ -62,10 +57,11 @@ internal sealed class ApiTransport : IDisposable
     /// <summary>Sends and returns as soon as the header of a success is there: the caller reads and disposes the response.</summary>
     public async Task<HttpResponseMessage> OpenStreamAsync(ApiRequest request, CancellationToken cancellationToken)
     {
-        using var deadline = CreateDeadline(request.Timeout, cancellationToken);
+        using var time = new CancellationTokenSource(request.Timeout, _timeProvider);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellationToken);
         try
         {
-            var response = await SendOnceAsync(request, deadline.Token);
+            var response = await SendAsync(request, bodyLimit: null, deadline.Token);
             if (response.IsSuccessStatusCode)
             {
                 return response;
@@ -83,39 +79,61 @@ internal sealed class ApiTransport : IDisposable
         }
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => _connections.Dispose();
 
-    private async Task<HttpResponseMessage> SendOnceAsync(ApiRequest request, CancellationToken cancellationToken)
+    // Once, and once more when the credential was refused and there may be another.
+    private async Task<HttpResponseMessage> SendAsync(ApiRequest request, int? bodyLimit, CancellationToken cancellationToken)
+    {
+        var credential = await _configuration.Credentials.GetAsync(cancellationToken);
+        var response = await SendAsync(request, credential, bodyLimit, cancellationToken);
+        if (response.StatusCode != HttpStatusCode.Unauthorized || !_configuration.Credentials.Invalidate(credential))
+        {
+            return response;
+        }
+
+        response.Dispose();
+        credential = await _configuration.Credentials.GetAsync(cancellationToken);
+        return await SendAsync(request, credential, bodyLimit, cancellationToken);
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(ApiRequest request, Credential credential, int? bodyLimit, CancellationToken cancellationToken)
     {
         var started = _timeProvider.GetTimestamp();
         var status = 0;
+        HttpResponseMessage? response = null;
         try
         {
-            var response = await SendAuthorizedAsync(request, cancellationToken);
-            if (response.StatusCode == HttpStatusCode.Unauthorized && _configuration.Credentials.Invalidate())
+            using var message = await MessageAsync(request, credential.Authorization);
+            response = await _connections.For(credential.ClientCertificate).SendAsync(message, cancellationToken);
+            if (bodyLimit is { } limit)
             {
-                response.Dispose();
-                response = await SendAuthorizedAsync(request, cancellationToken);
+                await response.Content.LoadIntoBufferAsync(limit, cancellationToken);
             }
 
             status = (int)response.StatusCode;
             return response;
         }
+        catch
+        {
+            response?.Dispose();
+            throw;
+        }
         finally
         {
-            _metrics?.RequestCompleted(request.Method.Method, request.Resource, status, _timeProvider.GetElapsedTime(started));
+            _metrics?.RequestCompleted(request.Verb, request.Resource, status, _timeProvider.GetElapsedTime(started));
         }
     }
 
-    private async Task<HttpResponseMessage> SendAuthorizedAsync(ApiRequest request, CancellationToken cancellationToken)
+    private async Task<HttpRequestMessage> MessageAsync(ApiRequest request, AuthenticationHeaderValue? authorization)
     {
-        using var message = new HttpRequestMessage(request.Method, request.PathAndQuery)
+        var message = new HttpRequestMessage(request.Method, new Uri(_configuration.Host, request.PathAndQuery))
         {
             Version = HttpVersion.Version20, // one connection for all watches, with pings; older servers and plain HTTP get 1.1
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
+        message.Headers.TryAddWithoutValidation("User-Agent", _options.UserAgent);
         message.Headers.TryAddWithoutValidation("Accept", request.Accept);
-        message.Headers.Authorization = await _configuration.Credentials.GetAuthorizationAsync(cancellationToken);
+        message.Headers.Authorization = authorization;
         if (_configuration.TlsServerName is { } name)
         {
             message.Headers.Host = name; // the only way to tell SocketsHttpHandler which name the certificate must carry
@@ -134,18 +152,11 @@ internal sealed class ApiTransport : IDisposable
             message.Content.Headers.ContentType = new MediaTypeHeaderValue(request.MediaType);
         }
 
-        return await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        return message;
     }
 
     private bool MayRepeat(ApiException refusal, int attempt) =>
         attempt < _options.MaxRetries
         && refusal.RetryAfter <= _options.MaxRetryAfter
         && (refusal.StatusCode == HttpStatusCode.TooManyRequests || (int)refusal.StatusCode >= 500);
-
-    private static CancellationTokenSource CreateDeadline(TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(timeout);
-        return deadline;
-    }
 }

@@ -3,12 +3,12 @@ namespace KafkaMesh.Kubernetes.Client;
 /// <summary>Hooks for a client's figures. Called on the requesting thread: implementations only count.</summary>
 public interface IClientMetrics
 {
-    /// <summary>A request ended.</summary>
-    /// <param name="method">HTTP method.</param>
+    /// <summary>An attempt at a request ended; a call that the client repeats counts each time.</summary>
+    /// <param name="verb">Kubernetes verb: get, list, watch, create, update, patch or delete.</param>
     /// <param name="resource">Plural name, or the first path segment for other calls.</param>
     /// <param name="statusCode">HTTP status; 0 when there was no answer.</param>
     /// <param name="duration">From sending to the whole answer; for a watch to its header.</param>
-    void RequestCompleted(string method, string resource, int statusCode, TimeSpan duration);
+    void RequestCompleted(string verb, string resource, int statusCode, TimeSpan duration);
 
     /// <summary>An informer listed anew.</summary>
     /// <param name="resource">Plural name.</param>

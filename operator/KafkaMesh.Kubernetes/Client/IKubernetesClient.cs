@@ -8,6 +8,9 @@ namespace KafkaMesh.Kubernetes.Client;
 /// </summary>
 public interface IKubernetesClient
 {
+    /// <summary>Hooks for figures, which informers on this client use too; null when nobody counts.</summary>
+    IClientMetrics? Metrics { get; }
+
     /// <summary>One object, or null when there is none.</summary>
     /// <typeparam name="TEntity">The entity.</typeparam>
     /// <param name="type">Its registration.</param>
@@ -27,7 +30,7 @@ public interface IKubernetesClient
         EntityType<TEntity> type, string? namespaceName = null, ListOptions? options = null, CancellationToken cancellationToken = default)
         where TEntity : class;
 
-    /// <summary>The whole list, gathered from pages of <see cref="ListOptions.Limit"/> (500 by default).</summary>
+    /// <summary>The whole list, gathered from pages of <see cref="ListOptions.Limit"/> (500 by default; with a resource version all in one answer).</summary>
     /// <typeparam name="TEntity">The entity.</typeparam>
     /// <param name="type">Its registration.</param>
     /// <param name="namespaceName">Namespace; null for all.</param>

@@ -13,29 +13,35 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
 
     private readonly ApiTransport _transport;
     private readonly KubernetesClientOptions _options;
+    private readonly TimeProvider _timeProvider;
 
     /// <summary>Makes a client; nothing is sent yet.</summary>
     /// <param name="configuration">Where the server is and who we are.</param>
     /// <param name="options">Limits.</param>
     /// <param name="metrics">Hooks for figures.</param>
-    /// <param name="timeProvider">Clock for retries and metrics.</param>
+    /// <param name="timeProvider">Clock for deadlines, retries and metrics.</param>
     public KubernetesClient(
         KubernetesClientConfiguration configuration, KubernetesClientOptions? options = null, IClientMetrics? metrics = null, TimeProvider? timeProvider = null)
     {
         _options = options ?? new KubernetesClientOptions();
         _transport = new ApiTransport(configuration, _options, metrics, timeProvider ?? TimeProvider.System);
+        _timeProvider = timeProvider ?? TimeProvider.System;
         DefaultNamespace = configuration.Namespace;
+        Metrics = metrics;
     }
 
     /// <summary>Namespace of the configuration.</summary>
     public string DefaultNamespace { get; }
 
     /// <inheritdoc/>
+    public IClientMetrics? Metrics { get; }
+
+    /// <inheritdoc/>
     public async Task<TEntity?> GetAsync<TEntity>(
         EntityType<TEntity> type, string name, string? namespaceName = null, CancellationToken cancellationToken = default)
         where TEntity : class
     {
-        var request = Request(HttpMethod.Get, type, type.Metadata.Path(namespaceName, name)) with { Accept = Accept(type, "PartialObjectMetadata") };
+        var request = Request(HttpMethod.Get, "get", type, type.Metadata.Path(namespaceName, name)) with { Accept = Accept(type, "PartialObjectMetadata") };
         try
         {
             return await _transport.SendAsync(request, (body, token) => ReadEntityAsync(type, body, token), cancellationToken);
@@ -57,7 +63,7 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
             .Add("limit", options?.Limit?.ToString())
             .Add("continue", options?.Continue)
             .Add("resourceVersion", options?.ResourceVersion);
-        var request = Request(HttpMethod.Get, type, query.ToString()) with
+        var request = Request(HttpMethod.Get, "list", type, query.ToString()) with
         {
             Accept = Accept(type, "PartialObjectMetadataList"),
             Timeout = _options.ListTimeout,
@@ -70,11 +76,25 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
         EntityType<TEntity> type, string? namespaceName = null, ListOptions? options = null, CancellationToken cancellationToken = default)
         where TEntity : class
     {
-        var page = (options ?? new ListOptions()) with { Limit = options?.Limit ?? DefaultPageSize };
+        var whole = options ?? new ListOptions();
+        // Pages come from the server's storage; what may come from its cache is asked for in one answer.
+        var page = whole with { Limit = whole.Limit ?? (whole.ResourceVersion is null ? DefaultPageSize : null) };
         var items = new List<TEntity>();
         while (true)
         {
-            var list = await ListPageAsync(type, namespaceName, page, cancellationToken);
+            EntityList<TEntity> list;
+            try
+            {
+                list = await ListPageAsync(type, namespaceName, page, cancellationToken);
+            }
+            catch (ApiException exception) when (exception.IsExpired && page.Continue is not null)
+            {
+                // Paging took longer than the server keeps its history, and would again: all in one answer, as client-go's pager does.
+                items.Clear();
+                page = whole with { Limit = null };
+                continue;
+            }
+
             items.AddRange(list.Items);
             if (list.Continue is null)
             {
@@ -98,12 +118,12 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
             .Add("fieldSelector", options.FieldSelector)
             .Add("resourceVersion", options.ResourceVersion)
             .Add("timeoutSeconds", ((int)Math.Max(1, options.Timeout.TotalSeconds)).ToString());
-        var request = Request(HttpMethod.Get, type, query.ToString()) with { Accept = Accept(type, "PartialObjectMetadata") };
+        var request = Request(HttpMethod.Get, "watch", type, query.ToString()) with { Accept = Accept(type, "PartialObjectMetadata") };
 
         using var response = await _transport.OpenStreamAsync(request, cancellationToken);
         options.Opened?.Invoke();
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        var lines = new WatchStream(body, _options.MaxWatchEventBytes, options.StallTimeout);
+        var lines = new WatchStream(body, _options.MaxWatchEventBytes, options.StallTimeout, _timeProvider);
         while (await WatchEventReader.NextAsync(request, type, lines, cancellationToken) is { } next)
         {
             yield return next;
@@ -140,7 +160,7 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
         where TEntity : class
     {
         var path = new Query(type.Metadata.Path(namespaceName, name, options?.Subresource)).Add(options).ToString();
-        var request = Request(HttpMethod.Patch, type, path) with { Body = patch.Content, MediaType = patch.MediaType };
+        var request = Request(HttpMethod.Patch, "patch", type, path) with { Body = patch.Content, MediaType = patch.MediaType };
         return _transport.SendAsync(request, (body, token) => ReadEntityAsync(type, body, token), cancellationToken);
     }
 
@@ -149,7 +169,7 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
         EntityType<TEntity> type, string name, string? namespaceName = null, DeleteOptions? options = null, CancellationToken cancellationToken = default)
         where TEntity : class
     {
-        var request = Request(HttpMethod.Delete, type, type.Metadata.Path(namespaceName, name)) with { Body = options?.ToJson() };
+        var request = Request(HttpMethod.Delete, "delete", type, type.Metadata.Path(namespaceName, name)) with { Body = options?.ToJson() };
         try
         {
             // The answer is a Status, or the object that is on its way out: neither is needed.
@@ -163,14 +183,14 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
 
     /// <inheritdoc/>
     public Task<VersionInfo> GetVersionAsync(CancellationToken cancellationToken = default) => _transport.SendAsync(
-        new ApiRequest(HttpMethod.Get, "version", "version", _options.RequestTimeout),
+        new ApiRequest(HttpMethod.Get, "version", "get", "version", _options.RequestTimeout),
         async (body, token) => await JsonSerializer.DeserializeAsync(body, KubernetesJson.Default.VersionInfo, token) ?? throw new JsonException("the version is null"),
         cancellationToken);
 
     /// <inheritdoc/>
     public Task<byte[]> SendAsync(HttpMethod method, string path, JsonNode? body = null, CancellationToken cancellationToken = default)
     {
-        var request = new ApiRequest(method, path, path.Split('/', '?')[0], _options.RequestTimeout) { Body = body, Accept = "application/json, */*" };
+        var request = new ApiRequest(method, path, VerbOf(method), path.Split('/', '?')[0], _options.RequestTimeout) { Body = body, Accept = "application/json, */*" };
         return _transport.SendAsync(
             request,
             async (stream, token) =>
@@ -192,7 +212,7 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
         var content = JsonSerializer.SerializeToNode(entity, type.Json)!.AsObject();
         content["apiVersion"] ??= type.Metadata.ApiVersion;
         content["kind"] ??= type.Metadata.Kind;
-        var request = Request(method, type, new Query(path).Add(options).ToString()) with { Body = content };
+        var request = Request(method, VerbOf(method), type, new Query(path).Add(options).ToString()) with { Body = content };
         return _transport.SendAsync(request, (body, token) => ReadEntityAsync(type, body, token), cancellationToken);
     }
 
@@ -203,8 +223,15 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
         return type.Read(document.RootElement);
     }
 
-    private ApiRequest Request<TEntity>(HttpMethod method, EntityType<TEntity> type, string pathAndQuery)
-        where TEntity : class => new(method, pathAndQuery, type.Metadata.Plural, _options.RequestTimeout);
+    private static string VerbOf(HttpMethod method) => method.Method switch
+    {
+        "POST" => "create",
+        "PUT" => "update",
+        var other => other.ToLowerInvariant(),
+    };
+
+    private ApiRequest Request<TEntity>(HttpMethod method, string verb, EntityType<TEntity> type, string pathAndQuery)
+        where TEntity : class => new(method, pathAndQuery, verb, type.Metadata.Plural, _options.RequestTimeout);
 
     private static string Accept<TEntity>(EntityType<TEntity> type, string partialKind)
         where TEntity : class =>

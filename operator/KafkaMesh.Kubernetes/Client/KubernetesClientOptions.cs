@@ -18,6 +18,12 @@ public sealed record KubernetesClientOptions
     /// <summary>Longest Retry-After that is waited for inside a call; a longer one fails the call. Default 10 s.</summary>
     public TimeSpan MaxRetryAfter { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>A connection with requests on it that was silent for this long is asked for a sign of life; at least 1 s. Default 30 s, as Go's clients.</summary>
+    public TimeSpan KeepAlivePingDelay { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Without a sign of life after this time the connection and everything on it fails; at least 1 s. Default 15 s, as Go's clients.</summary>
+    public TimeSpan KeepAlivePingTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Largest answer that is read, one page or one object. Default 64 MiB.</summary>
     public int MaxResponseBytes { get; init; } = 64 * 1024 * 1024;
 

@@ -7,7 +7,8 @@ namespace KafkaMesh.Kubernetes.Client;
 /// <param name="body">The response body; disposed by the caller.</param>
 /// <param name="maxLineBytes">Largest event.</param>
 /// <param name="stallTimeout">Longest silence.</param>
-internal sealed class WatchStream(Stream body, int maxLineBytes, TimeSpan stallTimeout)
+/// <param name="timeProvider">Clock.</param>
+internal sealed class WatchStream(Stream body, int maxLineBytes, TimeSpan stallTimeout, TimeProvider timeProvider)
 {
     private readonly PipeReader _reader = PipeReader.Create(body, new StreamPipeReaderOptions(bufferSize: 16 * 1024, leaveOpen: true));
     private SequencePosition? _lastLineEnd;
@@ -55,8 +56,8 @@ internal sealed class WatchStream(Stream body, int maxLineBytes, TimeSpan stallT
             return ready;
         }
 
-        using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        silence.CancelAfter(stallTimeout);
+        using var time = new CancellationTokenSource(stallTimeout, timeProvider);
+        using var silence = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellationToken);
         try
         {
             return await _reader.ReadAsync(silence.Token);

@@ -1,11 +1,10 @@
-using System.Net.Http.Headers;
-using System.Security.Cryptography.X509Certificates;
-
 namespace KafkaMesh.Kubernetes.Configuration;
 
 /// <summary>Nobody in particular.</summary>
 public sealed class AnonymousCredential : ICredentialSource
 {
+    private static readonly Credential s_nobody = new();
+
     private AnonymousCredential()
     {
     }
@@ -14,11 +13,8 @@ public sealed class AnonymousCredential : ICredentialSource
     public static AnonymousCredential Instance { get; } = new();
 
     /// <inheritdoc/>
-    public X509Certificate2? ClientCertificate => null;
+    public ValueTask<Credential> GetAsync(CancellationToken cancellationToken) => new(s_nobody);
 
     /// <inheritdoc/>
-    public ValueTask<AuthenticationHeaderValue?> GetAuthorizationAsync(CancellationToken cancellationToken) => default;
-
-    /// <inheritdoc/>
-    public bool Invalidate() => false;
+    public bool Invalidate(Credential refused) => false;
 }

@@ -1,26 +1,29 @@
-using System.Net.Http.Headers;
-using System.Security.Cryptography.X509Certificates;
-
 namespace KafkaMesh.Kubernetes.Configuration;
 
 /// <summary>
-/// Credentials from a plug-in (<c>client.authentication.k8s.io</c>): run when needed, one run at a time, kept until they expire or the server
-/// answers 401.
+/// Credentials from a plug-in (<c>client.authentication.k8s.io</c>): run when needed, one run at a time for all that wait, kept until they
+/// expire or the server answers 401 to them.
 /// </summary>
-internal sealed class ExecCredential : ICredentialSource, IDisposable
+internal sealed class ExecCredential : ICredentialSource
 {
     // A token that ends while the request travels is as good as none.
     private static readonly TimeSpan s_leeway = TimeSpan.FromSeconds(10);
 
-    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly Lock _gate = new();
     private readonly KubeConfigExec _exec;
     private readonly KubeConfigCluster _cluster;
     private readonly TimeProvider _timeProvider;
-    private readonly X509Certificate2? _staticCertificate;
-    private volatile ExecCredentialStatus? _current;
+    private ExecCredentialStatus? _current;
+    private Task<ExecCredentialStatus>? _run;
 
-    public ExecCredential(KubeConfigExec exec, KubeConfigCluster cluster, TimeProvider timeProvider, X509Certificate2? certificate)
+    public ExecCredential(KubeConfigExec exec, KubeConfigCluster cluster, TimeProvider timeProvider)
     {
+        if (exec.ApiVersion is not ("client.authentication.k8s.io/v1" or "client.authentication.k8s.io/v1beta1"))
+        {
+            throw new KubeConfigException(
+                $"The credential plug-in '{exec.Command}' is configured with apiVersion '{exec.ApiVersion}': use client.authentication.k8s.io/v1 or v1beta1.");
+        }
+
         if (exec.InteractiveMode == "Always")
         {
             throw new KubeConfigException($"The credential plug-in '{exec.Command}' wants a terminal (interactiveMode: Always), which there is none of here.");
@@ -29,45 +32,59 @@ internal sealed class ExecCredential : ICredentialSource, IDisposable
         _exec = exec;
         _cluster = cluster;
         _timeProvider = timeProvider;
-        _staticCertificate = certificate;
     }
 
     /// <inheritdoc/>
-    public X509Certificate2? ClientCertificate => _current?.ClientCertificate ?? _staticCertificate;
-
-    /// <inheritdoc/>
-    public async ValueTask<AuthenticationHeaderValue?> GetAuthorizationAsync(CancellationToken cancellationToken)
+    public async ValueTask<Credential> GetAsync(CancellationToken cancellationToken)
     {
-        if (_current is { } cached && IsFresh(cached))
+        Task<ExecCredentialStatus> run;
+        lock (_gate)
         {
-            return cached.Authorization;
-        }
-
-        await _gate.WaitAsync(cancellationToken);
-        try
-        {
-            if (_current is not { } current || !IsFresh(current))
+            if (_current is { } current && IsFresh(current))
             {
-                _current = current = await ExecPlugin.RunAsync(_exec, _cluster, cancellationToken);
+                return current.Credential;
             }
 
-            return current.Authorization;
+            // The run belongs to all that wait for it: that one of them gives up does not end it.
+            run = _run ??= Task.Run(RunAsync, CancellationToken.None);
+        }
+
+        return (await run.WaitAsync(cancellationToken)).Credential;
+    }
+
+    /// <inheritdoc/>
+    public bool Invalidate(Credential refused)
+    {
+        lock (_gate)
+        {
+            // Of many requests that were refused together only the first asks for a new run.
+            if (ReferenceEquals(_current?.Credential, refused))
+            {
+                _current = null;
+            }
+
+            return true;
+        }
+    }
+
+    private async Task<ExecCredentialStatus> RunAsync()
+    {
+        try
+        {
+            var status = await ExecPlugin.RunAsync(_exec, _cluster, CancellationToken.None);
+            lock (_gate)
+            {
+                return _current = status;
+            }
         }
         finally
         {
-            _gate.Release();
+            lock (_gate)
+            {
+                _run = null;
+            }
         }
     }
-
-    /// <inheritdoc/>
-    public bool Invalidate()
-    {
-        _current = null;
-        return true;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => _gate.Dispose();
 
     private bool IsFresh(ExecCredentialStatus status) => status.Expiration is null || status.Expiration - s_leeway > _timeProvider.GetUtcNow();
 }

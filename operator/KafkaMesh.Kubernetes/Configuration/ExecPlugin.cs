@@ -83,6 +83,11 @@ internal static class ExecPlugin
                 info["insecure-skip-tls-verify"] = true;
             }
 
+            if (cluster.ExecConfig is { } config)
+            {
+                info["config"] = config.DeepClone();
+            }
+
             spec["cluster"] = info;
         }
 
@@ -132,10 +137,9 @@ internal static class ExecPlugin
             }
 
             return new ExecCredentialStatus(
-                token is null ? null : new AuthenticationHeaderValue("Bearer", token),
-                certificate is null || key is null
-                    ? null
-                    : KubernetesClientConfiguration.LoadClientCertificate(certificate, key, $"the credential plug-in '{exec.Command}'"),
+                new Credential(
+                    token is null ? null : new AuthenticationHeaderValue("Bearer", token),
+                    certificate is null || key is null ? null : ClientCertificate.Load(certificate, key, $"the credential plug-in '{exec.Command}'")),
                 (string?)status?["expirationTimestamp"] is { } text ? DateTimeOffset.Parse(text, CultureInfo.InvariantCulture) : null);
         }
         catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException)

@@ -1,19 +1,15 @@
-using System.Net.Http.Headers;
-using System.Security.Cryptography.X509Certificates;
-
 namespace KafkaMesh.Kubernetes.Configuration;
 
 /// <summary>Says who we are to the API server, afresh for every request.</summary>
 public interface ICredentialSource
 {
-    /// <summary>Client certificate for new connections; null when there is none.</summary>
-    X509Certificate2? ClientCertificate { get; }
-
-    /// <summary>Value of the Authorization header; null when there is none.</summary>
+    /// <summary>The credential for a request that is about to be sent.</summary>
     /// <param name="cancellationToken">Gives up.</param>
-    ValueTask<AuthenticationHeaderValue?> GetAuthorizationAsync(CancellationToken cancellationToken);
+    /// <exception cref="KubeConfigException">There is none to be had; the message says why.</exception>
+    ValueTask<Credential> GetAsync(CancellationToken cancellationToken);
 
-    /// <summary>The server answered 401: whatever is cached must be got anew.</summary>
+    /// <summary>The server answered 401 to a credential: if it is still the current one, another must be got.</summary>
+    /// <param name="refused">What was sent.</param>
     /// <returns>True when another attempt can give another answer.</returns>
-    bool Invalidate();
+    bool Invalidate(Credential refused);
 }

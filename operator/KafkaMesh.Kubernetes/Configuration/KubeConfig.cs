@@ -86,9 +86,22 @@ internal sealed class KubeConfig
         InsecureSkipTlsVerify = node.Flag("insecure-skip-tls-verify"),
         TlsServerName = node.Text("tls-server-name"),
         ProxyUrl = node.Text("proxy-url"),
+        ExecConfig = node.NamedEntries("extensions", "extension").FirstOrDefault(entry => entry.Name == "client.authentication.k8s.io/exec").Value?.ToJson(),
     };
 
-    private static KubeConfigUser User(KubeConfigNode node, string directory) => new()
+    private static KubeConfigUser User(KubeConfigNode node, string directory)
+    {
+        // Passing these over would make requests as somebody else than the file says.
+        node.Refuse("auth-provider", "was removed from Kubernetes 1.26: use 'exec' with the provider's credential plug-in");
+        foreach (var impersonation in new[] { "as", "as-uid", "as-groups", "as-user-extra" })
+        {
+            node.Refuse(impersonation, "asks for impersonation, which is not supported here: use credentials of that user");
+        }
+
+        return ReadUser(node, directory);
+    }
+
+    private static KubeConfigUser ReadUser(KubeConfigNode node, string directory) => new()
     {
         ClientCertificate = Absolute(node.Text("client-certificate"), directory),
         ClientCertificateData = node.Bytes("client-certificate-data"),

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace KafkaMesh.Kubernetes.Configuration;
 
 /// <summary>A cluster of kubeconfig; paths are absolute.</summary>
@@ -14,4 +16,7 @@ internal sealed record KubeConfigCluster
     public string? TlsServerName { get; init; }
 
     public string? ProxyUrl { get; init; }
+
+    /// <summary>What a credential plug-in is told about this cluster: the extension <c>client.authentication.k8s.io/exec</c>.</summary>
+    public JsonNode? ExecConfig { get; init; }
 }

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace KafkaMesh.Kubernetes.Configuration;
@@ -62,6 +65,34 @@ internal sealed record KubeConfigNode(string File, string Where, YamlNode Node)
     /// <summary>Entries of a list of <c>{name, value}</c>; an entry without value is an empty mapping.</summary>
     public IEnumerable<(string Name, KubeConfigNode Value)> NamedEntries(string list, string value) =>
         Items(list).Select(item => (item.Required("name"), item.Child(value) ?? new KubeConfigNode(File, $"{item.Where}.{value}", new YamlMappingNode())));
+
+    /// <summary>Complains about a key that must not be there.</summary>
+    public void Refuse(string key, string why)
+    {
+        if (Child(key) is { } child)
+        {
+            throw child.Wrong(why);
+        }
+    }
+
+    /// <summary>The same in JSON; plain scalars by YAML's core schema, the rest is text.</summary>
+    public JsonNode? ToJson() => ToJson(Node);
+
+    private JsonNode? ToJson(YamlNode node) => node switch
+    {
+        YamlMappingNode mapping => new JsonObject(mapping.Children.Select(pair => KeyValuePair.Create(KeyOf(pair.Key), ToJson(pair.Value)))),
+        YamlSequenceNode sequence => new JsonArray([.. sequence.Children.Select(ToJson)]),
+        YamlScalarNode { Style: not ScalarStyle.Plain, Value: { } text } => JsonValue.Create(text),
+        YamlScalarNode { Value: null or "" or "~" or "null" } => null,
+        YamlScalarNode { Value: "true" or "false" } flag => JsonValue.Create(flag.Value == "true"),
+        YamlScalarNode scalar when long.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) => JsonValue.Create(whole),
+        YamlScalarNode scalar when double.TryParse(scalar.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) =>
+            JsonValue.Create(number),
+        YamlScalarNode scalar => JsonValue.Create(scalar.Value),
+        _ => throw Wrong("must be plain YAML"),
+    };
+
+    private string KeyOf(YamlNode key) => (key as YamlScalarNode)?.Value ?? throw Wrong("must have texts as keys");
 
     public string Scalar() => Node is YamlScalarNode { Value: { } value } ? value : throw Wrong("must be a text");
 

@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
+using System.Net.Security;
 using System.Text;
 
 namespace KafkaMesh.Kubernetes.Configuration;
@@ -79,35 +78,24 @@ public sealed partial class KubernetesClientConfiguration
         var text => throw new KubeConfigException($"The proxy-url '{text}' of cluster '{name}' is not an address."),
     };
 
-    // The order is client-go's: a certificate may accompany any of the others; exec, then token file, then token, then password.
+    // The order is client-go's: token file, token, password; a certificate may accompany each; a plug-in only where none of them is.
     private static ICredentialSource CredentialsOf(KubeConfigUser user, string name, KubeConfigCluster cluster, TimeProvider clock)
     {
         var certificate = ClientCertificateOf(user, name);
-        if (user.Exec is { } exec)
+        return user switch
         {
-            return new ExecCredential(exec, cluster, clock, certificate);
-        }
-
-        if (user.TokenFile is { } tokenFile)
-        {
-            return new TokenFileCredential(tokenFile, clock, certificate);
-        }
-
-        if (user.Token is { } token)
-        {
-            return new StaticCredential(new AuthenticationHeaderValue("Bearer", token), certificate);
-        }
-
-        if (user.Username is { } username)
-        {
-            var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{username}:{user.Password}"));
-            return new StaticCredential(new AuthenticationHeaderValue("Basic", basic), certificate);
-        }
-
-        return certificate is null ? AnonymousCredential.Instance : new StaticCredential(authorization: null, certificate);
+            { TokenFile: { } tokenFile } => new TokenFileCredential(tokenFile, clock, certificate),
+            { Token: { } token } => new StaticCredential(new Credential(new AuthenticationHeaderValue("Bearer", token), certificate)),
+            { Username: { } username } => new StaticCredential(new Credential(Basic(username, user.Password), certificate)),
+            { Exec: { } exec } when certificate is null => new ExecCredential(exec, cluster, clock),
+            _ => certificate is null ? AnonymousCredential.Instance : new StaticCredential(new Credential(ClientCertificate: certificate)),
+        };
     }
 
-    private static X509Certificate2? ClientCertificateOf(KubeConfigUser user, string name)
+    private static AuthenticationHeaderValue Basic(string username, string? password) =>
+        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{username}:{password}")));
+
+    private static SslStreamCertificateContext? ClientCertificateOf(KubeConfigUser user, string name)
     {
         var certificate = PemOf(user.ClientCertificateData, user.ClientCertificate);
         var key = PemOf(user.ClientKeyData, user.ClientKey);
@@ -118,30 +106,7 @@ public sealed partial class KubernetesClientConfiguration
 
         return certificate is null || key is null
             ? throw new KubeConfigException($"User '{name}' has a client certificate or key but not both.")
-            : LoadClientCertificate(certificate, key, $"user '{name}'");
-    }
-
-    /// <summary>Certificate (with intermediates allowed after it) and RSA or EC key from PEM.</summary>
-    internal static X509Certificate2 LoadClientCertificate(string certificatePem, string keyPem, string origin)
-    {
-        try
-        {
-            var certificate = X509Certificate2.CreateFromPem(certificatePem, keyPem);
-            if (OperatingSystem.IsLinux())
-            {
-                return certificate;
-            }
-
-            // Other platforms' TLS cannot use a key that lives in memory only: a PKCS 12 round trip gives it a home.
-            using (certificate)
-            {
-                return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), password: null);
-            }
-        }
-        catch (CryptographicException exception)
-        {
-            throw new KubeConfigException($"The client certificate and key of {origin} cannot be used: {exception.Message}", exception);
-        }
+            : ClientCertificate.Load(certificate, key, $"user '{name}'");
     }
 
     private static string? PemOf(byte[]? data, string? file)

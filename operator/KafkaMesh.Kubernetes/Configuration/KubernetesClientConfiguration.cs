@@ -1,5 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
-
 namespace KafkaMesh.Kubernetes.Configuration;
 
 /// <summary>How to reach and trust an API server, and who we are there (KubernetesClient's name). Made from a pod's files or from kubeconfig.</summary>
@@ -36,7 +34,4 @@ public sealed partial class KubernetesClientConfiguration
     /// <exception cref="KubeConfigException">Neither is there, or it cannot be used; the message says what to do.</exception>
     public static KubernetesClientConfiguration BuildDefaultConfig(TimeProvider? timeProvider = null) =>
         IsInCluster() ? InClusterConfig(timeProvider: timeProvider) : BuildConfigFromConfigFile(timeProvider: timeProvider);
-
-    /// <summary>Client certificates of the credentials, as the TLS layer wants them.</summary>
-    internal X509Certificate2? ClientCertificate => Credentials.ClientCertificate;
 }

@@ -1,23 +1,18 @@
 using System.Net.Http.Headers;
-using System.Security.Cryptography.X509Certificates;
 
 namespace KafkaMesh.Kubernetes.Configuration;
 
 /// <summary>A credential that does not change: bearer token, user and password, client certificate.</summary>
-/// <param name="authorization">Authorization header, or null.</param>
-/// <param name="clientCertificate">Client certificate with its private key, or null.</param>
-public sealed class StaticCredential(AuthenticationHeaderValue? authorization, X509Certificate2? clientCertificate = null) : ICredentialSource
+/// <param name="credential">The credential.</param>
+public sealed class StaticCredential(Credential credential) : ICredentialSource
 {
-    /// <inheritdoc/>
-    public X509Certificate2? ClientCertificate { get; } = clientCertificate;
-
     /// <summary>A bearer token.</summary>
     /// <param name="token">The token.</param>
-    public static StaticCredential Bearer(string token) => new(new AuthenticationHeaderValue("Bearer", token));
+    public static StaticCredential Bearer(string token) => new(new Credential(new AuthenticationHeaderValue("Bearer", token)));
 
     /// <inheritdoc/>
-    public ValueTask<AuthenticationHeaderValue?> GetAuthorizationAsync(CancellationToken cancellationToken) => new(authorization);
+    public ValueTask<Credential> GetAsync(CancellationToken cancellationToken) => new(credential);
 
     /// <inheritdoc/>
-    public bool Invalidate() => false;
+    public bool Invalidate(Credential refused) => false;
 }

@@ -1,5 +1,5 @@
 using System.Net.Http.Headers;
-using System.Security.Cryptography.X509Certificates;
+using System.Net.Security;
 
 namespace KafkaMesh.Kubernetes.Configuration;
 
@@ -7,56 +7,51 @@ namespace KafkaMesh.Kubernetes.Configuration;
 /// <param name="path">The file.</param>
 /// <param name="timeProvider">Clock.</param>
 /// <param name="clientCertificate">Client certificate that goes with it, or null.</param>
-public sealed class TokenFileCredential(string path, TimeProvider timeProvider, X509Certificate2? clientCertificate = null) : ICredentialSource
+public sealed class TokenFileCredential(string path, TimeProvider timeProvider, SslStreamCertificateContext? clientCertificate = null) : ICredentialSource
 {
     private static readonly TimeSpan s_period = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
-    private AuthenticationHeaderValue? _header;
+    private Credential? _current;
     private long _readAt;
 
     /// <inheritdoc/>
-    public X509Certificate2? ClientCertificate { get; } = clientCertificate;
-
-    /// <inheritdoc/>
-    public ValueTask<AuthenticationHeaderValue?> GetAuthorizationAsync(CancellationToken cancellationToken)
+    public ValueTask<Credential> GetAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
         {
-            if (_header is null || timeProvider.GetElapsedTime(_readAt) >= s_period)
+            if (_current is null || timeProvider.GetElapsedTime(_readAt) >= s_period)
             {
-                _header = Read() ?? _header ?? throw new KubeConfigException($"The token file {path} is missing, unreadable or empty.");
+                _current = Read() ?? _current ?? throw new KubeConfigException($"The token file {path} is missing, unreadable or empty.");
                 _readAt = timeProvider.GetTimestamp();
             }
 
-            return new(_header);
+            return new(_current);
         }
     }
 
     /// <inheritdoc/>
-    public bool Invalidate()
+    public bool Invalidate(Credential refused)
     {
         lock (_gate)
         {
-            var fresh = Read();
-            if (fresh is null || fresh.Equals(_header))
+            if (Read() is { } fresh && fresh != _current)
             {
-                return false;
+                _current = fresh;
+                _readAt = timeProvider.GetTimestamp();
             }
 
-            _header = fresh;
-            _readAt = timeProvider.GetTimestamp();
-            return true;
+            return _current is not null && _current != refused;
         }
     }
 
     // The kubelet swaps a symbolic link; for an instant there may be no file. The last token serves until it is back.
-    private AuthenticationHeaderValue? Read()
+    private Credential? Read()
     {
         try
         {
             var token = File.ReadAllText(path).Trim();
-            return token.Length == 0 ? null : new AuthenticationHeaderValue("Bearer", token);
+            return token.Length == 0 ? null : new Credential(new AuthenticationHeaderValue("Bearer", token), clientCertificate);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException)
         {

@@ -29,10 +29,10 @@ public sealed record LeaderElectionConfig
     /// <exception cref="ArgumentException">They do not.</exception>
     internal void Validate()
     {
-        if (LeaseDuration <= RenewDeadline || RenewDeadline <= RetryPeriod * 1.2 || RetryPeriod <= TimeSpan.Zero || LeaseDuration < TimeSpan.FromSeconds(1))
+        if (LeaseDuration <= RenewDeadline || RenewDeadline <= RetryPeriod * 1.2 || RetryPeriod <= TimeSpan.Zero || LeaseDuration.Ticks % TimeSpan.TicksPerSecond != 0)
         {
             throw new ArgumentException(
-                $"Leader election needs lease duration ({LeaseDuration}) > renew deadline ({RenewDeadline}) > 1.2 x retry period ({RetryPeriod}) > 0, and a lease of at least 1 s.");
+                $"Leader election needs lease duration ({LeaseDuration}) > renew deadline ({RenewDeadline}) > 1.2 x retry period ({RetryPeriod}) > 0, and a lease of whole seconds, which is what the others read.");
         }
     }
 }

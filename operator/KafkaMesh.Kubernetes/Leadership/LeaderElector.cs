@@ -18,6 +18,7 @@ public sealed class LeaderElector
     private readonly TimeProvider _timeProvider;
 
     private V1Lease? _observed;
+    private V1LeaseSpec? _deleted; // of a lease that was there and is not any more
     private long _observedAt;
     private long _renewedAt;
     private volatile bool _isLeader;
@@ -61,7 +62,7 @@ public sealed class LeaderElector
         _log.Information("Leading as {Identity}", _config.Identity);
         _isLeader = true;
         using var leading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var work = lead(leading.Token);
+        var work = LeadAsync(lead, leading.Token);
         var lost = false;
         try
         {
@@ -91,11 +92,15 @@ public sealed class LeaderElector
         return lost;
     }
 
+    // What is thrown before the first wait ends the work like any other failure.
+    private static async Task LeadAsync(Func<CancellationToken, Task> lead, CancellationToken cancellationToken) => await lead(cancellationToken);
+
     private async Task<bool> AcquireAsync(CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
         {
-            if (await TryAcquireOrRenewAsync(_config.RenewDeadline, cancellationToken))
+            // A process that was suspended on the way may hold a lease that others have taken since.
+            if (await TryAcquireOrRenewAsync(_config.RenewDeadline, cancellationToken) && _timeProvider.GetElapsedTime(_renewedAt) < _config.RenewDeadline)
             {
                 return true;
             }
@@ -160,7 +165,7 @@ public sealed class LeaderElector
         catch (ApiException exception)
         {
             _log.Debug("Lease {Lease}: {Error}", _config.Name, exception.Message);
-            if (exception.IsConflict || exception.IsNotFound)
+            if (exception.IsConflict || exception.IsAlreadyExists || exception.IsNotFound)
             {
                 await RefreshAsync(linked.Token);
             }
@@ -199,13 +204,21 @@ public sealed class LeaderElector
         }
 
         _currentLeader = leader;
-        _observed = lease;
+        if (lease is null)
+        {
+            // Whoever held it may still lead: deleting a lease does not make its time run out.
+            _deleted ??= _observed?.Spec;
+            _observed = null;
+            return;
+        }
+
+        (_observed, _deleted) = (lease, null);
         _observedAt = _timeProvider.GetTimestamp();
     }
 
     private bool IsHeldByOther()
     {
-        if (_observed?.Spec is not { HolderIdentity: { Length: > 0 } holder } spec || holder == _config.Identity)
+        if ((_observed?.Spec ?? _deleted) is not { HolderIdentity: { Length: > 0 } holder } spec || holder == _config.Identity)
         {
             return false;
         }

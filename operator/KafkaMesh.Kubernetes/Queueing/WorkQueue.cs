@@ -16,8 +16,9 @@ public sealed class WorkQueue<TKey> : IDisposable
     private readonly HashSet<TKey> _dirty = [];
     private readonly HashSet<TKey> _processing = [];
     private readonly Dictionary<TKey, int> _failures = [];
-    private readonly Dictionary<TKey, DateTimeOffset> _due = [];
-    private readonly PriorityQueue<TKey, DateTimeOffset> _waiting = new();
+    // Timestamps of the monotonic clock: setting the wall clock moves no retry.
+    private readonly Dictionary<TKey, long> _due = [];
+    private readonly PriorityQueue<TKey, long> _waiting = new();
     private readonly WorkQueueOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly TokenBucket _bucket;
@@ -61,7 +62,7 @@ public sealed class WorkQueue<TKey> : IDisposable
                 return;
             }
 
-            var due = _timeProvider.GetUtcNow() + delay;
+            var due = _timeProvider.GetTimestamp() + (long)(delay.TotalSeconds * _timeProvider.TimestampFrequency);
             if (_shutDown || (_due.TryGetValue(key, out var earlier) && earlier <= due))
             {
                 return;
@@ -175,7 +176,7 @@ public sealed class WorkQueue<TKey> : IDisposable
     {
         lock (_gate)
         {
-            var now = _timeProvider.GetUtcNow();
+            var now = _timeProvider.GetTimestamp();
             while (TryPeek(out var key, out var due) && due <= now)
             {
                 _waiting.Dequeue();
@@ -195,10 +196,10 @@ public sealed class WorkQueue<TKey> : IDisposable
     {
         if (!_shutDown && TryPeek(out _, out var due))
         {
-            var wait = due - _timeProvider.GetUtcNow();
+            var wait = _timeProvider.GetElapsedTime(_timeProvider.GetTimestamp(), due);
             _timer.Change(wait > TimeSpan.Zero ? wait + TimeSpan.FromMilliseconds(1) : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
     }
 
-    private bool TryPeek([MaybeNullWhen(false)] out TKey key, out DateTimeOffset due) => _waiting.TryPeek(out key, out due);
+    private bool TryPeek([MaybeNullWhen(false)] out TKey key, out long due) => _waiting.TryPeek(out key, out due);
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using KafkaMesh.Kubernetes.Client;
 using KafkaMesh.Kubernetes.Entities;
 using Serilog;
@@ -10,29 +11,34 @@ namespace KafkaMesh.Kubernetes.Watching;
 /// </summary>
 /// <remarks>
 /// <code>
-/// list (pages, newest state) ─▶ store.Replace ─▶ watch after the list's version ─▶ store.Apply …
-///   ▲ 410, as status or as event                    │ end, time-out, silence, broken line
-///   └───────────────────────────────────────────────┴▶ watch again after the last version seen
+/// list ─▶ store.Replace ─▶ watch after the list's version ─▶ store.Apply …
+///   ▲ 410 as status or as event, 403, 404,       │ end, time-out, silence, broken line
+///   │ version unknown to the server              │
+///   └────────────────────────────────────────────┴▶ watch again after the last version seen
 /// </code>
-/// Lists ask for the newest state rather than for the server's cache (resourceVersion=0): pages bound the memory, and the store never goes back in time.
+/// The first list asks for what the server has in its cache (resourceVersion=0), later ones for nothing older than the last version seen, so that the
+/// store never goes back in time; when the server cannot give that, the newest state in pages (client-go's reflector).
 /// </remarks>
 /// <typeparam name="TEntity">The entity.</typeparam>
 public sealed class Informer<TEntity>
     where TEntity : class
 {
+    // A server may ask for patience, but not switch the informer off.
+    private static readonly TimeSpan s_longestRetryAfter = TimeSpan.FromMinutes(5);
+
     private readonly IKubernetesClient _client;
     private readonly EntityType<TEntity> _type;
     private readonly InformerOptions _options;
     private readonly ILogger _log;
     private readonly TimeProvider _timeProvider;
-    private readonly IClientMetrics? _metrics;
     private readonly Backoff _backoff;
     private readonly EntityStore<TEntity> _store;
     private readonly List<Action<ResourceChange<TEntity>>> _handlers = [];
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // Where a watch may start; null asks for a list.
+    // Where a watch may start; opaque. Null before the first list.
     private string? _resourceVersion;
+    private string? _listReason = "start";
     private volatile InformerState _state = new(HasSynced: false, IsConnected: false, LastError: null);
 
     /// <summary>Makes an informer; <see cref="RunAsync"/> starts it.</summary>
@@ -40,21 +46,18 @@ public sealed class Informer<TEntity>
     /// <param name="type">Registration of the entity.</param>
     /// <param name="options">What is kept.</param>
     /// <param name="log">For losing and regaining the server.</param>
-    /// <param name="metrics">Hooks for figures.</param>
     /// <param name="timeProvider">Clock for pauses.</param>
     public Informer(
         IKubernetesClient client,
         EntityType<TEntity> type,
         InformerOptions options,
         ILogger log,
-        IClientMetrics? metrics = null,
         TimeProvider? timeProvider = null)
     {
         _client = client;
         _type = type;
         _options = options;
         _log = log.ForContext<Informer<TEntity>>();
-        _metrics = metrics;
         _timeProvider = timeProvider ?? TimeProvider.System;
         _backoff = new Backoff(options.MinBackoff, options.MaxBackoff, _timeProvider);
         _store = new EntityStore<TEntity>(type);
@@ -81,14 +84,14 @@ public sealed class Informer<TEntity>
     /// <param name="cancellationToken">Stops it.</param>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var listReason = "start";
         while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
-                if (_resourceVersion is null)
+                if (_listReason is { } reason)
                 {
-                    await ListAsync(listReason, cancellationToken);
+                    await ListAsync(reason, cancellationToken);
+                    _listReason = null;
                 }
 
                 await WatchAsync(cancellationToken);
@@ -97,18 +100,22 @@ public sealed class Informer<TEntity>
             {
                 break;
             }
-            catch (ApiException exception) when (exception.IsExpired)
+            catch (ApiException exception) when (exception.IsExpired || exception.IsTooLargeResourceVersion)
             {
                 // Not an error: the server forgot what lies between. The pause keeps a server that always says so from being flooded.
                 EndWatch("expired", error: null);
-                _resourceVersion = null;
-                listReason = "expired";
-                await PauseAsync(retryAfter: null, cancellationToken);
+                _listReason = "expired";
+                await PauseAsync(exception.RetryAfter, cancellationToken);
             }
             catch (Exception exception) when (exception is ApiException or TimeoutException)
             {
                 Fail(exception);
-                listReason = "failed";
+                if (exception is ApiException { StatusCode: HttpStatusCode.Forbidden or HttpStatusCode.NotFound })
+                {
+                    // What comes back after a missing kind or right may be another history.
+                    _listReason ??= "failed";
+                }
+
                 await PauseAsync((exception as ApiException)?.RetryAfter, cancellationToken);
             }
         }
@@ -116,17 +123,32 @@ public sealed class Informer<TEntity>
 
     private async Task ListAsync(string reason, CancellationToken cancellationToken)
     {
-        _metrics?.Relisted(_type.Metadata.Plural, reason);
-        var list = await _client.ListAsync(
-            _type,
-            _options.Namespace,
-            new ListOptions { LabelSelector = _options.LabelSelector, FieldSelector = _options.FieldSelector, Limit = _options.PageSize },
-            cancellationToken);
+        _client.Metrics?.Relisted(_type.Metadata.Plural, reason);
+        var list = await ListCachedAsync(cancellationToken) ?? await ListNewestAsync(cancellationToken);
         Publish(_store.Replace(list.Items));
         _resourceVersion = list.Metadata.ResourceVersion;
         _state = _state with { HasSynced = true };
         _synced.TrySetResult();
     }
+
+    // In one answer, since a server serves from its cache only what it is asked for without a limit.
+    private async Task<EntityList<TEntity>?> ListCachedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _client.ListAsync(_type, _options.Namespace, Selection with { ResourceVersion = _resourceVersion ?? "0" }, cancellationToken);
+        }
+        catch (ApiException exception) when (exception.IsExpired || exception.IsTooLargeResourceVersion || exception.IsAnswerTooLarge)
+        {
+            _log.Debug("{Resource}: {Error} Listing the newest state", _type.Metadata.ResourceName, exception.Message);
+            return null;
+        }
+    }
+
+    private Task<EntityList<TEntity>> ListNewestAsync(CancellationToken cancellationToken) =>
+        _client.ListAsync(_type, _options.Namespace, Selection with { Limit = _options.PageSize }, cancellationToken);
+
+    private ListOptions Selection => new() { LabelSelector = _options.LabelSelector, FieldSelector = _options.FieldSelector };
 
     private async Task WatchAsync(CancellationToken cancellationToken)
     {
@@ -184,7 +206,10 @@ public sealed class Informer<TEntity>
     private void EndWatch(string reason, string? error)
     {
         _state = _state with { IsConnected = false, LastError = error };
-        _metrics?.WatchEnded(_type.Metadata.Plural, reason);
+        if (_listReason is null)
+        {
+            _client.Metrics?.WatchEnded(_type.Metadata.Plural, reason); // otherwise it was a list that failed
+        }
     }
 
     private void Fail(Exception exception)
@@ -205,9 +230,14 @@ public sealed class Informer<TEntity>
     private async Task PauseAsync(TimeSpan? retryAfter, CancellationToken cancellationToken)
     {
         var pause = _backoff.Next();
+        if (retryAfter > pause)
+        {
+            pause = retryAfter < s_longestRetryAfter ? retryAfter.Value : s_longestRetryAfter;
+        }
+
         try
         {
-            await Task.Delay(retryAfter > pause ? retryAfter.Value : pause, _timeProvider, cancellationToken);
+            await Task.Delay(pause, _timeProvider, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

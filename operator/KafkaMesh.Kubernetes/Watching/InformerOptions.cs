@@ -12,7 +12,7 @@ public sealed record InformerOptions
     /// <summary>Field selector: the server sends nothing else.</summary>
     public string? FieldSelector { get; init; }
 
-    /// <summary>Objects per page of a list that the server cannot answer from its cache. Default 500.</summary>
+    /// <summary>Objects per page when the newest state is listed, which the server does not answer from its cache. Default 500.</summary>
     public int PageSize { get; init; } = 500;
 
     /// <summary>Shortest time that a watch is asked to last; the longest is twice as much, drawn at random. Default 5 minutes.</summary>

@@ -5,6 +5,7 @@ using KafkaMesh.Kubernetes.Client;
 using KafkaMesh.Kubernetes.Configuration;
 using KafkaMesh.Operator.Configuration;
 using KafkaMesh.Operator.Hosting;
+using KafkaMesh.Operator.Metrics;
 using Serilog;
 using Serilog.Events;
 
@@ -52,17 +53,20 @@ internal static class OperatorCommand
             await Console.Error.WriteLineAsync($"kafkamesh operator: {exception.Message.ReplaceLineEndings(" ")}{advice}");
             return WellKnownNames.ExitUsage;
         }
-        using var client = new KubernetesClient(configuration, new KubernetesClientOptions { UserAgent = $"{WellKnownNames.FieldManager}/{ProductVersion.Text}" });
-        return await ServeAsync(options, client, log, cancellationToken);
+        var metrics = new OperatorMetrics(ProductVersion.Text);
+        using var client = new KubernetesClient(
+            configuration, new KubernetesClientOptions { UserAgent = $"{WellKnownNames.FieldManager}/{ProductVersion.Text}" }, metrics.Client);
+        return await ServeAsync(options, client, metrics, log, cancellationToken);
     }
 
-    private static async Task<int> ServeAsync(OperatorOptions options, KubernetesClient client, ILogger log, CancellationToken cancellationToken)
+    private static async Task<int> ServeAsync(
+        OperatorOptions options, KubernetesClient client, OperatorMetrics metrics, ILogger log, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         log.Information("kafkamesh {Version}: namespace {Namespace}, sidecar image {Image}", ProductVersion.Text, options.Namespace, options.ProxyImage);
-        await using var process = new OperatorProcess(options, client, TimeProvider.System, log);
+        await using var process = new OperatorProcess(options, client, TimeProvider.System, log, metrics);
         try
         {
             return await process.RunAsync(() => { }, stop.Token) ? 0 : ExitRestart;

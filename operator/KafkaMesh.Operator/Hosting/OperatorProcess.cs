@@ -31,7 +31,7 @@ internal sealed class OperatorProcess : IAsyncDisposable
     private readonly ILogger _log;
     private readonly string _identity;
     private readonly SidecarDefaults _defaults;
-    private readonly OperatorMetrics _metrics = new(ProductVersion.Text);
+    private readonly OperatorMetrics _metrics;
     private readonly ClusterCache _cluster;
     private readonly WebhookCertificates _certificates;
     private readonly WebhookRegistrar _registrar;
@@ -44,9 +44,10 @@ internal sealed class OperatorProcess : IAsyncDisposable
     private readonly WebApplication _diagnostics;
 
     /// <summary>Composes everything; nothing runs yet.</summary>
-    public OperatorProcess(OperatorOptions options, IKubernetesClient client, TimeProvider time, ILogger log)
+    public OperatorProcess(OperatorOptions options, IKubernetesClient client, TimeProvider time, ILogger log, OperatorMetrics? metrics = null)
     {
         (_options, _client, _time, _log) = (options, client, time, log);
+        _metrics = metrics ?? new OperatorMetrics(ProductVersion.Text);
         _identity = LeaderElectionConfig.UniqueIdentity(Environment.MachineName);
         _defaults = new SidecarDefaults(options.ProxyImage, options.ProxyImagePullPolicy, ProductVersion.Text);
         _cluster = new ClusterCache(client, time, log);

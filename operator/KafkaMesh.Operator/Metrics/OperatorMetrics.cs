@@ -30,6 +30,9 @@ internal sealed class OperatorMetrics(string version)
     public Counter Reconciles { get; } = new(
         "kafkamesh_operator_reconcile_total", "Reconciliations by controller and result.", "controller", "result");
 
+    /// <summary>Requests to the API server.</summary>
+    public ClientMetrics Client { get; } = new();
+
     /// <summary>Whether this replica leads.</summary>
     public void SetLeader(bool leads) => Volatile.Write(ref _leader, leads ? 1 : 0);
 
@@ -45,6 +48,7 @@ internal sealed class OperatorMetrics(string version)
         CollectDuration.WriteTo(output);
         CollectFailures.WriteTo(output);
         Reconciles.WriteTo(output);
+        Client.WriteTo(output);
         WriteGaugeHead(output, "kafkamesh_operator_certificate_expiry_timestamp_seconds", "End of validity of a certificate.");
         foreach (var (name, end) in _expiry.OrderBy(e => e.Key, StringComparer.Ordinal))
             output.Append(CultureInfo.InvariantCulture, $"kafkamesh_operator_certificate_expiry_timestamp_seconds{{name=\"{name}\"}} {end}\n");

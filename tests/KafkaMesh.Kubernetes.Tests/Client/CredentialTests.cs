@@ -45,23 +45,23 @@ public sealed class CredentialTests : IDisposable
     }
 
     [Fact]
-    public async Task GetAuthorizationAsync_AMinuteLater_HasTheNewToken()
+    public async Task GetAsync_AMinuteLater_HasTheNewToken()
     {
         var clock = new ManualTimeProvider();
         var tokenFile = Path.Combine(_folder.FullName, "token");
         File.WriteAllText(tokenFile, "old");
         var credential = new TokenFileCredential(tokenFile, clock);
-        Assert.Equal("old", (await credential.GetAuthorizationAsync(s_token))!.Parameter);
+        Assert.Equal("old", (await credential.GetAsync(s_token)).Authorization!.Parameter);
 
         File.WriteAllText(tokenFile, "new");
         clock.Advance(TimeSpan.FromSeconds(59));
-        Assert.Equal("old", (await credential.GetAuthorizationAsync(s_token))!.Parameter);
+        Assert.Equal("old", (await credential.GetAsync(s_token)).Authorization!.Parameter);
         clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal("new", (await credential.GetAuthorizationAsync(s_token))!.Parameter);
+        Assert.Equal("new", (await credential.GetAsync(s_token)).Authorization!.Parameter);
 
         File.Delete(tokenFile);
         clock.Advance(TimeSpan.FromMinutes(2));
-        Assert.Equal("new", (await credential.GetAuthorizationAsync(s_token))!.Parameter);
+        Assert.Equal("new", (await credential.GetAsync(s_token)).Authorization!.Parameter);
     }
 
     [Fact]
@@ -98,6 +98,42 @@ public sealed class CredentialTests : IDisposable
         Assert.True((await Assert.ThrowsAsync<ApiException>(() => after.GetAsync(ConfigMaps.Type, "x", "demo", s_token))).IsUnreachable);
         File.WriteAllText(caFile, $"{server.Authority.Pem}\n{next.Pem}\n");
         Assert.NotNull(await after.GetAsync(ConfigMaps.Type, "x", "demo", s_token));
+    }
+
+    [Fact]
+    public void Validate_AuthorityTakenOutOfItsFile_IsBelievedForFiveMinutesMore()
+    {
+        var clock = new ManualTimeProvider();
+        using var old = new TestAuthority();
+        using var next = new TestAuthority();
+        var caFile = Path.Combine(_folder.FullName, "ca.crt");
+        File.WriteAllText(caFile, $"{old.Pem}\n{next.Pem}\n");
+        var trust = TrustSource.FromFile(caFile, clock);
+        using var certificate = old.IssueServer();
+        bool IsBelieved() => trust.Validate(certificate, presentedChain: null, System.Net.Security.SslPolicyErrors.RemoteCertificateChainErrors);
+
+        File.WriteAllText(caFile, next.Pem);
+        clock.Advance(TimeSpan.FromMinutes(5) - TimeSpan.FromSeconds(1));
+        Assert.True(IsBelieved());
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.False(IsBelieved());
+
+        File.WriteAllText(caFile, "half a fi");
+        clock.Advance(TimeSpan.FromMinutes(5));
+        using var good = next.IssueServer();
+        Assert.True(trust.Validate(good, presentedChain: null, System.Net.Security.SslPolicyErrors.RemoteCertificateChainErrors));
+    }
+
+    [Fact]
+    public async Task GetAsync_ExpiredServerCertificate_IsRefusedUntilItIsRenewed()
+    {
+        await using var server = await FaultyApiServer.StartAsync((_, context) => Answers.JsonAsync(context, 200, ConfigMaps.Named("x")));
+        server.Certificate = server.Authority.IssueServer(expired: true);
+        using var client = new KubernetesClient(server.Configuration());
+
+        Assert.True((await Assert.ThrowsAsync<ApiException>(() => client.GetAsync(ConfigMaps.Type, "x", "demo", s_token))).IsUnreachable);
+        server.Certificate = server.Authority.IssueServer();
+        Assert.NotNull(await client.GetAsync(ConfigMaps.Type, "x", "demo", s_token));
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using KafkaMesh.Kubernetes.Tests.Infrastructure;
 
 namespace KafkaMesh.Kubernetes.Tests.Configuration;
 
-/// <summary>The configuration that a pod finds. The only tests that touch these two variables, one after another.</summary>
+/// <summary>The configuration that the environment names. The only tests that touch these variables, one after another.</summary>
 public sealed class InClusterConfigTests : IDisposable
 {
     private const string HostVariable = "KUBERNETES_SERVICE_HOST";
@@ -27,7 +27,7 @@ public sealed class InClusterConfigTests : IDisposable
 
         Assert.Equal(expected, config.Host.AbsoluteUri);
         Assert.Equal("kafkamesh-system", config.Namespace);
-        Assert.Equal("pod-token", (await config.Credentials.GetAuthorizationAsync(TestContext.Current.CancellationToken))!.Parameter);
+        Assert.Equal("pod-token", (await config.Credentials.GetAsync(TestContext.Current.CancellationToken)).Authorization!.Parameter);
         Assert.NotNull(config.Trust);
     }
 
@@ -43,9 +43,28 @@ public sealed class InClusterConfigTests : IDisposable
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void BuildDefaultConfig_KubeconfigVariableWithAList_IsMergedOutsideAPod()
+    {
+        Set(null, null);
+        var first = Path.Combine(_folder.FullName, "first");
+        var second = Path.Combine(_folder.FullName, "second");
+        File.WriteAllText(first, "current-context: c\ncontexts: [{name: c, context: {cluster: k}}]\n");
+        File.WriteAllText(second, "clusters: [{name: k, cluster: {server: \"https://10.0.0.9\", certificate-authority: ca.crt}}]\n");
+        using var authority = new TestAuthority();
+        File.WriteAllText(Path.Combine(_folder.FullName, "ca.crt"), authority.Pem);
+        Environment.SetEnvironmentVariable("KUBECONFIG", $"{first}:{second}");
+
+        var config = KubernetesClientConfiguration.BuildDefaultConfig();
+
+        Assert.Equal("https://10.0.0.9/", config.Host.AbsoluteUri);
+        Assert.NotNull(config.Trust);
+    }
+
     public void Dispose()
     {
         Set(null, null);
+        Environment.SetEnvironmentVariable("KUBECONFIG", null);
         _folder.Delete(recursive: true);
     }
 

@@ -37,7 +37,7 @@ public sealed class KubeConfigTests : IDisposable
 
         Assert.Equal("https://10.0.0.1:6443/prefix/", config.Host.AbsoluteUri);
         Assert.Equal(("shop", "api.internal"), (config.Namespace, config.TlsServerName));
-        Assert.Equal("Bearer secret", (await config.Credentials.GetAuthorizationAsync(s_token))!.ToString());
+        Assert.Equal("Bearer secret", (await config.Credentials.GetAsync(s_token)).Authorization!.ToString());
     }
 
     [Fact]
@@ -50,17 +50,20 @@ public sealed class KubeConfigTests : IDisposable
         Assert.True(config.SkipTlsVerify);
         Assert.Equal("http://proxy:3128/", config.Proxy!.AbsoluteUri);
         Assert.Equal("default", config.Namespace);
-        Assert.Equal(Convert.ToBase64String("alice:wonder"u8), (await config.Credentials.GetAuthorizationAsync(s_token))!.Parameter);
+        Assert.Equal(Convert.ToBase64String("alice:wonder"u8), (await config.Credentials.GetAsync(s_token)).Authorization!.Parameter);
     }
 
     [Theory]
-    [InlineData("{token: t, exec: {command: x}}", "users[0].user.exec needs 'apiVersion'")]
+    [InlineData("{exec: {command: x}}", "users[0].user.exec needs 'apiVersion'")]
     [InlineData("{client-certificate-data: \"###\"}", "users[0].user.client-certificate-data must be base64")]
     [InlineData("{client-certificate-data: eA==}", "has a client certificate or key but not both")]
     [InlineData("{client-certificate-data: eA==, client-key-data: eA==}", "The client certificate and key of user 'u' cannot be used")]
     [InlineData("{client-certificate: nosuch, client-key: nosuch}", "nosuch that kubeconfig names cannot be read")]
     [InlineData("[]", "users[0].user must be a mapping")]
     [InlineData("{exec: {apiVersion: client.authentication.k8s.io/v1, command: login, interactiveMode: Always}}", "wants a terminal")]
+    [InlineData("{exec: {apiVersion: client.authentication.k8s.io/v1alpha1, command: login}}", "use client.authentication.k8s.io/v1 or v1beta1")]
+    [InlineData("{auth-provider: {name: gcp}}", "users[0].user.auth-provider was removed from Kubernetes 1.26")]
+    [InlineData("{as: admin, token: t}", "users[0].user.as asks for impersonation")]
     public void BuildConfigFromConfigFile_WrongUser_IsNamed(string user, string expected)
     {
         var file = Write("config", Config(user));
@@ -90,7 +93,7 @@ public sealed class KubeConfigTests : IDisposable
         StringComparison.Ordinal);
 
     [Fact]
-    public async Task GetAuthorizationAsync_ExecPlugin_RunsOnceUntilItsTokenEndsOrIsRefused()
+    public async Task GetAsync_ExecPlugin_RunsOnceUntilItsTokenEndsOrIsRefused()
     {
         var clock = new ManualTimeProvider();
         var plugin = Plugin("""
@@ -104,14 +107,17 @@ public sealed class KubeConfigTests : IDisposable
             $"{{exec: {{apiVersion: client.authentication.k8s.io/v1, command: ./{plugin}, provideClusterInfo: true, env: [{{name: RUNS, value: {_folder.FullName}/runs}}, {{name: INFO, value: {info}}}]}}}}"));
         var credentials = KubernetesClientConfiguration.BuildConfigFromConfigFile(file, timeProvider: clock).Credentials;
 
-        var tokens = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ => (await credentials.GetAuthorizationAsync(s_token))!.Parameter));
+        var tokens = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ => (await credentials.GetAsync(s_token)).Authorization!.Parameter));
         Assert.All(tokens, token => Assert.Equal("token-1", token));
         clock.Advance(TimeSpan.FromMinutes(9));
-        Assert.Equal("token-1", (await credentials.GetAuthorizationAsync(s_token))!.Parameter);
-        Assert.True(credentials.Invalidate());
-        Assert.Equal("token-2", (await credentials.GetAuthorizationAsync(s_token))!.Parameter);
+        Assert.Equal("token-1", (await credentials.GetAsync(s_token)).Authorization!.Parameter);
+        var refused = await credentials.GetAsync(s_token);
+        Assert.True(credentials.Invalidate(refused));
+        Assert.Equal("token-2", (await credentials.GetAsync(s_token)).Authorization!.Parameter);
+        Assert.True(credentials.Invalidate(refused)); // of a second request that was refused with the first: no reason for another run
+        Assert.Equal("token-2", (await credentials.GetAsync(s_token)).Authorization!.Parameter);
         clock.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal("token-3", (await credentials.GetAuthorizationAsync(s_token))!.Parameter);
+        Assert.Equal("token-3", (await credentials.GetAsync(s_token)).Authorization!.Parameter);
         Assert.Equal(
             """{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","spec":{"interactive":false,"cluster":{"server":"https://10.0.0.1"}}}""",
             File.ReadAllText(info).Trim());
@@ -122,25 +128,76 @@ public sealed class KubeConfigTests : IDisposable
     [InlineData("echo hello", "did not answer with an ExecCredential")]
     [InlineData("""echo '{"apiVersion":"client.authentication.k8s.io/v1beta1","status":{"token":"x"}}'""", "answered in apiVersion 'client.authentication.k8s.io/v1beta1'")]
     [InlineData("""echo '{"apiVersion":"client.authentication.k8s.io/v1","status":{}}'""", "returned neither a token nor a client certificate")]
-    public async Task GetAuthorizationAsync_ExecPluginThatFails_IsNamed(string script, string expected)
+    public async Task GetAsync_ExecPluginThatFails_IsNamed(string script, string expected)
     {
         var file = Write("config", Config($"{{exec: {{apiVersion: client.authentication.k8s.io/v1, command: ./{Plugin(script)}}}}}"));
         var credentials = KubernetesClientConfiguration.BuildConfigFromConfigFile(file).Credentials;
 
-        var exception = await Assert.ThrowsAsync<KubeConfigException>(async () => await credentials.GetAuthorizationAsync(s_token));
+        var exception = await Assert.ThrowsAsync<KubeConfigException>(async () => await credentials.GetAsync(s_token));
 
         Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task GetAuthorizationAsync_ExecPluginThatIsMissing_GivesTheInstallHint()
+    public async Task GetAsync_ExecPluginThatIsMissing_GivesTheInstallHint()
     {
         var file = Write("config", Config("{exec: {apiVersion: client.authentication.k8s.io/v1, command: kafkamesh-no-such-plugin, installHint: Get it from the team page.}}"));
         var credentials = KubernetesClientConfiguration.BuildConfigFromConfigFile(file).Credentials;
 
-        var exception = await Assert.ThrowsAsync<KubeConfigException>(async () => await credentials.GetAuthorizationAsync(s_token));
+        var exception = await Assert.ThrowsAsync<KubeConfigException>(async () => await credentials.GetAsync(s_token));
 
         Assert.EndsWith("Get it from the team page.", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task GetAsync_ExecPluginOfTheBetaVersionWithClusterConfig_IsToldIt()
+    {
+        var plugin = Plugin("""
+            echo "$KUBERNETES_EXEC_INFO" > "$INFO"
+            echo '{"apiVersion":"client.authentication.k8s.io/v1beta1","kind":"ExecCredential","status":{"token":"beta"}}'
+            """);
+        var info = Path.Combine(_folder.FullName, "info");
+        var file = Write("config", Config(
+            $"{{exec: {{apiVersion: client.authentication.k8s.io/v1beta1, command: ./{plugin}, provideClusterInfo: true, env: [{{name: INFO, value: {info}}}]}}}}",
+            "extensions: [{name: other, extension: {}}, {name: client.authentication.k8s.io/exec, extension: {audience: \"06e3\", retries: 3, deep: [true, null]}}], "));
+        var credentials = KubernetesClientConfiguration.BuildConfigFromConfigFile(file).Credentials;
+
+        Assert.Equal("beta", (await credentials.GetAsync(s_token)).Authorization!.Parameter);
+
+        Assert.Equal(
+            """{"apiVersion":"client.authentication.k8s.io/v1beta1","kind":"ExecCredential","spec":{"interactive":false,"cluster":{"server":"https://10.0.0.1","config":{"audience":"06e3","retries":3,"deep":[true,null]}}}}""",
+            File.ReadAllText(info).Trim());
+    }
+
+    [Fact]
+    public async Task GetAsync_FirstCallerGivesUp_PluginRunsOnForTheOthers()
+    {
+        var gate = Path.Combine(_folder.FullName, "gate");
+        var plugin = Plugin($$$"""
+            while [ ! -e {{{gate}}} ]; do sleep 0.02; done
+            echo '{"apiVersion":"client.authentication.k8s.io/v1","status":{"token":"late"}}'
+            """);
+        var file = Write("config", Config($"{{exec: {{apiVersion: client.authentication.k8s.io/v1, command: ./{plugin}}}}}"));
+        var credentials = KubernetesClientConfiguration.BuildConfigFromConfigFile(file).Credentials;
+        using var impatient = new CancellationTokenSource();
+        var first = credentials.GetAsync(impatient.Token).AsTask();
+        var second = credentials.GetAsync(s_token).AsTask();
+
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        File.WriteAllText(gate, "");
+
+        Assert.Equal("late", (await second).Authorization!.Parameter);
+    }
+
+    [Theory]
+    [InlineData("{token: t, exec: {apiVersion: client.authentication.k8s.io/v1, command: kafkamesh-no-such-plugin}}", "Bearer t")]
+    [InlineData("{username: u, password: p, exec: {apiVersion: client.authentication.k8s.io/v1, command: kafkamesh-no-such-plugin}}", "Basic dTpw")]
+    public async Task BuildConfigFromConfigFile_TokenOrPasswordBesideAPlugin_Wins(string user, string expected)
+    {
+        var file = Write("config", Config(user));
+
+        Assert.Equal(expected, (await KubernetesClientConfiguration.BuildConfigFromConfigFile(file).Credentials.GetAsync(s_token)).Authorization!.ToString());
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

@@ -32,6 +32,9 @@ internal sealed class FaultyApiServer : IAsyncDisposable
 
     public int Port { get; private set; }
 
+    /// <summary>Subjects of what the last client with a certificate sent along with it.</summary>
+    public IReadOnlyList<string> ShownIntermediates { get; private set; } = [];
+
     public IReadOnlyList<ReceivedRequest> Requests => [.. _requests];
 
     /// <summary>Starts a server.</summary>
@@ -88,7 +91,11 @@ internal sealed class FaultyApiServer : IAsyncDisposable
         {
             https.ServerCertificateSelector = (_, _) => Certificate;
             https.ClientCertificateMode = askForClientCertificate ? ClientCertificateMode.AllowCertificate : ClientCertificateMode.NoCertificate;
-            https.AllowAnyClientCertificate();
+            https.ClientCertificateValidation = (_, chain, _) =>
+            {
+                ShownIntermediates = [.. chain?.ChainPolicy.ExtraStore.Select(shown => shown.Subject) ?? []];
+                return true;
+            };
         })));
         _application = builder.Build();
         _application.Run(HandleAsync);

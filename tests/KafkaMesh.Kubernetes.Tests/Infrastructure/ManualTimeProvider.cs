@@ -31,6 +31,30 @@ internal sealed class ManualTimeProvider : TimeProvider
         return timer;
     }
 
+    /// <summary>Whether anybody waits for time to pass.</summary>
+    public bool HasTimer
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _timers.Any(timer => timer.Due is not null);
+            }
+        }
+    }
+
+    /// <summary>Moves to the next timer that is due, and no further.</summary>
+    public void AdvanceToNextTimer()
+    {
+        TimeSpan left;
+        lock (_gate)
+        {
+            left = _timers.Min(timer => timer.Due)!.Value - _now;
+        }
+
+        Advance(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+    }
+
     public void Advance(TimeSpan by)
     {
         var end = GetUtcNow() + by;

@@ -10,9 +10,23 @@ internal sealed class ObjectHistory
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, JsonObject> _objects = new(StringComparer.Ordinal);
     private readonly List<(int Version, string Type, JsonObject Object)> _events = [];
+    private readonly List<string> _told = [];
+    private readonly Dictionary<int, List<JsonObject>> _snapshots = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _version = 100;
     private int _compacted = 100;
+
+    /// <summary>Every change since the beginning as <c>ADDED name uid version</c>, compacted ones too.</summary>
+    public IReadOnlyList<string> AllChanges
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _told];
+            }
+        }
+    }
 
     public int Version
     {
@@ -79,37 +93,102 @@ internal sealed class ObjectHistory
         {
             _compacted = _version;
             _events.Clear();
+            _snapshots.Clear();
         }
     }
 
-    /// <summary>A list page; the continue token is the next name.</summary>
-    public async Task ListAsync(ReceivedRequest request, HttpContext context)
+    /// <summary>What the server has now, for <see cref="Restore"/>.</summary>
+    public (int Version, IReadOnlyList<JsonObject> Objects) BackUp()
     {
-        var limit = request.Query.TryGetValue("limit", out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : int.MaxValue;
-        var start = request.Query.GetValueOrDefault("continue", "");
-        JsonObject list;
         lock (_gate)
         {
-            var rest = _objects.Where(pair => string.CompareOrdinal(pair.Key, start) >= 0).ToList();
-            list = new JsonObject
+            return (_version, [.. _objects.Values.Select(item => item.DeepClone().AsObject())]);
+        }
+    }
+
+    /// <summary>Goes back to a backup: what happened since is unknown to the server, its versions too.</summary>
+    public void Restore((int Version, IReadOnlyList<JsonObject> Objects) backUp)
+    {
+        lock (_gate)
+        {
+            _objects.Clear();
+            foreach (var item in backUp.Objects)
             {
-                ["kind"] = "List",
-                ["metadata"] = new JsonObject
-                {
-                    ["resourceVersion"] = _version.ToString(CultureInfo.InvariantCulture),
-                    ["continue"] = rest.Count > limit ? rest[limit].Key : "",
-                },
-                ["items"] = new JsonArray([.. rest.Take(limit).Select(pair => pair.Value.DeepClone())]),
-            };
+                _objects[(string)item["metadata"]!["name"]!] = item.DeepClone().AsObject();
+            }
+
+            _version = _compacted = backUp.Version;
+            _events.Clear();
+            _snapshots.Clear();
+        }
+    }
+
+    /// <summary>
+    /// A list, with a real server's rules: pages show one state and expire with it, a limit is passed over with resourceVersion=0, and a version that
+    /// the server has not reached is too large.
+    /// </summary>
+    public Task ListAsync(ReceivedRequest request, HttpContext context)
+    {
+        var version = request.Query.GetValueOrDefault("resourceVersion", "");
+        var limit = version != "0" && request.Query.TryGetValue("limit", out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : int.MaxValue;
+        lock (_gate)
+        {
+            if (version.Length > 0 && int.Parse(version, CultureInfo.InvariantCulture) > _version)
+            {
+                return TooLargeAsync(context, version);
+            }
+
+            var token = request.Query.GetValueOrDefault("continue", "").Split('/', 2);
+            if (token.Length < 2)
+            {
+                return PageAsync(context, [.. _objects.Values.Select(item => item.DeepClone().AsObject())], _version, start: "", limit);
+            }
+
+            var asOf = int.Parse(token[0], CultureInfo.InvariantCulture);
+            return _snapshots.TryGetValue(asOf, out var snapshot)
+                ? PageAsync(context, snapshot, asOf, token[1], limit)
+                : Answers.StatusAsync(context, 410, "Expired", "The provided continue parameter is too old to display a consistent list result.");
+        }
+    }
+
+    private Task PageAsync(HttpContext context, List<JsonObject> snapshot, int asOf, string start, int limit)
+    {
+        var rest = snapshot.Where(item => string.CompareOrdinal((string)item["metadata"]!["name"]!, start) >= 0).ToList();
+        if (rest.Count > limit)
+        {
+            _snapshots[asOf] = snapshot;
         }
 
-        await Answers.JsonAsync(context, 200, list);
+        return Answers.JsonAsync(context, 200, new JsonObject
+        {
+            ["kind"] = "List",
+            ["metadata"] = new JsonObject
+            {
+                ["resourceVersion"] = asOf.ToString(CultureInfo.InvariantCulture),
+                ["continue"] = rest.Count > limit ? $"{asOf}/{rest[limit]["metadata"]!["name"]}" : "",
+            },
+            ["items"] = new JsonArray([.. rest.Take(limit).Select(item => item.DeepClone())]),
+        });
+    }
+
+    private static Task TooLargeAsync(HttpContext context, string version)
+    {
+        var status = Answers.Status(504, "Timeout", $"Too large resource version: {version}");
+        status["details"] = new JsonObject { ["causes"] = new JsonArray(new JsonObject { ["reason"] = "ResourceVersionTooLarge" }), ["retryAfterSeconds"] = 1 };
+        context.Response.Headers.RetryAfter = "1";
+        return Answers.JsonAsync(context, 504, status);
     }
 
     /// <summary>A watch that goes on until the client leaves or <paramref name="end"/> is cancelled.</summary>
     public async Task WatchAsync(ReceivedRequest request, HttpContext context, CancellationToken end)
     {
         var version = int.Parse(request.Query["resourceVersion"], CultureInfo.InvariantCulture);
+        if (version > Version)
+        {
+            await TooLargeAsync(context, request.Query["resourceVersion"]);
+            return;
+        }
+
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(end, context.RequestAborted);
         await Answers.PieceAsync(context, "");
         while (!stop.IsCancellationRequested)
@@ -144,6 +223,7 @@ internal sealed class ObjectHistory
     private void Append(string type, JsonObject stored)
     {
         _events.Add((_version, type, stored.DeepClone().AsObject()));
+        _told.Add($"{type} {stored["metadata"]!["name"]} {stored["metadata"]!["uid"]} {_version}");
         var changed = _changed;
         _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         changed.SetResult();

@@ -88,6 +88,25 @@ public sealed class WorkQueueTests
         Assert.Equal(150, queue.Length);
     }
 
+    [Theory]
+    [InlineData(-3600)]
+    [InlineData(3600)]
+    public void AddAfter_WallClockSetMeanwhile_WaitsAsLongAsAsked(int seconds)
+    {
+        var machine = new SkewedTimeProvider(_clock);
+        using var queue = new WorkQueue<string>(timeProvider: machine);
+        queue.AddAfter("a", TimeSpan.FromSeconds(10));
+        queue.AddAfter("b", TimeSpan.FromSeconds(12));
+        machine.Error = TimeSpan.FromSeconds(seconds);
+
+        _clock.Advance(TimeSpan.FromSeconds(9.9));
+        Assert.Equal(0, queue.Length);
+        _clock.Advance(TimeSpan.FromSeconds(0.2));
+        Assert.Equal(1, queue.Length);
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(2, queue.Length);
+    }
+
     [Fact]
     public async Task ShutDown_KeysInLine_AreHandedOutAndThenItEnds()
     {

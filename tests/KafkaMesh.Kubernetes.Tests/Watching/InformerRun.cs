@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace KafkaMesh.Kubernetes.Tests.Watching;
 
 /// <summary>An informer and the server that it watches.</summary>
-internal sealed class InformerRun : IAsyncDisposable
+internal sealed class InformerRun : IAsyncDisposable, IClientMetrics
 {
     private readonly ObjectHistory _history;
     private readonly ConcurrentQueue<string> _changes = new();
@@ -21,6 +21,8 @@ internal sealed class InformerRun : IAsyncDisposable
     private Task _running = Task.CompletedTask;
     private (int Left, Func<HttpContext, Task> Answer) _watchFault;
     private (int Left, Func<HttpContext, Task> Answer, bool OnlyContinued) _listFault;
+
+    private int _endedWatches;
 
     private InformerRun(ObjectHistory history) => _history = history;
 
@@ -35,14 +37,18 @@ internal sealed class InformerRun : IAsyncDisposable
 
     public IReadOnlyList<ReceivedRequest> Watches => [.. Requests.Where(request => request.IsWatch)];
 
+    /// <summary>Watches that are over as far as the informer knows.</summary>
+    public int EndedWatches => Volatile.Read(ref _endedWatches);
+
     /// <summary>Makes server and informer; <see cref="Start"/> or <see cref="SyncedAsync"/> starts the latter.</summary>
-    public static async Task<InformerRun> StartAsync(ObjectHistory history, InformerOptions? options = null)
+    public static async Task<InformerRun> StartAsync(
+        ObjectHistory history, InformerOptions? options = null, TimeProvider? clock = null, KubernetesClientOptions? clientOptions = null)
     {
         var run = new InformerRun(history);
         run._server = await FaultyApiServer.StartAsync(run.AnswerAsync);
-        run._client = new KubernetesClient(run._server.Configuration());
+        run._client = new KubernetesClient(run._server.Configuration(), clientOptions, run, clock);
         run.Informer = new Informer<JsonObject>(
-            run._client, ConfigMaps.Type, options ?? new InformerOptions { Namespace = "demo", MinBackoff = TimeSpan.FromMilliseconds(300) }, TestLog.None);
+            run._client, ConfigMaps.Type, options ?? new InformerOptions { Namespace = "demo", MinBackoff = TimeSpan.FromMilliseconds(300) }, TestLog.None, clock);
         run.Informer.AddHandler(change => run._changes.Enqueue($"{change.Type} {change.Key.Name}"));
         return run;
     }
@@ -119,6 +125,16 @@ internal sealed class InformerRun : IAsyncDisposable
         _client.Dispose();
         await _server.DisposeAsync();
     }
+
+    void IClientMetrics.RequestCompleted(string verb, string resource, int statusCode, TimeSpan duration)
+    {
+    }
+
+    void IClientMetrics.Relisted(string resource, string reason)
+    {
+    }
+
+    void IClientMetrics.WatchEnded(string resource, string reason) => Interlocked.Increment(ref _endedWatches);
 
     private bool HasFaults()
     {

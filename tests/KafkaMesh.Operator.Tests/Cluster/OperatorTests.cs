@@ -21,7 +21,10 @@ public sealed class OperatorTests(OperatorFixture fixture) : IClassFixture<Opera
     public async Task Readyz_WithApiServer_BecomesReady()
     {
         await fixture.UntilAsync("ready", async () => (await fixture.GetAsync("/readyz")).Status == HttpStatusCode.OK);
-        Assert.Contains("kafkamesh_operator_leader 1", (await fixture.GetAsync("/metrics")).Body, StringComparison.Ordinal);
+        var metrics = (await fixture.GetAsync("/metrics")).Body;
+        Assert.Contains("kafkamesh_operator_leader 1", metrics, StringComparison.Ordinal);
+        Assert.Contains("kafkamesh_operator_api_requests_total{verb=\"list\",code=\"200\"}", metrics, StringComparison.Ordinal);
+        Assert.Contains("kafkamesh_operator_api_lists_total{resource=\"kafkamonitors\",reason=\"start\"}", metrics, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await fixture.GetAsync("/nope")).Status);
     }
 
