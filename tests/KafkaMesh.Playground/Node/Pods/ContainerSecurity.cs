@@ -37,6 +37,8 @@ internal static class ContainerSecurity
             Privileged = privileged,
             NoNewPrivileges = context.Flag("allowPrivilegeEscalation") == false && !privileged,
             ReadOnlyRoot = context.Flag("readOnlyRootFilesystem") ?? false,
+            // No profile named means none, as in a kubelet without seccompDefault; a privileged container never has one.
+            HasDefaultSeccomp = !privileged && (context.Text("seccompProfile", "type") ?? podContext.Text("seccompProfile", "type")) == "RuntimeDefault",
         };
     }
 

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace KafkaMesh.Playground.Node.Pods;
 
 /// <summary>Finds what a pod asks for and this node does not do, so that such a pod is refused by name instead of running as something else. The node's limits on
-/// purpose: nothing of a pod reaches the machine's own network, processes or files. Requests and limits of ephemeral-storage, and the profile RuntimeDefault of
-/// seccomp and AppArmor, are accepted and not enforced.</summary>
+/// purpose: nothing of a pod reaches the machine's own network, processes or files. Requests and limits of ephemeral-storage, and the AppArmor profile
+/// RuntimeDefault, are accepted and not enforced.</summary>
 internal static class UnsupportedFields
 {
     private static readonly string[] VolumeTypes = ["emptyDir", "configMap", "secret", "downwardAPI", "projected"];

@@ -29,6 +29,8 @@ internal sealed class PodmanRuntime : IContainerRuntime
 
     public string ResourceEnforcement => "control groups made by podman";
 
+    public string SeccompEnforcement => "RuntimeDefault is podman's profile";
+
     /// <summary>Makes the private storage and asks podman whether it works.</summary>
     /// <exception cref="HostCommandException">Podman is missing or refuses to work here.</exception>
     public static async Task<PodmanRuntime> CreateAsync(PlaygroundInstance instance, CancellationToken cancellationToken)
