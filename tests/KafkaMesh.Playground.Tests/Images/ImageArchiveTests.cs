@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using KafkaMesh.Playground.Network;
 using KafkaMesh.Playground.Node.Runtime;
-using KafkaMesh.Playground.Tests.Node.Runtime;
 using KafkaMesh.Playground.Tests.Network;
+using KafkaMesh.Playground.Tests.Node.Runtime;
 
 namespace KafkaMesh.Playground.Tests.Images;
 
