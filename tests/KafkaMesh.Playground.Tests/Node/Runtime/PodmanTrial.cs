@@ -42,7 +42,8 @@ internal static class PodmanTrial
         }
         finally
         {
-            Directory.Delete(directory, recursive: true);
+            // A podman that failed leaves its storage mounted.
+            await HostCommand.RunAsync("sh", ["-c", "umount -R \"$1\"/storage/* 2>/dev/null; rm -rf --one-file-system \"$1\"", "sh", directory]);
         }
     }
 }
