@@ -48,8 +48,8 @@ out/images/kafkamesh-clients.tar: $(wildcard config/images/clients/*)
 $(ARCHIVES): out/images/kafkamesh-%.tar: config/images/%/build.sh $(IMAGE_SCRIPTS)
 	@bash tests/scripts/images.sh out $*
 
-run: ## A cluster in a box with the operator and real Kafka traffic; ONCE=1: show the figures, clean up, exit
-	@ONCE=$(ONCE) bash tests/scripts/run.sh
+run: ## A cluster in a box with the operator and real Kafka traffic; ONCE=1: show the figures, clean up, exit; RUNTIME=podman|namespaces
+	@ONCE='$(ONCE)' RUNTIME='$(RUNTIME)' bash tests/scripts/run.sh
 
 test: ## Set up and run every test that can run here; TIERS="Codec Proxy" for some of them
 	@bash tests/scripts/test.sh $(TIERS)

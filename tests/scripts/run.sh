@@ -1,12 +1,19 @@
 #!/usr/bin/env bash
 # make run: a cluster in a box with the operator and real Kafka traffic, until Ctrl-C. ONCE=1: show the figures, clean
-# up, and end with 0 only if the status shows Produce and Fetch requests.
+# up, and end with 0 only if the status shows Produce and Fetch requests. RUNTIME=podman: podman runs the pods.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 unset KUBECONFIG
 export PATH=$PATH:/usr/sbin:/sbin
 
 once=${ONCE:-}
+runtime=${RUNTIME:-auto}
+packages=()
+case $runtime in
+  auto|namespaces) ;;
+  podman) packages=(tests/scripts/packages-podman.txt) ;;
+  *) echo "make run: RUNTIME=$runtime is none: choose auto, namespaces or podman." >&2; exit 64 ;;
+esac
 state=$PWD/out/playground
 log=$state/playground.log
 playground='' job=''
@@ -41,7 +48,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
 bash tests/scripts/require.sh 'make run' sdk privileges
-step bash tests/scripts/setup.sh
+step bash tests/scripts/setup.sh "${packages[@]}"
 bash tests/scripts/require.sh 'make run' kernel
 
 say "Building"
@@ -52,7 +59,7 @@ say "Starting the cluster in a box"
 rm -rf "$state"
 mkdir -p "$state"
 # It ends, and removes everything, also when this script is killed.
-setsid setpriv --pdeathsig TERM tests/KafkaMesh.Playground/bin/Release/net10.0/kafkamesh-playground up --images out/images --directory "$state" \
+setsid setpriv --pdeathsig TERM tests/KafkaMesh.Playground/bin/Release/net10.0/kafkamesh-playground up --runtime "$runtime" --images out/images --directory "$state" \
   >"$log" 2>&1 </dev/null &
 playground=$!
 

@@ -131,6 +131,8 @@ finish() {
 }
 
 step "set-up" bash tests/scripts/setup.sh || finish
+# Pods run without podman too: where it cannot be installed, the tests that need it are skipped and say what is missing.
+[ "$(id -u)" -ne 0 ] || step "set-up of podman" bash tests/scripts/setup.sh tests/scripts/packages-podman.txt || failed=$((failed - 1))
 refusal=$(bash tests/scripts/require.sh 'this machine' root kernel 2>&1) && refusal=''
 step "build" dotnet build KafkaMeshOperator.sln -c "$configuration" -v quiet || finish
 wanted=" $* "

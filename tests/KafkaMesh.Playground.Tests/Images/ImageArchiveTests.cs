@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using KafkaMesh.Playground.Network;
 using KafkaMesh.Playground.Node.Runtime;
 using KafkaMesh.Playground.Tests.Network;
-using KafkaMesh.Playground.Tests.Node;
+using KafkaMesh.Playground.Tests.Node.Runtime;
 
 namespace KafkaMesh.Playground.Tests.Images;
 
@@ -52,20 +52,20 @@ public sealed class ImageArchiveTests
     /// <summary>A storage of podman's in a directory of its own, removed with everything in it.</summary>
     private sealed class PodmanStorage : IAsyncDisposable
     {
-        private readonly string directory = Directory.CreateTempSubdirectory("kafkamesh-podman-").FullName;
+        private readonly string directory;
+        private readonly string[] podman;
+
+        private PodmanStorage(string path, string[] command) => (directory, podman) = (path, command);
 
         public static async Task<PodmanStorage> CreateAsync()
         {
             RootOnly.Require();
-            if (PodmanPlaygroundFixture.Missing is { } missing) Assert.Skip(missing);
-            var storage = new PodmanStorage();
-            await File.WriteAllTextAsync(storage.directory + "/containers.conf", PodmanRuntime.Settings, Cancel);
-            return storage;
+            if (PodmanTrial.Obstacle is { } obstacle) Assert.Skip(obstacle);
+            var path = Directory.CreateTempSubdirectory("kafkamesh-podman-").FullName;
+            return new PodmanStorage(path, await PodmanConfiguration.WriteAsync(path, Cancel));
         }
 
-        public Task<string> RunAsync(params string[] arguments) => HostCommand.RunAsync("env",
-            [$"CONTAINERS_CONF={directory}/containers.conf", "podman", "--root", directory + "/storage", "--runroot", directory + "/run", "--tmpdir", directory + "/tmp",
-                "--storage-driver", "vfs", .. arguments]);
+        public Task<string> RunAsync(params string[] arguments) => HostCommand.RunAsync(podman[0], podman[1..].Concat(arguments));
 
         public async ValueTask DisposeAsync()
         {

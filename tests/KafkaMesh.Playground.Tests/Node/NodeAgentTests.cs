@@ -155,7 +155,7 @@ public sealed class NodeAgentTests(PlaygroundFixture cluster) : IClassFixture<Pl
     [Fact]
     public async Task Pod_InitContainerWithNetAdmin_RedirectsThePodsConnections()
     {
-        const string rights = """ "securityContext":{"runAsUser":0,"runAsNonRoot":false,"allowPrivilegeEscalation":false,"readOnlyRootFilesystem":true,"capabilities":{"drop":["ALL"],"add":["NET_ADMIN"]}}""";
+        const string rights = """ "securityContext":{"runAsUser":0,"runAsNonRoot":false,"allowPrivilegeEscalation":false,"readOnlyRootFilesystem":true,"capabilities":{"drop":["ALL"],"add":["NET_ADMIN"]},"seccompProfile":{"type":"RuntimeDefault"}}""";
         await cluster.CreatePodAsync("redirect", """
             "initContainers":[{"name":"rules","image":"TOOLS","RIGHTS","command":["iptables","-w","-t","nat","-A","OUTPUT","-p","tcp","--dport","9092","-j","REDIRECT","--to-ports","4591"]}],
             "containers":[{"name":"app","image":"IMAGE","command":["busybox","nc","-ll","-p","4591","-e","echo","redirected"],"readinessProbe":{"tcpSocket":{"port":4591},"periodSeconds":1}},

@@ -38,7 +38,7 @@ public sealed class PodmanNodeTests(PodmanPlaygroundFixture cluster) : IClassFix
     {
         await cluster.CreatePodAsync("redirect", """
             "terminationGracePeriodSeconds":1,
-            "initContainers":[{"name":"rules","image":"TOOLS","securityContext":{"runAsUser":0,"capabilities":{"drop":["ALL"],"add":["NET_ADMIN"]}},
+            "initContainers":[{"name":"rules","image":"TOOLS","securityContext":{"runAsUser":0,"capabilities":{"drop":["ALL"],"add":["NET_ADMIN"]},"seccompProfile":{"type":"RuntimeDefault"}},
               "command":["iptables","-w","-t","nat","-A","OUTPUT","-p","tcp","--dport","9092","-j","REDIRECT","--to-ports","4591"]}],
             "containers":[{"name":"app","image":"IMAGE","command":["busybox","nc","-ll","-p","4591","-e","echo","redirected"],"readinessProbe":{"tcpSocket":{"port":4591},"periodSeconds":1}}]
             """);

@@ -88,7 +88,7 @@ internal static class UpCommand
         {
             $"API server: {playground.Cluster.Address}",
             $"kubeconfig: {playground.Cluster.KubeconfigPath}",
-            $"containers: {playground.Runtime.Name}; limits: {playground.Runtime.ResourceEnforcement}; seccomp: not enforced",
+            $"containers: {playground.Runtime.Name}; limits: {playground.Runtime.ResourceEnforcement}; seccomp: {playground.Runtime.SeccompEnforcement}",
             $"images:     {string.Join(", ", playground.Images.Names)}",
             UserNamespace.IsInside ? "privileges: root of a user namespace" : "privileges: root",
             $"node:       network namespace {playground.Network.Node.Name}",

@@ -41,9 +41,19 @@ internal sealed class Image(string root, string configName, JsonObject config)
         return ReadPasswd().FirstOrDefault(fields => fields[2] == id) is { } entry && uint.TryParse(entry[3], CultureInfo.InvariantCulture, out var group) ? group : 0;
     }
 
-    private IEnumerable<string[]> ReadPasswd()
+    /// <summary>The groups in which the image's /etc/group lists a user, who must have a name in its /etc/passwd.</summary>
+    public IReadOnlyList<uint> SupplementaryGroups(uint user)
     {
-        var path = Node.Launch.RootedPath.Resolve(Root, "/etc/passwd");
+        var id = user.ToString(CultureInfo.InvariantCulture);
+        if (ReadPasswd().FirstOrDefault(fields => fields[2] == id) is not { } entry) return [];
+        return [.. ReadDatabase("/etc/group").Where(fields => fields[3].Split(',').Contains(entry[0])).SelectMany(fields => uint.TryParse(fields[2], CultureInfo.InvariantCulture, out var group) ? new[] { group } : [])];
+    }
+
+    private IEnumerable<string[]> ReadPasswd() => ReadDatabase("/etc/passwd");
+
+    private IEnumerable<string[]> ReadDatabase(string file)
+    {
+        var path = Node.Launch.RootedPath.Resolve(Root, file);
         return File.Exists(path) ? File.ReadLines(path).Select(line => line.Split(':')).Where(fields => fields.Length >= 4) : [];
     }
 

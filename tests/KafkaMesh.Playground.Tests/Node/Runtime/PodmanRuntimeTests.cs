@@ -85,9 +85,26 @@ public sealed class PodmanRuntimeTests
         Assert.False(Directory.Exists(instance.StateDirectory));
     }
 
+    [Fact]
+    public async Task StartAsync_TheMachinesOwnConfiguration_IsNotChanged()
+    {
+        string[] before;
+        await using (var node = await CreateAsync())
+        {
+            before = MachineFiles();
+            var (_, output) = await node.RunAsync(node.Shell("ulimit -Hn"));
+            Assert.Equal(HardLimitOfOpenFiles(), output);
+        }
+        Assert.Equal(before, MachineFiles());
+
+        static string[] MachineFiles() => [.. Directory.EnumerateFileSystemEntries("/etc/containers", "*", SearchOption.AllDirectories)
+            .Select(path => $"{path} {File.GetLastWriteTimeUtc(path):O}").Order(StringComparer.Ordinal)];
+        static string HardLimitOfOpenFiles() => File.ReadLines("/proc/self/limits").First(line => line.StartsWith("Max open files", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[4];
+    }
+
     private static async Task<RuntimeFixture> CreateAsync()
     {
-        if (PodmanPlaygroundFixture.Missing is { } missing) Assert.Skip(missing);
+        if (PodmanTrial.Obstacle is { } obstacle) Assert.Skip(obstacle);
         return await RuntimeFixture.CreateAsync(RuntimeChoice.Podman);
     }
 }

@@ -40,6 +40,9 @@ internal sealed record LaunchSpec
 
     public bool NoNewPrivileges { get; init; }
 
+    /// <summary>The program (seccomp(2), an array of <c>struct sock_filter</c>) that judges the container's system calls; empty for none.</summary>
+    public byte[] SeccompFilter { get; init; } = [];
+
     public string WorkingDirectory { get; init; } = "/";
 
     /// <summary>Program and arguments; the program is looked up in the PATH of <see cref="Environment"/>.</summary>

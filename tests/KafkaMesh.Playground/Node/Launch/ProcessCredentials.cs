@@ -7,6 +7,9 @@ namespace KafkaMesh.Playground.Node.Launch;
 internal static class ProcessCredentials
 {
     private const int SetNoNewPrivileges = 38;
+    private const int SetSeccomp = 22;
+    private const int SeccompModeFilter = 2;
+    private const int InstructionSize = 8;
     private const int DropBoundingCapability = 24;
     private const int KeepCapabilities = 8;
     private const int Ambient = 47;
@@ -16,10 +19,12 @@ internal static class ProcessCredentials
     private const nint SystemCallSetCapabilitiesArm64 = 91;
     private const uint CapabilityVersion3 = 0x20080522;
 
-    /// <summary>Applies user, groups, capabilities and no_new_privs to the calling thread.</summary>
+    /// <summary>Applies seccomp filter, user, groups, capabilities and no_new_privs to the calling thread.</summary>
     /// <exception cref="LaunchException">The kernel refused one of them.</exception>
     public static void Apply(LaunchSpec spec)
     {
+        // First, while the right to it is still there: without no_new_privs it needs CAP_SYS_ADMIN. What follows is in every profile.
+        if (spec.SeccompFilter.Length > 0) LoadSeccompFilter(spec.SeccompFilter);
         var kept = spec.Privileged ? Enumerable.Range(0, 64).ToHashSet() : spec.Capabilities.ToHashSet();
         DropBoundingSet(kept);
         ContainerLauncher.Check(LinuxCalls.ProcessControl(Ambient, AmbientClearAll, 0, 0, 0), "clear ambient capabilities");
@@ -30,6 +35,15 @@ internal static class ProcessCredentials
         ContainerLauncher.Check(LinuxCalls.SetUserIds(spec.User, spec.User, spec.User), "set the user");
         SetCapabilities(spec.User == 0 && !spec.Privileged ? kept : [], spec.Privileged && spec.User == 0);
         if (spec.NoNewPrivileges) ContainerLauncher.Check(LinuxCalls.ProcessControl(SetNoNewPrivileges, 1, 0, 0, 0), "set no_new_privs");
+    }
+
+    private static unsafe void LoadSeccompFilter(byte[] filter)
+    {
+        fixed (byte* instructions = filter)
+        {
+            var program = stackalloc nuint[2] { (nuint)(filter.Length / InstructionSize), (nuint)instructions }; // struct sock_fprog
+            ContainerLauncher.Check(LinuxCalls.ProcessControl(SetSeccomp, SeccompModeFilter, (nuint)program, 0, 0), "load the seccomp filter");
+        }
     }
 
     private static void DropBoundingSet(HashSet<int> kept)

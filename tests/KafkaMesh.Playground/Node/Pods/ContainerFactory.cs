@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using KafkaMesh.Playground.Images;
-using KafkaMesh.Playground.Network;
 using KafkaMesh.Playground.Node.Launch;
 using KafkaMesh.Playground.Node.Runtime;
 
@@ -63,8 +62,7 @@ internal static class ContainerFactory
         var all = new Dictionary<string, string>(StringComparer.Ordinal) { ["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" };
         foreach (var entry in image.Environment) all[entry.Split('=', 2)[0]] = entry.Split('=', 2)[^1];
         all["HOSTNAME"] = pod.HostName;
-        all["KUBERNETES_SERVICE_HOST"] = NodeNetwork.ApiServerServiceAddress.ToString();
-        all["KUBERNETES_SERVICE_PORT"] = all["KUBERNETES_SERVICE_PORT_HTTPS"] = "443";
+        foreach (var (name, value) in ServiceLinks.Of(pod.Client, pod.Pod)) all[name] = value;
         foreach (var (name, value) in variables) all[name] = value;
         return [.. all.Select(e => e.Key + "=" + e.Value)];
     }

@@ -32,11 +32,13 @@ internal static class ContainerSecurity
         var privileged = context.Flag("privileged") ?? false;
         return new ContainerIdentity(user, group)
         {
-            SupplementaryGroups = Groups(podContext),
+            SupplementaryGroups = Groups(podContext, image, user, group),
             Capabilities = Capabilities(context.At("capabilities")),
             Privileged = privileged,
             NoNewPrivileges = context.Flag("allowPrivilegeEscalation") == false && !privileged,
             ReadOnlyRoot = context.Flag("readOnlyRootFilesystem") ?? false,
+            // No profile named means none, as in a kubelet without seccompDefault; a privileged container never has one.
+            HasDefaultSeccomp = !privileged && (context.Text("seccompProfile", "type") ?? podContext.Text("seccompProfile", "type")) == "RuntimeDefault",
         };
     }
 
@@ -58,22 +60,25 @@ internal static class ContainerSecurity
         }
     }
 
-    private static uint[] Groups(JsonNode? podContext)
+    /// <summary>With supplementalGroupsPolicy Merge, the default, also those in which the image's /etc/group lists the user.</summary>
+    private static uint[] Groups(JsonNode? podContext, Image image, uint user, uint primary)
     {
         var groups = (podContext.At("supplementalGroups") as JsonArray ?? []).Select(g => g.Number()).Append(podContext.Number("fsGroup"));
-        return [.. groups.OfType<long>().Select(g => (uint)g).Distinct()];
+        var ofImage = podContext.Text("supplementalGroupsPolicy") == "Strict" ? [] : image.SupplementaryGroups(user).Where(group => group != primary);
+        return [.. groups.OfType<long>().Select(g => (uint)g).Concat(ofImage).Distinct()];
     }
 
     private static int[] Capabilities(JsonNode? change)
     {
-        var (add, drop) = (change.Texts("add"), change.Texts("drop"));
+        string[] add = [.. change.Texts("add").Select(Short)], drop = [.. change.Texts("drop").Select(Short)];
         var set = new HashSet<string>(drop.Contains("ALL") ? [] : add.Contains("ALL") ? Names : Default, StringComparer.Ordinal);
-        set.ExceptWith(drop.Select(Short));
-        set.UnionWith(add.Where(name => name != "ALL").Select(Short));
+        set.ExceptWith(drop);
+        set.UnionWith(add.Where(name => name != "ALL"));
         return [.. set.Select(Number).Order()];
     }
 
-    private static string Short(string name) => name.StartsWith("CAP_", StringComparison.Ordinal) ? name[4..] : name;
+    /// <summary>As in <c>NET_ADMIN</c>: container runtimes take either case, and the kernel's prefix too.</summary>
+    private static string Short(string name) => name.ToUpperInvariant() is var upper && upper.StartsWith("CAP_", StringComparison.Ordinal) ? upper[4..] : upper;
 
     private static int Number(string name) => Array.IndexOf(Names, name) is >= 0 and var number
         ? number : throw new ContainerConfigurationException("CreateContainerError", $"unknown capability \"CAP_{name}\"");

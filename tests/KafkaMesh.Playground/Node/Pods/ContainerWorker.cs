@@ -11,6 +11,7 @@ namespace KafkaMesh.Playground.Node.Pods;
 internal sealed class ContainerWorker : IDisposable
 {
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LeastGrace = TimeSpan.FromSeconds(2); // as a kubelet grants it, also when the preStop hook took all there was
     private static readonly TimeSpan HealthyAfter = TimeSpan.FromMinutes(10);
     private readonly PodContext pod;
     private readonly JsonObject container;
@@ -67,13 +68,12 @@ internal sealed class ContainerWorker : IDisposable
     /// <summary>Ends the container: preStop hook, SIGTERM, and SIGKILL when <paramref name="grace"/> is over. A container that does not run only stays down.</summary>
     public async Task StopAsync(TimeSpan grace)
     {
-        var deadline = pod.Time.GetUtcNow() + grace;
         await stopping.CancelAsync();
         await starting.WaitAsync();
         starting.Release();
         if (Current is not { } run) return;
         await pod.RecordAsync("Normal", "Killing", $"Stopping container {Status.Name}", fieldPath);
-        await EndAsync(run, deadline);
+        await EndAsync(run, grace);
     }
 
     public void Dispose()
@@ -182,7 +182,11 @@ internal sealed class ContainerWorker : IDisposable
     {
         try
         {
-            if (container.At("lifecycle", "postStart") is { } hook) await RunHookAsync(run, hook, "FailedPostStartHook", TimeSpan.FromMinutes(1), ended);
+            if (container.At("lifecycle", "postStart") is { } hook && !await RunHookAsync(run, hook, "FailedPostStartHook", null, ended))
+            {
+                _ = RestartAsync(run, "FailedPostStartHook", PodGrace);
+                return;
+            }
             if (container.At("startupProbe") is JsonObject startup && !await AwaitStartupAsync(run, startup, ended)) return;
             Status.SetStarted();
             startedOnce.TrySetResult();
@@ -223,22 +227,27 @@ internal sealed class ContainerWorker : IDisposable
     private bool Restart(ContainerRun run, ProbeKind kind)
     {
         var name = kind.ToString().ToLowerInvariant();
-        var grace = container.Number(name + "Probe", "terminationGracePeriodSeconds") ?? pod.Pod.Number("spec", "terminationGracePeriodSeconds") ?? 30;
-        _ = RestartAsync(run, $"Container {Status.Name} failed {name} probe, will be restarted", TimeSpan.FromSeconds(grace));
+        var grace = container.Number(name + "Probe", "terminationGracePeriodSeconds") is { } own ? TimeSpan.FromSeconds(own) : PodGrace;
+        _ = RestartAsync(run, $"Container {Status.Name} failed {name} probe, will be restarted", grace);
         return false;
     }
 
+    private TimeSpan PodGrace => TimeSpan.FromSeconds(pod.Pod.Number("spec", "terminationGracePeriodSeconds") ?? 30);
+
     private async Task RestartAsync(ContainerRun run, string message, TimeSpan grace)
     {
+        if (stopping.IsCancellationRequested) return; // The pod is ending: its hook runs once.
         await pod.RecordAsync("Normal", "Killing", message, fieldPath);
-        await EndAsync(run, pod.Time.GetUtcNow() + grace);
+        await EndAsync(run, grace);
     }
 
-    private async Task EndAsync(ContainerRun run, DateTimeOffset deadline)
+    private async Task EndAsync(ContainerRun run, TimeSpan grace)
     {
+        var deadline = pod.Time.GetUtcNow() + grace;
         if (container.At("lifecycle", "preStop") is { } hook) await RunHookAsync(run, hook, "FailedPreStopHook", deadline - pod.Time.GetUtcNow(), CancellationToken.None);
         run.Process.Signal(15);
         var left = deadline - pod.Time.GetUtcNow();
+        if (grace > TimeSpan.Zero && left < LeastGrace) left = LeastGrace;
         using var ended = new CancellationTokenSource();
         var timeout = Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, pod.Time, ended.Token);
         if (await Task.WhenAny(run.Process.Exit, timeout) == timeout) run.Process.Signal(9);
@@ -246,17 +255,22 @@ internal sealed class ContainerWorker : IDisposable
         await run.Process.Exit;
     }
 
-    private async Task RunHookAsync(ContainerRun run, JsonNode hook, string failure, TimeSpan limit, CancellationToken ended)
+    /// <summary>Runs a hook, for at most <paramref name="limit"/> if there is one; false when it failed, after an event that says why.</summary>
+    private async Task<bool> RunHookAsync(ContainerRun run, JsonNode hook, string failure, TimeSpan? limit, CancellationToken ended)
     {
+        if (limit < TimeSpan.Zero) limit = TimeSpan.Zero;
         if (hook.Number("sleep", "seconds") is { } seconds)
         {
-            await Task.WhenAny(Task.Delay(TimeSpan.FromSeconds(Math.Min(seconds, Math.Max(0, limit.TotalSeconds))), pod.Time, ended), run.Process.Exit);
-            return;
+            var sleep = TimeSpan.FromSeconds(seconds);
+            await Task.WhenAny(Task.Delay(limit < sleep ? limit.Value : sleep, pod.Time, ended), run.Process.Exit);
+            return true;
         }
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(ended);
-        timer.CancelAfter(limit > TimeSpan.Zero ? limit : TimeSpan.Zero);
+        if (limit is { } most) timer.CancelAfter(most);
         var result = await Action(run).RunAsync(hook, timer.Token);
+        ended.ThrowIfCancellationRequested();
         if (!result.Success) await pod.RecordAsync("Warning", failure, result.Message, fieldPath);
+        return result.Success;
     }
 
     private string TerminationMessage(long code)

@@ -45,7 +45,12 @@ internal static class DownwardApi
         return Math.Ceiling(value / divisor).ToString("0", CultureInfo.InvariantCulture);
     }
 
-    private static decimal MachineSize(string resource) => resource == "cpu" ? Environment.ProcessorCount : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+    private static decimal MachineSize(string resource) => resource switch
+    {
+        "cpu" => Environment.ProcessorCount,
+        "ephemeral-storage" => new DriveInfo("/").TotalSize,
+        _ => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+    };
 
     private static (string Field, string Key)? Subscript(string path)
     {

@@ -27,7 +27,7 @@ internal sealed class PodContext
     /// <summary>Tells that a container's state changed, so that the status is written.</summary>
     public required Action Changed { get; init; }
 
-    public string HostName => Pod.Text("spec", "hostname") ?? Pod.Name();
+    public string HostName => PodFiles.HostName(Pod);
 
     public IClusterClient Client => Services.Client;
 

@@ -3,12 +3,14 @@ using System.Text.Json.Nodes;
 namespace KafkaMesh.Playground.Node.Pods;
 
 /// <summary>Finds what a pod asks for and this node does not do, so that such a pod is refused by name instead of running as something else. The node's limits on
-/// purpose: nothing of a pod reaches the machine's own network, processes or files. Requests and limits of ephemeral-storage, and the profile RuntimeDefault of
-/// seccomp and AppArmor, are accepted and not enforced.</summary>
+/// purpose: nothing of a pod reaches the machine's own network, processes or files. Accepted and not enforced are requests and limits of
+/// ephemeral-storage, the size of an emptyDir on disk, the AppArmor profile RuntimeDefault, and placement beyond nodeSelector (there is one node); a privileged
+/// container gets every right, but not the machine's devices.</summary>
 internal static class UnsupportedFields
 {
     private static readonly string[] VolumeTypes = ["emptyDir", "configMap", "secret", "downwardAPI", "projected"];
     private static readonly string[] ProjectedSources = ["configMap", "secret", "downwardAPI", "serviceAccountToken"];
+    private static readonly string[] ValueSources = ["fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef"];
     private static readonly string[] Resources = ["cpu", "memory", "ephemeral-storage"];
     private static readonly string[] HostNamespaces = ["hostNetwork", "hostPID", "hostIPC"];
     private static readonly string[] PodFields = ["runtimeClassName", "resourceClaims", "resources", "activeDeadlineSeconds", "hostnameOverride"];
@@ -31,6 +33,7 @@ internal static class UnsupportedFields
         foreach (var field in HostNamespaces.Where(field => spec.Flag(field) == true)) yield return $"spec.{field}: the playground never gives a pod the machine's own namespaces; remove the field.";
         foreach (var field in new[] { "shareProcessNamespace", "setHostnameAsFQDN" }.Where(field => spec.Flag(field) == true)) yield return Refuse($"spec.{field}");
         if (spec.Flag("hostUsers") == false) yield return Refuse("spec.hostUsers: false");
+        if (spec.Text("dnsPolicy") == "Default") yield return "spec.dnsPolicy: Default: the playground's node has no resolver of its own; take ClusterFirst or None.";
         if (spec.Text("os", "name") is "windows") yield return Refuse("spec.os.name: windows");
         foreach (var field in PodFields.Where(field => spec.At(field) is not null)) yield return Refuse($"spec.{field}");
     }
@@ -59,6 +62,11 @@ internal static class UnsupportedFields
     {
         foreach (var field in new[] { "stdin", "tty" }.Where(field => container.Flag(field) == true)) yield return Refuse($"{path}.{field}");
         foreach (var field in new[] { "volumeDevices", "restartPolicyRules" }.Where(field => container.Objects(field).Count > 0)) yield return Refuse($"{path}.{field}");
+        foreach (var port in container.Objects("ports").Select(port => port.Number("hostPort")).Where(port => port > 0)) yield return $"{path}.ports: hostPort {port}: the playground never opens a port of the machine for a pod; use a Service.";
+        foreach (var variable in container.Objects("env").Where(variable => variable.At("valueFrom") is JsonObject from && !from.Any(source => ValueSources.Contains(source.Key))))
+        {
+            yield return $"{path}.env[{variable.Text("name")}].valueFrom: the playground offers {string.Join(", ", ValueSources)} only.";
+        }
         if (container.Text("restartPolicy") is { } policy && !(isInit && policy == "Always")) yield return Refuse($"{path}.restartPolicy: {policy}");
         if (container.Text("lifecycle", "stopSignal") is { } signal) yield return Refuse($"{path}.lifecycle.stopSignal: {signal}");
         if (container.Objects("resources", "claims").Count > 0) yield return Refuse($"{path}.resources.claims");

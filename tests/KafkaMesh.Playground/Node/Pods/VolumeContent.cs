@@ -54,9 +54,11 @@ internal sealed class VolumeContent(IClusterClient client, IServiceAccountTokens
     private List<VolumeFile> FromDownwardApi(JsonNode source)
     {
         var first = pod.Objects("spec", "containers")[0];
+        // Labels and annotations may have changed since the pod came here.
+        var now = client.Get("v1", "Pod", pod.Namespace(), pod.Name()) is { } current && current.Uid() == pod.Uid() ? current : pod;
         return [.. source.Objects("items").Select(item => new VolumeFile(
             item.Text("path") ?? "",
-            Encoding.UTF8.GetBytes(item.Text("fieldRef", "fieldPath") is { } path ? DownwardApi.Field(pod, path) : DownwardApi.Resource(pod, first, (JsonObject)item.At("resourceFieldRef")!)),
+            Encoding.UTF8.GetBytes(item.Text("fieldRef", "fieldPath") is { } path ? DownwardApi.Field(now, path) : DownwardApi.Resource(now, first, (JsonObject)item.At("resourceFieldRef")!)),
             (int?)item.Number("mode")))];
     }
 

@@ -13,4 +13,7 @@ internal sealed record ContainerIdentity(uint User, uint Group)
     public bool NoNewPrivileges { get; init; }
 
     public bool ReadOnlyRoot { get; init; }
+
+    /// <summary>Whether the runtime's own seccomp profile applies (<c>seccompProfile.type: RuntimeDefault</c>); else none does.</summary>
+    public bool HasDefaultSeccomp { get; init; }
 }

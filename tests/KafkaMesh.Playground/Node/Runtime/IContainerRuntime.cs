@@ -11,6 +11,9 @@ internal interface IContainerRuntime : IAsyncDisposable
     /// <summary>How CPU and memory limits are enforced on this machine, for people.</summary>
     string ResourceEnforcement { get; }
 
+    /// <summary>What enforces the seccomp profile RuntimeDefault on this machine, for people.</summary>
+    string SeccompEnforcement { get; }
+
     /// <summary>Starts a container; returns when its program is executing.</summary>
     /// <exception cref="LaunchException">It could not be started; the message is for the container's status.</exception>
     Task<IContainerProcess> StartAsync(ContainerSetup setup, CancellationToken cancellationToken);

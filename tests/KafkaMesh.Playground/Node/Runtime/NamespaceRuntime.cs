@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Text.Json;
 using KafkaMesh.Playground.Network;
 using KafkaMesh.Playground.Node.Launch;
+using KafkaMesh.Playground.Node.Pods;
+using KafkaMesh.Playground.Node.Seccomp;
 
 namespace KafkaMesh.Playground.Node.Runtime;
 
@@ -30,11 +32,14 @@ internal sealed class NamespaceRuntime : IContainerRuntime
 
     public string ResourceEnforcement => groups.Description;
 
+    public string SeccompEnforcement => SeccompFilter.Obstacle is { } obstacle ? $"pods with RuntimeDefault do not start, because {obstacle}" : "RuntimeDefault is enforced";
+
     public async Task<IContainerProcess> StartAsync(ContainerSetup setup, CancellationToken cancellationToken)
     {
+        var described = Describe(setup, setup.Command);
         var work = Path.Combine(directory, setup.Id);
         Directory.CreateDirectory(work);
-        var spec = Describe(setup, setup.Command) with
+        var spec = described with
         {
             ImageRoot = setup.ImageRoot,
             WorkDirectory = work,
@@ -80,6 +85,7 @@ internal sealed class NamespaceRuntime : IContainerRuntime
         Capabilities = setup.Identity.Capabilities,
         Privileged = setup.Identity.Privileged,
         NoNewPrivileges = setup.Identity.NoNewPrivileges,
+        SeccompFilter = setup.Identity.HasDefaultSeccomp ? SeccompFilter.RuntimeDefault([.. setup.Identity.Capabilities.Select(ContainerSecurity.CapabilityName)]) : [],
         WorkingDirectory = setup.WorkingDirectory,
         Command = command,
         Environment = setup.Environment,

@@ -24,8 +24,8 @@ internal static class PodmanFlags
         yield return "--user";
         yield return string.Create(CultureInfo.InvariantCulture, $"{identity.User}:{identity.Group}");
         foreach (var group in identity.SupplementaryGroups) yield return string.Create(CultureInfo.InvariantCulture, $"--group-add={group}");
-        // As a kubelet without a seccomp profile in the pod; the namespaces runtime does the same.
-        yield return "--security-opt=seccomp=unconfined";
+        // Named in both cases: podman's default is its profile, a kubelet's is none.
+        yield return "--security-opt=seccomp=" + (identity.HasDefaultSeccomp ? PodmanConfiguration.SeccompProfile : "unconfined");
         if (identity.NoNewPrivileges) yield return "--security-opt=no-new-privileges";
         if (identity.ReadOnlyRoot)
         {

@@ -6,23 +6,10 @@ using KafkaMesh.Playground.Node.Launch;
 
 namespace KafkaMesh.Playground.Node.Runtime;
 
-/// <summary>Containers by podman (with a storage of this instance's own) in the pod's network namespace. What differs from a kubelet is said at
+/// <summary>Containers by podman (with configuration and storage of this instance's own) in the pod's network namespace. What differs from a kubelet is said at
 /// <see cref="RuntimeChoice.Auto"/>.</summary>
 internal sealed class PodmanRuntime : IContainerRuntime
 {
-    /// <summary>Debian's podman 4.3 needs these where CAP_SYS_RESOURCE is missing and control groups are of version 1.</summary>
-    public const string Settings = """
-        [containers]
-        default_ulimits=["nofile=4096:4096","nproc=4096:4096"]
-        [engine]
-        runtime="runc"
-        cgroup_manager="cgroupfs"
-        events_logger="none"
-        [network]
-        network_backend="netavark"
-
-        """;
-
     /// <summary>What podman puts before the sentence that a kubelet shows, and behind it.</summary>
     private const string FailurePrefix = "unable to start container process: ";
     private static readonly string[] FailureSuffixes = [": OCI runtime attempted to invoke a command that was not found", ": OCI permission denied", ": OCI runtime error"];
@@ -32,27 +19,24 @@ internal sealed class PodmanRuntime : IContainerRuntime
     private readonly ProcessSpawner spawner = new();
     private readonly ConcurrentDictionary<string, ContainerProcess> running = new(StringComparer.Ordinal);
 
-    private PodmanRuntime(PlaygroundInstance instance, string directory)
+    private PodmanRuntime(PlaygroundInstance instance, string[] podman)
     {
         this.instance = instance.Name;
-        podman =
-        [
-            "env", $"CONTAINERS_CONF={directory}/containers.conf", "podman", "--root", directory + "/storage", "--runroot", directory + "/run",
-            "--tmpdir", directory + "/tmp", "--storage-driver", "overlay",
-        ];
+        this.podman = podman;
     }
 
     public string Name => "podman";
 
     public string ResourceEnforcement => "control groups made by podman";
 
+    public string SeccompEnforcement => "RuntimeDefault is podman's profile";
+
     /// <summary>Makes the private storage and asks podman whether it works.</summary>
     /// <exception cref="HostCommandException">Podman is missing or refuses to work here.</exception>
     public static async Task<PodmanRuntime> CreateAsync(PlaygroundInstance instance, CancellationToken cancellationToken)
     {
         var directory = Directory.CreateDirectory(Path.Combine(instance.StateDirectory, "podman")).FullName;
-        await File.WriteAllTextAsync(directory + "/containers.conf", Settings, cancellationToken);
-        var runtime = new PodmanRuntime(instance, directory);
+        var runtime = new PodmanRuntime(instance, await PodmanConfiguration.WriteAsync(directory, cancellationToken));
         try
         {
             await runtime.RunAsync(["info", "--format", "{{.Host.OCIRuntime.Name}}"], cancellationToken);
