@@ -45,7 +45,7 @@ public sealed class InstalledMesh : IAsyncLifetime
     }
 
     /// <summary>Deletes the product's manifests; what is said to be gone is gone.</summary>
-    internal Task UninstallAsync() => Kubectl.RunWithInputAsync(_installed, "delete", "-f", "-", "--timeout=60s");
+    internal Task UninstallAsync() => Kubectl.RunWithInputAsync(_installed, "delete", "-f", "-", "--ignore-not-found", "--timeout=60s");
 
     /// <summary>Applies a manifest of this project's testdata with the cluster's images.</summary>
     internal Task ApplyAsync(string manifest) => Kubectl.RunWithInputAsync(Cluster.Images.Rewrite(manifest), "apply", "-f", "-");

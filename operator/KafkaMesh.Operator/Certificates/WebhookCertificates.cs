@@ -104,7 +104,7 @@ internal sealed class WebhookCertificates(
     {
         // What is served goes on being trusted, here and by replicas whose kubelet is slower, until all have the new one.
         if (mounted.AuthorityPem != _mounted)
-            Publish(mounted.AuthorityPem + _mounted);
+            Publish(mounted.AuthorityPem + _signer);
         _mounted = mounted.AuthorityPem;
         metrics.SetCertificateExpiry("ca", mounted.AuthorityEnd);
         if (_serving is { } serving)
