@@ -19,7 +19,7 @@ ARCHIVES := $(patsubst %,out/images/kafkamesh-%.tar,operator proxy clients)
 # What Debian's packages put into the images changes with the list of installed packages.
 IMAGE_SCRIPTS := tests/scripts/images.sh config/images/rootfs.sh Directory.Build.props $(wildcard /var/lib/dpkg/status)
 
-.PHONY: help build images run test bench bench-codec bench-admission fuzz e2e schema crds format clean sdk
+.PHONY: help build images run test bench bench-codec bench-admission fuzz e2e schema crds chart format clean sdk
 .NOTPARALLEL:
 
 help: ## List the targets
@@ -82,6 +82,9 @@ schema: sdk ## Import a Kafka release and say what changes: KAFKA=<kafka-clients
 
 crds: sdk ## Write crds/kafkamonitors.kafkamesh.io.yaml from the C# types
 	dotnet run --project crds/KafkaMesh.Contracts.CrdTool -- generate --out crds/kafkamonitors.kafkamesh.io.yaml
+
+chart: sdk ## Write config/helm/templates from what kubectl renders of config/default and config/overlays
+	@dotnet run --project operator/KafkaMesh.ChartTool -- generate --config config
 
 format: sdk ## Format the sources
 	@bash tests/scripts/format.sh

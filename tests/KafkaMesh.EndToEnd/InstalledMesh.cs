@@ -25,8 +25,7 @@ public sealed class InstalledMesh : IAsyncLifetime
 
         var manifests = await Kubectl.RunAsync("kustomize", Repository.Path("config", "default"));
         _installed = _cluster.Images.Rewrite(manifests.Replace("kafkamesh-system", _cluster.SystemNamespace, StringComparison.Ordinal));
-        await Kubectl.RunWithInputAsync(_installed, "apply", "-f", "-");
-        await Kubectl.RunAsync("rollout", "status", "deployment/kafkamesh-operator", "-n", _cluster.SystemNamespace, "--timeout=80s");
+        await InstallAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -37,6 +36,16 @@ public sealed class InstalledMesh : IAsyncLifetime
             await Kubectl.InvokeAsync(_installed, "delete", "-f", "-", "--ignore-not-found", "--timeout=60s");
         await _cluster.DisposeAsync();
     }
+
+    /// <summary>Applies the product's manifests and waits for the operator.</summary>
+    internal async Task InstallAsync()
+    {
+        await Kubectl.RunWithInputAsync(_installed, "apply", "-f", "-");
+        await Kubectl.RunAsync("rollout", "status", "deployment/kafkamesh-operator", "-n", Cluster.SystemNamespace, "--timeout=80s");
+    }
+
+    /// <summary>Deletes the product's manifests; what is said to be gone is gone.</summary>
+    internal Task UninstallAsync() => Kubectl.RunWithInputAsync(_installed, "delete", "-f", "-", "--ignore-not-found", "--timeout=60s");
 
     /// <summary>Applies a manifest of this project's testdata with the cluster's images.</summary>
     internal Task ApplyAsync(string manifest) => Kubectl.RunWithInputAsync(Cluster.Images.Rewrite(manifest), "apply", "-f", "-");

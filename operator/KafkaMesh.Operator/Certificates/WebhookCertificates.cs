@@ -1,4 +1,4 @@
-using System.Security.Cryptography.X509Certificates;
+using System.Net.Security;
 using System.Text;
 using System.Text.Json.Nodes;
 using KafkaMesh.Contracts;
@@ -12,11 +12,19 @@ using Serilog;
 namespace KafkaMesh.Operator.Certificates;
 
 /// <summary>
-/// Gives each replica a serving certificate in memory, from an authority that all share in a Secret. A new authority is
-/// published in the webhook registration first; replicas serve with it only a while after they have seen it there.
+/// Gives each replica a serving certificate: one in memory from an authority that all share in a Secret, or one that
+/// somebody else keeps in a mounted directory. A new authority is published in the webhook registration first; replicas
+/// serve with it only a while after they have seen it there.
 /// </summary>
+/// <param name="client">The API server.</param>
+/// <param name="ownNamespace">Where the Secret is.</param>
+/// <param name="service">Service by whose names API servers call.</param>
+/// <param name="directory">Holds tls.crt, tls.key and ca.crt; null: certificates are issued here.</param>
+/// <param name="metrics">Learns when certificates end.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">The log.</param>
 internal sealed class WebhookCertificates(
-    IKubernetesClient client, string ownNamespace, string service, OperatorMetrics metrics, TimeProvider time, ILogger log)
+    IKubernetesClient client, string ownNamespace, string service, string? directory, OperatorMetrics metrics, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(2);
@@ -26,16 +34,21 @@ internal sealed class WebhookCertificates(
         [$"{service}.{ownNamespace}.svc", $"{service}.{ownNamespace}.svc.cluster.local", $"{service}.{ownNamespace}", service];
 
     private readonly OutageLog _outage = new(log, "webhook certificates");
-    private volatile X509Certificate2? _leaf;
+    private volatile SslStreamCertificateContext? _serving;
     private volatile AuthorityBundle? _authorities;
-    private string? _signer;
+    private volatile string? _bundle;
+    private string? _signer; // PEM of the authority behind what is served
+    private string? _mounted; // PEM of the authority that is mounted
     private long? _trustedAt;
 
-    /// <summary>The certificate to serve with; null until the authority is known.</summary>
-    public X509Certificate2? Leaf => _leaf;
+    /// <summary>What to serve with: the certificate and its chain; null until there is one.</summary>
+    public SslStreamCertificateContext? Serving => _serving;
 
     /// <summary>The certificates that the API server shall trust, in PEM; null until known.</summary>
-    public string? CaBundle => _authorities?.Pem;
+    public string? CaBundle => _bundle;
+
+    /// <summary>Why the last round failed; null when it did not.</summary>
+    public string? LastError { get; private set; }
 
     /// <summary>Called when <see cref="CaBundle"/> is another than before.</summary>
     public Action BundleChanged { get; set; } = () => { };
@@ -62,28 +75,67 @@ internal sealed class WebhookCertificates(
 
     /// <summary>One round: read or make the authority, renew it and the certificate when due.</summary>
     /// <exception cref="ApiException">The API server refused.</exception>
+    /// <exception cref="CertificateFileException">The mounted files cannot be served with.</exception>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var authorities = await EnsureAuthoritiesAsync(now, cancellationToken);
-        var isNew = authorities.Pem != CaBundle;
-        _authorities = authorities;
-        if (isNew)
-            BundleChanged();
-        var signer = await ChooseSignerAsync(authorities, now, cancellationToken);
-        metrics.SetCertificateExpiry("ca", authorities.Current.NotAfter);
-        if (_leaf is { } leaf && _signer == signer.Fingerprint && now < EndOf(leaf) - (CertificateAuthority.LeafLifetime / 3))
-            return;
+        if (directory is not null)
+            await ServeMountedAsync(MountedCertificate.Read(directory, _names[0]), now, cancellationToken);
 
-        // The old certificate is not disposed: handshakes may be using it. The collector takes it.
-        var issued = signer.Issue(_names, now);
-        _leaf = issued;
-        _signer = signer.Fingerprint;
-        metrics.SetCertificateExpiry("serving", EndOf(issued));
-        log.Information("serving certificate issued, valid until {End:u}", EndOf(issued));
+        // With a mounted certificate too: the Secret also holds the key of access tokens, and an authority to go back to.
+        var authorities = await EnsureAuthoritiesAsync(now, cancellationToken);
+        _authorities = authorities;
+        if (directory is null)
+            await ServeIssuedAsync(authorities, now, cancellationToken);
     }
 
-    private static DateTimeOffset EndOf(X509Certificate2 certificate) => new(certificate.NotAfter.ToUniversalTime());
+    private async Task ServeIssuedAsync(AuthorityBundle authorities, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        Publish(authorities.Pem);
+        var signer = await ChooseSignerAsync(authorities, now, cancellationToken);
+        metrics.SetCertificateExpiry("ca", authorities.Current.NotAfter);
+        if (_serving is { } serving && _signer == signer.CertificatePem && now < EndOf(serving) - (CertificateAuthority.LeafLifetime / 3))
+            return;
+        _signer = signer.CertificatePem;
+        Serve(SslStreamCertificateContext.Create(signer.Issue(_names, now), additionalCertificates: null, offline: true));
+    }
+
+    private async Task ServeMountedAsync(MountedCertificate mounted, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        // What is served goes on being trusted, here and by replicas whose kubelet is slower, until all have the new one.
+        if (mounted.AuthorityPem != _mounted)
+            Publish(mounted.AuthorityPem + _signer);
+        _mounted = mounted.AuthorityPem;
+        metrics.SetCertificateExpiry("ca", mounted.AuthorityEnd);
+        if (_serving is { } serving)
+        {
+            if (serving.TargetCertificate.RawDataMemory.Span.SequenceEqual(mounted.Certificate.RawDataMemory.Span))
+                return;
+            if (_signer != mounted.AuthorityPem && now < EndOf(serving) && !await IsTrustedAsync(mounted.AuthorityPem, cancellationToken))
+                return;
+        }
+        _signer = mounted.AuthorityPem;
+        Serve(mounted.ToContext());
+    }
+
+    private void Publish(string bundle)
+    {
+        if (bundle == _bundle)
+            return;
+        _bundle = bundle;
+        BundleChanged();
+    }
+
+    // What was served before is not disposed: handshakes may be using it. The collector takes it.
+    private void Serve(SslStreamCertificateContext certificate)
+    {
+        _serving = certificate;
+        _trustedAt = null; // The next authority has to be seen anew.
+        metrics.SetCertificateExpiry("serving", EndOf(certificate));
+        log.Information("new serving certificate, valid until {End:u}", EndOf(certificate));
+    }
+
+    private static DateTimeOffset EndOf(SslStreamCertificateContext certificate) => new(certificate.TargetCertificate.NotAfter.ToUniversalTime());
 
     private async Task<bool> TryRefreshAsync(CancellationToken cancellationToken)
     {
@@ -91,6 +143,7 @@ internal sealed class WebhookCertificates(
         {
             await RefreshAsync(cancellationToken);
             _outage.Worked();
+            LastError = null;
             return true;
         }
         catch (ApiException error) when (error.IsConflict || error.IsAlreadyExists)
@@ -98,8 +151,9 @@ internal sealed class WebhookCertificates(
             log.Debug("another replica was faster with the authority: {Error}", error.Message);
             return false;
         }
-        catch (Exception error) when (error is ApiException or TimeoutException)
+        catch (Exception error) when (error is ApiException or TimeoutException or CertificateFileException)
         {
+            LastError = error.Message;
             _outage.Failed(error.Message);
             return false;
         }
@@ -156,22 +210,26 @@ internal sealed class WebhookCertificates(
 
     private async Task<CertificateAuthority> ChooseSignerAsync(AuthorityBundle authorities, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (authorities.Previous is null || authorities.Previous.NotAfter <= now || _signer == authorities.Current.Fingerprint)
+        if (authorities.Previous is null || authorities.Previous.NotAfter <= now || _signer == authorities.Current.CertificatePem)
             return authorities.Current;
+        return await IsTrustedAsync(authorities.Current.CertificatePem, cancellationToken) ? authorities.Current : authorities.Previous;
+    }
+
+    // Every API server takes a moment until it goes by what is stored. Who serves nothing yet has nothing to lose.
+    private async Task<bool> IsTrustedAsync(string authorityPem, CancellationToken cancellationToken)
+    {
         var registration = await client.GetAsync(
             BuiltInEntities.MutatingWebhookConfigurations, WellKnownNames.WebhookConfigurationName, namespaceName: null, cancellationToken);
         var entries = (registration?["webhooks"] as JsonArray ?? []).OfType<JsonObject>().ToList();
-        _trustedAt = entries.TrueForAll(e => Trusts(e, authorities.Current)) ? _trustedAt ?? time.GetTimestamp() : null;
-
-        // Every API server takes a moment until it goes by what is stored. Who serves nothing yet has nothing to lose.
-        return _trustedAt is { } since && (_leaf is null || time.GetElapsedTime(since) >= PublishDelay) ? authorities.Current : authorities.Previous;
+        _trustedAt = entries.TrueForAll(e => Trusts(e, authorityPem)) ? _trustedAt ?? time.GetTimestamp() : null;
+        return _trustedAt is { } since && (_serving is null || time.GetElapsedTime(since) >= PublishDelay);
     }
 
-    private static bool Trusts(JsonObject entry, CertificateAuthority authority)
+    private static bool Trusts(JsonObject entry, string authorityPem)
     {
         var text = (entry["clientConfig"] as JsonObject)?["caBundle"]?.GetValue<string>() ?? "";
         var buffer = new byte[text.Length];
         return Convert.TryFromBase64String(text, buffer, out var length)
-            && Encoding.UTF8.GetString(buffer, 0, length).Contains(authority.CertificatePem.Trim(), StringComparison.Ordinal);
+            && Encoding.UTF8.GetString(buffer, 0, length).Contains(authorityPem.Trim(), StringComparison.Ordinal);
     }
 }

@@ -12,6 +12,9 @@ internal sealed record OperatorOptions
     /// <summary>Port of the webhook; 0 takes a free one.</summary>
     public required int WebhookPort { get; init; }
 
+    /// <summary>Directory with tls.crt, tls.key and ca.crt to serve the webhook with; null: the operator issues its own.</summary>
+    public string? WebhookCertDirectory { get; init; }
+
     /// <summary>Port of /metrics, /livez and /readyz; 0 takes a free one.</summary>
     public required int MetricsPort { get; init; }
 

@@ -10,6 +10,7 @@ internal static partial class OperatorSettings
     private static readonly Setting Kubeconfig = new("kubeconfig", null, "a file", "Kubeconfig; without it the pod's service account is used", File.Exists);
     private static readonly Setting Namespace = new("namespace", WellKnownNames.SystemNamespace, "a namespace name", "Namespace of the operator", v => DnsLabel().IsMatch(v));
     private static readonly Setting WebhookPort = new("webhook-port", "9443", "0 to 65535", "Port of the webhook; 0 takes a free one", IsPort);
+    private static readonly Setting WebhookCertDir = new("webhook-cert-dir", null, "a directory", "Serve the webhook with tls.crt and tls.key of this directory, which ca.crt issued, and follow their changes; without it the operator issues its own", Directory.Exists);
     private static readonly Setting MetricsPort = new("metrics-port", "8080", "0 to 65535", "Port of /metrics, /livez and /readyz; 0 takes a free one", IsPort);
     private static readonly Setting ProxyImage = new("proxy-image", "kafkamesh-proxy:v" + ProductVersion.Text, "an image", "Image of sidecar and init container", v => v.Length > 0 && !v.Any(char.IsWhiteSpace));
     private static readonly Setting PullPolicy = new("proxy-image-pull-policy", "IfNotPresent", "Always, IfNotPresent or Never", "When the sidecar's image is pulled", v => v is "Always" or "IfNotPresent" or "Never");
@@ -20,7 +21,7 @@ internal static partial class OperatorSettings
 
     /// <summary>All settings, in the order of <c>--help</c>.</summary>
     public static IReadOnlyList<Setting> All { get; } =
-        [Kubeconfig, Namespace, WebhookPort, MetricsPort, ProxyImage, PullPolicy, ServiceName, LeaderElect, LogLevel, ShutdownDelay];
+        [Kubeconfig, Namespace, WebhookPort, WebhookCertDir, MetricsPort, ProxyImage, PullPolicy, ServiceName, LeaderElect, LogLevel, ShutdownDelay];
 
     /// <summary>Resolves all settings: flag, else variable, else default.</summary>
     /// <param name="flag">Value of a flag; null when it was not given.</param>
@@ -48,6 +49,7 @@ internal static partial class OperatorSettings
             Kubeconfig = values[Kubeconfig],
             Namespace = values[Namespace]!,
             WebhookPort = Number(values[WebhookPort]),
+            WebhookCertDirectory = values[WebhookCertDir],
             MetricsPort = Number(values[MetricsPort]),
             ProxyImage = values[ProxyImage]!,
             ProxyImagePullPolicy = values[PullPolicy]!,

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using KafkaMesh.Contracts;
 using KafkaMesh.Operator.Certificates;
 using KafkaMesh.Operator.Metrics;
@@ -8,6 +10,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -24,7 +27,12 @@ internal static class HttpServers
     /// <summary>The webhook; a handshake fails as long as there is no certificate.</summary>
     public static WebApplication Webhook(int port, WebhookCertificates certificates, AdmissionEndpoint endpoint, Serilog.ILogger log)
     {
-        var app = Build(log, options => options.ListenAnyIP(port, listen => listen.UseHttps(https => https.ServerCertificateSelector = (_, _) => certificates.Leaf)));
+        var app = Build(log, options => options.ListenAnyIP(port, listen => listen.UseHttps(new TlsHandshakeCallbackOptions
+        {
+            OnConnection = _ => certificates.Serving is { } serving
+                ? ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = serving })
+                : throw new AuthenticationException("the webhook has no certificate yet"),
+        })));
         app.Run(context => (context.Request.Method, context.Request.Path.Value) switch
         {
             ("POST", WellKnownNames.MutatePodsPath) => endpoint.HandleAsync(context),

@@ -51,7 +51,7 @@ internal sealed class OperatorProcess : IAsyncDisposable
         _identity = LeaderElectionConfig.UniqueIdentity(Environment.MachineName);
         _defaults = new SidecarDefaults(options.ProxyImage, options.ProxyImagePullPolicy, ProductVersion.Text);
         _cluster = new ClusterCache(client, time, log);
-        _certificates = new WebhookCertificates(client, options.Namespace, options.ServiceName, _metrics, time, log);
+        _certificates = new WebhookCertificates(client, options.Namespace, options.ServiceName, options.WebhookCertDirectory, _metrics, time, log);
         _registrar = new WebhookRegistrar(client, _cluster, _certificates, options.Namespace, options.ServiceName, time, log);
         _events = new EventRecorder(client, WellKnownNames.OperatorName, _identity, log, time);
         _readiness = new ReadinessReport(_cluster, _certificates, time);

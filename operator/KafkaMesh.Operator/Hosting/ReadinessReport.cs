@@ -23,8 +23,8 @@ internal sealed class ReadinessReport(ClusterCache cluster, WebhookCertificates 
             return Say("KafkaMonitors are not known yet", cluster.Monitors.State.LastError);
         if (!cluster.Namespaces.State.HasSynced)
             return Say("namespaces are not known yet", cluster.Namespaces.State.LastError);
-        if (certificates.Leaf is null)
-            return "the webhook has no certificate yet";
+        if (certificates.Serving is null)
+            return Say("the webhook has no certificate yet", certificates.LastError);
         if (!cluster.Probe.IsKnown)
             return "it is not known yet whether the cluster has native sidecars";
         return Connection();

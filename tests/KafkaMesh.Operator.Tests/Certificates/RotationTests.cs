@@ -109,13 +109,44 @@ public sealed class RotationTests : IAsyncLifetime
         Assert.Empty(_refused);
     }
 
-    private async Task StartAsync()
+    [Fact]
+    public async Task Rotation_OfAMountedAuthorityThatReachesOneReplicaLate_FailsNone()
+    {
+        using var first = CertificateAuthority.Create(DateTimeOffset.UtcNow);
+        using var second = CertificateAuthority.Create(DateTimeOffset.UtcNow.AddSeconds(1));
+        var directories = _replicas.Select((_, i) => Path.Combine(_cluster.Directory, $"certificate-{i}")).ToArray();
+        foreach (var directory in directories)
+            MountedFiles.Write(directory, first);
+        await StartAsync(directories);
+        await RoundAsync();
+        var stream = Task.WhenAll(Enumerable.Range(0, 3).Select(_ => CreatePodsAsync()));
+        await AdmissionsAsync(20);
+
+        foreach (var directory in directories)
+        {
+            MountedFiles.Write(directory, second);
+            for (var round = 0; round < 3; round++)
+            {
+                await RoundAsync();
+                await AdmissionsAsync(20);
+                _clock.Offset += Round;
+            }
+        }
+        await _stop.CancelAsync();
+        await stream;
+
+        Assert.All(_replicas, r => Assert.Null(IssuerOf(r, first)));
+        Assert.Equal(second.CertificatePem + first.CertificatePem, _replicas[0].CaBundle);
+        Assert.Empty(_refused);
+    }
+
+    private async Task StartAsync(string[]? directories = null)
     {
         var cache = new ClusterCache(_client, TimeProvider.System, Quiet);
         var handler = new AdmissionHandler(cache, () => new SidecarDefaults("proxy:1", "IfNotPresent", "1"), SystemNamespace, _metrics, new RecordedEvents(), TimeProvider.System, Quiet);
         for (var i = 0; i < _replicas.Length; i++)
         {
-            _replicas[i] = new WebhookCertificates(_client, SystemNamespace, WellKnownNames.OperatorName, _metrics, _clock, Quiet);
+            _replicas[i] = new WebhookCertificates(_client, SystemNamespace, WellKnownNames.OperatorName, directories?[i], _metrics, _clock, Quiet);
             _servers[i] = HttpServers.Webhook(0, _replicas[i], new AdmissionEndpoint(handler), Quiet);
             await HttpServers.StartAsync(_servers[i], "--webhook-port", 0);
         }
@@ -134,7 +165,7 @@ public sealed class RotationTests : IAsyncLifetime
     }
 
     private static string? IssuerOf(WebhookCertificates replica, CertificateAuthority old) =>
-        replica.Leaf!.Issuer == System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPem(old.CertificatePem).Subject ? old.Fingerprint : null;
+        replica.Serving!.TargetCertificate.Issuer == System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPem(old.CertificatePem).Subject ? old.Fingerprint : null;
 
     private async Task CreatePodsAsync()
     {

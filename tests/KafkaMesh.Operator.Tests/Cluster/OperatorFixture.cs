@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Text.Json.Nodes;
 using KafkaMesh.Contracts;
 using KafkaMesh.Kubernetes.Client;
@@ -10,6 +12,7 @@ using KafkaMesh.Operator.Hosting;
 using KafkaMesh.Operator.Metrics;
 using KafkaMesh.Operator.Tests.Support;
 using KafkaMesh.Playground;
+using KafkaMesh.Playground.ApiServer;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
@@ -20,7 +23,7 @@ namespace KafkaMesh.Operator.Tests.Cluster;
 /// The Playground's API server with the shipped manifests, applied by the real kubectl, and the operator running as the
 /// shipped service account: what the roles do not grant is refused.
 /// </summary>
-public sealed class OperatorFixture : IAsyncLifetime, ILogEventSink
+public class OperatorFixture : IAsyncLifetime, ILogEventSink
 {
     private const string Monitor = """
         apiVersion: kafkamesh.io/v1alpha1
@@ -42,6 +45,15 @@ public sealed class OperatorFixture : IAsyncLifetime, ILogEventSink
     /// <summary>The real kubectl as administrator.</summary>
     internal Kubectl Kubectl { get; private set; } = null!;
 
+    /// <summary>The API server.</summary>
+    internal PlaygroundCluster Cluster => _cluster!;
+
+    /// <summary>Every request of the shipped service account, and whether it was allowed.</summary>
+    internal RequestRecorder Requests { get; } = new("system:serviceaccount:kafkamesh-system:kafkamesh-operator");
+
+    /// <summary>Arguments of <c>kubectl apply</c> that install the product.</summary>
+    protected virtual string[] Manifests => ["-k", Path.Combine(Repository.Root, "config", "default")];
+
     /// <summary>Everything that the operator logged.</summary>
     internal ConcurrentQueue<string> Log { get; } = new();
 
@@ -52,16 +64,16 @@ public sealed class OperatorFixture : IAsyncLifetime, ILogEventSink
     public async ValueTask InitializeAsync()
     {
         Assert.SkipUnless(Kubectl.IsInstalled, "kubectl is not installed: the shipped manifests cannot be applied");
-        _cluster = await PlaygroundCluster.StartAsync();
+        _cluster = await PlaygroundCluster.StartAsync(new PlaygroundClusterOptions { Server = new ApiServerOptions { Policy = Requests.Watch } });
         Kubectl = new Kubectl(_cluster.KubeconfigPath);
         Admin = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(_cluster.KubeconfigPath));
-        await Kubectl.RunAsync(null, "apply", "-k", Path.Combine(Repository.Root, "config", "default"));
-        await StartOperatorAsync();
+        await InstallAsync();
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         await StopOperatorAsync();
         Admin?.Dispose();
         if (_cluster is not null)
@@ -78,9 +90,29 @@ public sealed class OperatorFixture : IAsyncLifetime, ILogEventSink
     {
         await StopOperatorAsync();
         await meanwhile();
-        _stop.Dispose();
-        _stop = new CancellationTokenSource();
         await StartOperatorAsync();
+    }
+
+    /// <summary>Whether an operator runs.</summary>
+    internal bool IsRunning => _running is not null;
+
+    /// <summary>Applies the manifests and starts an operator.</summary>
+    internal async Task InstallAsync()
+    {
+        await Kubectl.RunAsync(null, ["apply", .. Manifests]);
+        await Kubectl.RunAsync(null, "wait", "--for=condition=Established", "crd/kafkamonitors.kafkamesh.io", "--timeout=30s");
+        await StartOperatorAsync();
+    }
+
+    /// <summary>Ends the operator as SIGTERM does.</summary>
+    internal async Task StopOperatorAsync()
+    {
+        if (_running is null)
+            return;
+        await _stop.CancelAsync();
+        Assert.True(await _running);
+        await _process!.DisposeAsync();
+        _running = null;
     }
 
     /// <summary>Makes a namespace with the service account that a controller would make; one that exists is fine.</summary>
@@ -121,6 +153,42 @@ public sealed class OperatorFixture : IAsyncLifetime, ILogEventSink
         await Kubectl.RunAsync(Monitor.Replace("NAMESPACE", namespaceName, StringComparison.Ordinal).Replace("INTERVAL", $"{intervalSeconds}", StringComparison.Ordinal), "apply", "-f", "-");
     }
 
+    /// <summary>Makes a pod that the webhook injects, running at an address.</summary>
+    internal async Task CreateInjectedPodAsync(string namespaceName, string name, string address)
+    {
+        await UntilAsync($"pod {name} injected", async () =>
+        {
+            var created = await CreatePodAsync(namespaceName, name, "enabled", hostNetwork: false, labels: null);
+            if (created["metadata"]!["labels"]![WellKnownNames.MonitorLabel] is not null)
+                return true;
+            await Admin.DeleteAsync(BuiltInEntities.Pods, name, namespaceName, new DeleteOptions { GracePeriodSeconds = 0 });
+            return false;
+        });
+        var status = new JsonObject { ["status"] = new JsonObject { ["phase"] = "Running", ["podIP"] = address, ["podIPs"] = new JsonArray(new JsonObject { ["ip"] = address }) } };
+        await Admin.PatchAsync(BuiltInEntities.Pods, V1Patch.Merge(status), name, namespaceName, new WriteOptions { Subresource = "status" });
+    }
+
+    /// <summary>Makes a pod labelled app=orders.</summary>
+    internal Task<JsonObject> CreatePodAsync(string namespaceName, string name, string? annotation, bool hostNetwork, JsonObject? labels)
+    {
+        labels = labels is null ? [] : (JsonObject)labels.DeepClone();
+        labels["app"] = "orders";
+        var metadata = new JsonObject { ["name"] = name, ["namespace"] = namespaceName, ["labels"] = labels };
+        if (annotation is not null)
+            metadata["annotations"] = new JsonObject { [WellKnownNames.InjectAnnotation] = annotation };
+        return Admin.CreateAsync(BuiltInEntities.Pods, new JsonObject
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = "Pod",
+            ["metadata"] = metadata,
+            ["spec"] = new JsonObject
+            {
+                ["hostNetwork"] = hostNetwork,
+                ["containers"] = new JsonArray(new JsonObject { ["name"] = "main", ["image"] = "main:1" }),
+            },
+        });
+    }
+
     /// <summary>Waits for an entry of the webhook registration.</summary>
     internal async Task<JsonObject> EntryAsync(string name)
     {
@@ -136,6 +204,30 @@ public sealed class OperatorFixture : IAsyncLifetime, ILogEventSink
         return [.. (configuration!["webhooks"] as JsonArray ?? []).OfType<JsonObject>()];
     }
 
+    /// <summary>A client that trusts what the webhook registration trusts, and reaches this operator by the name of its Service.</summary>
+    internal async Task<HttpClient> TrustingClientAsync()
+    {
+        await UntilAsync("ready", async () => (await GetAsync("/readyz")).Status == HttpStatusCode.OK);
+        var secret = await Admin.GetAsync(BuiltInEntities.Secrets, WellKnownNames.WebhookCaSecretName, "kafkamesh-system");
+        var pem = Encoding.UTF8.GetString(Convert.FromBase64String(secret!["data"]!["ca.crt"]!.ToString()));
+        var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, token) =>
+            {
+                var socket = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
+                await socket.ConnectAsync(IPAddress.Loopback, Process.WebhookPort, token);
+                return new System.Net.Sockets.NetworkStream(socket, ownsSocket: true);
+            },
+        };
+        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            CustomTrustStore = { X509Certificate2.CreateFromPem(pem) },
+        };
+        return new HttpClient(handler) { BaseAddress = new Uri("https://kafkamesh-operator.kafkamesh-system.svc/") };
+    }
+
     /// <summary>Asks the metrics port.</summary>
     internal async Task<(HttpStatusCode Status, string Body)> GetAsync(string path)
     {
@@ -146,6 +238,8 @@ public sealed class OperatorFixture : IAsyncLifetime, ILogEventSink
 
     private async Task StartOperatorAsync()
     {
+        _stop.Dispose();
+        _stop = new CancellationTokenSource();
         var options = OperatorSettings.Resolve(Flag, _ => null, out var error);
         Assert.Null(error);
         var log = new LoggerConfiguration().MinimumLevel.Debug().WriteTo.Sink(this).CreateLogger();
@@ -156,15 +250,6 @@ public sealed class OperatorFixture : IAsyncLifetime, ILogEventSink
         _running = _process.RunAsync(started.SetResult, _stop.Token);
         await Task.WhenAny(started.Task, _running);
         await PublishEndpointsAsync();
-    }
-
-    private async Task StopOperatorAsync()
-    {
-        if (_running is null)
-            return;
-        await _stop.CancelAsync();
-        Assert.True(await _running);
-        await _process!.DisposeAsync();
     }
 
     private static string? Flag(Setting setting) => setting.Name switch

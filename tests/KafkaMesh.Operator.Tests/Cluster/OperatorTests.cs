@@ -68,8 +68,8 @@ public sealed class OperatorTests(OperatorFixture fixture) : IClassFixture<Opera
     {
         await fixture.ApplyMonitorAsync("figures");
         await fixture.EntryAsync("orders.figures.inject.kafkamesh.io");
-        await CreateInjectedPodAsync("figures", "a", "127.0.9.1");
-        await CreateInjectedPodAsync("figures", "b", "127.0.9.2");
+        await fixture.CreateInjectedPodAsync("figures", "a", "127.0.9.1");
+        await fixture.CreateInjectedPodAsync("figures", "b", "127.0.9.2");
         await using var first = await SidecarServer.StartAsync("127.0.9.1", Reports.Of("i1", 1, 100, errors: 2));
         await using (var second = await SidecarServer.StartAsync("127.0.9.2", Reports.Of("i2", 1, 50, apiKey: 1)))
         {
@@ -100,7 +100,7 @@ public sealed class OperatorTests(OperatorFixture fixture) : IClassFixture<Opera
         await fixture.ApplyMonitorAsync("waits");
         await fixture.Kubectl.RunAsync(null, "wait", "-n", "waits", "--for=condition=Progressing=false", "kafkamonitor/orders", "--timeout=30s");
 
-        var pod = await CreatePodAsync("waits", "first", "enabled", hostNetwork: false, labels: null);
+        var pod = await fixture.CreatePodAsync("waits", "first", "enabled", hostNetwork: false, labels: null);
 
         Assert.Equal("orders", pod["metadata"]!["labels"]![WellKnownNames.MonitorLabel]!.ToString());
         Assert.Equal("kafkamesh-proxy", pod["spec"]!["initContainers"]![1]!["name"]!.ToString());
@@ -112,7 +112,7 @@ public sealed class OperatorTests(OperatorFixture fixture) : IClassFixture<Opera
         await fixture.ApplyMonitorAsync("access");
         await fixture.Kubectl.RunAsync(null, "wait", "-n", "access", "--for=condition=Progressing=false", "kafkamonitor/orders", "--timeout=30s");
 
-        var pod = await CreatePodAsync("access", "first", "enabled", hostNetwork: false, labels: null);
+        var pod = await fixture.CreatePodAsync("access", "first", "enabled", hostNetwork: false, labels: null);
 
         var secret = await fixture.Admin.GetAsync(BuiltInEntities.Secrets, WellKnownNames.WebhookCaSecretName, WellKnownNames.SystemNamespace);
         var pem = Encoding.UTF8.GetString(Convert.FromBase64String(secret!["data"]!["access.key"]!.ToString()));
@@ -127,10 +127,10 @@ public sealed class OperatorTests(OperatorFixture fixture) : IClassFixture<Opera
     public async Task Status_SkippedAndLatePods_AreCountedWithReason()
     {
         await fixture.CreateNamespaceAsync("skips");
-        await CreatePodAsync("skips", "early", "enabled", hostNetwork: false, labels: null);
+        await fixture.CreatePodAsync("skips", "early", "enabled", hostNetwork: false, labels: null);
         await fixture.ApplyMonitorAsync("skips");
-        await CreatePodAsync("skips", "host", "enabled", hostNetwork: true, labels: new JsonObject { [WellKnownNames.SkippedLabel] = "host-network" });
-        await CreatePodAsync("skips", "silent", annotation: null, hostNetwork: false, labels: null);
+        await fixture.CreatePodAsync("skips", "host", "enabled", hostNetwork: true, labels: new JsonObject { [WellKnownNames.SkippedLabel] = "host-network" });
+        await fixture.CreatePodAsync("skips", "silent", annotation: null, hostNetwork: false, labels: null);
 
         var status = await StatusAsync("skips", s => s.Pods is { Selected: 2, Skipped: 1, Injected: 0 });
 
@@ -160,7 +160,7 @@ public sealed class OperatorTests(OperatorFixture fixture) : IClassFixture<Opera
 
         // Several collections of another monitor pass, at the same interval.
         await fixture.ApplyMonitorAsync("clock");
-        await CreateInjectedPodAsync("clock", "a", "127.0.9.3");
+        await fixture.CreateInjectedPodAsync("clock", "a", "127.0.9.3");
         await using var sidecar = await SidecarServer.StartAsync("127.0.9.3", Reports.Of("c1", 1, 1));
         await fixture.UntilAsync("four collections", () => Task.FromResult(sidecar.Reads >= 4));
 
@@ -172,8 +172,8 @@ public sealed class OperatorTests(OperatorFixture fixture) : IClassFixture<Opera
     {
         await fixture.ApplyMonitorAsync("restarts");
         await fixture.EntryAsync("orders.restarts.inject.kafkamesh.io");
-        await CreateInjectedPodAsync("restarts", "stays", "127.0.9.5");
-        await CreateInjectedPodAsync("restarts", "goes", "127.0.9.6");
+        await fixture.CreateInjectedPodAsync("restarts", "stays", "127.0.9.5");
+        await fixture.CreateInjectedPodAsync("restarts", "goes", "127.0.9.6");
         await using var stays = await SidecarServer.StartAsync("127.0.9.5", Reports.Of("r1", 1, 10));
         await using var goes = await SidecarServer.StartAsync("127.0.9.6", Reports.Of("r2", 1, 1000));
         await StatusAsync("restarts", s => Requests(s, 0) == 1010);
@@ -195,7 +195,7 @@ public sealed class OperatorTests(OperatorFixture fixture) : IClassFixture<Opera
         await fixture.ApplyMonitorAsync("drains", intervalSeconds: 300);
         await fixture.EntryAsync("orders.drains.inject.kafkamesh.io");
         await using var sidecar = await SidecarServer.StartAsync("127.0.9.4", Reports.Of("d1", 1, 1));
-        await CreateInjectedPodAsync("drains", "job", "127.0.9.4");
+        await fixture.CreateInjectedPodAsync("drains", "job", "127.0.9.4");
         var ended = JsonNode.Parse("""{"status":{"containerStatuses":[{"name":"main","image":"m","imageID":"m","ready":false,"restartCount":0,"state":{"terminated":{"exitCode":0}}}]}}""")!;
         await fixture.Admin.PatchAsync(BuiltInEntities.Pods, V1Patch.Merge(ended.AsObject()), "job", "drains", new WriteOptions { Subresource = "status" });
         await fixture.UntilAsync("drain read twice", () => Task.FromResult(sidecar.Reads >= 2));
@@ -222,39 +222,5 @@ public sealed class OperatorTests(OperatorFixture fixture) : IClassFixture<Opera
             return last is not null && condition(last);
         });
         return last!;
-    }
-
-    private async Task CreateInjectedPodAsync(string namespaceName, string name, string address)
-    {
-        await fixture.UntilAsync($"pod {name} injected", async () =>
-        {
-            var created = await CreatePodAsync(namespaceName, name, "enabled", hostNetwork: false, labels: null);
-            if (created["metadata"]!["labels"]![WellKnownNames.MonitorLabel] is not null)
-                return true;
-            await fixture.Admin.DeleteAsync(BuiltInEntities.Pods, name, namespaceName, new DeleteOptions { GracePeriodSeconds = 0 });
-            return false;
-        });
-        var status = new JsonObject { ["status"] = new JsonObject { ["phase"] = "Running", ["podIP"] = address, ["podIPs"] = new JsonArray(new JsonObject { ["ip"] = address }) } };
-        await fixture.Admin.PatchAsync(BuiltInEntities.Pods, V1Patch.Merge(status), name, namespaceName, new WriteOptions { Subresource = "status" });
-    }
-
-    private Task<JsonObject> CreatePodAsync(string namespaceName, string name, string? annotation, bool hostNetwork, JsonObject? labels)
-    {
-        labels = labels is null ? [] : (JsonObject)labels.DeepClone();
-        labels["app"] = "orders";
-        var metadata = new JsonObject { ["name"] = name, ["namespace"] = namespaceName, ["labels"] = labels };
-        if (annotation is not null)
-            metadata["annotations"] = new JsonObject { [WellKnownNames.InjectAnnotation] = annotation };
-        return fixture.Admin.CreateAsync(BuiltInEntities.Pods, new JsonObject
-        {
-            ["apiVersion"] = "v1",
-            ["kind"] = "Pod",
-            ["metadata"] = metadata,
-            ["spec"] = new JsonObject
-            {
-                ["hostNetwork"] = hostNetwork,
-                ["containers"] = new JsonArray(new JsonObject { ["name"] = "main", ["image"] = "main:1" }),
-            },
-        });
     }
 }

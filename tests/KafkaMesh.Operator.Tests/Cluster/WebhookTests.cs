@@ -17,7 +17,7 @@ public sealed class WebhookTests(OperatorFixture fixture) : IClassFixture<Operat
     {
         await fixture.ApplyMonitorAsync("demo");
         await fixture.EntryAsync("orders.demo.inject.kafkamesh.io");
-        using var client = await TrustingClientAsync();
+        using var client = await fixture.TrustingClientAsync();
         var patched = 0;
         var answered = 0;
         foreach (var file in Directory.GetFiles(Path.Combine(Repository.Root, "tests", "testdata", "kube-transcripts"), "admission-*.jsonl"))
@@ -47,7 +47,7 @@ public sealed class WebhookTests(OperatorFixture fixture) : IClassFixture<Operat
     [InlineData("text/plain", "{}", HttpStatusCode.UnsupportedMediaType)]
     public async Task Webhook_WhatIsNoReview_IsRefusedByName(string contentType, string body, HttpStatusCode expected)
     {
-        using var client = await TrustingClientAsync();
+        using var client = await fixture.TrustingClientAsync();
         using var content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue(contentType));
         using var response = await client.PostAsync(WellKnownNames.MutatePodsPath, content);
         Assert.Equal(expected, response.StatusCode);
@@ -56,7 +56,7 @@ public sealed class WebhookTests(OperatorFixture fixture) : IClassFixture<Operat
     [Fact]
     public async Task Webhook_BodyBeyondTheLimit_IsRefused()
     {
-        using var client = await TrustingClientAsync();
+        using var client = await fixture.TrustingClientAsync();
         client.DefaultRequestHeaders.ExpectContinue = true;
         using var content = new StringContent("{\"x\":\"" + new string('a', 11 * 1024 * 1024) + "\"}", Encoding.UTF8, "application/json");
         using var response = await client.PostAsync(WellKnownNames.MutatePodsPath, content);
@@ -69,29 +69,6 @@ public sealed class WebhookTests(OperatorFixture fixture) : IClassFixture<Operat
         await fixture.UntilAsync("ready", async () => (await fixture.GetAsync("/readyz")).Status == HttpStatusCode.OK);
         using var client = new HttpClient();
         await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync($"https://localhost:{fixture.Process.WebhookPort}/"));
-    }
-
-    private async Task<HttpClient> TrustingClientAsync()
-    {
-        await fixture.UntilAsync("ready", async () => (await fixture.GetAsync("/readyz")).Status == HttpStatusCode.OK);
-        var secret = await fixture.Admin.GetAsync(BuiltInEntities.Secrets, WellKnownNames.WebhookCaSecretName, "kafkamesh-system");
-        var pem = Encoding.UTF8.GetString(Convert.FromBase64String(secret!["data"]!["ca.crt"]!.ToString()));
-        var handler = new SocketsHttpHandler
-        {
-            ConnectCallback = async (_, token) =>
-            {
-                var socket = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
-                await socket.ConnectAsync(IPAddress.Loopback, fixture.Process.WebhookPort, token);
-                return new System.Net.Sockets.NetworkStream(socket, ownsSocket: true);
-            },
-        };
-        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
-            CustomTrustStore = { X509Certificate2.CreateFromPem(pem) },
-        };
-        return new HttpClient(handler) { BaseAddress = new Uri("https://kafkamesh-operator.kafkamesh-system.svc/") };
     }
 
     private static async Task<JsonNode> PostAsync(HttpClient client, string review)

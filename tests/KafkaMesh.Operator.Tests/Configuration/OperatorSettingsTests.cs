@@ -25,6 +25,7 @@ public sealed class OperatorSettingsTests
     [InlineData("webhook-port", "70000")]
     [InlineData("webhook-port", "-1")]
     [InlineData("webhook-port", "+5")]
+    [InlineData("webhook-cert-dir", "/no/such/directory")]
     [InlineData("metrics-port", "http")]
     [InlineData("namespace", "Not_A_Namespace")]
     [InlineData("proxy-image", "a b")]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using KafkaMesh.Operator.Tests.Cluster;
+using KafkaMesh.Contracts;
+using KafkaMesh.Operator.Configuration;
 using KafkaMesh.Operator.Tests.Support;
 
 namespace KafkaMesh.Operator.Tests.Manifests;
@@ -11,11 +12,11 @@ public sealed class ManifestTests
     [Fact]
     public async Task Default_Rendered_IsWhatTheDocumentsPromise()
     {
-        var objects = await RenderAsync("default");
+        var objects = await Rendered.ObjectsAsync("default");
 
         Assert.Equal(
             ["ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition", "Deployment", "MutatingWebhookConfiguration", "Namespace",
-                "PodDisruptionBudget", "Role", "RoleBinding", "Service", "ServiceAccount"],
+                "PodDisruptionBudget", "PriorityClass", "Role", "RoleBinding", "Service", "ServiceAccount"],
             objects.Select(o => o["kind"]!.ToString()).Order(StringComparer.Ordinal));
         Assert.Null(objects.Single(o => o["kind"]!.ToString() == "MutatingWebhookConfiguration")["webhooks"]);
     }
@@ -23,7 +24,7 @@ public sealed class ManifestTests
     [Fact]
     public async Task Roles_Rendered_GrantNoWildcardAndReadNoForeignSecret()
     {
-        var roles = (await RenderAsync("default")).Where(o => o["kind"]!.ToString() is "ClusterRole" or "Role").ToList();
+        var roles = (await Rendered.ObjectsAsync("default")).Where(o => o["kind"]!.ToString() is "ClusterRole" or "Role").ToList();
 
         foreach (var rule in roles.SelectMany(r => r["rules"]!.AsArray()))
             Assert.DoesNotContain("*", rule!.ToJsonString(), StringComparison.Ordinal);
@@ -32,10 +33,14 @@ public sealed class ManifestTests
         Assert.Equal("kafkamesh-webhook-ca", Assert.Single(reads)!["resourceNames"]!.AsArray().Single()!.ToString());
     }
 
-    [Fact]
-    public async Task Deployment_Rendered_PassesRestrictedPodSecurity()
+    [Theory]
+    [InlineData("default")]
+    [InlineData("overlays/cert-manager")]
+    [InlineData("overlays/prometheus")]
+    [InlineData("overlays/openshift")]
+    public async Task Deployment_Rendered_PassesRestrictedPodSecurity(string folder)
     {
-        var spec = (await RenderAsync("default")).Single(o => o["kind"]!.ToString() == "Deployment")["spec"]!["template"]!["spec"]!;
+        var spec = (await Rendered.ObjectsAsync(folder)).One("Deployment", "kafkamesh-operator")["spec"]!["template"]!["spec"]!;
         var container = Assert.Single(spec["containers"]!.AsArray())!["securityContext"]!;
 
         Assert.True(spec["securityContext"]!["runAsNonRoot"]!.GetValue<bool>());
@@ -45,16 +50,80 @@ public sealed class ManifestTests
         Assert.Equal("""["ALL"]""", container["capabilities"]!["drop"]!.ToJsonString());
     }
 
+    [Fact]
+    public async Task Deployment_Rendered_SurvivesTheLossOfANodeAndADrain()
+    {
+        var objects = await Rendered.ObjectsAsync("default");
+        var deployment = objects.One("Deployment", "kafkamesh-operator")["spec"]!;
+        var budget = objects.One("PodDisruptionBudget", "kafkamesh-operator")["spec"]!;
+        var labels = deployment["template"]!["metadata"]!["labels"]!;
+
+        Assert.True(deployment["replicas"]!.GetValue<long>() > budget["minAvailable"]!.GetValue<long>());
+        Assert.True(JsonNode.DeepEquals(budget["selector"]!["matchLabels"], labels));
+        var spread = deployment["template"]!["spec"]!["topologySpreadConstraints"]!.AsArray();
+        Assert.Equal(["topology.kubernetes.io/zone", "kubernetes.io/hostname"], spread.Select(s => s!["topologyKey"]!.ToString()));
+        Assert.All(spread, s => Assert.True(JsonNode.DeepEquals(s!["labelSelector"]!["matchLabels"], labels)));
+        var priority = objects.One("PriorityClass", deployment["template"]!["spec"]!["priorityClassName"]!.ToString());
+        Assert.InRange(priority["value"]!.GetValue<long>(), 1, 1_000_000_000);
+    }
+
+    [Fact]
+    public async Task CertManager_Rendered_MountsTheCertificateWhereTheOperatorLooks()
+    {
+        var objects = await Rendered.ObjectsAsync("overlays/cert-manager");
+        var pod = objects.One("Deployment", "kafkamesh-operator")["spec"]!["template"]!["spec"]!;
+        var container = pod["containers"]![0]!;
+        var mount = Assert.Single(container["volumeMounts"]!.AsArray())!;
+        var certificate = objects.One("Certificate", "kafkamesh-webhook-tls")["spec"]!;
+
+        Assert.Equal(certificate["secretName"]!.ToString(), Assert.Single(pod["volumes"]!.AsArray())!["secret"]!["secretName"]!.ToString());
+        Assert.Equal(mount["mountPath"]!.ToString(), container["env"]!.AsArray().Single(e => e!["name"]!.ToString() == "KAFKAMESH_WEBHOOK_CERT_DIR")!["value"]!.ToString());
+        Assert.Contains(OperatorSettings.All, s => s.Variable == "KAFKAMESH_WEBHOOK_CERT_DIR");
+        var service = objects.One("Service", "kafkamesh-operator")["metadata"]!;
+        Assert.Contains($"{service["name"]}.{service["namespace"]}.svc", certificate["dnsNames"]!.AsArray().Select(n => n!.ToString()));
+        var authority = objects.One("Issuer", certificate["issuerRef"]!["name"]!.ToString())["spec"]!["ca"]!["secretName"]!.ToString();
+        Assert.True(Assert.Single(objects, o => o["kind"]!.ToString() == "Certificate" && o["spec"]!["secretName"]!.ToString() == authority)["spec"]!["isCA"]!.GetValue<bool>());
+    }
+
+    [Fact]
+    public async Task Prometheus_Rendered_ScrapesThePortsThatExist()
+    {
+        var objects = await Rendered.ObjectsAsync("overlays/prometheus");
+        var sidecars = objects.One("PodMonitor", "kafkamesh-sidecars")["spec"]!;
+        var ofOperator = objects.One("ServiceMonitor", "kafkamesh-operator")["spec"]!;
+        var service = objects.One("Service", "kafkamesh-operator");
+
+        Assert.Equal(WellKnownNames.MonitorLabel, sidecars["selector"]!["matchExpressions"]![0]!["key"]!.ToString());
+        Assert.Equal("kafkamesh-admin", sidecars["podMetricsEndpoints"]![0]!["port"]!.ToString());
+        Assert.True(JsonNode.DeepEquals(ofOperator["selector"]!["matchLabels"], service["metadata"]!["labels"]));
+        Assert.Contains(service["spec"]!["ports"]!.AsArray(), p => p!["name"]!.ToString() == ofOperator["endpoints"]![0]!["port"]!.ToString());
+    }
+
+    [Fact]
+    public async Task OpenShift_Rendered_LeavesTheUidToTheNamespaceAndAllowsTheInitContainer()
+    {
+        var objects = await Rendered.ObjectsAsync("overlays/openshift");
+        var security = objects.One("Deployment", "kafkamesh-operator")["spec"]!["template"]!["spec"]!["securityContext"]!.AsObject();
+        var constraints = objects.One("SecurityContextConstraints", "kafkamesh-sidecar");
+
+        Assert.Null(security["runAsUser"]);
+        Assert.Null(security["runAsGroup"]);
+        Assert.Equal("""["NET_ADMIN","NET_RAW"]""", constraints["allowedCapabilities"]!.ToJsonString());
+        Assert.False(constraints["allowPrivilegedContainer"]!.GetValue<bool>());
+        Assert.DoesNotContain(constraints["volumes"]!.AsArray(), v => v!.ToString() is "*" or "hostPath");
+        Assert.Equal("""["kafkamesh-sidecar"]""", objects.One("ClusterRole", "kafkamesh-sidecar-scc")["rules"]![0]!["resourceNames"]!.ToJsonString());
+    }
+
     [Theory]
     [InlineData("default")]
     [InlineData("samples")]
+    [InlineData("overlays/cert-manager")]
+    [InlineData("overlays/prometheus")]
+    [InlineData("overlays/openshift")]
     public async Task Kustomization_OldKubectl_RendersTheSame(string folder)
     {
-        var old = Path.Combine(Repository.Root, "out", "tools", "kubectl-1.20");
-        Assert.SkipUnless(File.Exists(old), "kubectl 1.20 (out/tools/kubectl-1.20) is not here; the set-up script unpacks it");
-
-        var now = (await RenderAsync(folder)).Select(o => o.ToJsonString()).Order(StringComparer.Ordinal);
-        var then = (await RenderAsync(folder, old)).Select(o => o.ToJsonString()).Order(StringComparer.Ordinal);
+        var now = (await Rendered.ObjectsAsync(folder)).Select(o => o.ToJsonString()).Order(StringComparer.Ordinal);
+        var then = (await Rendered.ObjectsAsync(folder, Rendered.OldKubectl)).Select(o => o.ToJsonString()).Order(StringComparer.Ordinal);
 
         Assert.Equal(now, then);
     }
@@ -62,13 +131,13 @@ public sealed class ManifestTests
     [Fact]
     public async Task Samples_PortsOfTheMonitor_AreThoseOfEveryBroker()
     {
-        var objects = await RenderAsync("samples");
-        var broker = objects.Single(o => Named(o, "Deployment", "kafka"))["spec"]!["template"]!["spec"]!["containers"]![0]!;
+        var objects = await Rendered.ObjectsAsync("samples");
+        var broker = objects.One("Deployment", "kafka")["spec"]!["template"]!["spec"]!["containers"]![0]!;
         var brokers = int.Parse(broker["args"]![1]!.ToString(), CultureInfo.InvariantCulture);
         var listening = Enumerable.Range(9092, brokers).ToList();
 
         Assert.Equal(listening, broker["ports"]!.AsArray().Select(p => (int)(long)p!["containerPort"]!));
-        Assert.Equal(listening, objects.Single(o => Named(o, "KafkaMonitor", "orders"))["spec"]!["ports"]!.AsArray().Select(p => (int)(long)p!));
+        Assert.Equal(listening, objects.One("KafkaMonitor", "orders")["spec"]!["ports"]!.AsArray().Select(p => (int)(long)p!));
     }
 
     [Theory]
@@ -83,15 +152,5 @@ public sealed class ManifestTests
 
         Assert.Contains(files, kinds => kinds.Contains("KafkaMonitor"));
         Assert.DoesNotContain(files, kinds => kinds.Contains("KafkaMonitor") && kinds.Contains("Deployment"));
-    }
-
-    private static bool Named(JsonObject item, string kind, string name) => item["kind"]!.ToString() == kind && item["metadata"]!["name"]!.ToString() == name;
-
-    private static async Task<List<JsonObject>> RenderAsync(string folder, string program = "kubectl")
-    {
-        Assert.SkipUnless(Kubectl.IsInstalled, "kubectl is not installed: the manifests cannot be rendered");
-        var kubectl = new Kubectl("/dev/null", program);
-        var yaml = await kubectl.RunAsync(null, "kustomize", Path.Combine(Repository.Root, "config", folder));
-        return Yaml.ReadAll(yaml);
     }
 }

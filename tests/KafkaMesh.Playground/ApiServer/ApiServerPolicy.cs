@@ -16,21 +16,25 @@ namespace KafkaMesh.Playground.ApiServer;
 internal sealed record ApiServerPolicy(IAuthenticator Authenticator, IAuthorizer Authorizer, WriteStages Stages, ServiceAccountTokens Tokens)
 {
     /// <summary>The parts of a cluster as a fresh Kubernetes has them: RBAC, webhooks, Pod Security, schemas.</summary>
-    public static ApiServerPolicy Standard(ApiServerParts parts)
+    public static ApiServerPolicy Standard(ApiServerParts parts) => Standard(parts, authorizer => authorizer);
+
+    /// <summary>The same, with something put around RBAC that sees every decision.</summary>
+    public static ApiServerPolicy Standard(ApiServerParts parts, Func<IAuthorizer, IAuthorizer> around)
     {
         var state = new ClusterState(parts.Store);
-        var authorizer = new RbacAuthorizer(state);
+        var rbac = new RbacAuthorizer(state);
+        var authorizer = around(rbac);
         var tokens = new ServiceAccountTokens(state, parts.Time);
         var administrators = new Dictionary<string, UserInfo>(StringComparer.Ordinal) { [parts.AdminToken] = new("admin", ["system:masters"]) };
         var authenticator = new Authenticator(parts.Authority.HasIssued, administrators, tokens, authorizer);
-        var stages = StandardStages(parts, state) with
+        var stages = StandardStages(parts, state, authorizer) with
         {
-            Virtuals = [new AccessReviews(authorizer, parts.Time), new TokenReviews(authenticator), new TokenRequests(state, tokens)],
+            Virtuals = [new AccessReviews(rbac, parts.Time), new TokenReviews(authenticator), new TokenRequests(state, tokens)],
         };
         return new ApiServerPolicy(authenticator, authorizer, stages, tokens);
     }
 
-    private static WriteStages StandardStages(ApiServerParts parts, ClusterState state)
+    private static WriteStages StandardStages(ApiServerParts parts, ClusterState state, IAuthorizer authorizer)
     {
         var schemas = SchemaCatalog.Shared;
         var fields = new FieldChecker(schemas);
@@ -53,6 +57,7 @@ internal sealed record ApiServerPolicy(IAuthenticator Authenticator, IAuthorizer
             ServerSideApply = new FieldManager(schemas, parts.Time),
             Admissions =
             [
+                new ApplyAuthorization(authorizer),
                 new NamespaceLifecycle(parts.Store, parts.Kinds),
                 pods,
                 webhooks,

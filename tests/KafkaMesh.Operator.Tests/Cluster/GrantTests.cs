@@ -1,0 +1,120 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using KafkaMesh.Contracts;
+using KafkaMesh.Kubernetes.Client;
+using KafkaMesh.Kubernetes.Entities;
+using KafkaMesh.Operator.Certificates;
+using KafkaMesh.Operator.Reconciliation;
+using KafkaMesh.Operator.Tests.Manifests;
+using KafkaMesh.Operator.Tests.Stats;
+
+namespace KafkaMesh.Operator.Tests.Cluster;
+
+/// <summary>The shipped roles against what the operator asks for in all that it does: nothing is refused, nothing is granted for nothing.</summary>
+public sealed class GrantTests(OperatorFixture fixture) : IClassFixture<OperatorFixture>
+{
+    private const string Space = "grants";
+
+    [Fact]
+    public async Task Roles_WhileEverythingIsDoneOnce_RefuseNothingAndGrantNothingUnused()
+    {
+        var roles = await RolesAsync();
+        await InjectAndCountAsync();
+        await SkipTwiceAsync();
+        await AdmitIntoAnUncachedNamespaceAsync();
+        await RetireAsync();
+        await RotateAsync();
+        await fixture.Admin.DeleteAsync(BuiltInEntities.Namespaces, Space);
+
+        await fixture.UntilAsync("the rotated authority is stored", () => Task.FromResult(fixture.Requests.Allowed.Any(r => (r.Verb, r.Resource) == ("update", "secrets"))));
+        Assert.Empty(Unused(roles));
+        Assert.Empty(fixture.Requests.Refused);
+    }
+
+    private IEnumerable<Grant> Unused(IReadOnlyList<Grant> grants) => grants.Where(g => !fixture.Requests.Allowed.Any(g.Covers));
+
+    private async Task<List<Grant>> RolesAsync()
+    {
+        var grants = new List<Grant>();
+        foreach (var type in (string[])["clusterrole/kafkamesh-operator", "role/kafkamesh-operator"])
+            grants.AddRange(Grant.Of(JsonNode.Parse(await fixture.Kubectl.RunAsync(null, "get", type, "-n", "kafkamesh-system", "-o", "json"))!.AsObject()));
+        Assert.True(grants.Count > 20, $"{grants.Count} grants");
+        return grants;
+    }
+
+    private async Task InjectAndCountAsync()
+    {
+        await fixture.ApplyMonitorAsync(Space);
+        await fixture.EntryAsync($"orders.{Space}.inject.kafkamesh.io");
+        await fixture.CreateInjectedPodAsync(Space, "a", "127.0.9.11");
+        await using var sidecar = await SidecarServer.StartAsync("127.0.9.11", Reports.Of("g1", 1, 100));
+        await RequestsAsync(100);
+    }
+
+    // The same event again is not created but counted.
+    private async Task SkipTwiceAsync()
+    {
+        await fixture.CreatePodAsync(Space, "host", "enabled", hostNetwork: true, labels: new JsonObject { [WellKnownNames.SkippedLabel] = "host-network" });
+        await fixture.UntilAsync("event", async () => (await EventsAsync()).Count > 0);
+        await fixture.Kubectl.RunAsync(null, "delete", "kafkamonitor", "orders", "-n", Space);
+        await fixture.UntilAsync("entry gone", async () => (await fixture.EntriesAsync()).TrueForAll(e => e["name"]!.ToString() != $"orders.{Space}.inject.kafkamesh.io"));
+        await fixture.ApplyMonitorAsync(Space);
+        await fixture.UntilAsync("event counted", async () => (await EventsAsync()).Any(e => e.Count > 1));
+    }
+
+    // A namespace that the cache does not hold (any more, here; not yet, in life) is asked for.
+    private async Task AdmitIntoAnUncachedNamespaceAsync()
+    {
+        await fixture.ApplyMonitorAsync("uncached");
+        await fixture.EntryAsync("orders.uncached.inject.kafkamesh.io");
+        await fixture.Admin.DeleteAsync(BuiltInEntities.Namespaces, "uncached");
+        await fixture.Cluster.ClientFor("test").ModifyAsync("v1", "Namespace", "", "uncached", "finalize", WithoutFinalizers, CancellationToken.None);
+        using var client = await fixture.TrustingClientAsync();
+        const string Review = """
+            {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"u","kind":{"group":"","version":"v1","kind":"Pod"},
+             "resource":{"group":"","version":"v1","resource":"pods"},"namespace":"uncached","operation":"CREATE","userInfo":{},
+             "object":{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p","labels":{"app":"orders"}},"spec":{"containers":[{"name":"main","image":"main:1"}]}}}}
+            """;
+        await fixture.UntilAsync("namespace asked for", async () =>
+        {
+            using var content = new StringContent(Review, Encoding.UTF8, "application/json");
+            using var response = await client.PostAsync(WellKnownNames.MutatePodsPath, content);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            return fixture.Requests.Allowed.Any(r => (r.Verb, r.Resource, r.Name) == ("get", "namespaces", "uncached"));
+        });
+    }
+
+    private static bool WithoutFinalizers(JsonObject space)
+    {
+        space["spec"] = new JsonObject { ["finalizers"] = new JsonArray() };
+        return true;
+    }
+
+    // The ledger is written when an instance goes.
+    private async Task RetireAsync()
+    {
+        await fixture.EntryAsync($"orders.{Space}.inject.kafkamesh.io");
+        await using (var sidecar = await SidecarServer.StartAsync("127.0.9.11", Reports.Of("g1", 2, 130)))
+        {
+            await RequestsAsync(130);
+        }
+        await fixture.Admin.DeleteAsync(BuiltInEntities.Pods, "a", Space, new DeleteOptions { GracePeriodSeconds = 0 });
+        await fixture.UntilAsync("ledger", async () => await fixture.Admin.GetAsync(BuiltInEntities.ConfigMaps, LedgerStore.NameOf("orders"), Space) is not null);
+    }
+
+    // An authority that is due when the operator starts.
+    private Task RotateAsync() => fixture.RestartOperatorAsync(async () =>
+    {
+        using var old = CertificateAuthority.Create(DateTimeOffset.UtcNow - (CertificateAuthority.Lifetime * 3 / 4));
+        var secret = (await fixture.Admin.GetAsync(BuiltInEntities.Secrets, WellKnownNames.WebhookCaSecretName, WellKnownNames.SystemNamespace))!;
+        secret["data"] = new AuthorityBundle(old, Previous: null).ToSecretData();
+        await fixture.Admin.UpdateAsync(BuiltInEntities.Secrets, secret);
+    });
+
+    private async Task<IReadOnlyList<Corev1Event>> EventsAsync() =>
+        [.. (await fixture.Admin.ListAsync(BuiltInEntities.Events, Space)).Items.Where(e => e.Reason == "KafkaSidecarSkipped")];
+
+    private Task RequestsAsync(long count) => fixture.UntilAsync($"{count} requests", async () =>
+        MonitorReader.ReadStatus((await fixture.Admin.GetAsync(MonitorReader.Type, "orders", Space))!)?.ApiKeys?.Sum(a => a.Requests) == count);
+}
