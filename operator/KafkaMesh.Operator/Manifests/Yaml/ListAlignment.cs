@@ -10,6 +10,8 @@ internal static class ListAlignment
     /// <summary>Pairs of old and new index that stay in order; an index of -1: added, or removed. Null when the lists are too long to compare.</summary>
     public static List<(int Old, int New)>? Of(JsonArray before, JsonArray after)
     {
+        if (before.Count == after.Count && before.Zip(after).All(p => NameOf(p.First) == NameOf(p.Second)))
+            return [.. Enumerable.Range(0, before.Count).Select(i => (i, i))];
         var left = before.Select(Identity).ToArray();
         var right = after.Select(Identity).ToArray();
         if ((long)(left.Length + 1) * (right.Length + 1) > MaxCells)
@@ -35,6 +37,12 @@ internal static class ListAlignment
         return pairs;
     }
 
-    private static string Identity(JsonNode? item) =>
-        item is JsonObject map && map["name"] is JsonValue name ? "name:" + name.ToJsonString() : item?.ToJsonString() ?? "null";
+    private static string Identity(JsonNode? item) => NameOf(item) ?? item?.ToJsonString() ?? "null";
+
+    // Containers and volumes have a name, objects in a List a kind and metadata.
+    private static string? NameOf(JsonNode? item) => item is not JsonObject map
+        ? null
+        : map["name"] is JsonValue name ? "name:" + name.ToJsonString()
+        : map["metadata"] is JsonObject metadata ? $"object:{map["kind"]}/{metadata["namespace"]}/{metadata["name"]}"
+        : null;
 }
