@@ -13,8 +13,6 @@ namespace KafkaMesh.Operator.Commands;
 internal sealed class InjectCommand
 {
     private const string Help = """
-        Add the Kafka sidecar to the pod templates of manifests, for clusters or pipelines without the webhook
-
         Reads manifests, adds the sidecar to every pod and pod template that a KafkaMonitor wants, whatever the kind, and prints all of
         them for kubectl apply -f -. Documents without a change are printed byte for byte as they were; in the others only lines are
         added. A line for every pod template on standard error says what became of it and why.
@@ -43,7 +41,7 @@ internal sealed class InjectCommand
     public static Command Create()
     {
         var self = new InjectCommand();
-        var command = new Command("inject", Help + "\n\n" + CommandOutput.ExitCodes);
+        var command = new Command("inject", "Add the Kafka sidecar to the pod templates of manifests, where the webhook does not") { HelpWithText.Option(Help + "\n\n" + CommandOutput.ExitCodes) };
         self._manifests.AddTo(command);
         foreach (var option in (Option[])[self._monitors, self._image, self._pullPolicy, self._version, self._cluster, self._kubeconfig, self._context])
             command.Options.Add(option);

@@ -9,8 +9,6 @@ namespace KafkaMesh.Operator.Commands;
 internal static class UninjectCommand
 {
     private const string Help = """
-        Take the Kafka sidecar out of the pod templates of manifests
-
         Takes out what kafkamesh inject or the webhook added, whatever their version and monitor, and prints all manifests for
         kubectl apply -f -. Documents without a change are printed byte for byte as they were.
 
@@ -21,7 +19,7 @@ internal static class UninjectCommand
     public static Command Create()
     {
         var manifests = new ManifestOptions();
-        var command = new Command("uninject", Help + "\n\n" + CommandOutput.ExitCodes);
+        var command = new Command("uninject", "Take the Kafka sidecar out of the pod templates of manifests") { HelpWithText.Option(Help + "\n\n" + CommandOutput.ExitCodes) };
         manifests.AddTo(command);
         command.SetAction((result, _) => CommandOutput.GuardAsync("uninject", () => RunAsync(manifests, result)));
         return command;

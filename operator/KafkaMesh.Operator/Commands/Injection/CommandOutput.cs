@@ -19,8 +19,15 @@ internal static class CommandOutput
     public const int ExitUnavailable = 69;
 
     /// <summary>Text of <c>--help</c> on how the commands end.</summary>
-    public const string ExitCodes = "Exit codes: 0 done (also when nothing was to do), 64 wrong usage, 65 input that is no UTF-8, YAML, JSON or Kubernetes object, "
-        + "66 a file that cannot be opened, 69 a cluster that cannot be asked. Nothing is printed on standard output unless the code is 0.";
+    public const string ExitCodes = """
+        Exit codes:
+          0   done, also when nothing was to do
+          64  wrong usage
+          65  input that is no UTF-8, YAML, JSON or Kubernetes object
+          66  a file that cannot be opened
+          69  a cluster that cannot be asked
+        Standard output is empty unless the code is 0.
+        """;
 
     /// <summary>Prints manifests and report.</summary>
     /// <returns>The exit code.</returns>
