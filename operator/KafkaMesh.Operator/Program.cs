@@ -2,7 +2,12 @@ using System.CommandLine;
 using KafkaMesh.Contracts;
 using KafkaMesh.Operator.Commands;
 
-var root = new RootCommand("KafkaMesh: Kafka metrics for Kubernetes pods") { OperatorCommand.Create() };
+var root = new RootCommand("KafkaMesh: Kafka metrics for Kubernetes pods") 
+{
+    OperatorCommand.Create(),
+    InjectCommand.Create(),
+    UninjectCommand.Create(),
+};
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {

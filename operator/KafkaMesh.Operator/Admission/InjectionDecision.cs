@@ -16,6 +16,9 @@ internal sealed record InjectionDecision
     /// <summary>A <see cref="SkipReason"/> for <see cref="InjectionOutcome.Skipped"/>, else null.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Why the pod does not get the sidecar, as the rest of a sentence that begins with it; null when it gets or has it.</summary>
+    public string? Explanation { get; init; }
+
     /// <summary>One line each for the author of the pod; never with a line break, which the API server would swallow.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

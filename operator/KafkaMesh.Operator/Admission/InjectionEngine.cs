@@ -19,12 +19,14 @@ internal static class InjectionEngine
     public static InjectionDecision Decide(InjectionRequest request)
     {
         var pod = new PodView(request.Pod);
-        if (pod.Spec is null || pod.IsMirror)
-            return new InjectionDecision { Outcome = InjectionOutcome.NotSelected };
+        if (pod.Spec is null)
+            return NotSelected("it has no spec");
+        if (pod.IsMirror)
+            return NotSelected("it is a static pod of a node");
 
         var selecting = Selecting(request, pod);
         if (selecting.Count == 0)
-            return new InjectionDecision { Outcome = InjectionOutcome.NotSelected };
+            return NotSelected("no KafkaMonitor of its namespace selects its labels");
 
         var word = OptInReader.Read(pod.Annotations, request.Namespace.Annotations);
         if (word == OptIn.Disabled)
@@ -33,11 +35,25 @@ internal static class InjectionEngine
         // The oldest monitor that wants the pod decides; the others say so in their status.
         var monitor = selecting.Find(m => OptInReader.Wants(m.Spec, word));
         if (monitor is null)
-            return new InjectionDecision { Outcome = InjectionOutcome.NotSelected };
+            return NotSelected($"KafkaMonitor {selecting[0].Name} selects it, but neither it nor its namespace says {WellKnownNames.InjectAnnotation}: enabled");
         if (MonitorValidator.Check(monitor) is { } invalid)
             return Skip(request, monitor, new Obstacle(SkipReason.InvalidMonitor, $"its KafkaMonitor cannot be used: {invalid}"));
         return Inject(request, pod, monitor);
     }
+
+    /// <summary>Takes out of a pod what any injection has added, by this version or another.</summary>
+    /// <returns>The change; empty when the pod carries nothing of ours.</returns>
+    public static IReadOnlyList<JsonPatchOperation> Remove(JsonObject pod)
+    {
+        var recorder = new PatchRecorder(pod);
+        if (InjectionStatus.Of(new PodView(pod)) is { } status)
+            PodMutator.RemoveParts(recorder, status);
+        PodMutator.RemoveSkippedMark(recorder);
+        return recorder.Operations;
+    }
+
+    private static InjectionDecision NotSelected(string explanation) =>
+        new() { Outcome = InjectionOutcome.NotSelected, Explanation = explanation };
 
     /// <summary>Monitors of the pod's namespace whose selector matches it, oldest first.</summary>
     private static List<MonitorCandidate> Selecting(InjectionRequest request, PodView pod)
@@ -99,6 +115,7 @@ internal static class InjectionEngine
             Outcome = InjectionOutcome.Skipped,
             Monitor = monitor.Name,
             Reason = obstacle.Reason,
+            Explanation = obstacle.Message,
             Patch = recorder.Operations,
             Warnings = [Line($"pod {new PodView(request.Pod).DisplayName} gets no Kafka sidecar ({obstacle.Reason}): {obstacle.Message}")],
         };

@@ -14,4 +14,11 @@ internal sealed record InjectionRequest(
     NamespaceFacts Namespace,
     IReadOnlyList<MonitorCandidate> Monitors,
     ClusterFacts Cluster,
-    SidecarDefaults Defaults);
+    SidecarDefaults Defaults)
+{
+    /// <summary>
+    /// The pod is a template as its author wrote it: what the API server adds before it calls a webhook, such as the mount of
+    /// the service account token, is still to come.
+    /// </summary>
+    public bool IsTemplate { get; init; }
+}

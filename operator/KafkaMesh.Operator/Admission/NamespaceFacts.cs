@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace KafkaMesh.Operator.Admission;
 
 /// <summary>What injection needs to know about the pod's namespace.</summary>
@@ -7,8 +9,33 @@ namespace KafkaMesh.Operator.Admission;
 internal sealed record NamespaceFacts(string Name, IReadOnlyDictionary<string, string> Labels, IReadOnlyDictionary<string, string> Annotations)
 {
     private const string EnforceLabel = "pod-security.kubernetes.io/enforce";
+    private const string UserIdsAnnotation = "openshift.io/sa.scc.uid-range";
 
-    /// <summary>The enforced Pod Security level when it forbids NET_ADMIN (baseline and restricted do), else null.</summary>
+    /// <summary>
+    /// The enforced Pod Security level when it forbids NET_ADMIN, else null. All but privileged do: a level that the admission
+    /// plug-in does not know counts there as restricted.
+    /// </summary>
     public string? LevelWithoutNetAdmin =>
-        Labels.GetValueOrDefault(EnforceLabel) is "baseline" or "restricted" ? Labels[EnforceLabel] : null;
+        Labels.GetValueOrDefault(EnforceLabel) is { } level && level != "privileged" ? level : null;
+
+    /// <summary>
+    /// The user ids that OpenShift lets the namespace's pods use, written <c>1000640000/10000</c> (first and count) or
+    /// <c>1000640000-1000649999</c>; null on other clusters.
+    /// </summary>
+    public (long First, long Count)? UserIds
+    {
+        get
+        {
+            var text = Annotations.GetValueOrDefault(UserIdsAnnotation) ?? "";
+            var divider = text.IndexOfAny(['/', '-']);
+            if (divider < 0
+                || !int.TryParse(text.AsSpan(0, divider), NumberStyles.None, CultureInfo.InvariantCulture, out var first)
+                || !int.TryParse(text.AsSpan(divider + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var second))
+            {
+                return null;
+            }
+            var count = text[divider] == '/' ? second : (long)second - first + 1;
+            return first > 0 && count > 0 && first + count <= int.MaxValue ? (first, count) : null;
+        }
+    }
 }

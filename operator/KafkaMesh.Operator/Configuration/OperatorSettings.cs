@@ -7,12 +7,15 @@ namespace KafkaMesh.Operator.Configuration;
 /// <summary>The settings of <c>kafkamesh operator</c>: flags and environment variables come from this one list.</summary>
 internal static partial class OperatorSettings
 {
+    /// <summary>Image of the sidecar when nobody names one.</summary>
+    public static readonly string DefaultImage = "kafkamesh-proxy:v" + ProductVersion.Text;
+
     private static readonly Setting Kubeconfig = new("kubeconfig", null, "a file", "Kubeconfig; without it the pod's service account is used", File.Exists);
     private static readonly Setting Namespace = new("namespace", WellKnownNames.SystemNamespace, "a namespace name", "Namespace of the operator", v => DnsLabel().IsMatch(v));
     private static readonly Setting WebhookPort = new("webhook-port", "9443", "0 to 65535", "Port of the webhook; 0 takes a free one", IsPort);
     private static readonly Setting WebhookCertDir = new("webhook-cert-dir", null, "a directory", "Serve the webhook with tls.crt and tls.key of this directory, which ca.crt issued, and follow their changes; without it the operator issues its own", Directory.Exists);
     private static readonly Setting MetricsPort = new("metrics-port", "8080", "0 to 65535", "Port of /metrics, /livez and /readyz; 0 takes a free one", IsPort);
-    private static readonly Setting ProxyImage = new("proxy-image", "kafkamesh-proxy:v" + ProductVersion.Text, "an image", "Image of sidecar and init container", v => v.Length > 0 && !v.Any(char.IsWhiteSpace));
+    private static readonly Setting ProxyImage = new("proxy-image", DefaultImage, "an image", "Image of sidecar and init container", v => v.Length > 0 && !v.Any(char.IsWhiteSpace));
     private static readonly Setting PullPolicy = new("proxy-image-pull-policy", "IfNotPresent", "Always, IfNotPresent or Never", "When the sidecar's image is pulled", v => v is "Always" or "IfNotPresent" or "Never");
     private static readonly Setting ServiceName = new("service-name", WellKnownNames.OperatorName, "a service name", "Service through which the API server calls the webhook", v => DnsLabel().IsMatch(v));
     private static readonly Setting LeaderElect = new("leader-elect", "true", "true or false", "Elect a leader among the replicas", v => v is "true" or "false");
@@ -59,6 +62,9 @@ internal static partial class OperatorSettings
             ShutdownDelaySeconds = Number(values[ShutdownDelay]),
         };
     }
+
+    /// <summary>Whether a text can be the name of a namespace or service.</summary>
+    public static bool IsDnsLabel(string text) => DnsLabel().IsMatch(text);
 
     private static int Number(string? text) => int.Parse(text!, NumberStyles.None, CultureInfo.InvariantCulture);
 

@@ -120,16 +120,13 @@ public sealed class InjectionEngineTests
     }
 
     [Fact]
-    public void Decide_BadResourceQuantity_ThrowsRatherThanMakeThePodInvalid()
+    public void Decide_ImageThatIsNone_ThrowsRatherThanMakeThePodInvalid()
     {
-        var request = Changed(PodCase.Load("deployment-native").Request(), spec => spec with
-        {
-            Sidecar = new SidecarSpec { Resources = new ResourcesSpec { Limits = new Dictionary<string, Quantity> { ["memory"] = new("lots") } } },
-        });
+        var request = Changed(PodCase.Load("deployment-native").Request(), spec => spec with { Sidecar = new SidecarSpec { Image = "two words " } });
 
         var error = Assert.Throws<InjectionException>(() => InjectionEngine.Decide(request));
 
-        Assert.Contains("lots", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'two words '", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -57,6 +57,9 @@ public class OperatorFixture : IAsyncLifetime, ILogEventSink
     /// <summary>Everything that the operator logged.</summary>
     internal ConcurrentQueue<string> Log { get; } = new();
 
+    /// <summary>The administrator's kubeconfig.</summary>
+    internal string KubeconfigPath => _cluster!.KubeconfigPath;
+
     /// <summary>The operator.</summary>
     internal OperatorProcess Process => _process!;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using KafkaMesh.Contracts.Monitors;
+using KafkaMesh.Operator.Admission.Pods;
 
 namespace KafkaMesh.Operator.Admission.Monitors;
 
@@ -23,7 +24,8 @@ internal static partial class MonitorValidator
             ?? CheckPorts(spec)
             ?? CheckForward(spec)
             ?? CheckRanges("spec.includeCIDRs", spec.IncludeCIDRs)
-            ?? CheckRanges("spec.excludeCIDRs", spec.ExcludeCIDRs);
+            ?? CheckRanges("spec.excludeCIDRs", spec.ExcludeCIDRs)
+            ?? CheckResources(spec.Sidecar?.Resources);
     }
 
     /// <summary>
@@ -115,6 +117,27 @@ internal static partial class MonitorValidator
             {
                 return $"{field}: '{range}' is no address range such as 10.0.0.0/8";
             }
+        }
+        return null;
+    }
+
+    // The API server would refuse every pod with such a sidecar.
+    private static string? CheckResources(ResourcesSpec? resources)
+    {
+        var requests = resources?.Requests ?? new Dictionary<string, Quantity>();
+        var limits = resources?.Limits ?? new Dictionary<string, Quantity>();
+        foreach (var (kind, amounts) in (ReadOnlySpan<(string, IReadOnlyDictionary<string, Quantity>)>)[("requests", requests), ("limits", limits)])
+        {
+            foreach (var (resource, amount) in amounts)
+            {
+                if (QuantityValue.Of(amount.Text ?? "") is not >= 0)
+                    return $"spec.sidecar.resources.{kind}.{resource}: '{amount.Text}' is no amount such as 100m or 64Mi";
+            }
+        }
+        foreach (var (resource, request) in requests)
+        {
+            if (limits.TryGetValue(resource, out var limit) && QuantityValue.Of(request.Text) > QuantityValue.Of(limit.Text))
+                return $"spec.sidecar.resources: the request of {resource}, {request.Text}, is above its limit of {limit.Text}";
         }
         return null;
     }

@@ -54,6 +54,13 @@ internal sealed class PatchRecorder(JsonObject original)
             Record(new JsonPatchOperation("remove", JsonPointer.From(path), null));
     }
 
+    /// <summary>Removes an object that has no properties.</summary>
+    public void RemoveEmpty(params ReadOnlySpan<string> path)
+    {
+        if (Find(path) is JsonObject { Count: 0 })
+            Remove(path);
+    }
+
     /// <summary>Removes the items of a list that the predicate accepts, last first; a list that becomes empty is removed.</summary>
     public void RemoveWhere(Func<JsonObject, bool> predicate, params ReadOnlySpan<string> path)
     {

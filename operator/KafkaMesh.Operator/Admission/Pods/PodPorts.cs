@@ -6,9 +6,10 @@ namespace KafkaMesh.Operator.Admission.Pods;
 internal static class PodPorts
 {
     private static readonly string[] Probes = ["startupProbe", "readinessProbe", "livenessProbe"];
+    private static readonly string[] Hooks = ["postStart", "preStop"];
     private static readonly string[] Checks = ["httpGet", "tcpSocket", "grpc"];
 
-    /// <summary>Declared container and host ports and the ports of probes, over all containers.</summary>
+    /// <summary>Declared container and host ports and the ports of probes and lifecycle hooks, over all containers.</summary>
     public static HashSet<int> InUse(PodView pod)
     {
         var ports = new HashSet<int>();
@@ -19,10 +20,11 @@ internal static class PodPorts
                 Take(ports, PodView.Number(port, "containerPort"));
                 Take(ports, PodView.Number(port, "hostPort"));
             }
-            foreach (var probe in Probes)
+            var lifecycle = container["lifecycle"] as JsonObject;
+            foreach (var handler in Probes.Select(p => container[p]).Concat(Hooks.Select(h => lifecycle?[h])).OfType<JsonObject>())
             {
                 foreach (var check in Checks)
-                    Take(ports, PortOf(container, (container[probe] as JsonObject)?[check] as JsonObject));
+                    Take(ports, PortOf(container, handler[check] as JsonObject));
             }
         }
         return ports;

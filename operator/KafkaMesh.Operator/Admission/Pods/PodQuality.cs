@@ -6,10 +6,21 @@ namespace KafkaMesh.Operator.Admission.Pods;
 internal static class PodQuality
 {
     /// <summary>
-    /// Guaranteed: every container limits cpu and memory and requests exactly that much. The API server has written
-    /// quantities in their canonical form before it calls, so that text comparison is enough.
+    /// Guaranteed by its containers: every one limits cpu and memory and requests exactly that much. A pod with resources of its
+    /// own (KEP-2837) has its class from those alone, whatever its containers say.
     /// </summary>
-    public static bool IsGuaranteed(PodView pod) => pod.AllContainers.Any() && pod.AllContainers.All(IsGuaranteed);
+    public static bool IsGuaranteed(PodView pod) =>
+        pod.Spec?["resources"] is not JsonObject && pod.AllContainers.Any() && pod.AllContainers.All(IsGuaranteed);
+
+    /// <summary>
+    /// Names of the resources that the pod requests or limits as a whole. What its containers request must fit into that, so a
+    /// container that is added must request none of them.
+    /// </summary>
+    public static IReadOnlySet<string> ResourcesOfPod(PodView pod)
+    {
+        var resources = pod.Spec?["resources"] as JsonObject;
+        return ((string[])["requests", "limits"]).SelectMany(kind => resources?[kind] as JsonObject ?? []).Select(p => p.Key).ToHashSet(StringComparer.Ordinal);
+    }
 
     private static bool IsGuaranteed(JsonObject container)
     {
@@ -19,6 +30,7 @@ internal static class PodQuality
         return IsFixed(limits, requests, "cpu") && IsFixed(limits, requests, "memory");
     }
 
+    // A manifest may write one amount in two ways: 1 and "1000m".
     private static bool IsFixed(JsonObject? limits, JsonObject? requests, string resource) =>
-        limits?[resource] is { } limit && (requests?[resource] is not { } request || JsonNode.DeepEquals(limit, request));
+        limits?[resource] is { } limit && (requests?[resource] is not { } request || QuantityValue.Of(limit) == QuantityValue.Of(request));
 }

@@ -33,6 +33,9 @@ internal sealed class PodView(JsonObject pod)
     /// <summary>spec.containers.</summary>
     public IEnumerable<JsonObject> Containers => Items(Spec, "containers");
 
+    /// <summary>spec.ephemeralContainers.</summary>
+    public IEnumerable<JsonObject> EphemeralContainers => Items(Spec, "ephemeralContainers");
+
     /// <summary>Init containers, then containers.</summary>
     public IEnumerable<JsonObject> AllContainers => InitContainers.Concat(Containers);
 

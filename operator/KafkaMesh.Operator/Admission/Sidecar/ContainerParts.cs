@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using KafkaMesh.Contracts.Monitors;
+using KafkaMesh.Operator.Admission.Pods;
 
 namespace KafkaMesh.Operator.Admission.Sidecar;
 
@@ -53,7 +54,8 @@ internal static class ContainerParts
 
     /// <summary>
     /// Requests are always set (an autoscaler fails on containers without), and so is a memory limit; in a Guaranteed pod
-    /// requests equal limits. The monitor overrides single amounts, the others keep their defaults.
+    /// requests equal limits. The monitor overrides single amounts, the others keep their defaults and give way to them. What the
+    /// pod requests or limits as a whole is left out: it is the sum that the API server checks.
     /// </summary>
     public static JsonObject Resources(SidecarPlan plan)
     {
@@ -65,11 +67,22 @@ internal static class ContainerParts
             if (plan.Guaranteed || limit is not null)
                 limits[resource] = plan.Guaranteed ? whenFixed : limit;
         }
-        Override(requests, plan.Spec.Sidecar?.Resources?.Requests);
-        Override(limits, plan.Spec.Sidecar?.Resources?.Limits);
+        var overrides = plan.Spec.Sidecar?.Resources;
+        Override(requests, overrides?.Requests);
+        Override(limits, overrides?.Limits);
         if (plan.Guaranteed)
-            KeepFixed(requests, limits, plan.Spec.Sidecar?.Resources);
-        return new JsonObject { ["requests"] = requests, ["limits"] = limits };
+            KeepFixed(requests, limits, overrides);
+        else
+            KeepOrdered(requests, limits, overrides);
+        var resources = new JsonObject();
+        foreach (var (kind, amounts) in (ReadOnlySpan<(string, JsonObject)>)[("requests", requests), ("limits", limits)])
+        {
+            foreach (var resource in plan.PodResources)
+                amounts.Remove(resource);
+            if (amounts.Count > 0)
+                resources[kind] = amounts;
+        }
+        return resources;
     }
 
     private static void Override(JsonObject amounts, IReadOnlyDictionary<string, Quantity>? overrides)
@@ -88,6 +101,20 @@ internal static class ContainerParts
                 continue;
             requests[resource] = amount;
             limits[resource] = amount;
+        }
+    }
+
+    // A request above its limit makes the pod invalid: the one that the monitor does not set follows the other.
+    private static void KeepOrdered(JsonObject requests, JsonObject limits, ResourcesSpec? overrides)
+    {
+        foreach (var (resource, _, _, _) in Amounts)
+        {
+            if (requests[resource] is not { } request || limits[resource] is not { } limit || QuantityValue.Of(request) <= QuantityValue.Of(limit))
+                continue;
+            if (overrides?.Limits?.ContainsKey(resource) == true)
+                requests[resource] = limit.DeepClone();
+            else
+                limits[resource] = request.DeepClone();
         }
     }
 }

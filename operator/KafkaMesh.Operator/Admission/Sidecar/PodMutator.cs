@@ -11,6 +11,8 @@ internal static class PodMutator
     // kubectl before 1.24 reads the second name.
     private static readonly string[] DefaultContainerAnnotations = ["kubectl.kubernetes.io/default-container", "kubectl.kubernetes.io/default-logs-container"];
 
+    private static readonly string[] OtherSidecars = ["linkerd-proxy", "istio-proxy", "daprd", "vault-agent", "otc-container", "queue-proxy"];
+
     /// <summary>Takes out everything that an earlier injection added. Call it only when the status annotation is ours.</summary>
     public static void RemoveParts(PatchRecorder pod, InjectionStatus status)
     {
@@ -24,6 +26,16 @@ internal static class PodMutator
                 pod.Remove("metadata", "annotations", annotation);
         }
         pod.Remove("metadata", "annotations", WellKnownNames.StatusAnnotation);
+        RemoveEmptyParents(pod);
+    }
+
+    /// <summary>Takes the label off that says why the pod has no sidecar.</summary>
+    public static void RemoveSkippedMark(PatchRecorder pod)
+    {
+        if (!new PodView(pod.Document).Labels.ContainsKey(WellKnownNames.SkippedLabel))
+            return;
+        pod.Remove("metadata", "labels", WellKnownNames.SkippedLabel);
+        RemoveEmptyParents(pod);
     }
 
     /// <summary>Adds sidecar, init container, volume, label and annotations.</summary>
@@ -65,11 +77,19 @@ internal static class PodMutator
         pod.Append(ProxyContainer.Create(plan), "spec", "containers");
     }
 
+    // Injection made them where there were none. One that was there and empty means the same when it is gone.
+    private static void RemoveEmptyParents(PatchRecorder pod)
+    {
+        pod.RemoveEmpty("metadata", "labels");
+        pod.RemoveEmpty("metadata", "annotations");
+        pod.RemoveEmpty("metadata");
+    }
+
     private static List<string> AddDefaultContainer(PatchRecorder pod)
     {
         var view = new PodView(pod.Document);
         var added = new List<string>();
-        if (view.Containers.Select(c => PodView.Text(c, "name")).FirstOrDefault() is not { } first)
+        if (FirstOfTheApplication(view) is not { } first)
             return added;
         foreach (var annotation in DefaultContainerAnnotations)
         {
@@ -79,6 +99,13 @@ internal static class PodMutator
             added.Add(annotation);
         }
         return added;
+    }
+
+    // Some injectors put their sidecar before the application.
+    private static string? FirstOfTheApplication(PodView pod)
+    {
+        var names = pod.Containers.Select(c => PodView.Text(c, "name")).OfType<string>().ToList();
+        return names.Find(n => !OtherSidecars.Contains(n)) ?? names.FirstOrDefault();
     }
 
     private static InjectionStatus Describe(SidecarPlan plan, List<string> annotations) => new()

@@ -24,6 +24,9 @@ internal sealed record SidecarPlan
     /// <summary>Requests equal limits, so that a Guaranteed pod stays Guaranteed.</summary>
     public required bool Guaranteed { get; init; }
 
+    /// <summary>Names of resources that the pod requests or limits as a whole: the sidecar has no share of its own in them.</summary>
+    public required IReadOnlySet<string> PodResources { get; init; }
+
     /// <summary>The pod mounts a service account token: the sidecar gets an empty directory in its place.</summary>
     public required bool ShadowToken { get; init; }
 

@@ -32,9 +32,9 @@ internal static class SidecarPlanner
         if (obstacle is not null)
             return false;
 
-        if (ChooseUserId(pod) is not { } userId)
+        if (ChooseUserId(pod, request.Namespace) is not { } userId)
         {
-            obstacle = new Obstacle(SkipReason.UidClash, "the pod uses every user id from 4092 to 4191");
+            obstacle = new Obstacle(SkipReason.UidClash, "the pod uses every user id that the sidecar could have");
             return false;
         }
         if (ChoosePorts(pod, monitor.Spec) is not { } ports)
@@ -50,7 +50,8 @@ internal static class SidecarPlanner
             UserId = userId,
             Ports = ports,
             Guaranteed = PodQuality.IsGuaranteed(pod),
-            ShadowToken = pod.AllContainers.Any(c => PodView.Items(c, "volumeMounts").Any(m => PodView.Text(m, "mountPath") == TokenPath)),
+            PodResources = PodQuality.ResourcesOfPod(pod),
+            ShadowToken = MountsToken(pod) || (request.IsTemplate && PodView.Flag(pod.Spec, "automountServiceAccountToken") != false),
             DrainSeconds = DrainSeconds(pod.GracePeriodSeconds),
             Hash = ConfigurationHash.Of(monitor, request.Defaults),
         };
@@ -88,7 +89,7 @@ internal static class SidecarPlanner
 
     private static Obstacle? ForeignPart(PodView pod)
     {
-        var name = pod.AllContainers.Concat(pod.Volumes).Select(p => PodView.Text(p, "name"))
+        var name = pod.AllContainers.Concat(pod.EphemeralContainers).Concat(pod.Volumes).Select(p => PodView.Text(p, "name"))
             .FirstOrDefault(n => n is WellKnownNames.InitContainer or WellKnownNames.ProxyContainer or SidecarVolume.Name);
         return name is null ? null : new Obstacle(SkipReason.Conflict, $"it already has a container or volume named {name}, which KafkaMesh did not add");
     }
@@ -97,13 +98,18 @@ internal static class SidecarPlanner
     private static bool IsNative(KafkaMonitorSpec spec, ClusterFacts cluster) =>
         cluster.NativeSidecars && (spec.Sidecar?.Mode ?? SidecarMode.Auto) != SidecarMode.Container;
 
-    private static int? ChooseUserId(PodView pod)
+    private static bool MountsToken(PodView pod) =>
+        pod.AllContainers.Any(c => PodView.Items(c, "volumeMounts").Any(m => PodView.Text(m, "mountPath") == TokenPath));
+
+    // OpenShift gives containers that name no user the first id of the namespace's range.
+    private static int? ChooseUserId(PodView pod, NamespaceFacts ns)
     {
         var used = PodIdentities.InUse(pod);
-        for (var id = WellKnownNames.ProxyUserId; id < WellKnownNames.ProxyUserId + Candidates; id++)
+        var (first, count) = ns.UserIds is { } range ? (range.First + 1, range.Count - 1) : (WellKnownNames.ProxyUserId, Candidates);
+        for (var id = first; id < first + Math.Min(count, Candidates); id++)
         {
             if (!used.Contains(id))
-                return id;
+                return (int)id;
         }
         return null;
     }
