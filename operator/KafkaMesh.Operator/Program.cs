@@ -2,7 +2,7 @@ using System.CommandLine;
 using KafkaMesh.Contracts;
 using KafkaMesh.Operator.Commands;
 
-var root = new RootCommand("KafkaMesh: Kafka metrics for Kubernetes pods") 
+var root = new RootCommand("KafkaMesh: Kafka metrics for Kubernetes pods")
 {
     OperatorCommand.Create(),
     InjectCommand.Create(),

@@ -23,7 +23,7 @@ internal sealed class InjectCommand
         Example: kafkamesh inject -f deploy/ --monitor monitor.yaml --kubernetes-version 1.36 | kubectl apply -f -
         """;
 
-    private readonly ManifestOptions _manifests = new();
+    private readonly ManifestOptions _manifests = new("default; with --cluster the context's");
     private readonly Option<string[]> _monitors = new("--monitor") { Description = "File with KafkaMonitors besides those of the manifests; may be repeated", HelpName = "FILE", DefaultValueFactory = _ => [] };
     private readonly Option<string?> _image = new("--image") { Description = $"Image of sidecar and init container [default: {OperatorSettings.DefaultImage}]", HelpName = "IMAGE" };
     private readonly Option<string?> _pullPolicy = new("--image-pull-policy") { Description = "Always, IfNotPresent or Never [default: IfNotPresent]", HelpName = "POLICY" };

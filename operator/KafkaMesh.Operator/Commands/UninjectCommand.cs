@@ -18,7 +18,7 @@ internal static class UninjectCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var manifests = new ManifestOptions();
+        var manifests = new ManifestOptions("default");
         var command = new Command("uninject", "Take the Kafka sidecar out of the pod templates of manifests") { HelpWithText.Option(Help + "\n\n" + CommandOutput.ExitCodes) };
         manifests.AddTo(command);
         command.SetAction((result, _) => CommandOutput.GuardAsync("uninject", () => RunAsync(manifests, result)));

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using KafkaMesh.Operator.Manifests.Yaml;
 
 namespace KafkaMesh.Operator.Manifests;
 
@@ -45,6 +46,7 @@ internal static class JsonStream
 
     private static JsonObject ReadOne(string source, int number, int line, ReadOnlySpan<byte> bytes, out int length)
     {
+        length = 0;
         var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = MaxDepth, AllowMultipleValues = true });
         try
         {
@@ -58,7 +60,23 @@ internal static class JsonStream
         }
         catch (JsonException error)
         {
-            throw new ManifestException(source, number, line + (int)(error.LineNumber ?? 0), "this is no JSON: " + Reason(error));
+            var duplicate = length > 0 ? Duplicate(source, number, line, Encoding.UTF8.GetString(bytes[..length])) : null;
+            throw duplicate ?? new ManifestException(source, number, line + (int)(error.LineNumber ?? 0), "this is no JSON: " + Reason(error));
+        }
+    }
+
+    // The JSON reader does not say where a key stands twice; JSON is YAML, whose reader does.
+    private static ManifestException? Duplicate(string source, int number, int line, string text)
+    {
+        try
+        {
+            if (SourceParser.Parse(text) is { } root)
+                YamlJson.From(root);
+            return null;
+        }
+        catch (ManifestSyntaxException error)
+        {
+            return new ManifestException(source, number, line + error.Line - 1, error.Message);
         }
     }
 

@@ -39,7 +39,7 @@ internal static class ManifestReader
 
     private static bool LooksLikeJson(string text) => text.AsSpan().TrimStart() is ['{' or '[', ..];
 
-    // A flow mapping of YAML begins with a brace too.
+    // A flow mapping of YAML begins with a brace too. A quote behind it is what JSON has.
     private static List<ManifestDocument> ReadJson(string source, string text)
     {
         try
@@ -54,7 +54,7 @@ internal static class ManifestReader
             }
             catch (ManifestException yamlProblem)
             {
-                throw yamlProblem.Message.Contains("stands twice", StringComparison.Ordinal) ? yamlProblem : jsonProblem;
+                throw text.AsSpan().TrimStart()[1..].TrimStart() is ['"', ..] ? jsonProblem : yamlProblem;
             }
         }
     }

@@ -38,8 +38,11 @@ public sealed class ManifestReaderTests
     [InlineData("---\n- a\n", "f.yaml: document 1, line 2: a Kubernetes object is a mapping with apiVersion and kind; this is a list")]
     [InlineData("a: 1\n---\njust text\n", "f.yaml: document 2, line 3: a Kubernetes object is a mapping with apiVersion and kind; this is a single value")]
     [InlineData("{\"a\": 1}\n[1]\n", "f.yaml: document 2, line 2: a Kubernetes object is a JSON object with apiVersion and kind")]
-    [InlineData("{\"a\": 1}\n{\"b\": 1,\n \"b\": 2}\n", "f.yaml: document 2, line 2: this is no JSON: Duplicate property 'b' encountered during deserialization")]
+    [InlineData("{\"a\": 1}\n{\"b\": 1,\n \"b\": 2}\n", "f.yaml: document 2, line 3: the key 'b' stands twice in one mapping; remove one of them")]
     [InlineData("{\"a\": 1,\n \"a\": 2}\n", "f.yaml: document 1, line 2: the key 'a' stands twice in one mapping; remove one of them")]
+    [InlineData("{a: 1, a: 2}", "f.yaml: document 1, line 1: the key 'a' stands twice in one mapping; remove one of them")]
+    [InlineData("{\"a\": 1,\n  \"b\": ]}", "f.yaml: document 1, line 2: this is no JSON: ']' is an invalid start of a value")]
+    [InlineData("{a: 1\n", "f.yaml: document 1, line 2: this is no YAML: While parsing a flow mapping, did not find expected ',' or '}'")]
     public void Read_WhatIsNoManifest_NamesFileDocumentAndLine(string text, string sentence) =>
         Assert.Equal(sentence, Assert.Throws<ManifestException>(() => ManifestReader.Read("f.yaml", Encoding.UTF8.GetBytes(text))).Message);
 

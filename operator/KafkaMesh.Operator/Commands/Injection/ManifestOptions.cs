@@ -4,7 +4,8 @@ using KafkaMesh.Operator.Manifests;
 namespace KafkaMesh.Operator.Commands.Injection;
 
 /// <summary>The flags that <c>inject</c> and <c>uninject</c> have in common, named as kubectl names them.</summary>
-internal sealed class ManifestOptions
+/// <param name="defaultNamespace">What the help calls the default of <c>-n</c>.</param>
+internal sealed class ManifestOptions(string defaultNamespace)
 {
     /// <summary>-f.</summary>
     public Option<string[]> Files { get; } = new("--filename", "-f")
@@ -18,7 +19,7 @@ internal sealed class ManifestOptions
     public Option<bool> Recursive { get; } = new("--recursive", "-R") { Description = "Search directories to the bottom" };
 
     /// <summary>-n.</summary>
-    public Option<string?> Namespace { get; } = new("--namespace", "-n") { Description = "Namespace of objects that name none [default: default, or the context's with --cluster]", HelpName = "NAME" };
+    public Option<string?> Namespace { get; } = new("--namespace", "-n") { Description = $"Namespace of objects that name none [default: {defaultNamespace}]", HelpName = "NAME" };
 
     /// <summary>-o.</summary>
     public Option<string?> Output { get; } = new("--output", "-o") { Description = "Format of the output: yaml or json [default: that of each document]", HelpName = "yaml|json" };
