@@ -104,6 +104,21 @@ public sealed class WatchTests
     }
 
     [Fact]
+    public async Task Watch_PodDeletedAtOnce_IsMarkedThenDeleted()
+    {
+        await using var cluster = await PlaygroundCluster.StartAsync(cancel: Cancel);
+        var client = cluster.ClientFor("tester");
+        await client.CreateAsync(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "ServiceAccount", ["metadata"] = new JsonObject { ["name"] = "default", ["namespace"] = "default" } }, Cancel);
+        await client.CreateAsync((JsonObject)JsonNode.Parse("""{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p","namespace":"default"},"spec":{"containers":[{"name":"c","image":"x"}]}}""")!, Cancel);
+        await using var watch = await WatchLines.OpenAsync(cluster, $"api/v1/namespaces/default/pods?watch=1&resourceVersion={cluster.Server.Store.Version}");
+        await client.DeleteAsync("v1", "Pod", "default", "p", new DeleteRequest(), Cancel);
+        var marked = await watch.NextAsync();
+        Assert.Equal("MODIFIED", marked["type"]!.GetValue<string>());
+        Assert.Equal(0, marked["object"]!["metadata"]!["deletionGracePeriodSeconds"]!.GetValue<int>());
+        Assert.Equal("DELETED", (await watch.NextAsync())["type"]!.GetValue<string>());
+    }
+
+    [Fact]
     public async Task Watch_EndsByItsTimeout_SendsNoBookmark()
     {
         await using var cluster = await PlaygroundCluster.StartAsync(cancel: Cancel);

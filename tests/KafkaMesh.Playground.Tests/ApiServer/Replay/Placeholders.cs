@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -15,6 +16,12 @@ internal sealed partial class Placeholders
 
     /// <summary>Binds a placeholder to one of our values.</summary>
     public void Bind(string placeholder, string value) => _values.TryAdd(placeholder, value);
+
+    /// <summary>Says what a placeholder stands for from now on.</summary>
+    public void Rebind(string placeholder, string value) => _values[placeholder] = value;
+
+    /// <summary>What a placeholder stands for, or null.</summary>
+    public string? ValueOf(string placeholder) => _values.GetValueOrDefault(placeholder);
 
     /// <summary>Gives every uid that a document mentions a value; an object that is found later keeps the one by which others refer to it.</summary>
     public void BindUids(string document)
@@ -55,6 +62,16 @@ internal sealed partial class Placeholders
 
         return true;
     }
+
+    /// <summary>Whether an address of ours, which each server takes out of its range, may stand for the recorded one: it must do so everywhere.</summary>
+    public bool MatchesAddress(string recorded, string actual) =>
+        IPAddress.TryParse(recorded, out var theirs) && IPAddress.TryParse(actual, out var ours) && theirs.AddressFamily == ours.AddressFamily
+        && (_values.TryAdd(recorded, actual) || _values[recorded] == actual);
+
+    /// <summary>Whether a name of ours may stand for a recorded one that the server made from <c>generateName</c>.</summary>
+    public bool MatchesGenerated(string prefix, string recorded, string actual) =>
+        recorded.StartsWith(prefix, StringComparison.Ordinal) && actual.StartsWith(prefix, StringComparison.Ordinal) && recorded.Length == actual.Length
+        && (_values.TryAdd(recorded, actual) || _values[recorded] == actual);
 
     /// <summary>A recorded text with our values in it.</summary>
     public string Fill(string recorded)

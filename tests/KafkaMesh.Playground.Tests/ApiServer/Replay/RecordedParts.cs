@@ -2,13 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace KafkaMesh.Playground.Tests.ApiServer.Replay;
 
-/// <summary>Takes out of a recording what a playground's API server alone does not have: the marks of other programs and of the recorded fork, and CEL rules.</summary>
+/// <summary>Takes out of a recording what a playground's API server alone does not have: the marks of the recorded fork, and CEL rules.</summary>
 internal static class RecordedParts
 {
-    /// <summary>Removes the marks of the real scheduler: its entries of managedFields and the condition PodScheduled.</summary>
-    public static void RemoveScheduler(JsonNode? node) => RemoveItems(node, item =>
-        item["manager"]?.ToString() == "kube-scheduler" || (item["type"]?.ToString() == "PodScheduled" && item["status"] is not null));
-
     /// <summary>Removes the ConfigMap that the recorded server, a fork, projects into every pod.</summary>
     public static void RemoveForkArtefacts(JsonNode? node) => RemoveItems(node, item => (item["configMap"] as JsonObject)?["name"]?.ToString() == "openshift-service-ca.crt");
 

@@ -1,8 +1,6 @@
-using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using KafkaMesh.Kubernetes.Tests.Infrastructure;
 using KafkaMesh.Playground.ApiServer;
 using KafkaMesh.Playground.ApiServer.Kinds;
 using KafkaMesh.Playground.ApiServer.Rest;
@@ -12,92 +10,62 @@ namespace KafkaMesh.Playground.Tests.ApiServer.Replay;
 /// <summary>A fresh cluster in the state before a transcript, to which the transcript's requests are sent.</summary>
 internal sealed class ReplaySession : IAsyncDisposable
 {
-    private static readonly string[] ComparedHeaders = ["Content-Type", "Cache-Control", "X-Content-Type-Options", "Retry-After"];
     private const string Definition = "kafkamonitors.kafkamesh.io";
+    private static readonly TimeSpan Stall = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
     private readonly PlaygroundCluster _cluster;
-    private readonly HttpClient _http;
-    private readonly HttpClient _anonymous;
+    private readonly ManualTimeProvider _clock;
+    private readonly RecordedWebhooks? _webhooks;
+    private readonly ReplayClient _client;
     private readonly Placeholders _placeholders = new();
-    private readonly CacheKeys _cacheKeys;
+    private readonly AnswerCheck _check;
+    private readonly UnrecordedWrites _others;
     private readonly List<OpenWatch> _watches = [];
 
-    private ReplaySession(PlaygroundCluster cluster)
+    private ReplaySession(PlaygroundCluster cluster, ManualTimeProvider clock, Transcript transcript, RecordedWebhooks? webhooks)
     {
         _cluster = cluster;
-        _http = NewClient(withCertificate: true);
-        _anonymous = NewClient(withCertificate: false);
-        _cacheKeys = new CacheKeys(_http, cluster.Address);
+        _clock = clock;
+        _webhooks = webhooks;
+        _client = new ReplayClient(cluster, _placeholders);
+        _check = new AnswerCheck(_placeholders);
+        _others = new UnrecordedWrites(transcript, cluster.Server.Kinds, cluster.Server.Store, _placeholders);
     }
 
     /// <summary>Starts a cluster and restores the state before the transcript.</summary>
-    public static async Task<ReplaySession> StartAsync(Transcript transcript, IReadOnlyList<JsonObject> setup, CancellationToken cancel)
+    public static async Task<ReplaySession> StartAsync(Transcript transcript, IReadOnlyList<JsonObject> setup, RecordedWebhooks? webhooks, CancellationToken cancel)
     {
-        var session = new ReplaySession(await PlaygroundCluster.StartAsync(cancel: cancel));
-        var client = session._cluster.ClientFor("conformance");
-        if (!transcript.Creates("CustomResourceDefinition", Definition))
-        {
-            var crd = (JsonObject)YamlDecoding.Decode(Encoding.UTF8.GetBytes(Transcript.Manifest("raw-cr", "crd.yaml")))!;
-            RecordedParts.RemoveRules(crd);
-            await client.CreateAsync(crd, cancel);
-            await session.WaitUntilServedAsync(kind => kind is not null, cancel);
-        }
-
-        var before = new StateBefore(session._cluster.Server.Kinds, session._cluster.Server.Store, session._placeholders);
-        if (setup.Count == 0)
-        {
-            before.Restore(transcript);
-        }
-
-        if (!transcript.Creates("Namespace", "demo"))
-        {
-            await CreateMissingAsync(client, ObjectOf("v1", "Namespace", "", "demo"), cancel);
-            await CreateMissingAsync(client, ObjectOf("v1", "ServiceAccount", "demo", "default"), cancel);
-        }
-
-        foreach (var obj in setup)
-        {
-            var created = (JsonObject)(await client.CreateAsync(obj, cancel)).DeepClone();
-            if (obj["status"] is { } status)
-            {
-                created["status"] = status.DeepClone();
-                await client.UpdateAsync(created, "status", cancel);
-            }
-        }
-
-        if (setup.Count > 0)
-        {
-            before.Restore(transcript);
-        }
-
+        var clock = new ManualTimeProvider();
+        var options = new PlaygroundClusterOptions { Server = new ApiServerOptions { Time = clock } };
+        var session = new ReplaySession(await PlaygroundCluster.StartAsync(options, cancel), clock, transcript, webhooks);
+        await session.RestoreAsync(transcript, setup, cancel);
         return session;
     }
 
-    private static async Task CreateMissingAsync(IClusterClient client, JsonObject obj, CancellationToken cancel)
-    {
-        if (client.Get("v1", obj["kind"]!.ToString(), obj["metadata"]!["namespace"]!.ToString(), obj["metadata"]!["name"]!.ToString()) is null)
-        {
-            await client.CreateAsync(obj, cancel);
-        }
-    }
+    /// <summary>Does something that the recorder did and left out.</summary>
+    public Task DoAsync(RecorderAct act, CancellationToken cancel) => _client.DoAsync(act.Method, act.Url, act.Body, cancel);
 
     /// <summary>Sends a step's request and compares the answer; the differences, or none.</summary>
     public async Task<IReadOnlyList<string>> RunAsync(TranscriptStep step, CancellationToken cancel)
     {
-        RecordedParts.RemoveRules(step.Request);
-        RecordedParts.RemoveRules(step.Response);
-        using var request = await RequestOfAsync(step, cancel);
-        var anonymous = step.Label.Contains("anonymous", StringComparison.Ordinal) || request.Headers.Authorization is not null;
-        var isOpen = OpenWatch.IsFor(step);
-        var response = await (anonymous ? _anonymous : _http).SendAsync(request, isOpen ? HttpCompletionOption.ResponseHeadersRead : HttpCompletionOption.ResponseContentRead, cancel);
-        if (isOpen && response.IsSuccessStatusCode)
+        await ConfigureAsync(step, cancel);
+        _others.Before(step);
+        var response = await AnswerAsync(step, _client.SendAsync(step, cancel));
+        if (step.IsWatch && response.IsSuccessStatusCode)
         {
-            _watches.Add(new OpenWatch(step, response, cancel));
+            await FollowAsync(new OpenWatch(step, response, cancel), cancel);
             return [];
         }
 
         using (response)
         {
-            return await CompareAsync(step, response, cancel);
+            _client.CacheKeys.Learn(step, response);
+            var endsByItself = !response.IsSuccessStatusCode || step.Parameter("watch") is null || step.IsWatch;
+            var text = endsByItself ? await response.Content.ReadAsStringAsync(cancel) : "a watch";
+            await WaitForDefinitionAsync(step, response, text, cancel);
+            IReadOnlyList<string> differences = [.. _check.Compare(step, response, text), .. _webhooks?.Compare(step, _placeholders) ?? []];
+            _others.After(step);
+            return differences;
         }
     }
 
@@ -106,18 +74,19 @@ internal sealed class ReplaySession : IAsyncDisposable
     {
         var request = (JsonObject)step.Request.DeepClone();
         request["url"] = step.Url.Replace("?dryRun=All", "", StringComparison.Ordinal);
-        using var message = await RequestOfAsync(step with { Request = request }, cancel);
-        using var response = await _http.SendAsync(message, cancel);
+        var real = step with { Request = request };
+        using var response = await _client.SendAsync(real, cancel);
+        await WaitForDefinitionAsync(real, response, await response.Content.ReadAsStringAsync(cancel), cancel);
         Assert.True(response.IsSuccessStatusCode, $"line {step.Line}: {response.StatusCode}");
-        await WaitForDefinitionAsync(step with { Request = request }, await response.Content.ReadAsStringAsync(cancel), cancel);
     }
 
-    /// <summary>Compares the events of the watches that other requests of the transcript moved.</summary>
+    /// <summary>Compares the events of the watches.</summary>
     public async IAsyncEnumerable<(TranscriptStep Step, IReadOnlyList<string> Differences)> FinishWatchesAsync()
     {
         foreach (var watch in _watches)
         {
-            yield return (watch.Step, CompareEvents(watch.Recorded, await watch.EventsAsync()));
+            _others.During(watch.Step);
+            yield return (watch.Step, [.. _check.CompareEvents(watch.Recorded, await watch.EventsAsync()), .. AnswerCheck.CompareHeaders(watch.Step, watch.Response)]);
         }
     }
 
@@ -132,45 +101,113 @@ internal sealed class ReplaySession : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _watches.ForEach(watch => watch.Dispose());
-        _http.Dispose();
-        _anonymous.Dispose();
+        _client.Dispose();
         await _cluster.DisposeAsync();
     }
 
-    private async Task<IReadOnlyList<string>> CompareAsync(TranscriptStep step, HttpResponseMessage response, CancellationToken cancel)
+    private async Task RestoreAsync(Transcript transcript, IReadOnlyList<JsonObject> setup, CancellationToken cancel)
     {
-        _cacheKeys.Learn(step, response);
-        var text = await response.Content.ReadAsStringAsync(cancel);
-        if (response.IsSuccessStatusCode && step.Url.Contains("/customresourcedefinitions", StringComparison.Ordinal))
+        var client = _cluster.ClientFor("conformance");
+        var before = new StateBefore(_cluster.Server.Kinds, _cluster.Server.Store, _placeholders, _others);
+        if (before.RestoreDefinition(transcript, Definition))
         {
-            await WaitForDefinitionAsync(step, text, cancel);
+            await WaitUntilServedAsync(kind => kind is not null, cancel);
+        }
+        else if (!transcript.Creates("CustomResourceDefinition", Definition))
+        {
+            var crd = (JsonObject)YamlDecoding.Decode(Encoding.UTF8.GetBytes(Transcript.Manifest("raw-cr", "crd.yaml")))!;
+            RecordedParts.RemoveRules(crd);
+            await client.CreateAsync(crd, cancel);
+            await WaitUntilServedAsync(kind => kind is not null, cancel);
         }
 
-        // The recorder left If-Modified-Since out: without it the whole document is the right answer.
-        var isUnconditional = step.Status == 304 && step.Request["headers"]?["If-None-Match"] is null;
-        if ((int)response.StatusCode != (isUnconditional ? 200 : step.Status))
+        if (setup.Count == 0)
         {
-            return [$"status: recorded {step.Status} ours {(int)response.StatusCode}: {text.Trim()}"];
+            before.Restore(transcript);
         }
 
-        if (isUnconditional)
+        if (!transcript.Creates("Namespace", "demo"))
         {
-            return [];
+            await CreateMissingAsync(client, ObjectOf("v1", "Namespace", "", "demo"), cancel);
+            await CreateMissingAsync(client, ObjectOf("v1", "ServiceAccount", "demo", "default"), cancel);
         }
 
-        var events = step.Response["events"] as JsonArray;
-        var content = events is null ? CompareBody(step.Response["body"], text) : CompareEvents(events, [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line))]);
-        return [.. content, .. CompareHeaders(step, response)];
+        await CreateMissingAsync(client, ObjectOf("v1", "ServiceAccount", "kube-system", "default"), cancel);
+        foreach (var obj in setup)
+        {
+            var created = (JsonObject)(await client.CreateAsync(obj, cancel)).DeepClone();
+            if (obj["status"] is { } status)
+            {
+                created["status"] = status.DeepClone();
+                await client.UpdateAsync(created, "status", cancel);
+            }
+        }
+
+        if (setup.Count > 0)
+        {
+            before.Restore(transcript);
+        }
+    }
+
+    private static async Task CreateMissingAsync(IClusterClient client, JsonObject obj, CancellationToken cancel)
+    {
+        if (client.Get("v1", obj["kind"]!.ToString(), obj["metadata"]!["namespace"]!.ToString(), obj["metadata"]!["name"]!.ToString()) is null)
+        {
+            await client.CreateAsync(obj, cancel);
+        }
+    }
+
+    private async Task ConfigureAsync(TranscriptStep step, CancellationToken cancel)
+    {
+        _webhooks?.Prepare(step);
+        if (step.Configuration is { } note)
+        {
+            var client = _cluster.ClientFor("recorder");
+            if (client.Get("admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration", "", "one") is not null)
+            {
+                await client.DeleteAsync("admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration", "", "one", new DeleteRequest(), cancel);
+            }
+
+            await client.CreateAsync(_webhooks!.ConfigurationOf(note), cancel);
+        }
+    }
+
+    // The server's clock stands still; it goes on for a request that waits for it: for the timeout of a webhook, or for a version to come.
+    private async Task<HttpResponseMessage> AnswerAsync(TranscriptStep step, Task<HttpResponseMessage> sending)
+    {
+        var waits = step.Status == 504 || step.Configuration?.Contains("/slow", StringComparison.Ordinal) == true;
+        while (waits && await Task.WhenAny(sending, Task.Delay(Stall)) != sending)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        return await sending;
+    }
+
+    // A watch that ended before the next request is seen to its end; another is compared when the transcript ends.
+    private async Task FollowAsync(OpenWatch watch, CancellationToken cancel)
+    {
+        _watches.Add(watch);
+        if (watch.EndsAfter is not { } seconds)
+        {
+            return;
+        }
+
+        _others.During(watch.Step);
+        for (var second = 0; second <= seconds && !watch.IsComplete; second++)
+        {
+            await Task.Delay(Tick, cancel);
+            _clock.Advance(TimeSpan.FromSeconds(1));
+        }
     }
 
     // The recorder waited until the new, changed or removed definition was served.
-    private Task WaitForDefinitionAsync(TranscriptStep step, string answer, CancellationToken cancel) => step.Method switch
+    private Task WaitForDefinitionAsync(TranscriptStep step, HttpResponseMessage response, string answer, CancellationToken cancel) => step.Method switch
     {
-        _ when step.Url.Contains("dryRun", StringComparison.Ordinal) => Task.CompletedTask,
+        _ when !step.IsWrite || !response.IsSuccessStatusCode || step.Info.Resource != "customresourcedefinitions" => Task.CompletedTask,
         "DELETE" => WaitUntilServedAsync(kind => kind is null, cancel),
-        "POST" or "PUT" or "PATCH" => WaitUntilServedAsync(
+        _ => WaitUntilServedAsync(
             kind => JsonNode.DeepEquals(kind?.CustomDefinition?["additionalPrinterColumns"], JsonNode.Parse(answer)!["spec"]!["versions"]![0]!["additionalPrinterColumns"]), cancel),
-        _ => Task.CompletedTask,
     };
 
     private async Task WaitUntilServedAsync(Func<ResourceKind?, bool> isServed, CancellationToken cancel)
@@ -181,112 +218,6 @@ internal sealed class ReplaySession : IAsyncDisposable
             await kinds.WaitForChangeAsync(revision, cancel);
         }
     }
-
-    private IReadOnlyList<string> CompareBody(JsonNode? recorded, string text)
-    {
-        if (recorded is JsonObject document && (document.ContainsKey("omitted") || document.ContainsKey("text")))
-        {
-            return text.Length > 0 || document["bytes"]?.GetValue<int>() == 0 ? [] : ["text: an empty body where the recorder had one"];
-        }
-
-        if (recorded is null or JsonValue)
-        {
-            var expected = recorded?.GetValue<string>() ?? "";
-            return _placeholders.Matches(expected, text) ? [] : [$"text: recorded {expected} ours {text}"];
-        }
-
-        if (!text.EndsWith('\n'))
-        {
-            return ["text: the JSON answer does not end with a line break"];
-        }
-
-        return new AnswerComparer(_placeholders).Compare("$", recorded, JsonNode.Parse(text));
-    }
-
-    private IReadOnlyList<string> CompareEvents(JsonArray recorded, IReadOnlyList<JsonNode?> events) => recorded.Count == events.Count
-        ? [.. recorded.SelectMany((e, i) => new AnswerComparer(_placeholders).Compare($"events[{i}]", e, events[i]))]
-        : [$"events: recorded {recorded.Count} ours {events.Count}: {string.Join(' ', events.Select(e => e?["type"]))}"];
-
-    private static IEnumerable<string> CompareHeaders(TranscriptStep step, HttpResponseMessage response)
-    {
-        foreach (var name in ComparedHeaders)
-        {
-            var (recorded, actual) = (step.Response["headers"]?[name]?.ToString(), HeaderOf(response, name));
-            if (recorded?.Replace("; ", ";", StringComparison.Ordinal) != actual?.Replace("; ", ";", StringComparison.Ordinal))
-            {
-                yield return $"header {name}: recorded {recorded ?? "nothing"} ours {actual ?? "nothing"}";
-            }
-        }
-
-        foreach (var difference in CompareWarnings(step, response))
-        {
-            yield return difference;
-        }
-    }
-
-    private static string? HeaderOf(HttpResponseMessage response, string name) =>
-        response.Headers.NonValidated.TryGetValues(name, out var values) || response.Content.Headers.NonValidated.TryGetValues(name, out values) ? values.ToString() : null;
-
-    private static IEnumerable<string> CompareWarnings(TranscriptStep step, HttpResponseMessage response)
-    {
-        var recorded = step.Response["headers"]?["Warning"] switch
-        {
-            JsonArray many => many.Select(w => w!.GetValue<string>()).ToList(),
-            JsonValue one => [one.GetValue<string>()],
-            _ => [],
-        };
-        var actual = response.Headers.TryGetValues("Warning", out var values) ? values.ToList() : [];
-        return recorded.SequenceEqual(actual) ? [] : [$"warnings: recorded {JsonSerializer.Serialize(recorded)} ours {JsonSerializer.Serialize(actual)}"];
-    }
-
-    private async Task<HttpRequestMessage> RequestOfAsync(TranscriptStep step, CancellationToken cancel)
-    {
-        var url = await _cacheKeys.UrlAsync(_placeholders.Fill(step.Url), cancel);
-        var request = new HttpRequestMessage(new HttpMethod(step.Method), new Uri(_cluster.Address, Escape(url)));
-        foreach (var (name, value) in step.Request["headers"] as JsonObject ?? [])
-        {
-            if (name is "If-None-Match")
-            {
-                request.Headers.TryAddWithoutValidation(name, await _cacheKeys.TagAsync(step, value!.GetValue<string>(), cancel));
-            }
-            else if (name is not "Content-Type")
-            {
-                var wantsBadToken = step.Label.StartsWith("401", StringComparison.Ordinal);
-                request.Headers.TryAddWithoutValidation(name, wantsBadToken ? value!.GetValue<string>() : _placeholders.Fill(value!.GetValue<string>()));
-            }
-        }
-
-        var type = step.Request["headers"]?["Content-Type"]?.GetValue<string>();
-        if (step.Request["body"] is { } body || type is not null)
-        {
-            var text = step.Request["body"] switch
-            {
-                JsonValue raw when raw.GetValueKind() == JsonValueKind.String => _placeholders.Fill(raw.GetValue<string>()),
-                null => "",
-                var node => _placeholders.Fill(node),
-            };
-            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(text));
-            request.Content.Headers.ContentType = type is null ? null : MediaTypeHeaderValue.Parse(type);
-        }
-
-        return request;
-    }
-
-    private HttpClient NewClient(bool withCertificate)
-    {
-        var authority = _cluster.Server.Authority;
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None };
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) =>
-            certificate is System.Security.Cryptography.X509Certificates.X509Certificate2 server && authority.HasIssued(server);
-        if (withCertificate)
-        {
-            handler.SslOptions.ClientCertificates = [authority.IssueClient("admin", ["system:masters"])];
-        }
-
-        return new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(100) };
-    }
-
-    private static string Escape(string url) => url.Replace(" ", "%20", StringComparison.Ordinal);
 
     private static JsonObject ObjectOf(string apiVersion, string kind, string @namespace, string name) => new()
     {

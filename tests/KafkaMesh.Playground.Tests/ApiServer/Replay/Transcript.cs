@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace KafkaMesh.Playground.Tests.ApiServer.Replay;
@@ -7,30 +9,76 @@ namespace KafkaMesh.Playground.Tests.ApiServer.Replay;
 /// <param name="Steps">The requests in order.</param>
 internal sealed record Transcript(string Name, IReadOnlyList<TranscriptStep> Steps)
 {
+    private const string ConfigurationNote = "webhook configuration: ";
+
+    /// <summary>How requests are written: as the recorder wrote them.</summary>
+    public static JsonSerializerOptions Relaxed { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The names of all transcripts in the folder.</summary>
+    public static IEnumerable<string> Names() => Directory.GetFiles(Folder(), "*.jsonl").Select(path => Path.GetFileNameWithoutExtension(path)!).Order(StringComparer.Ordinal);
+
     /// <summary>Reads a transcript.</summary>
-    public static Transcript Read(string name)
+    public static Transcript Read(string name) => Read(name, text => text);
+
+    /// <summary>Reads a transcript whose lines are adapted first, for instance to the port of a webhook.</summary>
+    public static Transcript Read(string name, Func<string, string> adapt)
     {
         var steps = new List<TranscriptStep>();
-        var label = "";
+        string label = "", configuration = "";
         var line = 0;
         foreach (var text in File.ReadLines(PathOf(name)))
         {
             line++;
-            var entry = (JsonObject)JsonNode.Parse(text)!;
+            var entry = (JsonObject)JsonNode.Parse(adapt(text))!;
             label = entry["step"]?.GetValue<string>() ?? label;
+            configuration = entry["note"]?.GetValue<string>() is { } note && note.StartsWith(ConfigurationNote, StringComparison.Ordinal) ? note[ConfigurationNote.Length..] : configuration;
+            if (entry.ContainsKey("webhook") && steps[^1].Label == label)
+            {
+                // Under another label it belongs to a controller's request, which is not recorded.
+                RecordedParts.RemoveForkArtefacts(entry);
+                steps[^1].Calls.Add(entry);
+            }
+
             if (entry["http"] is JsonObject request)
             {
                 RecordedParts.RemoveForkArtefacts(entry);
-                if (name.StartsWith("kubectl-", StringComparison.Ordinal))
-                {
-                    RecordedParts.RemoveScheduler(entry);
-                }
-
-                steps.Add(new TranscriptStep(line, label, request, (JsonObject)entry["response"]!));
+                RecordedParts.RemoveRules(entry);
+                ReadEvents((JsonObject)entry["response"]!);
+                steps.Add(new TranscriptStep(line, label, request, (JsonObject)entry["response"]!) { Configuration = configuration.Length > 0 ? configuration : null });
+                configuration = "";
             }
         }
 
-        return new Transcript(name, steps);
+        var isTerse = steps.TrueForAll(step => step.Response["headers"]?["Cache-Control"] is null);
+        return new Transcript(name, [.. WithConfigurations(steps).Select(step => step with { IsTerse = isTerse })]);
+    }
+
+    // The recorder took the old form of a watch for a text.
+    private static void ReadEvents(JsonObject response)
+    {
+        if (response["body"] is JsonValue body && body.ToString() is var text && text.StartsWith("{\"type\":", StringComparison.Ordinal))
+        {
+            response.Remove("body");
+            response["events"] = new JsonArray([.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line))]);
+        }
+    }
+
+    // Where the recorder changed the path of its webhook without a note, the call shows it.
+    private static List<TranscriptStep> WithConfigurations(List<TranscriptStep> steps)
+    {
+        var current = steps.Exists(step => step.Configuration is not null) ? "" : null;
+        for (var i = 0; i < steps.Count && current is not null; i++)
+        {
+            var called = steps[i].Calls.FirstOrDefault()?["webhook"]!["url"]!.ToString().Split('?')[0];
+            if (steps[i].Configuration is null && called is not null && !current.StartsWith($"path {called}", StringComparison.Ordinal))
+            {
+                steps[i] = steps[i] with { Configuration = $"path {called}" };
+            }
+
+            current = steps[i].Configuration ?? current;
+        }
+
+        return steps;
     }
 
     /// <summary>Whether a request of the transcript creates the object.</summary>

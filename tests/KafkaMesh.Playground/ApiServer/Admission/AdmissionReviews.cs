@@ -29,7 +29,7 @@ internal static class AdmissionReviews
         request["requestKind"] = identity.DeepClone();
         request["requestResource"] = resource.DeepClone();
         AddText(request, "requestSubResource", context.Subresource);
-        AddText(request, "name", context.Name);
+        AddText(request, "name", context.IsCollection ? "" : context.Name);
         AddText(request, "namespace", kind.Namespaced || kind.Kind == "Namespace" ? NamespaceOf(context) : "");
         request["operation"] = context.Operation.ToString().ToUpperInvariant();
         request["userInfo"] = UserJson.Write(context.User);

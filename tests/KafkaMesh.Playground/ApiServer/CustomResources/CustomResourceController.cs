@@ -58,7 +58,8 @@ internal sealed class CustomResourceController(IClusterClient client, KindRegist
             return;
         }
 
-        kinds.ReplaceCustom(group, plural, CustomResourceDefinitions.KindsOf(crd));
+        var since = kinds.FindResource(group, plural)?.ServedSince ?? store.Version;
+        kinds.ReplaceCustom(group, plural, [.. CustomResourceDefinitions.KindsOf(crd).Select(kind => kind with { ServedSince = since })]);
     }
 
     private Task EstablishAsync(string name, CancellationToken cancel) =>

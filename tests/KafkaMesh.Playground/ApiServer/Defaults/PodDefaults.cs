@@ -10,6 +10,7 @@ internal static class PodDefaults
     /// <summary>Defaults that only a pod gets, not a template.</summary>
     public static void ApplyToPod(JsonObject pod)
     {
+        MirrorAddress(pod.Map("status"));
         var spec = pod.MapOrNew("spec");
         ApplyToSpec(spec);
         spec.Default("enableServiceLinks", true);
@@ -164,5 +165,14 @@ internal static class PodDefaults
     {
         source.Map("fieldRef")?.Default("apiVersion", "v1");
         source.Map("resourceFieldRef")?.Default("divisor", "0");
+    }
+
+    // The old field of one address and the list say the same.
+    private static void MirrorAddress(JsonObject? status)
+    {
+        if (status.Text("podIP") is { Length: > 0 } address && !status.Items("podIPs").Any())
+        {
+            status!["podIPs"] = new JsonArray(new JsonObject { ["ip"] = address });
+        }
     }
 }

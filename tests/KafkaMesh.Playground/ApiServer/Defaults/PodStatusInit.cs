@@ -20,12 +20,6 @@ internal sealed class PodStatusInit(SchemaCatalog schemas) : IAdmission
                 new FieldChecker(schemas).Normalise(context.Kind, obj);
             }
         }
-        else if (obj is not null && context.Subresource == "status" && context.Kind is { Group: "", Kind: "Pod" }
-            && obj.Map("status") is { } status && status.Text("podIP") is { Length: > 0 } ip && !status.Items("podIPs").Any())
-        {
-            status["podIPs"] = new JsonArray(new JsonObject { ["ip"] = ip });
-            new FieldChecker(schemas).Normalise(context.Kind, obj);
-        }
 
         return ValueTask.FromResult(obj);
     }

@@ -44,6 +44,9 @@ internal sealed record ResourceKind
     /// <summary>The CustomResourceDefinition version entry that defines this kind, or null for a built-in kind.</summary>
     public JsonObject? CustomDefinition { get; init; }
 
+    /// <summary>The store's version when a custom kind was first served: no watch can begin before it.</summary>
+    public long ServedSince { get; init; }
+
     /// <summary>Whether a PUT without resourceVersion overwrites whatever is stored (true for most built-in kinds, false for custom ones and leases).</summary>
     public bool AllowsUnconditionalUpdate { get; init; } = true;
 

@@ -27,7 +27,7 @@ internal sealed class FieldManager(SchemaCatalog schemas, TimeProvider clock) : 
 
         var config = WithoutReset(context, applied);
         var live = current is null ? Identity(applied) : WithoutManagedFields(current);
-        var entries = ManagedFieldsEntry.Read(current);
+        var entries = EntriesBeforeApply(context, schema, current);
         var self = new ManagedFieldsEntry(context.FieldManager, ManagedFieldsEntry.Apply, context.Kind.ApiVersion, context.Subresource);
         var previous = entries.Find(e => e.IsSameWriter(self));
         var claims = FieldTree.Claims(schema, config);
@@ -55,6 +55,13 @@ internal sealed class FieldManager(SchemaCatalog schemas, TimeProvider clock) : 
     {
         var schema = schemas.For(context.Kind);
         var entries = ManagedFieldsEntry.Read(ChosenEntries(old, updated));
+        if (old is not null && entries.Count == 0)
+        {
+            // Whoever takes the entries away ends the tracking; it begins again with the first apply.
+            ManagedFieldsEntry.Write(updated, []);
+            return;
+        }
+
         var before = old is null ? ZeroObject.Of(schema) : WithoutManagedFields(old);
         var difference = FieldComparison.Compare(schema, before, WithoutManagedFields(updated));
         var changed = Owned(difference.Changed);
@@ -68,6 +75,19 @@ internal sealed class FieldManager(SchemaCatalog schemas, TimeProvider clock) : 
         }
 
         ManagedFieldsEntry.Write(updated, result);
+    }
+
+    // An object whose writers were not tracked belongs to one of a fixed name from its first apply on.
+    private List<ManagedFieldsEntry> EntriesBeforeApply(WriteContext context, StructuralSchema schema, JsonObject? current)
+    {
+        var entries = ManagedFieldsEntry.Read(current);
+        if (current is not null && entries.Count == 0)
+        {
+            var fields = Owned(FieldComparison.Compare(schema, ZeroObject.Of(schema), WithoutManagedFields(current)).Changed);
+            entries.Add(new ManagedFieldsEntry("before-first-apply", ManagedFieldsEntry.Update, context.Kind.ApiVersion, "") { Fields = fields, Time = Now() });
+        }
+
+        return entries;
     }
 
     private static void Check(WriteContext context, JsonObject applied)

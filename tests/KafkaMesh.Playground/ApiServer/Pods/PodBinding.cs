@@ -10,9 +10,9 @@ internal sealed class PodBinding(ObjectStore store, TimeProvider time)
 {
     private const int MaxTries = 8;
 
-    /// <summary>Binds the pod; the Binding's target names the node.</summary>
+    /// <summary>Binds the pod; the Binding's target names the node. A dry run only finds out whether it could be bound.</summary>
     /// <exception cref="ApiException">404 for an unknown pod, 409 for a pod that has a node, 422 without a target.</exception>
-    public void Bind(ResourceKind pods, string @namespace, string name, JsonObject binding)
+    public void Bind(ResourceKind pods, string @namespace, string name, JsonObject binding, bool dryRun)
     {
         var node = binding["target"]?["name"]?.ToString() ?? "";
         if (node.Length == 0)
@@ -26,6 +26,11 @@ internal sealed class PodBinding(ObjectStore store, TimeProvider time)
             var stored = store.Get(key) ?? throw ApiErrors.NotFound(pods, name);
             var pod = (JsonObject)stored.Value.DeepClone();
             Assign(pod, name, node);
+            if (dryRun)
+            {
+                return;
+            }
+
             try
             {
                 store.Update(key, stored.Version, pod);

@@ -74,7 +74,7 @@ internal sealed class ObjectRemover(ObjectStore store, WriteStages stages, TimeP
 
         if (context.Kind is { Group: "", Kind: "Pod" } && !wasTerminating)
         {
-            // A pod is marked even when it goes at once, and the mark counts as a change.
+            // The mark counts as a change.
             ObjectMetadata.Of(obj)["generation"] = ObjectMetadata.Generation(obj) + 1;
         }
 
@@ -83,7 +83,9 @@ internal sealed class ObjectRemover(ObjectStore store, WriteStages stages, TimeP
             return new DeleteResult(EventConversion.FromStorage(context.Kind, obj), true);
         }
 
-        var removed = store.Remove(stored.Key, stored.Version, context.Kind is { Group: "", Kind: "Pod" } ? obj : null);
+        // A pod is marked in a write of its own even when it goes at once: watches see the mark before they see the pod gone.
+        var last = context.Kind is { Group: "", Kind: "Pod" } ? store.Update(stored.Key, stored.Version, obj) : stored;
+        var removed = store.Remove(last.Key, last.Version);
         return new DeleteResult(EventConversion.FromStorage(context.Kind, removed.Value), true);
     }
 
@@ -116,12 +118,18 @@ internal sealed class ObjectRemover(ObjectStore store, WriteStages stages, TimeP
 
         if (!wasTerminating || grace != JsonNumber.ReadInteger(metadata["deletionGracePeriodSeconds"]))
         {
-            metadata["deletionTimestamp"] = ObjectMetadata.Timestamp(time.GetUtcNow().AddSeconds(grace));
+            metadata["deletionTimestamp"] = ObjectMetadata.Timestamp(DeletionBegan(metadata).AddSeconds(grace));
             metadata["deletionGracePeriodSeconds"] = grace;
         }
 
         return grace > 0;
     }
+
+    // A shortened grace period counts from the first deletion, not from now.
+    private DateTimeOffset DeletionBegan(JsonObject metadata) =>
+        DateTimeOffset.TryParse(metadata["deletionTimestamp"]?.ToString(), CultureInfo.InvariantCulture, out var end)
+            ? end.AddSeconds(-(JsonNumber.ReadInteger(metadata["deletionGracePeriodSeconds"]) ?? 0))
+            : time.GetUtcNow();
 
     private static long GraceOf(JsonObject pod, DeleteRequest request)
     {
@@ -165,11 +173,13 @@ internal sealed class ObjectRemover(ObjectStore store, WriteStages stages, TimeP
             metadata["deletionTimestamp"] = ObjectMetadata.Timestamp(time.GetUtcNow());
         }
 
-        if (kind is not { Group: "", Kind: "Namespace" })
+        // Namespaces and definitions are marked by their own registries, which set the time alone.
+        if (kind is { Group: "", Kind: "Namespace" } or { Group: "apiextensions.k8s.io" })
         {
-            metadata["deletionGracePeriodSeconds"] ??= 0;
+            return;
         }
 
+        metadata["deletionGracePeriodSeconds"] ??= 0;
         if (kind.TracksGeneration)
         {
             metadata["generation"] = ObjectMetadata.Generation(obj) + 1;

@@ -74,6 +74,7 @@ internal sealed class ResourceHandler(
         var sub = kind.Subresources.FirstOrDefault(s => s.Name == info.Subresource) ?? throw Unknown(kind, info);
         if (sub.Name == "proxy")
         {
+            await writes.ConnectAsync(http, info, kind, user);
             await proxies.HandleAsync(http, info, kind);
             return;
         }
@@ -87,8 +88,8 @@ internal sealed class ResourceHandler(
         {
             "scale" => scales.HandleAsync(http, info, kind, user),
             "log" => logs.HandleAsync(http, info.Namespace, await PodAsync(http, info, kind)),
-            "exec" => execs.HandleAsync(http, info.Namespace, await PodAsync(http, info, kind)),
-            "binding" => BindAsync(http, info, kind),
+            "exec" => ExecAsync(http, info, kind, user),
+            "binding" => writes.BindAsync(http, info, kind, user, bindings),
             _ when info.Verb == "get" => reads.GetAsync(http, kind, info.Namespace, info.Name),
             _ when info.Verb == "create" => writes.CreateAsync(http, info, kind, user),
             _ when info.Verb == "patch" => writes.PatchAsync(http, info, kind, user),
@@ -99,13 +100,10 @@ internal sealed class ResourceHandler(
     private Task<JsonObject> PodAsync(HttpContext http, RequestInfo info, ResourceKind kind) =>
         reader.GetAsync(kind, info.Namespace, info.Name, "", http.RequestAborted);
 
-    private async Task BindAsync(HttpContext http, RequestInfo info, ResourceKind kind)
+    private async Task ExecAsync(HttpContext http, RequestInfo info, ResourceKind kind, UserInfo user)
     {
-        var binding = RequestBody.DecodeObject(http, kind with { Kind = "Binding" }, await RequestBody.ReadAsync(http), []);
-        bindings.Bind(kind, info.Namespace, info.Name, binding);
-        await ResponseWriter.WriteAsync(
-            http, 201,
-            new JsonObject { ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success", ["code"] = 201 });
+        await writes.ConnectAsync(http, info, kind, user);
+        await execs.HandleAsync(http, info.Namespace, await PodAsync(http, info, kind));
     }
 
     private static RequestInfo Scoped(RequestInfo info, ResourceKind kind)

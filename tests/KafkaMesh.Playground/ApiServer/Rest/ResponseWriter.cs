@@ -11,7 +11,8 @@ namespace KafkaMesh.Playground.ApiServer.Rest;
 /// <summary>Writes whole answers: JSON with a final line break (indented for curl and <c>pretty</c>), YAML, plain text and Status.</summary>
 internal static class ResponseWriter
 {
-    private const int MaxWarningBytes = 4096;
+    private const int MaxWarningRunes = 4096;
+    private const int MaxLongWarningRunes = 256;
 
     /// <summary>Options of every JSON text that the server writes.</summary>
     public static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -61,21 +62,40 @@ internal static class ResponseWriter
     public static Task WriteTextAsync(HttpContext http, int statusCode, string text) =>
         SendAsync(http, statusCode, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Adds Warning headers: empty ones, duplicates and those with control characters vanish; the sum is bounded as in a real server.</summary>
+    /// <summary>
+    /// Adds Warning headers: empty ones, duplicates and those with control characters vanish. When the sum passes its bound, as in a real
+    /// server, long ones are cut and those after it vanish.
+    /// </summary>
     public static void AddWarnings(HttpContext http, IEnumerable<string> warnings)
     {
-        var total = 0;
-        foreach (var text in warnings.Distinct(StringComparer.Ordinal))
+        var shown = warnings.Where(text => text.Length > 0 && !text.Any(char.IsControl)).Distinct(StringComparer.Ordinal).ToList();
+        var sums = new List<int>();
+        shown.ForEach(text => sums.Add(sums.LastOrDefault() + Runes(text)));
+        var cut = sums.FindIndex(sum => sum > MaxWarningRunes);
+        foreach (var text in cut < 0 ? shown : ShortenedFrom(shown, cut))
         {
-            if (text.Length == 0 || text.Any(char.IsControl) || (total += text.Length) > MaxWarningBytes)
-            {
-                continue;
-            }
-
             var quoted = text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
             http.Response.Headers.Append("Warning", string.Create(CultureInfo.InvariantCulture, $"299 - \"{quoted}\""));
         }
     }
+
+    // The warning that passes the bound makes all those before it be written again, shortened; more follow while the sum leaves room.
+    private static List<string> ShortenedFrom(List<string> texts, int cut)
+    {
+        var result = texts[..(cut + 1)].ConvertAll(Shortened);
+        var written = texts[..(cut + 1)].Sum(Runes);
+        for (var i = cut + 1; i < texts.Count && written < MaxWarningRunes; i++)
+        {
+            result.Add(Shortened(texts[i]));
+            written += Runes(result[^1]);
+        }
+
+        return result;
+    }
+
+    private static string Shortened(string text) => Runes(text) <= MaxLongWarningRunes ? text : string.Concat(text.EnumerateRunes().Take(MaxLongWarningRunes));
+
+    private static int Runes(string text) => text.EnumerateRunes().Count();
 
     private static bool WantsIndented(HttpContext http)
     {

@@ -23,12 +23,13 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time)
         var scope = kind.Namespaced && @namespace.Length > 0 ? @namespace : null;
         var filter = new WatchFilter(kind, request, name);
         var writer = new WatchWriter(http, kind, form, time);
-        using var end = new CancellationTokenSource(TimeoutOf(request), time);
+        var timeout = TimeoutOf(request);
+        using var end = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, http.RequestAborted);
         await writer.StartAsync();
         try
         {
-            await RunAsync(new Session(kind, scope, request, filter, writer), start, either.Token);
+            await RunAsync(new Session(kind, scope, request, filter, writer, time.GetUtcNow() + timeout, timeout >= ShortestWithLastBookmark), start, either.Token);
         }
         catch (StoreException e) when (e.Failure == StoreFailure.Expired)
         {
@@ -47,8 +48,9 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time)
             start = await WriteInitialAsync(session);
         }
 
+        CheckReach(session.Kind, start);
         using var subscription = store.Subscribe(session.Kind.Storage, session.Namespace, start);
-        var nextBookmark = time.GetUtcNow() + FirstBookmark(session.Request);
+        var nextBookmark = NextBookmark(session);
         var reading = subscription.ReadAsync(cancel);
         while (true)
         {
@@ -60,7 +62,7 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time)
                     // The wait also ends with the watch, and then no bookmark is due.
                     cancel.ThrowIfCancellationRequested();
                     await session.Writer.WriteBookmarkAsync(Math.Max(subscription.Version, start), initialEventsEnd: false);
-                    nextBookmark = time.GetUtcNow() + BookmarkInterval;
+                    nextBookmark = NextBookmark(session);
                     continue;
                 }
             }
@@ -75,6 +77,15 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time)
 
             await session.Writer.FlushAsync();
             reading = subscription.ReadAsync(cancel);
+        }
+    }
+
+    // Events have no watch cache, so that they expire with etcd's history; the cache of a custom kind begins when it is first served.
+    private void CheckReach(ResourceKind kind, long start)
+    {
+        if (start < kind.ServedSince || (kind.Storage == "events" && start < store.CompactedVersion))
+        {
+            throw new StoreException(StoreFailure.Expired, $"Version {start} lies before the watch cache of {kind.GroupResource}.");
         }
     }
 
@@ -108,10 +119,12 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time)
         }
     }
 
-    private static TimeSpan FirstBookmark(ListRequest request)
+    // Once a minute, and shortly before the end, so that the client can go on from there.
+    private DateTimeOffset NextBookmark(Session session)
     {
-        var timeout = TimeSpan.FromSeconds(request.TimeoutSeconds ?? 0);
-        return timeout >= ShortestWithLastBookmark && timeout - LastBookmarkBeforeEnd < BookmarkInterval ? timeout - LastBookmarkBeforeEnd : BookmarkInterval;
+        var now = time.GetUtcNow();
+        var last = session.End - LastBookmarkBeforeEnd;
+        return session.IsLongEnough && last > now && last < now + BookmarkInterval ? last : now + BookmarkInterval;
     }
 
     private static TimeSpan TimeoutOf(ListRequest request) => request.TimeoutSeconds is > 0 and var seconds
@@ -120,7 +133,7 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time)
 
     private string ExpiredText(ResourceKind kind, long start) => kind.Storage == "events"
         ? "The resourceVersion for the provided watch is too old."
-        : $"too old resource version: {start} ({store.OldestVersion})";
+        : $"too old resource version: {start} ({Math.Max(store.OldestVersion, kind.ServedSince)})";
 
     private static long ParseStart(string text)
     {
@@ -134,5 +147,5 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time)
             : throw ApiErrors.Internal($"resourceVersion: Invalid value: \"{text}\": strconv.ParseUint: parsing \"{text}\": invalid syntax");
     }
 
-    private sealed record Session(ResourceKind Kind, string? Namespace, ListRequest Request, WatchFilter Filter, WatchWriter Writer);
+    private sealed record Session(ResourceKind Kind, string? Namespace, ListRequest Request, WatchFilter Filter, WatchWriter Writer, DateTimeOffset End, bool IsLongEnough);
 }

@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using KafkaMesh.Playground.ApiServer.Kinds;
+using KafkaMesh.Playground.ApiServer.Patching;
+using KafkaMesh.Playground.ApiServer.Schema;
 using KafkaMesh.Playground.ApiServer.Tables;
 using Microsoft.AspNetCore.Http;
 
@@ -83,9 +85,24 @@ internal sealed class WatchWriter(HttpContext http, ResourceKind kind, Represent
         }
         else
         {
-            var bookmark = new JsonObject { ["kind"] = kind.Kind, ["apiVersion"] = kind.ApiVersion, ["metadata"] = metadata };
-            ObjectJson.Write(writer, bookmark, kind);
+            ObjectJson.Write(writer, EmptyObject(metadata), kind);
         }
+    }
+
+    // A bookmark of a built-in kind is an object of its Go type in which nothing but the metadata was set.
+    private JsonObject EmptyObject(JsonObject metadata)
+    {
+        var empty = kind.IsCustom ? [] : ZeroObject.Of(SchemaCatalog.Shared.For(kind));
+        if (kind.HasSubresource("scale") && empty["spec"] is JsonObject { Count: > 0 } spec)
+        {
+            // The server's internal types hold the number itself where the versioned ones hold a pointer.
+            spec.Insert(0, "replicas", 0);
+        }
+
+        empty["kind"] = kind.Kind;
+        empty["apiVersion"] = kind.ApiVersion;
+        empty["metadata"] = metadata;
+        return empty;
     }
 
     private async Task WriteLineAsync(string type, Action<Utf8JsonWriter> writeObject)

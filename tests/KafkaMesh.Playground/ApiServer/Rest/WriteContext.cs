@@ -27,6 +27,9 @@ internal sealed class WriteContext
     /// <summary>Object name; empty while a generated name is not known yet.</summary>
     public string Name { get; set; } = "";
 
+    /// <summary>Whether a whole collection is deleted: reviews then carry no name.</summary>
+    public bool IsCollection { get; init; }
+
     /// <summary>What happens with unknown fields.</summary>
     public FieldValidation FieldValidation { get; init; } = FieldValidation.Warn;
 

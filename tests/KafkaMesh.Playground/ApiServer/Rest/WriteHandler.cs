@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
 using KafkaMesh.Playground.ApiServer.Kinds;
+using KafkaMesh.Playground.ApiServer.Patching;
+using KafkaMesh.Playground.ApiServer.Pods;
+using KafkaMesh.Playground.ApiServer.Schema;
 using KafkaMesh.Playground.ApiServer.Storage;
 using Microsoft.AspNetCore.Http;
 
@@ -28,8 +31,13 @@ internal sealed class WriteHandler(ObjectWriter writer, ObjectRemover remover, O
         {
             // A review and a token request are not stored, and still show who sent which fields.
             stages.ServerSideApply?.Track(NewContext(http, info, expected, user, WriteOperation.Create, options, name, [], null), null, obj);
-            var answer = await virtualResource.CreateAsync(context, obj);
-            ResponseWriter.AddWarnings(http, context.Warnings);
+            if (SchemaCatalog.Shared.For(expected).Properties.TryGetValue("status", out var status))
+            {
+                // Admission sees the status that the answer will fill.
+                obj["status"] = ZeroObject.Of(status);
+            }
+
+            var answer = await virtualResource.CreateAsync(context, await AdmitAsync(http, context, obj));
             await answers.WriteObjectAsync(http, 201, expected, answer, form);
             return;
         }
@@ -51,6 +59,29 @@ internal sealed class WriteHandler(ObjectWriter writer, ObjectRemover remover, O
         }
 
         await answers.WriteObjectAsync(http, 201, kind, result.Object, form);
+    }
+
+    /// <summary>POST of a Binding to a pod.</summary>
+    public async Task BindAsync(HttpContext http, RequestInfo info, ResourceKind kind, UserInfo user, PodBinding bindings)
+    {
+        var options = WriteOptions.Parse(http.Request, "CreateOptions");
+        var expected = SubresourceKindOf(kind, info.Subresource);
+        var binding = RequestBody.DecodeObject(http, expected, await RequestBody.ReadAsync(http), []);
+        ObjectMetadata.Of(binding)["namespace"] ??= info.Namespace;
+        stages.ServerSideApply?.Track(NewContext(http, info, expected, user, WriteOperation.Create, options, info.Name, [], null), null, binding);
+        var context = NewContext(http, info, kind, user, WriteOperation.Create, options, info.Name, options.ToObject("CreateOptions"), null);
+        bindings.Bind(kind, info.Namespace, info.Name, await AdmitAsync(http, context, binding), options.DryRun);
+        await ResponseWriter.WriteAsync(
+            http, 201,
+            new JsonObject { ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success", ["code"] = 201 });
+    }
+
+    /// <summary>Asks admission about a connection to a pod or service: exec and proxy.</summary>
+    public Task ConnectAsync(HttpContext http, RequestInfo info, ResourceKind kind, UserInfo user)
+    {
+        var context = NewContext(
+            http, info, kind, user, WriteOperation.Connect, WriteOptions.Parse(http.Request, "CreateOptions") with { DryRun = false }, info.Name, [], null);
+        return AdmitAsync(http, context, ConnectOptions.Of(SubresourceKindOf(kind, info.Subresource), info, http.Request.Query));
     }
 
     /// <summary>PUT.</summary>
@@ -176,6 +207,23 @@ internal sealed class WriteHandler(ObjectWriter writer, ObjectRemover remover, O
         await answers.WriteObjectAsync(http, result.Created ? 201 : 200, kind, result.Object, form);
     }
 
+    private async Task<JsonObject> AdmitAsync(HttpContext http, WriteContext context, JsonObject obj)
+    {
+        try
+        {
+            foreach (var admission in stages.Admissions)
+            {
+                obj = await admission.AdmitAsync(context, obj) ?? obj;
+            }
+
+            return obj;
+        }
+        finally
+        {
+            ResponseWriter.AddWarnings(http, context.Warnings);
+        }
+    }
+
     private ApiException UnsupportedPatch(ResourceKind kind, string type)
     {
         var all = stages.Patchers.Select(p => p.MediaType).ToList();
@@ -225,6 +273,7 @@ internal sealed class WriteHandler(ObjectWriter writer, ObjectRemover remover, O
             DryRun = options.DryRun,
             Force = options.Force == true,
             PatchType = patchType,
+            IsCollection = info.Verb == "deletecollection",
             Options = optionsObject,
             Cancel = http.RequestAborted,
         };

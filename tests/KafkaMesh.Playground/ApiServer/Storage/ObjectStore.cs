@@ -49,6 +49,18 @@ internal sealed class ObjectStore
         }
     }
 
+    /// <summary>The version before which consistent lists and continue tokens have expired.</summary>
+    public long CompactedVersion
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _compacted;
+            }
+        }
+    }
+
     /// <summary>The stored object, or null.</summary>
     public StoredObject? Get(ObjectKey key)
     {
