@@ -285,7 +285,7 @@ public class KafkaSessionTests
         Assert.Empty(connection.Trace.Failures);
         var series = connection.Snapshot.Series;
         Assert.Equal((0, 0), (series.Topics.Count, series.Groups.Count));
-        TopicSeries.ForEach(connection.Snapshot, (_, _, topic, _, _) => Assert.Fail(topic));
+        TopicSeries.ForEach(connection.Snapshot, (_, _, topic, _, _) => Assert.Fail(topic.Name));
     }
 
     [Fact]
