@@ -18,7 +18,8 @@ internal sealed class GroupTable
         _members = new long[limit + 1];
         _rebalances = new long[limit + 1];
         _generations = new long[limit + 1];
-        Array.Fill(_generations, -1);
+        for (var i = 0; i <= limit; i++)
+            _generations[i] = -1; // Array.Fill would be compiled at start
     }
 
     /// <summary>Number that stands for every group beyond the limit.</summary>

@@ -5,17 +5,14 @@ namespace KafkaMesh.Proxy.Metrics;
 /// <summary>Upper bounds of the conventional buckets of one Prometheus histogram, with their <c>le</c> texts.</summary>
 internal sealed class HistogramBounds
 {
-    private HistogramBounds(params ReadOnlySpan<double> seconds)
-    {
-        Nanoseconds = new long[seconds.Length];
-        Labels = new string[seconds.Length + 1];
-        for (var i = 0; i < seconds.Length; i++)
-        {
-            Nanoseconds[i] = (long)Math.Round(seconds[i] * 1e9);
-            Labels[i] = seconds[i].ToString(CultureInfo.InvariantCulture).ToLowerInvariant(); // 5e-06, as Prometheus spells it
-        }
+    private readonly double[] _seconds;
 
-        Labels[^1] = "+Inf";
+    private HistogramBounds(params double[] seconds)
+    {
+        _seconds = seconds;
+        Nanoseconds = new long[seconds.Length];
+        for (var i = 0; i < seconds.Length; i++)
+            Nanoseconds[i] = (long)Math.Round(seconds[i] * 1e9);
     }
 
     /// <summary>Request latency: half a millisecond (a broker on the same node) to 30 s (Kafka's default request timeout).</summary>
@@ -29,6 +26,15 @@ internal sealed class HistogramBounds
     /// <summary>Ascending upper bounds, inclusive.</summary>
     public long[] Nanoseconds { get; }
 
-    /// <summary>Values of the label <c>le</c>, one more than bounds: the last is <c>+Inf</c>.</summary>
-    public string[] Labels { get; }
+    /// <summary>Values of the label <c>le</c>, one more than bounds: the last is <c>+Inf</c>. Made when first asked for.</summary>
+    public string[] Labels => field ??= Spell();
+
+    private string[] Spell()
+    {
+        var labels = new string[_seconds.Length + 1];
+        for (var i = 0; i < _seconds.Length; i++)
+            labels[i] = _seconds[i].ToString(CultureInfo.InvariantCulture).ToLowerInvariant(); // 5e-06, as Prometheus spells it
+        labels[^1] = "+Inf";
+        return labels;
+    }
 }
