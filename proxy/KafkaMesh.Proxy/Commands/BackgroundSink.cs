@@ -1,53 +1,89 @@
-using System.Threading.Channels;
-using Serilog;
 using Serilog.Core;
 using Serilog.Events;
 
 namespace KafkaMesh.Proxy.Commands;
 
 /// <summary>
-/// Writes log events from a task of its own, so that a stuck standard output cannot stop a relay loop. When its queue is full
-/// the oldest events go, and are counted.
+/// Writes log events from a thread of its own, so that a stuck standard output cannot stop a relay loop. When its queue is full
+/// the oldest events go, and are counted. The thread begins with the first event.
 /// </summary>
-internal sealed class BackgroundSink : ILogEventSink, IDisposable
+/// <param name="open">Makes what writes the events, on that thread; owned by this sink.</param>
+internal sealed class BackgroundSink(Func<Logger> open) : ILogEventSink, IDisposable
 {
     private const int Capacity = 4096;
 
     private static readonly TimeSpan s_lastWrites = TimeSpan.FromSeconds(2);
 
-    private readonly Logger _inner;
-    private readonly Channel<LogEvent> _events;
-    private readonly Task _writing;
+    private readonly object _gate = new();
+    private readonly Queue<LogEvent> _events = new();
+    private Thread? _thread;
     private long _dropped;
+    private bool _isOver;
 
-    /// <param name="inner">Writes the events; owned by this sink.</param>
-    public BackgroundSink(Logger inner)
+    public void Emit(LogEvent logEvent)
     {
-        _inner = inner;
-        var options = new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true };
-        _events = Channel.CreateBounded<LogEvent>(options, _ => Interlocked.Increment(ref _dropped));
-        _writing = Task.Run(WriteAsync);
-    }
+        lock (_gate)
+        {
+            if (_isOver)
+            {
+                return;
+            }
 
-    public void Emit(LogEvent logEvent) => _events.Writer.TryWrite(logEvent);
+            if (_events.Count == Capacity)
+            {
+                _events.Dequeue();
+                _dropped++;
+            }
+
+            _events.Enqueue(logEvent);
+            Monitor.Pulse(_gate);
+            if (_thread is null)
+            {
+                _thread = new Thread(Write) { Name = "log", IsBackground = true };
+                _thread.Start();
+            }
+        }
+    }
 
     public void Dispose()
     {
-        _events.Writer.TryComplete();
-        _writing.Wait(s_lastWrites);
-        _inner.Dispose();
+        lock (_gate)
+        {
+            _isOver = true;
+            Monitor.Pulse(_gate);
+        }
+
+        _thread?.Join(s_lastWrites);
     }
 
-    private async Task WriteAsync()
+    private void Write()
     {
-        await foreach (LogEvent logEvent in _events.Reader.ReadAllAsync())
+        using Logger inner = open();
+        while (Next(out long dropped) is { } logEvent)
         {
-            if (Interlocked.Exchange(ref _dropped, 0) is var dropped and > 0)
+            if (dropped > 0)
             {
-                _inner.Warning("{Count} log events were dropped: the output is slower than the log", dropped);
+                inner.Warning("{Count} log events were dropped: the output is slower than the log", dropped);
             }
 
-            _inner.Write(logEvent);
+            inner.Write(logEvent);
+        }
+    }
+
+    /// <summary>Waits for an event; null when none will come.</summary>
+    /// <param name="dropped">Events lost before it.</param>
+    private LogEvent? Next(out long dropped)
+    {
+        lock (_gate)
+        {
+            while (_events.Count == 0 && !_isOver)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            dropped = _dropped;
+            _dropped = 0;
+            return _events.TryDequeue(out LogEvent? logEvent) ? logEvent : null;
         }
     }
 }

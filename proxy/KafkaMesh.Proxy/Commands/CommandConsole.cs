@@ -4,16 +4,31 @@ using KafkaMesh.Proxy.Configuration;
 namespace KafkaMesh.Proxy.Commands;
 
 /// <summary>What a command sees of its surroundings.</summary>
-/// <param name="Out">Standard output.</param>
-/// <param name="Error">Standard error.</param>
-/// <param name="Environment">Variables of the process.</param>
-internal sealed record CommandConsole(TextWriter Out, TextWriter Error, IReadOnlyDictionary<string, string> Environment)
+/// <param name="output">Standard output; null for that of the process.</param>
+/// <param name="error">Standard error; null for that of the process.</param>
+/// <param name="environment">Variables of the process.</param>
+internal sealed class CommandConsole(TextWriter? output, TextWriter? error, IReadOnlyDictionary<string, string> environment)
 {
+    /// <summary>Standard output. The process's own is opened when first asked for: the sidecar starts without.</summary>
+    public TextWriter Out => output ?? Console.Out;
+
+    /// <summary>Standard error, opened like the output.</summary>
+    public TextWriter Error => error ?? Console.Error;
+
+    /// <summary>Variables of the process.</summary>
+    public IReadOnlyDictionary<string, string> Environment => environment;
+
     /// <summary>That of this process.</summary>
-    public static CommandConsole OfProcess() => new(
-        Console.Out,
-        Console.Error,
-        System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? ""));
+    public static CommandConsole OfProcess()
+    {
+        var variables = new Dictionary<string, string>();
+        foreach (DictionaryEntry variable in System.Environment.GetEnvironmentVariables())
+        {
+            variables[(string)variable.Key] = (string?)variable.Value ?? "";
+        }
+
+        return new CommandConsole(null, null, variables);
+    }
 
     /// <summary>Warns of misspelt variables, one line each on standard error.</summary>
     public void WarnOfUnknownVariables()

@@ -9,10 +9,9 @@ internal static class CommandLine
     /// <summary>Runs the command that the first argument names.</summary>
     public static int Run(IReadOnlyList<string> arguments, IReadOnlyList<ICommand> commands, CommandConsole console)
     {
-        string names = string.Join(", ", commands.Select(command => command.Name));
         if (arguments.Count == 0)
         {
-            return console.Fail(ExitCode.Usage, $"no command: accepted are {names} (--help tells more)");
+            return console.Fail(ExitCode.Usage, $"no command: accepted are {Names(commands)} (--help tells more)");
         }
 
         if (arguments[0] is "--help" or "-h" or "help")
@@ -27,9 +26,9 @@ internal static class CommandLine
             return ExitCode.Success;
         }
 
-        if (commands.FirstOrDefault(command => command.Name == arguments[0]) is not { } chosen)
+        if (Find(commands, arguments[0]) is not { } chosen)
         {
-            return console.Fail(ExitCode.Usage, $"'{string.Concat(arguments[0].Where(c => !char.IsControl(c)))}' is no command: accepted are {names}");
+            return console.Fail(ExitCode.Usage, $"'{string.Concat(arguments[0].Where(c => !char.IsControl(c)))}' is no command: accepted are {Names(commands)}");
         }
 
         if (arguments.Contains("--help") || arguments.Contains("-h"))
@@ -56,6 +55,21 @@ internal static class CommandLine
         }
 
         return text.ToString();
+    }
+
+    private static string Names(IReadOnlyList<ICommand> commands) => string.Join(", ", commands.Select(command => command.Name));
+
+    private static ICommand? Find(IReadOnlyList<ICommand> commands, string name)
+    {
+        foreach (ICommand command in commands)
+        {
+            if (command.Name == name)
+            {
+                return command;
+            }
+        }
+
+        return null;
     }
 
     private static string Overview(IReadOnlyList<ICommand> commands)

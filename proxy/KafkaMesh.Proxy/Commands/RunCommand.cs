@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.InteropServices;
+using System.Text;
 using KafkaMesh.Proxy.Admin;
 using KafkaMesh.Proxy.Configuration;
 using KafkaMesh.Proxy.Metrics;
@@ -30,17 +31,13 @@ internal sealed class RunCommand : ICommand
         }
 
         using Logger log = LogSetup.Create(settings.LogLevel);
-        foreach (string warning in UnknownVariables.Warnings(console.Environment))
-        {
-            log.Warning("Configuration: {Warning:l}", warning);
-        }
-
         try
         {
             return RunAsync(settings, console.Environment, log).GetAwaiter().GetResult();
         }
         catch (IOException e)
         {
+            WarnOfUnknownVariables(log, console.Environment);
             return console.Fail(ExitCode.Unavailable, e.Message);
         }
     }
@@ -64,6 +61,7 @@ internal sealed class RunCommand : ICommand
             await Task.WhenAll(targets.Select(target => target.StartAsync()));
             server.Start();
             await using IAsyncDisposable? pushing = push?.Start(content, identity, TimeProvider.System, log);
+            WarnOfUnknownVariables(log, environment);
             LogStart(log, settings, server, admin);
             DrainEnd end = drain.Run(
                 () => log.Information("Draining: {Open} connections open, at most {Seconds} s", server.Counters.Open, settings.DrainTimeout.TotalSeconds));
@@ -111,18 +109,41 @@ internal sealed class RunCommand : ICommand
     private static RelayServerSettings Transport(RunSettings settings, ListenerSettings[] listeners) =>
         new() { Listeners = listeners, Loops = settings.Loops, MaxConnections = settings.MaxConnections };
 
+    private static void WarnOfUnknownVariables(ILogger log, IReadOnlyDictionary<string, string> environment)
+    {
+        foreach (string warning in UnknownVariables.Warnings(environment))
+        {
+            log.Warning("Configuration: {Warning:l}", warning);
+        }
+    }
+
+    private static string Listeners(RunSettings settings, IRelayServer server)
+    {
+        var text = new StringBuilder();
+        for (int i = 0; i < server.LocalAddresses.Count; i++)
+        {
+            text.Append(i == 0 ? "" : " ").Append(EndPointText.Of(server.LocalAddresses[i]));
+            if (!settings.IsTransparent)
+            {
+                text.Append('=').Append(settings.Forwards[i].Target.ToString());
+            }
+        }
+
+        return text.ToString();
+    }
+
     private static void LogStart(ILogger log, RunSettings settings, IRelayServer server, AdminServer admin) => log.Information(
         "kafkamesh-proxy {Version}: mode {Mode}, listening on {Listeners}, admin {Admin}, transport {Transport}, loops {Loops}, connections at most {Limit}, drain {Drain} s, "
         + "log level {Level}, decode {Decode}, pod {Pod}, namespace {Namespace}, monitor {Monitor}, limits: topics {Topics}, clients {Clients}, groups {Groups}, access {Access}",
         CommandLine.Version,
         settings.IsTransparent ? "transparent" : "forward",
-        string.Join(' ', server.LocalAddresses.Select((local, i) => settings.IsTransparent ? $"{local}" : $"{local}={settings.Forwards[i].Target}")),
-        admin.LocalAddress.ToString(),
-        settings.Transport,
+        Listeners(settings, server),
+        EndPointText.Of(admin.LocalAddress),
+        settings.Transport == TransportKind.Epoll ? "epoll" : "portable",
         settings.Loops,
         server.Limit,
         settings.DrainTimeout.TotalSeconds,
-        settings.LogLevel,
+        settings.LogLevelName,
         settings.Decode ? "on" : "off",
         settings.Pod ?? "-",
         settings.Namespace ?? "-",

@@ -65,7 +65,7 @@ internal sealed class FlagReader
     public string? Text(Flag flag)
     {
         FlagValue value = Value(flag);
-        if (value.Text.Length > 253 || value.Text.Any(char.IsControl))
+        if (value.Text.Length > 253 || HasControl(value.Text))
         {
             Reject(flag, value);
         }
@@ -121,9 +121,14 @@ internal sealed class FlagReader
         return TimeSpan.Zero;
     }
 
-    /// <summary>An address; IPv6 may stand in brackets.</summary>
-    public IPAddress Address(Flag flag)
+    /// <summary>An address, or the default, which parses as the flag's; IPv6 may stand in brackets.</summary>
+    public IPAddress Address(Flag flag, IPAddress byDefault)
     {
+        if (!IsGiven(flag))
+        {
+            return byDefault;
+        }
+
         FlagValue value = Value(flag);
         string text = value.Text is ['[', .. string inner, ']'] ? inner : value.Text;
         if (HostAndPort.TryParseAddress(text, out IPAddress address))
@@ -132,7 +137,7 @@ internal sealed class FlagReader
         }
 
         Reject(flag, value);
-        return IPAddress.IPv6Any;
+        return byDefault;
     }
 
     /// <summary>A switch: given on the command line, or a variable of <c>true</c> or <c>false</c>.</summary>
@@ -175,6 +180,19 @@ internal sealed class FlagReader
         }
 
         values.Add(new FlagValue(text, option));
+    }
+
+    private static bool HasControl(string text)
+    {
+        foreach (char c in text)
+        {
+            if (char.IsControl(c))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static string Origin(Flag flag, FlagValue value) => value.Origin.Length == 0 ? flag.Option : value.Origin;

@@ -36,15 +36,49 @@ internal readonly record struct HostAndPort(string Host, int Port)
     /// <summary>Reads an address in its usual notation: four decimal parts, or IPv6 without brackets.</summary>
     public static bool TryParseAddress(string text, out IPAddress address)
     {
-        // IPAddress.TryParse also takes "1", "0x7f.1" and octal parts, which other programs read as something else.
-        bool parsed = IPAddress.TryParse(text, out IPAddress? found) && (found.AddressFamily == AddressFamily.InterNetworkV6 || found.ToString() == text);
-        address = found ?? IPAddress.None;
-        return parsed;
+        if (text.Contains(':'))
+        {
+            bool isV6 = IPAddress.TryParse(text, out IPAddress? found);
+            address = found ?? IPAddress.None;
+            return isV6;
+        }
+
+        return TryParseV4(text, out address);
+    }
+
+    // IPAddress.TryParse also takes "1", "0x7f.1" and octal parts, which other programs read as something else.
+    private static bool TryParseV4(ReadOnlySpan<char> text, out IPAddress address)
+    {
+        address = IPAddress.None;
+        Span<byte> parts = stackalloc byte[4];
+        for (int i = 0; i < 4; i++)
+        {
+            int end = i < 3 ? text.IndexOf('.') : text.Length;
+            if (end is < 1 or > 3 || (end > 1 && text[0] == '0') || !byte.TryParse(text[..end], NumberStyles.None, CultureInfo.InvariantCulture, out parts[i]))
+            {
+                return false;
+            }
+
+            text = text[Math.Min(end + 1, text.Length)..];
+        }
+
+        address = new IPAddress(parts);
+        return true;
     }
 
     private static bool IsHost(string host)
     {
-        bool digitsOnly = host.All(c => char.IsAsciiDigit(c) || c == '.');
-        return digitsOnly ? TryParseAddress(host, out _) : host.Length <= 253 && host.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
+        bool digitsOnly = true;
+        foreach (char c in host)
+        {
+            if (!char.IsAsciiLetterOrDigit(c) && c is not ('.' or '-' or '_'))
+            {
+                return false;
+            }
+
+            digitsOnly &= char.IsAsciiDigit(c) || c == '.';
+        }
+
+        return digitsOnly ? TryParseAddress(host, out _) : host.Length <= 253;
     }
 }

@@ -35,6 +35,15 @@ internal sealed record RunSettings
     /// <summary>Least level that is logged.</summary>
     public required LogEventLevel LogLevel { get; init; }
 
+    /// <summary>That level as the flag spells it.</summary>
+    public string LogLevelName => LogLevel switch
+    {
+        LogEventLevel.Debug => "debug",
+        LogEventLevel.Warning => "warning",
+        LogEventLevel.Error => "error",
+        _ => "info",
+    };
+
     /// <summary>Recognise and decode Kafka; else only relay and count bytes.</summary>
     public required bool Decode { get; init; }
 
@@ -73,7 +82,7 @@ internal sealed record RunSettings
             Forwards = ReadForwards(flags),
             OutboundPort = flags.Number(RunFlags.OutboundPort, 1, IPEndPoint.MaxPort),
             InboundPort = flags.Number(RunFlags.InboundPort, 1, IPEndPoint.MaxPort),
-            Admin = new IPEndPoint(flags.Address(RunFlags.AdminAddress), flags.Number(RunFlags.AdminPort, 0, IPEndPoint.MaxPort)),
+            Admin = new IPEndPoint(flags.Address(RunFlags.AdminAddress, IPAddress.IPv6Any), flags.Number(RunFlags.AdminPort, 0, IPEndPoint.MaxPort)),
             Transport = ReadTransport(flags),
             // .NET counts the CPUs of the quota (cgroup v1 and v2, rounded up) that the affinity mask allows.
             Loops = flags.Number(RunFlags.Loops, 0, 64) is var loops and > 0 ? loops : Environment.ProcessorCount,
@@ -147,13 +156,20 @@ internal sealed record RunSettings
         _ => LogEventLevel.Information,
     };
 
-    // Port 0 takes a free one each time.
-    private static IPEndPoint? TakenTwice(RunSettings settings) => settings.IsTransparent
-        ? null
-        : settings.Forwards.Select(forward => forward.Listen).Append(settings.Admin)
-            .Where(listen => listen.Port > 0)
-            .GroupBy(listen => listen)
-            .FirstOrDefault(same => same.Count() > 1)?.Key;
+    private static IPEndPoint? TakenTwice(RunSettings settings)
+    {
+        var taken = new HashSet<IPEndPoint>();
+        foreach (ForwardSettings forward in settings.Forwards)
+        {
+            // Port 0 takes a free one each time.
+            if (forward.Listen.Port > 0 && !taken.Add(forward.Listen))
+            {
+                return forward.Listen;
+            }
+        }
+
+        return taken.Contains(settings.Admin) ? settings.Admin : null;
+    }
 
     private static void CheckTogether(FlagReader flags, RunSettings settings)
     {
@@ -182,7 +198,8 @@ internal sealed record RunSettings
             flags.Reject("transparent mode needs Linux, whose kernel redirects connections: accepted here is at least one --forward");
         }
 
-        if (settings.IsTransparent && new HashSet<int> { settings.OutboundPort, settings.InboundPort, settings.Admin.Port }.Count < 3)
+        int admin = settings.Admin.Port;
+        if (settings.IsTransparent && (settings.OutboundPort == settings.InboundPort || settings.OutboundPort == admin || settings.InboundPort == admin))
         {
             flags.Reject(
                 $"--outbound-port={settings.OutboundPort}, --inbound-port={settings.InboundPort} and --admin-port={settings.Admin.Port} clash: "

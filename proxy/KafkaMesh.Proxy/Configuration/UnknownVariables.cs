@@ -17,16 +17,18 @@ internal static class UnknownVariables
     /// <summary>One sentence per variable, in order of their names, without values; a last one when there are too many.</summary>
     public static IReadOnlyList<string> Warnings(IReadOnlyDictionary<string, string> environment)
     {
-        string[] names =
-        [
-            .. environment
-                .Where(variable => variable.Key.StartsWith(WellKnownNames.EnvironmentPrefix, StringComparison.Ordinal))
-                .Where(variable => !s_known.Contains(variable.Key) && !ServiceLinks.Contains(variable.Key, variable.Value))
-                .Select(variable => variable.Key)
-                .Order(StringComparer.Ordinal),
-        ];
+        var names = new List<string>();
+        foreach ((string name, string value) in environment)
+        {
+            if (name.StartsWith(WellKnownNames.EnvironmentPrefix, StringComparison.Ordinal) && !s_known.Contains(name) && !ServiceLinks.Contains(name, value))
+            {
+                names.Add(name);
+            }
+        }
+
+        names.Sort(StringComparer.Ordinal);
         IEnumerable<string> warnings = names.Take(MaxWarnings).Select(Warning);
-        return [.. names.Length > MaxWarnings ? warnings.Append($"{names.Length - MaxWarnings} more variables that start with {WellKnownNames.EnvironmentPrefix} are not known") : warnings];
+        return [.. names.Count > MaxWarnings ? warnings.Append($"{names.Count - MaxWarnings} more variables that start with {WellKnownNames.EnvironmentPrefix} are not known") : warnings];
     }
 
     private static string Warning(string name)

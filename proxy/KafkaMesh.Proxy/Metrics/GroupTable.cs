@@ -22,7 +22,8 @@ internal sealed class GroupTable
         _members = new long[limit + 1];
         _rebalances = new long[limit + 1];
         _generations = new int[limit + 1];
-        Array.Fill(_generations, NoGeneration);
+        for (var i = 0; i <= limit; i++)
+            _generations[i] = NoGeneration; // Array.Fill would be compiled at start
     }
 
     /// <summary>Every group beyond the limit.</summary>

@@ -5,18 +5,12 @@ namespace KafkaMesh.Proxy.Metrics;
 /// <summary>Upper bounds of the conventional buckets of one Prometheus histogram, with their <c>le</c> texts.</summary>
 internal sealed class HistogramBounds
 {
-    private HistogramBounds(params ReadOnlySpan<double> seconds)
+    private HistogramBounds(params double[] seconds)
     {
-        Seconds = seconds.ToArray();
+        Seconds = seconds;
         Nanoseconds = new long[seconds.Length];
-        Labels = new string[seconds.Length + 1];
         for (var i = 0; i < seconds.Length; i++)
-        {
             Nanoseconds[i] = (long)Math.Round(seconds[i] * 1e9);
-            Labels[i] = seconds[i].ToString(CultureInfo.InvariantCulture).ToLowerInvariant(); // 5e-06, as Prometheus spells it
-        }
-
-        Labels[^1] = "+Inf";
     }
 
     /// <summary>Request latency: half a millisecond (a broker on the same node) to 30 s (Kafka's default request timeout).</summary>
@@ -33,6 +27,15 @@ internal sealed class HistogramBounds
     /// <summary>Ascending upper bounds, inclusive.</summary>
     public long[] Nanoseconds { get; }
 
-    /// <summary>Values of the label <c>le</c>, one more than bounds: the last is <c>+Inf</c>.</summary>
-    public string[] Labels { get; }
+    /// <summary>Values of the label <c>le</c>, one more than bounds: the last is <c>+Inf</c>. Made when first asked for.</summary>
+    public string[] Labels => field ??= Spell();
+
+    private string[] Spell()
+    {
+        var labels = new string[Seconds.Length + 1];
+        for (var i = 0; i < Seconds.Length; i++)
+            labels[i] = Seconds[i].ToString(CultureInfo.InvariantCulture).ToLowerInvariant(); // 5e-06, as Prometheus spells it
+        labels[^1] = "+Inf";
+        return labels;
+    }
 }

@@ -12,7 +12,7 @@ internal sealed class HistogramTotal(HistogramBounds bounds)
     public long[] Fine { get; } = new long[LatencyBuckets.Count];
 
     /// <summary>Counts per conventional bucket, not cumulative.</summary>
-    public long[] Coarse { get; } = new long[bounds.Labels.Length];
+    public long[] Coarse { get; } = new long[bounds.Nanoseconds.Length + 1];
 
     /// <summary>Sum of all durations.</summary>
     public long SumNanoseconds { get; set; }

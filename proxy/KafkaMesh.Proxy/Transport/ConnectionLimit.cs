@@ -14,6 +14,8 @@ internal static class ConnectionLimit
     /// <summary>At most this part of the descriptors is for pipes: they save CPU time, connections are what the process is for.</summary>
     private const int PartForPipes = 32;
 
+    private const int LookedAt = 1024;
+
     /// <summary>How many pipes each loop may hold.</summary>
     public static int PipesPerLoop(int loops) => Math.Min(SplicePipes.Most, Libc.DescriptorLimit() / PartForPipes / SplicePipe.Descriptors / loops);
 
@@ -21,7 +23,19 @@ internal static class ConnectionLimit
     /// <param name="configured">Wanted limit.</param>
     /// <param name="pipes">Pipes that the process may hold.</param>
     public static int Compute(int configured, int pipes) => Compute(
-        configured, Libc.DescriptorLimit(), Directory.GetFileSystemEntries("/proc/self/fd").Length + (pipes * SplicePipe.Descriptors));
+        configured, Libc.DescriptorLimit(), OpenDescriptors() + (pipes * SplicePipe.Descriptors));
+
+    // The kernel gives the lowest free number, so those that are open at start are the lowest; a stray high one comes out of the reserve.
+    private static int OpenDescriptors()
+    {
+        int open = 0;
+        for (int fd = 0; fd < LookedAt; fd++)
+        {
+            open += Libc.IsOpen(fd) ? 1 : 0;
+        }
+
+        return open;
+    }
 
     /// <param name="configured">Wanted limit.</param>
     /// <param name="descriptorLimit">RLIMIT_NOFILE.</param>

@@ -24,7 +24,12 @@ internal sealed class RelayServer : IRelayServer
         _listeners = OpenAll(settings.Listeners);
         int pipes = Math.Min(settings.Pipes, ConnectionLimit.PipesPerLoop(settings.Loops));
         long stashBudget = settings.StashBudget / settings.Loops;
-        _loops = [.. Enumerable.Range(0, settings.Loops).Select(i => new EventLoop(i, observers, Counters, stashBudget, pipes, log))];
+        _loops = new EventLoop[settings.Loops];
+        for (int i = 0; i < _loops.Length; i++)
+        {
+            _loops[i] = new EventLoop(i, observers, Counters, stashBudget, pipes, log);
+        }
+
         Limit = ConnectionLimit.Compute(settings.MaxConnections, pipes * settings.Loops);
         _acceptor = new Acceptor(settings.Listeners, _listeners, _loops, Limit, Counters, log);
         if (Limit > 0)
@@ -40,7 +45,7 @@ internal sealed class RelayServer : IRelayServer
 
     public int Limit { get; }
 
-    public IReadOnlyList<IPEndPoint> LocalAddresses => [.. _listeners.Select(listener => listener.Local)];
+    public IReadOnlyList<IPEndPoint> LocalAddresses => Array.ConvertAll(_listeners, listener => listener.Local);
 
     public long StashedBytes => _loops.Sum(loop => loop.Buffers.Stashed);
 

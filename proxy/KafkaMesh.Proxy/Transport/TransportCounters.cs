@@ -4,10 +4,13 @@ namespace KafkaMesh.Proxy.Transport;
 internal sealed class TransportCounters
 {
     /// <summary>All reasons, by their number.</summary>
-    public static readonly RefusalReason[] Reasons = Enum.GetValues<RefusalReason>();
+    public static readonly RefusalReason[] Reasons =
+    [
+        RefusalReason.Limit, RefusalReason.Descriptors, RefusalReason.NotRedirected, RefusalReason.Loop, RefusalReason.Unresolved,
+    ];
 
     /// <summary>All errors of connecting, by their number.</summary>
-    public static readonly ConnectError[] ConnectErrors = Enum.GetValues<ConnectError>();
+    public static readonly ConnectError[] ConnectErrors = [ConnectError.Refused, ConnectError.TimedOut, ConnectError.Unreachable, ConnectError.Other];
 
     private readonly long[] _refused = new long[Reasons.Length];
     private readonly long[] _connectFailed = new long[ConnectErrors.Length];

@@ -38,6 +38,9 @@ internal static unsafe partial class Libc
 
     public static int Shutdown(int fd, int how) => Check(ShutdownCall(fd, how));
 
+    /// <summary>The number belongs to an open descriptor.</summary>
+    public static bool IsOpen(int fd) => FcntlCall(fd, SocketConstants.GetDescriptorFlags, 0) >= 0;
+
     public static int Close(int fd) => Check(CloseCall(fd));
 
     /// <summary>Closes a socket so that its peer sees a reset (SO_LINGER of zero), not an orderly end.</summary>

@@ -28,6 +28,9 @@ internal static class SocketConstants
     public const int SpliceMove = 1;
     public const int SpliceNonBlocking = 2;
 
+    /// <summary>F_GETFD.</summary>
+    public const int GetDescriptorFlags = 1;
+
     /// <summary>F_SETPIPE_SZ.</summary>
     public const int SetPipeSize = 1031;
 
