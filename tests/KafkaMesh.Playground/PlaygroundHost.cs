@@ -127,6 +127,7 @@ internal sealed class PlaygroundHost : IAsyncDisposable
             new ReplicaSetController(Cluster.ClientFor("kube-controller-manager"), Events("replicaset-controller"), restartBackoff, time),
             new DeploymentController(Cluster.ClientFor("kube-controller-manager"), Events("deployment-controller"), time),
             new JobController(Cluster.ClientFor("kube-controller-manager"), Events("job-controller"), restartBackoff, time),
+            new DisruptionController(Cluster.ClientFor("kube-controller-manager"), time),
             new EndpointsController(Cluster.ClientFor("kube-controller-manager"), time),
             new NamespaceController(Cluster.ClientFor("kube-controller-manager"), () => StoredKinds(namespacedOnly: true), Cluster.Server.Authority.CertificatePem, time),
             new ServiceNetworkController(Cluster.ClientFor("kube-proxy"), Network, zone, time),

@@ -169,7 +169,7 @@ internal sealed class ApiServerHost : IAsyncDisposable
         var reads = new ReadHandler(reader, _options.Time);
         var resources = new ResourceHandler(
             Kinds, reader, reads, new WatchHandler(Store, _options.Time), new WriteHandler(_writer, _remover, reader, reads, _policy.Stages),
-            new ScaleHandler(reader, _writer, _policy.Stages), new PodBinding(Store, _options.Time), new PodLogHandler(() => NodeAgent),
+            new ScaleHandler(reader, _writer, _policy.Stages), new PodBinding(Store, _options.Time), new DisruptionBudgets(Store, Kinds), new PodLogHandler(() => NodeAgent),
             new PodExecHandler(() => NodeAgent), new ProxyHandler(Store, () => NodeAgent));
         var health = new HealthHandler(new Dictionary<string, Func<bool>>
         {

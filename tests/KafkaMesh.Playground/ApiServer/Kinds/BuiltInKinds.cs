@@ -61,7 +61,7 @@ internal static class BuiltInKinds
         TracksGeneration = true,
         Subresources =
         [
-            new("binding", "Binding", CreateOnly), new("exec", "PodExecOptions", CreateGet), new("log", "Pod", ["get"]),
+            new("binding", "Binding", CreateOnly), new("eviction", "Eviction", CreateOnly, "policy", "v1"), new("exec", "PodExecOptions", CreateGet), new("log", "Pod", ["get"]),
             new("proxy", "PodProxyOptions", ProxyVerbs), Status("Pod"),
         ],
         SelectableFields =

@@ -8,7 +8,7 @@ namespace KafkaMesh.Playground.ApiServer.Rest;
 /// <summary>Finds the kind behind a resource URL and hands the request to the handler of its verb; what is not served is refused as in a real server.</summary>
 internal sealed class ResourceHandler(
     KindRegistry kinds, ObjectReader reader, ReadHandler reads, WatchHandler watches, WriteHandler writes, ScaleHandler scales,
-    PodBinding bindings, PodLogHandler logs, PodExecHandler execs, ProxyHandler proxies)
+    PodBinding bindings, DisruptionBudgets budgets, PodLogHandler logs, PodExecHandler execs, ProxyHandler proxies)
 {
     // Subresources of pods that need SPDY and are refused by name.
     private static readonly string[] SpdyOnly = ["portforward", "attach"];
@@ -90,6 +90,7 @@ internal sealed class ResourceHandler(
             "log" => logs.HandleAsync(http, info.Namespace, await PodAsync(http, info, kind)),
             "exec" => ExecAsync(http, info, kind, user),
             "binding" => writes.BindAsync(http, info, kind, user, bindings),
+            "eviction" => writes.EvictAsync(http, info, kind, user, budgets),
             _ when info.Verb == "get" => reads.GetAsync(http, kind, info.Namespace, info.Name),
             _ when info.Verb == "create" => writes.CreateAsync(http, info, kind, user),
             _ when info.Verb == "patch" => writes.PatchAsync(http, info, kind, user),

@@ -76,6 +76,23 @@ internal sealed class WriteHandler(ObjectWriter writer, ObjectRemover remover, O
             new JsonObject { ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success", ["code"] = 201 });
     }
 
+    /// <summary>POST of an Eviction: deletes the pod if its disruption budget has one left.</summary>
+    public async Task EvictAsync(HttpContext http, RequestInfo info, ResourceKind kind, UserInfo user, DisruptionBudgets budgets)
+    {
+        var options = WriteOptions.Parse(http.Request, "CreateOptions");
+        var eviction = RequestBody.DecodeObject(http, SubresourceKindOf(kind, info.Subresource), await RequestBody.ReadAsync(http), []);
+        ObjectMetadata.Of(eviction)["namespace"] ??= info.Namespace;
+        var context = NewContext(http, info, kind, user, WriteOperation.Create, options, info.Name, options.ToObject("CreateOptions"), null);
+        eviction = await AdmitAsync(http, context, eviction);
+        var (request, dryRun, deleteOptions) = DeleteOptionsParser.Parse(http.Request.Query, eviction["deleteOptions"] as JsonObject);
+        options = options with { DryRun = options.DryRun || dryRun };
+        budgets.Take(await reader.GetAsync(kind, info.Namespace, info.Name, "", http.RequestAborted), options.DryRun);
+        await remover.DeleteAsync(NewContext(http, info with { Subresource = "" }, kind, user, WriteOperation.Delete, options, info.Name, deleteOptions, null), request);
+        await ResponseWriter.WriteAsync(
+            http, 201,
+            new JsonObject { ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success", ["code"] = 201 });
+    }
+
     /// <summary>Asks admission about a connection to a pod or service: exec and proxy.</summary>
     public Task ConnectAsync(HttpContext http, RequestInfo info, ResourceKind kind, UserInfo user)
     {
