@@ -73,7 +73,10 @@ internal static class WebhookEntries
                 ["caBundle"] = bundle,
                 ["service"] = new JsonObject
                 {
-                    ["namespace"] = registration.OwnNamespace, ["name"] = registration.Service, ["path"] = WellKnownNames.MutatePodsPath, ["port"] = 443,
+                    ["namespace"] = registration.OwnNamespace,
+                    ["name"] = registration.Service,
+                    ["path"] = WellKnownNames.MutatePodsPath,
+                    ["port"] = 443,
                 },
             },
             ["rules"] = new JsonArray(new JsonObject
