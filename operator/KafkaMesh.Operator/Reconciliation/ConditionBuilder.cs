@@ -46,6 +46,8 @@ internal static class ConditionBuilder
     {
         if (seen.Invalid is null && seen.Registration == RegistrationState.Missing)
             return new Verdict(Holds: true, "Registering", "The API server does not call the webhook for this monitor's pods yet; pods that start now get no sidecar.");
+        if (seen.Rollout.Phase != RolloutPhase.Idle)
+            return new Verdict(Holds: true, $"Rollout{seen.Rollout.Phase}", seen.Rollout.Detail);
         if (seen.Pods.Missing.Count > 0)
             return new Verdict(Holds: true, "PodsWithoutSidecar", $"{seen.Pods.Missing.Count} pods, such as {seen.Pods.Missing[0].Name}, started without the sidecar; restart them to monitor them.");
         return seen.Outdated > 0

@@ -25,6 +25,7 @@ internal sealed class MonitorController(
     ClusterCache cluster,
     MonitorCollection collection,
     SkippedPodReporter skippedPods,
+    PodRollout rollout,
     SidecarDefaults defaults,
     string ownNamespace,
     TimeProvider time,
@@ -32,6 +33,7 @@ internal sealed class MonitorController(
 {
     private static readonly TimeSpan DrainPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RegistrationPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan RolloutPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan SyncPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StoreInterval = TimeSpan.FromMinutes(1);
 
@@ -74,10 +76,16 @@ internal sealed class MonitorController(
         {
             isFinal = await collection.CollectDrainingAsync(runtime, census.Injected, cancellationToken);
         }
-        if (isDue || isNew || isFinal)
+        var hash = ConfigurationHash.Of(monitor, defaults);
+        var rolledOut = runtime.RolloutState;
+        if (registration == RegistrationState.Missing || invalid is not null)
+            runtime.RolloutState = RolloutState.Idle;
+        else
+            runtime.RolloutState = await rollout.StepAsync(runtime.Rollout, monitor, census, hash, cancellationToken);
+        if (isDue || isNew || isFinal || runtime.RolloutState != rolledOut)
         {
             await PublishAsync(runtime, metadata, entity, new MonitorObservation(
-                monitor, invalid, registration, census, ConfigurationHash.Of(monitor, defaults), runtime.Reporting, runtime.Ledger, time.GetUtcNow()), pods, cancellationToken);
+                monitor, invalid, registration, census, runtime.RolloutState, hash, runtime.Reporting, runtime.Ledger, time.GetUtcNow()), pods, cancellationToken);
             skippedPods.Report(runtime, census.Skipped);
         }
         return ReconciliationResult.Success(NextLook(runtime, census, interval));
@@ -173,6 +181,8 @@ internal sealed class MonitorController(
         if (runtime.Registration == RegistrationState.Missing)
             return RegistrationPause;
         var rest = interval - time.GetElapsedTime(runtime.CollectedAt ?? time.GetTimestamp());
+        if (runtime.RolloutState.Phase is RolloutPhase.Waiting or RolloutPhase.Blocked && rest > RolloutPause)
+            return RolloutPause;
         return rest > TimeSpan.FromMilliseconds(10) ? rest : TimeSpan.FromMilliseconds(10);
     }
 }

@@ -9,6 +9,7 @@ namespace KafkaMesh.Operator.Reconciliation;
 /// <param name="Invalid">Why it cannot be used; null when it can.</param>
 /// <param name="Registration">Whether the API server calls the webhook for its pods.</param>
 /// <param name="Pods">Its pods.</param>
+/// <param name="Rollout">How the replacement of its pods stands.</param>
 /// <param name="CurrentHash">Configuration hash that an up-to-date sidecar carries.</param>
 /// <param name="Reporting">Uids of the pods whose sidecar answered the last collection.</param>
 /// <param name="Ledger">Its figures.</param>
@@ -18,6 +19,7 @@ internal sealed record MonitorObservation(
     string? Invalid,
     RegistrationState Registration,
     PodCensus Pods,
+    RolloutState Rollout,
     string CurrentHash,
     IReadOnlySet<string> Reporting,
     StatsLedger Ledger,

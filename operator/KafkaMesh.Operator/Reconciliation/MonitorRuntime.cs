@@ -51,6 +51,12 @@ internal sealed class MonitorRuntime : IDisposable
     /// <summary>What the webhook registration said of the monitor at the last look.</summary>
     public RegistrationState Registration { get; set; }
 
+    /// <summary>What its rollout has under way.</summary>
+    public RolloutProgress Rollout { get; } = new();
+
+    /// <summary>How its rollout stood at the last look.</summary>
+    public RolloutState RolloutState { get; set; } = RolloutState.Idle;
+
     /// <summary>Timestamp of the last full collection; null before the first.</summary>
     public long? CollectedAt { get; set; }
 

@@ -44,6 +44,14 @@ internal sealed record MonitoredPod : IKubernetesObject<V1ObjectMeta>
     [JsonIgnore]
     public string? SkippedFor => Metadata.Labels?.GetValueOrDefault(WellKnownNames.SkippedLabel);
 
+    /// <summary>The controller that makes another one when this pod goes; null for a pod of nobody.</summary>
+    [JsonIgnore]
+    public V1OwnerReference? Owner => Metadata.OwnerReferences?.FirstOrDefault(o => o.Controller == true);
+
+    /// <summary>It serves and nobody has told it to go.</summary>
+    [JsonIgnore]
+    public bool IsReady => Metadata.DeletionTimestamp is null && Status?.Conditions?.Any(c => c is { Type: "Ready", Status: "True" }) == true;
+
     /// <summary>All its containers have ended for good.</summary>
     [JsonIgnore]
     public bool IsTerminal => Status?.Phase is "Succeeded" or "Failed";

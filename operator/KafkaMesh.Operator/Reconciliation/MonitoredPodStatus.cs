@@ -11,9 +11,17 @@ internal sealed record MonitoredPodStatus
     /// <summary>Address of the pod; absent until it has a sandbox.</summary>
     public string? PodIP { get; init; }
 
+    /// <summary>Conditions, of which Ready matters.</summary>
+    public IReadOnlyList<MonitoredPodCondition>? Conditions { get; init; }
+
     /// <summary>State of the ordinary containers.</summary>
     public IReadOnlyList<MonitoredContainer>? ContainerStatuses { get; init; }
 }
+
+/// <summary>A condition of a pod.</summary>
+/// <param name="Type">Ready and others.</param>
+/// <param name="Status">True, False or Unknown.</param>
+internal sealed record MonitoredPodCondition(string? Type, string? Status);
 
 /// <summary>State of one container.</summary>
 /// <param name="Name">Its name.</param>

@@ -24,6 +24,7 @@ public sealed class GrantTests(OperatorFixture fixture) : IClassFixture<Operator
         await SkipTwiceAsync();
         await AdmitIntoAnUncachedNamespaceAsync();
         await RetireAsync();
+        await RollOutAsync();
         await RotateAsync();
         await fixture.Admin.DeleteAsync(BuiltInEntities.Namespaces, Space);
 
@@ -101,6 +102,25 @@ public sealed class GrantTests(OperatorFixture fixture) : IClassFixture<Operator
         }
         await fixture.Admin.DeleteAsync(BuiltInEntities.Pods, "a", Space, new DeleteOptions { GracePeriodSeconds = 0 });
         await fixture.UntilAsync("ledger", async () => await fixture.Admin.GetAsync(BuiltInEntities.ConfigMaps, LedgerStore.NameOf("orders"), Space) is not null);
+    }
+
+    // A pod that started before its monitor is evicted.
+    private async Task RollOutAsync()
+    {
+        const string Late = "late";
+        await fixture.CreateNamespaceAsync(Late);
+        await fixture.Admin.CreateAsync(BuiltInEntities.Pods, JsonNode.Parse($$"""
+            {
+              "metadata": {
+                "name": "early", "namespace": "{{Late}}", "labels": {"app": "orders"}, "annotations": {"{{WellKnownNames.InjectAnnotation}}": "enabled"},
+                "ownerReferences": [{"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "orders-1", "uid": "ffffffff-0000-0000-0000-000000000001", "controller": true}]
+              },
+              "spec": {"containers": [{"name": "main", "image": "main:1"}]}
+            }
+            """)!.AsObject());
+        await fixture.ApplyMonitorAsync(Late);
+        await fixture.Kubectl.RunAsync(null, "patch", "kafkamonitor", "orders", "-n", Late, "--type=merge", "-p", """{"spec":{"rollout":{"strategy":"Restart"}}}""");
+        await fixture.UntilAsync("eviction", async () => await fixture.Admin.GetAsync(BuiltInEntities.Pods, "early", Late) is null);
     }
 
     // An authority that is due when the operator starts.

@@ -1,0 +1,215 @@
+using System.Text.Json.Nodes;
+using KafkaMesh.Contracts;
+using KafkaMesh.Contracts.Monitors;
+using KafkaMesh.Kubernetes.Client;
+using KafkaMesh.Kubernetes.Configuration;
+using KafkaMesh.Kubernetes.Entities;
+using KafkaMesh.Operator.Admission.Monitors;
+using KafkaMesh.Operator.Reconciliation;
+using KafkaMesh.Operator.Tests.Support;
+using KafkaMesh.Playground;
+using Serilog;
+
+namespace KafkaMesh.Operator.Tests.Reconciliation;
+
+/// <summary>Evictions by the Playground's API server; the test is the controller that makes successors.</summary>
+public sealed class PodRolloutTests : IAsyncLifetime
+{
+    private const string Old = "0000000000000000";
+    private const string Current = "1111111111111111";
+
+    private readonly OffsetTimeProvider _clock = new();
+    private readonly RecordedEvents _events = new();
+    private readonly RolloutProgress _progress = new();
+    private PlaygroundCluster _cluster = null!;
+    private KubernetesClient _client = null!;
+    private PodRollout _rollout = null!;
+    private MonitorCandidate _monitor = Monitor(RolloutSpec.Restart, paused: false);
+
+    public async ValueTask InitializeAsync()
+    {
+        _cluster = await PlaygroundCluster.StartAsync();
+        _client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(_cluster.KubeconfigPath));
+        _rollout = new PodRollout(_client, _events, _clock, new LoggerConfiguration().CreateLogger());
+        await _client.CreateAsync(EntityType.Raw(new EntityMetadata("Namespace", "v1", "", "namespaces")), new JsonObject { ["metadata"] = new JsonObject { ["name"] = "demo" } });
+        await _client.CreateAsync(
+            EntityType.Raw(new EntityMetadata("ServiceAccount", "v1", "", "serviceaccounts")), new JsonObject { ["metadata"] = new JsonObject { ["name"] = "default", ["namespace"] = "demo" } });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await _cluster.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Step_OutdatedPods_AreReplacedOneAtATime()
+    {
+        await CreateAsync("a", Old);
+        await CreateAsync("b", hash: null);
+        await CreateAsync("c", Current);
+
+        Assert.Equal(RolloutPhase.Waiting, (await StepAsync()).Phase);
+        Assert.Equal(2, (await PodsAsync()).Count);
+        Assert.Equal(RolloutPhase.Waiting, (await StepAsync()).Phase);
+        Assert.Equal(2, (await PodsAsync()).Count);
+
+        await CreateAsync("d", Current);
+        Assert.Equal(RolloutPhase.Waiting, (await StepAsync()).Phase);
+        await CreateAsync("e", Current);
+        Assert.Equal(RolloutState.Idle, await StepAsync());
+        Assert.Equal(["c", "d", "e"], (await PodsAsync()).Select(p => p.Name).Order());
+        Assert.Equal(["a", "b"], _events.All.Select(e => e.Involved.Name!).Order());
+        Assert.All(_events.All, e => Assert.Equal("KafkaSidecarRestart", e.Reason));
+    }
+
+    [Fact]
+    public async Task Step_PodsThatAreNotReady_GoFirst()
+    {
+        await CreateAsync("ready", Old);
+        await CreateAsync("broken", Old, isReady: false);
+
+        await StepAsync();
+
+        Assert.Equal(["ready"], (await PodsAsync()).Select(p => p.Name));
+    }
+
+    [Fact]
+    public async Task Step_BudgetWithoutDisruptions_KeepsThePodAndSaysWhy()
+    {
+        await CreateAsync("a", Old);
+        await BudgetAsync(disruptionsAllowed: 0);
+
+        var state = await StepAsync();
+
+        Assert.Equal(RolloutPhase.Blocked, state.Phase);
+        Assert.Equal("Pod a cannot be evicted: Cannot evict pod as it would violate the pod's disruption budget.", state.Detail);
+        Assert.Single(await PodsAsync());
+
+        await BudgetAsync(disruptionsAllowed: 1);
+        Assert.Equal(RolloutPhase.Waiting, (await StepAsync()).Phase);
+        Assert.Empty(await PodsAsync());
+    }
+
+    [Theory]
+    [InlineData(RolloutSpec.Manual, false, RolloutPhase.Idle)]
+    [InlineData(RolloutSpec.Restart, true, RolloutPhase.Paused)]
+    public async Task Step_ManualOrPaused_TouchesNothing(string strategy, bool paused, object phase)
+    {
+        await CreateAsync("a", Old);
+        _monitor = Monitor(strategy, paused);
+
+        Assert.Equal((RolloutPhase)phase, (await StepAsync()).Phase);
+        Assert.Single(await PodsAsync());
+    }
+
+    [Fact]
+    public async Task Step_SuccessorIsNoBetter_LeavesItsOwnerAlone()
+    {
+        await CreateAsync("a", Old);
+        await StepAsync();
+        await CreateAsync("b", hash: null);
+
+        var state = await StepAsync();
+
+        Assert.Equal(RolloutPhase.Stuck, state.Phase);
+        Assert.Equal(["b"], (await PodsAsync()).Select(p => p.Name));
+        Assert.Equal(RolloutPhase.Stuck, (await StepAsync()).Phase);
+
+        // Another configuration is another chance.
+        Assert.Equal(RolloutPhase.Waiting, (await StepAsync("2222222222222222")).Phase);
+        Assert.Empty(await PodsAsync());
+    }
+
+    [Fact]
+    public async Task Step_SuccessorNeverBecomesReady_GivesUpItsOwnerAfterAWhile()
+    {
+        await CreateAsync("a", Old);
+        await CreateAsync("other", Old, owner: "ffffffff-0000-0000-0000-000000000002");
+        await StepAsync();
+        _clock.Offset = TimeSpan.FromMinutes(9);
+        Assert.Equal(RolloutPhase.Waiting, (await StepAsync()).Phase);
+        Assert.Single(await PodsAsync());
+
+        _clock.Offset = TimeSpan.FromMinutes(11);
+        await StepAsync();
+
+        Assert.Empty(await PodsAsync());
+    }
+
+    [Theory]
+    [InlineData("Job")]
+    [InlineData(null)]
+    public async Task Step_PodThatNobodyReplaces_IsLeftAndNamed(string? ownerKind)
+    {
+        await CreateAsync("alone", Old, ownerKind: ownerKind);
+
+        var state = await StepAsync();
+
+        Assert.Equal(RolloutPhase.Stuck, state.Phase);
+        Assert.StartsWith("Pod alone has no owner that would replace it", state.Detail, StringComparison.Ordinal);
+        Assert.Single(await PodsAsync());
+    }
+
+    private async Task<RolloutState> StepAsync(string hash = Current)
+    {
+        var census = PodCensus.Take(_monitor, await PodsAsync(), new Dictionary<string, string>());
+        return await _rollout.StepAsync(_progress, _monitor, census, hash, CancellationToken.None);
+    }
+
+    private async Task<IReadOnlyList<MonitoredPod>> PodsAsync() => [.. (await _client.ListAsync(MonitoredPod.Type, "demo")).Items];
+
+    private static MonitorCandidate Monitor(string strategy, bool paused) => new(
+        "demo",
+        "orders",
+        Generation: 1,
+        "2026-01-01T00:00:00Z",
+        new KafkaMonitorSpec
+        {
+            Selector = new LabelSelector { MatchLabels = new Dictionary<string, string> { ["app"] = "orders" } },
+            Injection = InjectionMode.Selector,
+            Rollout = new RolloutSpec { Strategy = strategy, Paused = paused },
+        });
+
+    private async Task CreateAsync(
+        string name, string? hash, bool isReady = true, string? ownerKind = "ReplicaSet", string owner = "ffffffff-0000-0000-0000-000000000001")
+    {
+        var metadata = new JsonObject { ["name"] = name, ["namespace"] = "demo", ["labels"] = new JsonObject { ["app"] = "orders" } };
+        if (hash is not null)
+        {
+            metadata["labels"]![WellKnownNames.MonitorLabel] = "orders";
+            metadata["annotations"] = new JsonObject { [WellKnownNames.StatusAnnotation] = $$$"""{"monitor":"orders","generation":1,"hash":"{{{hash}}}","version":"1","ports":{"outbound":4591,"inbound":4592,"admin":4594},"uid":4092,"native":true}""" };
+        }
+        if (ownerKind is not null)
+            metadata["ownerReferences"] = new JsonArray(new JsonObject { ["apiVersion"] = "apps/v1", ["kind"] = ownerKind, ["name"] = "orders-1", ["uid"] = owner, ["controller"] = true });
+        await _client.CreateAsync(BuiltInEntities.Pods, new JsonObject
+        {
+            ["metadata"] = metadata,
+            ["spec"] = new JsonObject { ["containers"] = new JsonArray(new JsonObject { ["name"] = "main", ["image"] = "main:1" }) },
+        });
+        var status = new JsonObject
+        {
+            ["phase"] = "Running",
+            ["conditions"] = new JsonArray(new JsonObject { ["type"] = "Ready", ["status"] = isReady ? "True" : "False" }),
+        };
+        await _client.PatchAsync(BuiltInEntities.Pods, V1Patch.Merge(new JsonObject { ["status"] = status }), name, "demo", new WriteOptions { Subresource = "status" });
+    }
+
+    private async Task BudgetAsync(int disruptionsAllowed)
+    {
+        var type = EntityType.Raw(new EntityMetadata("PodDisruptionBudget", "v1", "policy", "poddisruptionbudgets"));
+        if (await _client.GetAsync(type, "orders", "demo") is null)
+        {
+            await _client.CreateAsync(type, new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["name"] = "orders", ["namespace"] = "demo" },
+                ["spec"] = new JsonObject { ["minAvailable"] = 1, ["selector"] = new JsonObject { ["matchLabels"] = new JsonObject { ["app"] = "orders" } } },
+            });
+        }
+        var status = new JsonObject
+        {
+            ["observedGeneration"] = 1, ["expectedPods"] = 1, ["currentHealthy"] = 1, ["desiredHealthy"] = 1, ["disruptionsAllowed"] = disruptionsAllowed,
+        };
+        await _client.PatchAsync(type, V1Patch.Merge(new JsonObject { ["status"] = status }), "orders", "demo", new WriteOptions { Subresource = "status" });
+    }
+}
