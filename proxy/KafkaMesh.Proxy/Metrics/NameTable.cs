@@ -47,9 +47,16 @@ internal sealed class NameTable
     /// <param name="utf8">The value as it stood on the wire.</param>
     public NamedSeries Get(ReadOnlySpan<byte> utf8)
     {
+        // Read before the lookup: a table that was full then holds every value that has a place.
+        var isFull = _table.IsWanted || Volatile.Read(ref _freeCount) == 0;
         if (_table.Use(utf8) is { } known)
             return known;
-        return !_table.IsWanted && IsNameable(utf8) && _table.HasRoom() && Volatile.Read(ref _freeCount) > 0 ? Add(utf8) : Other;
+        if (!IsNameable(utf8))
+            return Other;
+        if (!isFull)
+            return Add(utf8);
+        _ = _table.HasRoom();
+        return Other;
     }
 
     /// <summary>Notes that a value is in use, if it has a place.</summary>

@@ -208,7 +208,11 @@ public sealed class PodRolloutTests : IAsyncLifetime
         }
         var status = new JsonObject
         {
-            ["observedGeneration"] = 1, ["expectedPods"] = 1, ["currentHealthy"] = 1, ["desiredHealthy"] = 1, ["disruptionsAllowed"] = disruptionsAllowed,
+            ["observedGeneration"] = 1,
+            ["expectedPods"] = 1,
+            ["currentHealthy"] = 1,
+            ["desiredHealthy"] = 1,
+            ["disruptionsAllowed"] = disruptionsAllowed,
         };
         await _client.PatchAsync(type, V1Patch.Merge(new JsonObject { ["status"] = status }), "orders", "demo", new WriteOptions { Subresource = "status" });
     }

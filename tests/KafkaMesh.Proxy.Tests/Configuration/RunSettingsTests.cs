@@ -16,6 +16,7 @@ public sealed class RunSettingsTests
         Assert.True(settings.IsTransparent);
         Assert.Equal((4591, 4592, 4594), (settings.OutboundPort, settings.InboundPort, settings.Admin.Port));
         Assert.Equal(IPAddress.IPv6Any, settings.Admin.Address);
+        Assert.Equal(RunFlags.AdminAddress.Default, $"[{settings.Admin.Address}]");
         Assert.Equal(Environment.ProcessorCount, settings.Loops);
         Assert.Equal(TimeSpan.FromSeconds(25), settings.DrainTimeout);
         Assert.Equal(LogEventLevel.Information, settings.LogLevel);

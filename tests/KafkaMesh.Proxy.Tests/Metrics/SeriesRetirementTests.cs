@@ -153,12 +153,20 @@ public class SeriesRetirementTests
         const int frames = 30_000;
         var metrics = new TrafficMetrics(Loops, new SeriesLimits(Topics: limit), SidecarIdentity.Create(), TimeProvider.System);
         var topics = Enumerable.Range(0, 10 * limit).Select(i => Wire.Produce(1, 0, $"topic-{i}", Wire.Batch(1, 10))).ToArray();
+        var reports = 0;
         var threads = Enumerable.Range(0, Loops).Select(loop => new Thread(() =>
         {
             var random = new Random(loop);
             var observer = metrics.Create(Connection(loop));
             for (var i = 0; i < frames; i++)
             {
+                // However slow the reader is, it shall see what comes and goes.
+                if (i % 1000 == 999)
+                {
+                    var seen = Volatile.Read(ref reports);
+                    SpinWait.SpinUntil(() => Volatile.Read(ref reports) != seen, TimeSpan.FromSeconds(10));
+                }
+
                 // A window of names that wanders over all of them: those left behind grow idle.
                 observer.OnBytes(RelayFlow.Request, topics[((i / 50) + random.Next(limit)) % topics.Length], 0, 0);
                 if (i % 10 == 0)
@@ -167,7 +175,7 @@ public class SeriesRetirementTests
         })).ToList();
         threads.ForEach(thread => thread.Start());
         var lives = new Dictionary<(string, long), long>();
-        var (sum, reports) = (0L, 0);
+        var sum = 0L;
         do
         {
             var report = Report(metrics);
@@ -180,7 +188,7 @@ public class SeriesRetirementTests
 
             Assert.InRange(report.Topics.Sum(topic => topic.Records), sum, frames * Loops);
             sum = report.Topics.Sum(topic => topic.Records);
-            reports++;
+            Volatile.Write(ref reports, reports + 1);
         }
         while (threads.Any(thread => thread.IsAlive));
         Assert.Equal(frames * Loops, Report(metrics).Topics.Sum(topic => topic.Records));
