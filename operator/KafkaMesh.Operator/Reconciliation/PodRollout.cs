@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json.Nodes;
 using KafkaMesh.Contracts.Monitors;
 using KafkaMesh.Kubernetes.Client;
@@ -84,8 +83,9 @@ internal sealed class PodRollout(IKubernetesClient client, IEventRecorder events
         {
             return new RolloutState(RolloutPhase.Waiting, $"Pod {pod.Name} is gone already.");
         }
-        catch (ApiException error) when (error.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.Forbidden or HttpStatusCode.InternalServerError)
+        catch (ApiException error) when (!error.IsUnreachable)
         {
+            // A budget, most of the time. Whatever it is, the monitor's figures must not wait for it.
             return new RolloutState(RolloutPhase.Blocked, $"Pod {pod.Name} cannot be evicted: {error.Status?.Message ?? error.Message}");
         }
         var siblings = PodsOf(census, pod.Owner!.Uid).ToList();

@@ -24,6 +24,7 @@ internal static class AdmissionBench
 {
     private const int Monitors = 1000;
     private const int Requests = 5000;
+    private static readonly TimeSpan s_goal = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Runs every row and prints the table.</summary>
     /// <returns>0, or 1 when an admission failed or the goal was missed.</returns>
@@ -57,10 +58,11 @@ internal static class AdmissionBench
             foreach (var atOnce in (int[])[1, 32, 1000])
             {
                 var result = await load.RunAsync(Requests, atOnce);
-                met &= result.Failed == 0 && result.InsideP99 <= TimeSpan.FromMilliseconds(5);
+                var isMet = result.Failed == 0 && result.InsideP99 <= s_goal;
+                met &= isMet;
                 await output.WriteLineAsync(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"| {Monitors:n0} in {namespaces} namespace{(namespaces == 1 ? "" : "s")} | {atOnce:n0} | {result.PerSecond:n0} | {Milliseconds(result.CallerP50)} | {Milliseconds(result.CallerP99)} | ≤ {Milliseconds(result.InsideP99)} | {(result.Failed == 0 ? "≤ 5 ms" : $"{result.Failed} failed")} |"));
+                    $"| {Monitors:n0} in {namespaces} namespace{(namespaces == 1 ? "" : "s")} | {atOnce:n0} | {result.PerSecond:n0} | {Milliseconds(result.CallerP50)} | {Milliseconds(result.CallerP99)} | ≤ {Milliseconds(result.InsideP99)} | ≤ {Milliseconds(s_goal)}: {(isMet ? "met" : result.Failed > 0 ? $"{result.Failed} failed" : "missed")} |"));
             }
         }
         await stop.CancelAsync();

@@ -91,6 +91,20 @@ public sealed class PodRolloutTests : IAsyncLifetime
         Assert.Empty(await PodsAsync());
     }
 
+    [Fact]
+    public async Task Step_EvictionRefusedForAnyReason_IsSaidAndNotThrown()
+    {
+        await CreateAsync("a", Old);
+        await BudgetAsync(disruptionsAllowed: 1);
+        await BudgetAsync(disruptionsAllowed: 1, name: "second");
+
+        var state = await StepAsync();
+
+        Assert.Equal(RolloutPhase.Blocked, state.Phase);
+        Assert.Contains("more than one PodDisruptionBudget", state.Detail, StringComparison.Ordinal);
+        Assert.Single(await PodsAsync());
+    }
+
     [Theory]
     [InlineData(RolloutSpec.Manual, false, RolloutPhase.Idle)]
     [InlineData(RolloutSpec.Restart, true, RolloutPhase.Paused)]
@@ -195,14 +209,14 @@ public sealed class PodRolloutTests : IAsyncLifetime
         await _client.PatchAsync(BuiltInEntities.Pods, V1Patch.Merge(new JsonObject { ["status"] = status }), name, "demo", new WriteOptions { Subresource = "status" });
     }
 
-    private async Task BudgetAsync(int disruptionsAllowed)
+    private async Task BudgetAsync(int disruptionsAllowed, string name = "orders")
     {
         var type = EntityType.Raw(new EntityMetadata("PodDisruptionBudget", "v1", "policy", "poddisruptionbudgets"));
-        if (await _client.GetAsync(type, "orders", "demo") is null)
+        if (await _client.GetAsync(type, name, "demo") is null)
         {
             await _client.CreateAsync(type, new JsonObject
             {
-                ["metadata"] = new JsonObject { ["name"] = "orders", ["namespace"] = "demo" },
+                ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = "demo" },
                 ["spec"] = new JsonObject { ["minAvailable"] = 1, ["selector"] = new JsonObject { ["matchLabels"] = new JsonObject { ["app"] = "orders" } } },
             });
         }
@@ -214,6 +228,6 @@ public sealed class PodRolloutTests : IAsyncLifetime
             ["desiredHealthy"] = 1,
             ["disruptionsAllowed"] = disruptionsAllowed,
         };
-        await _client.PatchAsync(type, V1Patch.Merge(new JsonObject { ["status"] = status }), "orders", "demo", new WriteOptions { Subresource = "status" });
+        await _client.PatchAsync(type, V1Patch.Merge(new JsonObject { ["status"] = status }), name, "demo", new WriteOptions { Subresource = "status" });
     }
 }
