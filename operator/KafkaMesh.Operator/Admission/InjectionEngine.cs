@@ -103,6 +103,7 @@ internal static class InjectionEngine
             && pod.Labels.GetValueOrDefault(WellKnownNames.MonitorLabel) == plan.Monitor.Name
             && containers.Any(c => PodView.Text(c, "name") == WellKnownNames.ProxyContainer)
             && plan.Redirects == pod.InitContainers.Any(c => PodView.Text(c, "name") == WellKnownNames.InitContainer)
+            && ProbeRewrite.IsApplied(pod, plan)
             && !pod.Labels.ContainsKey(WellKnownNames.SkippedLabel);
     }
 
