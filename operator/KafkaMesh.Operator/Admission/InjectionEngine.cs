@@ -36,6 +36,8 @@ internal static class InjectionEngine
         var monitor = selecting.Find(m => OptInReader.Wants(m.Spec, word));
         if (monitor is null)
             return NotSelected($"KafkaMonitor {selecting[0].Name} selects it, but neither it nor its namespace says {WellKnownNames.InjectAnnotation}: enabled");
+        if (request.Cluster.WhyDisabled is { } disabled)
+            return Skip(request, monitor, new Obstacle(SkipReason.Disabled, disabled));
         if (MonitorValidator.Check(monitor) is { } invalid)
             return Skip(request, monitor, new Obstacle(SkipReason.InvalidMonitor, $"its KafkaMonitor cannot be used: {invalid}"));
         return Inject(request, pod, monitor);

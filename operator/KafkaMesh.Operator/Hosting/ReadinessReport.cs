@@ -23,6 +23,8 @@ internal sealed class ReadinessReport(ClusterCache cluster, WebhookCertificates 
             return Say("KafkaMonitors are not known yet", cluster.Monitors.State.LastError);
         if (!cluster.Namespaces.State.HasSynced)
             return Say("namespaces are not known yet", cluster.Namespaces.State.LastError);
+        if (!cluster.LimitRanges.State.HasSynced)
+            return Say("LimitRanges are not known yet", cluster.LimitRanges.State.LastError);
         if (certificates.Serving is null)
             return Say("the webhook has no certificate yet", certificates.LastError);
         if (!cluster.Probe.IsKnown)

@@ -89,7 +89,7 @@ public sealed class GoldenPodTests
         var other = request with
         {
             Monitors = [.. request.Monitors.Select(m => m with { Name = "another", Spec = m.Spec with { Ports = [9092, 9999] } })],
-            Cluster = new ClusterFacts(!request.Cluster.NativeSidecars),
+            Cluster = request.Cluster with { NativeSidecars = !request.Cluster.NativeSidecars },
             Defaults = request.Defaults with { Version = "9.9.9", Image = "elsewhere/kafkamesh-proxy:v9" },
         };
 
@@ -160,6 +160,10 @@ public sealed class GoldenPodTests
             case "untouched":
                 Assert.NotNull(JsonPaths.Get(test.Input["pod"], value));
                 Assert.Equal(JsonPaths.Get(test.Input["pod"], value)!.ToJsonString(), JsonPaths.Get(result, value)?.ToJsonString());
+                break;
+            case "limitRanges":
+                Assert.Equal("respected", value);
+                Assert.Empty(LimitRanger.Problems(result, test.LimitRanges));
                 break;
             case "cluster":
                 // This pod is also created on an API server: AdmittedPodTests.

@@ -25,6 +25,9 @@ internal sealed record SidecarPlan
     /// <summary>TCP probes of captured inbound ports, which are to ask the sidecar.</summary>
     public required IReadOnlyList<TcpProbe> Probes { get; init; }
 
+    /// <summary>What the namespace demands of every container; null: nothing.</summary>
+    public ContainerLimits? Limits { get; init; }
+
     /// <summary>Requests equal limits, so that a Guaranteed pod stays Guaranteed.</summary>
     public required bool Guaranteed { get; init; }
 

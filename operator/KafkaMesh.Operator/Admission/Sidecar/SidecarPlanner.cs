@@ -52,6 +52,7 @@ internal static class SidecarPlanner
             Native = IsNative(monitor.Spec, request.Cluster),
             UserId = userId,
             Ports = ports,
+            Limits = request.Namespace.Limits,
             Probes = CapturedProbes(pod, monitor.Spec),
             Guaranteed = PodQuality.IsGuaranteed(pod),
             PodResources = PodQuality.ResourcesOfPod(pod),
