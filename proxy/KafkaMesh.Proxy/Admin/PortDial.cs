@@ -38,10 +38,15 @@ internal sealed unsafe class PortDial : IDisposable
         if (Outcome is null)
         {
             int result = Again();
+            if (result is 0 or -Errno.AlreadyConnected)
+            {
+                result = IsConnectedToItself() ? -Errno.ConnectionRefused : 0;
+            }
+
             bool isPending = result is -Errno.AlreadyConnecting or -Errno.InProgress or -Errno.Interrupted;
             if (!isPending || Stopwatch.GetTimestamp() >= _end)
             {
-                Outcome = isPending ? Errno.TimedOut : result is 0 or -Errno.AlreadyConnected ? 0 : -result;
+                Outcome = isPending ? Errno.TimedOut : -result;
                 Dispose();
             }
         }
@@ -58,6 +63,9 @@ internal sealed unsafe class PortDial : IDisposable
             _descriptor = -1;
         }
     }
+
+    // Where nobody listens on a port that the kernel also gives out, it may give this socket that very port: a simultaneous open (RFC 9293, 3.5).
+    private bool IsConnectedToItself() => Target.Equals(SocketAddressBytes.OfSocket(_descriptor));
 
     // A second connect on the same socket tells how the first one stands: connect(2), EALREADY and EISCONN.
     private int Again()

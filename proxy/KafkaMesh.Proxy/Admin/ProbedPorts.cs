@@ -18,7 +18,10 @@ internal sealed class ProbedPorts(IReadOnlyCollection<int> ports)
     /// </summary>
     public static readonly TimeSpan Freshness = TimeSpan.FromMilliseconds(100);
 
-    private readonly Dictionary<int, (PortDial Dial, long Begun)> _latest = [];
+    // The pod's own addresses are few; loopback has millions, which only the pod itself can ask by.
+    private const int MaxRemembered = 256;
+
+    private readonly Dictionary<IPEndPoint, (PortDial Dial, long Begun)> _latest = [];
 
     /// <summary>Reads the query of a request.</summary>
     /// <param name="query">Without the question mark.</param>
@@ -52,9 +55,8 @@ internal sealed class ProbedPorts(IReadOnlyCollection<int> ports)
     public PortDial Dial(IPAddress local, int port)
     {
         var target = new IPEndPoint(local, port);
-        if (_latest.TryGetValue(port, out (PortDial Dial, long Begun) latest)
+        if (_latest.TryGetValue(target, out (PortDial Dial, long Begun) latest)
             && latest.Dial.Outcome is not null
-            && latest.Dial.Target.Equals(target)
             && Stopwatch.GetElapsedTime(latest.Begun) < Freshness)
         {
             return latest.Dial;
@@ -62,7 +64,12 @@ internal sealed class ProbedPorts(IReadOnlyCollection<int> ports)
 
         var dial = new PortDial(target);
         _ = dial.Poll();
-        _latest[port] = (dial, Stopwatch.GetTimestamp());
+        if (_latest.Count >= MaxRemembered)
+        {
+            _latest.Clear();
+        }
+
+        _latest[target] = (dial, Stopwatch.GetTimestamp());
         return dial;
     }
 }

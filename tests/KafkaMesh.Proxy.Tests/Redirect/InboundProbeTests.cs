@@ -74,6 +74,16 @@ public sealed class InboundProbeTests
         Assert.Equal("HTTP/1.1 204"u8, up.ReceiveExactly(12));
     }
 
+    [Fact]
+    public void Probe_PortThatTheKernelGivesOut_IsNotAnsweredByItself()
+    {
+        using var pods = new PodPair();
+        Assert.Equal(0, pods.InPod("sh", "-c", "echo '9092 9092' > /proc/sys/net/ipv4/ip_local_port_range").ExitCode);
+        using ProxyProcess proxy = KafkaPods.StartSidecar(pods, "0", "--probe-ports", "9092");
+        Assert.StartsWith("HTTP/1.1 503 ", Get(pods, PodPair.PodV4), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 503 ", Get(pods, PodPair.PodV6), StringComparison.Ordinal);
+    }
+
     private static string Get(PodPair pods, IPAddress pod)
     {
         using Socket client = PodPair.Connect(pods.Peer, pod, 4594);
