@@ -24,6 +24,9 @@ public static class SkipReason
     /// <summary>The pod or its namespace says <c>kafkamesh.io/inject: disabled</c>.</summary>
     public const string OptedOut = "opted-out";
 
+    /// <summary>Injection is switched off for the whole cluster: the operator's namespace says <c>kafkamesh.io/inject: disabled</c>.</summary>
+    public const string Disabled = "disabled";
+
     /// <summary>The KafkaMonitor that selects the pod cannot be used.</summary>
     public const string InvalidMonitor = "invalid-monitor";
 

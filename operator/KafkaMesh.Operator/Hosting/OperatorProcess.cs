@@ -50,7 +50,7 @@ internal sealed class OperatorProcess : IAsyncDisposable
         _metrics = metrics ?? new OperatorMetrics(ProductVersion.Text);
         _identity = LeaderElectionConfig.UniqueIdentity(Environment.MachineName);
         _defaults = new SidecarDefaults(options.ProxyImage, options.ProxyImagePullPolicy, ProductVersion.Text);
-        _cluster = new ClusterCache(client, time, log);
+        _cluster = new ClusterCache(client, options.Namespace, time, log);
         _certificates = new WebhookCertificates(client, options.Namespace, options.ServiceName, options.WebhookCertDirectory, _metrics, time, log);
         _registrar = new WebhookRegistrar(client, _cluster, _certificates, options.Namespace, options.ServiceName, time, log);
         _events = new EventRecorder(client, WellKnownNames.OperatorName, _identity, log, time);
@@ -61,6 +61,12 @@ internal sealed class OperatorProcess : IAsyncDisposable
         _controller.Enqueue = _reconciler.Enqueue;
         _controller.RegistrationOf = _registrar.StateOf;
         _cluster.Monitors.AddHandler(_ => _registrar.Note());
+        _cluster.Namespaces.AddHandler(change =>
+        {
+            // It holds the switch of the whole cluster, which every monitor's conditions tell.
+            if (change.Key.Name == options.Namespace)
+                _controller.EnqueueAll();
+        });
         _certificates.BundleChanged = _registrar.Note;
         var handler = new AdmissionHandler(_cluster, () => _defaults with { AccessKey = _certificates.Access?.PublicKey }, options.Namespace, _metrics, _events, time, log);
         _webhook = HttpServers.Webhook(options.WebhookPort, _certificates, new AdmissionEndpoint(handler), log);

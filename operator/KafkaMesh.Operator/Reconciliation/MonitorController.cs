@@ -43,6 +43,13 @@ internal sealed class MonitorController(
     /// <summary>Asks for a reconciliation of a monitor; set by whoever owns the queue.</summary>
     public Action<NamespacedName> Enqueue { get; set; } = _ => { };
 
+    /// <summary>Asks for a reconciliation of all monitors that were reconciled before.</summary>
+    public void EnqueueAll()
+    {
+        foreach (var key in _runtimes.Keys)
+            Enqueue(key);
+    }
+
     /// <summary>What the webhook registration says of a monitor; set by whoever owns the registration.</summary>
     public Func<NamespacedName, RegistrationState> RegistrationOf { get; set; } = _ => RegistrationState.Registered;
 
@@ -60,12 +67,14 @@ internal sealed class MonitorController(
 
         var pods = runtime.Pods.Store.List();
         var annotations = cluster.AnnotationsOf(monitor.Namespace);
-        var census = invalid is null ? PodCensus.Take(monitor, pods, annotations) : PodCensus.Empty;
+        var disabled = cluster.Cluster.WhyDisabled;
+        var census = invalid is null ? PodCensus.Take(monitor, pods, annotations, disabled is not null) : PodCensus.Empty;
         var interval = TimeSpan.FromSeconds(Math.Clamp(monitor.Spec.Report?.IntervalSeconds ?? new ReportSpec().IntervalSeconds, 1, 300));
         var isDue = runtime.CollectedAt is not { } last || time.GetElapsedTime(last) >= interval;
         var registration = invalid is null ? RegistrationOf(key) : RegistrationState.Registered;
-        var isNew = runtime.Written?.ObservedGeneration != monitor.Generation || runtime.Registration != registration;
+        var isNew = runtime.Written?.ObservedGeneration != monitor.Generation || runtime.Registration != registration || runtime.Disabled != disabled;
         runtime.Registration = registration;
+        runtime.Disabled = disabled;
         var isFinal = false;
         if (isDue)
         {
@@ -78,14 +87,14 @@ internal sealed class MonitorController(
         }
         var hash = ConfigurationHash.Of(monitor, defaults);
         var rolledOut = runtime.RolloutState;
-        if (registration == RegistrationState.Missing || invalid is not null)
+        if (registration == RegistrationState.Missing || (invalid ?? disabled) is not null)
             runtime.RolloutState = RolloutState.Idle;
         else
             runtime.RolloutState = await rollout.StepAsync(runtime.Rollout, monitor, census, hash, cancellationToken);
         if (isDue || isNew || isFinal || runtime.RolloutState != rolledOut)
         {
             await PublishAsync(runtime, metadata, entity, new MonitorObservation(
-                monitor, invalid, registration, census, runtime.RolloutState, hash, runtime.Reporting, runtime.Ledger, time.GetUtcNow()), pods, cancellationToken);
+                monitor, invalid, disabled, registration, census, runtime.RolloutState, hash, runtime.Reporting, runtime.Ledger, time.GetUtcNow()), pods, cancellationToken);
             skippedPods.Report(runtime, census.Skipped);
         }
         return ReconciliationResult.Success(NextLook(runtime, census, interval));

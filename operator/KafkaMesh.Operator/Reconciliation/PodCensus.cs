@@ -1,3 +1,4 @@
+using KafkaMesh.Contracts;
 using KafkaMesh.Contracts.Monitors;
 using KafkaMesh.Operator.Admission.Monitors;
 
@@ -28,7 +29,8 @@ internal sealed record PodCensus
     /// <param name="monitor">The monitor.</param>
     /// <param name="pods">Pods that its selector matches.</param>
     /// <param name="namespaceAnnotations">Annotations of its namespace.</param>
-    public static PodCensus Take(MonitorCandidate monitor, IEnumerable<MonitoredPod> pods, IReadOnlyDictionary<string, string> namespaceAnnotations)
+    /// <param name="disabled">Injection is switched off for the whole cluster. Pods that were skipped for that lack their sidecar once it is on again.</param>
+    public static PodCensus Take(MonitorCandidate monitor, IEnumerable<MonitoredPod> pods, IReadOnlyDictionary<string, string> namespaceAnnotations, bool disabled)
     {
         var injected = new List<MonitoredPod>();
         var skipped = new List<MonitoredPod>();
@@ -40,7 +42,7 @@ internal sealed record PodCensus
                 injected.Add(pod);
             else if (pod.InjectedBy is not null && Wants(monitor.Spec, pod, namespaceAnnotations))
                 taken.Add(pod);
-            else if (pod.InjectedBy is null && pod.SkippedFor is not null)
+            else if (pod.InjectedBy is null && pod.SkippedFor is not null && (disabled || pod.SkippedFor != SkipReason.Disabled))
                 skipped.Add(pod);
             else if (pod.InjectedBy is null && pod.Metadata.DeletionTimestamp is null && Wants(monitor.Spec, pod, namespaceAnnotations))
                 missing.Add(pod);

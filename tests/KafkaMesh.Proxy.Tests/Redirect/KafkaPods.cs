@@ -45,8 +45,8 @@ internal sealed class KafkaPods : IDisposable
 
     private string BrokerProgram { get; }
 
-    public static ProxyProcess StartSidecar(PodPair pods, string drainTimeout) =>
-        ProxyProcess.StartAsSidecar(["nsenter", $"--net=/run/netns/{pods.Pod}"], "run", "--drain-timeout", drainTimeout);
+    public static ProxyProcess StartSidecar(PodPair pods, string drainTimeout, params string[] more) =>
+        ProxyProcess.StartAsSidecar(["nsenter", $"--net=/run/netns/{pods.Pod}"], ["run", "--drain-timeout", drainTimeout, .. more]);
 
     /// <summary>Asks the sidecar's admin server from inside the pod.</summary>
     public static string Admin(PodPair pods, string path)
