@@ -80,6 +80,39 @@ public sealed class ClusterCommandTests(DoctorFixture fixture) : IClassFixture<D
         Assert.Equal((1, "", "kafkamesh status: there is no KafkaMonitor nobody in namespace default\n"), missing);
     }
 
+    [Fact]
+    public async Task Status_Watched_IsShownAgainWithRatesWhenItChanges()
+    {
+        await fixture.ApplyMonitorAsync("watched");
+        await fixture.EntryAsync("orders.watched.inject.kafkamesh.io");
+        await fixture.CreateInjectedPodAsync("watched", "a", "127.0.9.92");
+        await using var sidecar = await SidecarServer.StartAsync("127.0.9.92", Reports.Of("w1", 1, 100));
+        using var process = BuiltProgram.Start("status", "orders", "-n", "watched", "--watch", "--kubeconfig", fixture.KubeconfigPath);
+        try
+        {
+            Assert.Equal("100", (await ProduceAsync(r => r.Requests == "100")).Requests);
+            sidecar.Report = Reports.Of("w1", 2, 900, uptime: 20);
+            var changed = await ProduceAsync(r => r.Requests == "900");
+            Assert.True(double.Parse(changed.Rate, System.Globalization.CultureInfo.InvariantCulture) > 0, changed.Rate);
+        }
+        finally
+        {
+            process.Kill();
+        }
+
+        async Task<(string Requests, string Rate)> ProduceAsync(Func<(string Requests, string Rate), bool> condition)
+        {
+            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            while (await process.StandardOutput.ReadLineAsync(deadline.Token) is { } line)
+            {
+                var cells = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                if (cells is ["Produce", _, var requests, var rate, ..] && condition((requests, rate)))
+                    return (requests, rate);
+            }
+            throw new InvalidOperationException("it ended: " + await process.StandardError.ReadToEndAsync(deadline.Token));
+        }
+    }
+
     private async Task StatusOfTheSameAsync()
     {
         var (code, text, _) = await RunAsync("status", "orders", "-n", "cli", "-o", "wide");
