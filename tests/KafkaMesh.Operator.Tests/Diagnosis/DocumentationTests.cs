@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using KafkaMesh.Operator.Commands.Clusters;
 using KafkaMesh.Operator.Diagnosis;
 using KafkaMesh.Operator.Diagnosis.Report;
 using KafkaMesh.Operator.Tests.Support;
@@ -54,6 +55,18 @@ public sealed partial class DocumentationTests
     [InlineData(new[] { Verdict.Warning, Verdict.Error, Verdict.Ok }, 2)]
     public void Report_ExitCode_IsThatOfTheWorstVerdict(object verdicts, int code) =>
         Assert.Equal(code, new CheckReport([.. ((Verdict[])verdicts).Select(v => new Finding(CheckCodes.ApiServer, v, "m"))]).ExitCode);
+
+    [Fact]
+    public void Text_HostileMessage_CannotReachTheTerminal()
+    {
+        var finding = CheckCodes.Annotations.Warning("says \u001b[2J\nok", "do\u202e it");
+
+        var text = new CheckText(new TerminalStyle(IsRich: true)).Write(new CheckReport([finding]));
+
+        Assert.Contains("says \uFFFD[2J\uFFFDok\n", text, StringComparison.Ordinal);
+        Assert.Contains("\u001b[33m‼\u001b[0m KM603 ", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("\u202e", text, StringComparison.Ordinal);
+    }
 
     private static IEnumerable<string> Names(JsonNode node) => node.AsObject().Select(p => p.Key);
 

@@ -30,12 +30,19 @@ internal sealed class TableText(params string[] heads)
         return text.ToString();
     }
 
-    /// <summary>A text from outside as a terminal may see it: without control and direction characters, which could rewrite the screen, and not too long.</summary>
-    public static string Plain(string text)
+    /// <summary>A text from outside as a terminal may see it: without control and direction characters, which could rewrite the screen.</summary>
+    public static string Clean(string text)
     {
         var plain = new StringBuilder();
         foreach (var rune in text.EnumerateRunes())
             plain.Append(Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator ? "\uFFFD" : rune.ToString());
-        return plain.Length <= MaxWidth ? plain.ToString() : plain.ToString(0, MaxWidth - 1) + "…";
+        return plain.ToString();
+    }
+
+    /// <summary>The same, cut to what a cell has room for.</summary>
+    public static string Plain(string text)
+    {
+        var plain = Clean(text);
+        return plain.Length <= MaxWidth ? plain : plain[..(MaxWidth - 1)] + "…";
     }
 }

@@ -36,7 +36,7 @@ internal sealed class StatusText(TerminalStyle style, bool isWide)
     {
         var text = new StringBuilder();
         text.Append(style.Bold($"KafkaMonitor {monitor.Namespace}/{monitor.Name}")).Append(": ").Append(Paint(monitor.Health)).Append('\n');
-        text.Append("  ").Append(TableTextOf(monitor.Explanation)).Append('\n');
+        text.Append("  ").Append(TableText.Clean(monitor.Explanation)).Append('\n');
         if (monitor.IsBehind)
             text.Append("  ").Append(style.Yellow("The status is about an older spec.")).Append('\n');
         if (monitor.Status is not { } status)
@@ -59,9 +59,6 @@ internal sealed class StatusText(TerminalStyle style, bool isWide)
         "degraded" or "stale" => style.Red(health),
         _ => style.Yellow(health),
     };
-
-    // A sentence of the operator may hold names from outside and is longer than a cell.
-    private static string TableTextOf(string sentence) => string.Concat(sentence.Chunk(60).Select(part => TableText.Plain(new string(part))));
 
     private void Head(StringBuilder text, string head) => text.Append('\n').Append(style.Bold(head)).Append('\n');
 
@@ -147,7 +144,7 @@ internal sealed class StatusText(TerminalStyle style, bool isWide)
         {
             var isGood = condition.Status == (condition.Type == "Ready" ? "True" : "False");
             var word = isGood ? style.Green(condition.Status) : style.Yellow(condition.Status);
-            text.Append(CultureInfo.InvariantCulture, $"  {condition.Type} {word}: {TableTextOf(condition.Message)} ({condition.Reason}, since {condition.LastTransitionTime})\n");
+            text.Append(CultureInfo.InvariantCulture, $"  {condition.Type} {word}: {TableText.Clean(condition.Message)} ({condition.Reason}, since {condition.LastTransitionTime})\n");
         }
     }
 }

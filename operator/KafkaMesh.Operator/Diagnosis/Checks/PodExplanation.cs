@@ -31,13 +31,13 @@ internal static class PodExplanation
             yield return CheckCodes.PodWanted.Warning($"nothing is ever injected in namespace {seen.Namespace}", "Run the pod in another namespace.").About(subject);
             yield break;
         }
-        if (sight.Monitors.Value is not { } monitors || seen.Facts.Value is not { } facts)
+        if (sight.Monitors.Value is not { } monitors || seen.Facts.Value is not { } facts || sight.Facts.Value is not { } cluster)
         {
-            yield return CheckCodes.PodWanted.Unknown(sight.Monitors.Problem ?? seen.Facts.Problem ?? "its namespace is gone").About(subject);
+            yield return CheckCodes.PodWanted.Unknown(sight.Monitors.Problem ?? seen.Facts.Problem ?? sight.Facts.Problem ?? "its namespace is gone").About(subject);
             yield break;
         }
         var decision = InjectionEngine.Decide(new InjectionRequest(
-            pod, facts, [.. monitors.Where(m => m.Monitor.Namespace == seen.Namespace && m.Monitor.CreationTimestamp.Length > 0).Select(m => m.Monitor)], sight.Facts.Value ?? new ClusterFacts(NativeSidecars: false), Defaults(sight)));
+            pod, facts, [.. monitors.Where(m => m.Monitor.Namespace == seen.Namespace && m.Monitor.CreationTimestamp.Length > 0).Select(m => m.Monitor)], cluster, Defaults(sight)));
         yield return Wanted(decision, new PodView(pod), monitors, seen.Namespace).About(subject);
         yield return Carries(sight, seen, pod, decision).About(subject);
         foreach (var finding in Asked(sight, seen, decision))

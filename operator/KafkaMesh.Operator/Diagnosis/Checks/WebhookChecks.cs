@@ -50,10 +50,6 @@ internal static class WebhookChecks
     /// <summary>The entries of a registration.</summary>
     public static List<JsonObject> EntriesOf(JsonObject registration) => [.. PodView.Items(registration, "webhooks")];
 
-    /// <summary>The entries that there should be.</summary>
-    public static IReadOnlyList<EntryScope> Wanted(ClusterSight sight, IReadOnlyList<JsonObject> entries) =>
-        WebhookEntries.Scopes((sight.Monitors.Value ?? []).Where(m => m.Invalid is null || m.Monitor.CreationTimestamp.Length > 0).Select(m => m.Monitor), RegistrationOf(sight, entries));
-
     private static WebhookRegistration RegistrationOf(ClusterSight sight, IReadOnlyList<JsonObject> entries)
     {
         var bundle = entries.Select(e => CertificateText.FromBase64(PodView.Text(e["clientConfig"] as JsonObject, "caBundle"))).FirstOrDefault(b => b is not null) ?? "";
@@ -101,7 +97,9 @@ internal static class WebhookChecks
             yield break;
         }
         var registration = RegistrationOf(sight, entries);
-        var scopes = Wanted(sight, entries);
+
+        // A monitor whose spec cannot be read has no creation time here, and no entry: it selects nothing.
+        var scopes = WebhookEntries.Scopes((sight.Monitors.Value ?? []).Where(m => m.Monitor.CreationTimestamp.Length > 0).Select(m => m.Monitor), registration);
         var wanted = EntriesOf(WebhookEntries.Configuration(scopes, registration)).ToDictionary(e => PodView.Text(e, "name")!, StringComparer.Ordinal);
         var stored = entries.GroupBy(e => PodView.Text(e, "name") ?? "", StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
         var findings = new List<Finding>();

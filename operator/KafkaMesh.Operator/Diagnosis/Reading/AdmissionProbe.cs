@@ -14,7 +14,7 @@ namespace KafkaMesh.Operator.Diagnosis.Reading;
 /// </summary>
 internal sealed class AdmissionProbe(IKubernetesClient client, string operatorNamespace)
 {
-    // One monitor per failure policy and a few more: what fails for one of a kind fails for all.
+    // The way to the injector is the same for all; a few namespaces show what admission there does besides.
     private const int MaxTrials = 5;
 
     /// <summary>Tries some monitors, one of each namespace at most.</summary>

@@ -13,6 +13,9 @@ namespace KafkaMesh.Operator.Diagnosis.Reading;
 /// <summary>Reads monitors, their namespaces and pods.</summary>
 internal sealed class MonitorSightReader(IKubernetesClient client)
 {
+    // Kind to the API server, and quick enough for hundreds.
+    private const int AtOnce = 8;
+
     // What a diagnosis never looks at, and most of a pod.
     private static readonly EntityType<JsonObject> Pods = EntityType.Raw(BuiltInEntities.Pods.Metadata, pod => pod.Remove("spec"));
     private static readonly IReadOnlyDictionary<string, string> Nothing = new Dictionary<string, string>();
@@ -28,10 +31,16 @@ internal sealed class MonitorSightReader(IKubernetesClient client)
         }
         var names = (monitors.Value ?? []).Select(m => m.Monitor.Namespace).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
         var namespaces = new Dictionary<string, NamespaceSight>(StringComparer.Ordinal);
-        foreach (var name in names)
-            namespaces[name] = new NamespaceSight(name, await FactsAsync(name, reader), await PodsAsync(name, labels: null, reader));
+        foreach (var some in names.Chunk(AtOnce))
+        {
+            foreach (var seen in await Task.WhenAll(some.Select(name => NamespaceAsync(name, reader))))
+                namespaces[seen.Name] = seen;
+        }
         return sight with { Monitors = monitors, Namespaces = namespaces, Injected = await PodsAsync(sight.OnlyNamespace, WellKnownNames.MonitorLabel, reader) };
     }
+
+    private async Task<NamespaceSight> NamespaceAsync(string name, CarefulReader reader) =>
+        new(name, await FactsAsync(name, reader), await PodsAsync(name, labels: null, reader));
 
     /// <summary>Labels and annotations of a namespace.</summary>
     public Task<Sight<NamespaceFacts>> FactsAsync(string name, CarefulReader reader) => reader.TryAsync($"get namespace {name}", async () =>

@@ -1,10 +1,11 @@
 using System.Text;
+using KafkaMesh.Operator.Commands.Clusters;
 
 namespace KafkaMesh.Operator.Diagnosis.Report;
 
 /// <summary>A report for people.</summary>
 /// <param name="style">What the terminal can show.</param>
-internal sealed class CheckText(Commands.Clusters.TerminalStyle style)
+internal sealed class CheckText(TerminalStyle style)
 {
     /// <summary>The text.</summary>
     public string Write(CheckReport report)
@@ -22,11 +23,12 @@ internal sealed class CheckText(Commands.Clusters.TerminalStyle style)
 
     private void Append(StringBuilder text, Finding finding)
     {
-        var subject = finding.Subject is { } s ? s + ": " : "";
+        // Messages repeat what others wrote into the cluster.
+        var message = TableText.Clean((finding.Subject is { } subject ? subject + ": " : "") + finding.Message);
         text.Append("  ").Append(Mark(finding.Verdict)).Append(' ').Append(finding.Check.Code).Append(' ')
-            .Append(finding.Verdict == Verdict.Ok ? $"{finding.Check.Title} ({subject}{finding.Message})" : $"{subject}{finding.Message}").Append('\n');
+            .Append(finding.Verdict == Verdict.Ok ? $"{finding.Check.Title} ({message})" : message).Append('\n');
         if (finding.Advice is { } advice)
-            text.Append("      ").Append(style.Dim(advice)).Append('\n').Append("      ").Append(style.Dim($"docs/findings.md#{finding.Check.Code.ToLowerInvariant()}")).Append('\n');
+            text.Append("      ").Append(style.Dim(TableText.Clean(advice))).Append('\n').Append("      ").Append(style.Dim($"docs/findings.md#{finding.Check.Code.ToLowerInvariant()}")).Append('\n');
     }
 
     private string Mark(Verdict verdict) => (verdict, style.IsRich) switch
