@@ -19,7 +19,7 @@ ARCHIVES := $(patsubst %,out/images/kafkamesh-%.tar,operator proxy clients)
 # What Debian's packages put into the images changes with the list of installed packages.
 IMAGE_SCRIPTS := tests/scripts/images.sh config/images/rootfs.sh Directory.Build.props $(wildcard /var/lib/dpkg/status)
 
-.PHONY: help build images run test bench bench-codec bench-admission fuzz e2e schema crds chart format clean sdk
+.PHONY: help build install images run test bench bench-codec bench-admission fuzz e2e schema crds chart format clean sdk
 .NOTPARALLEL:
 
 help: ## List the targets
@@ -37,6 +37,12 @@ out/kafkamesh-proxy: $(call sources,codec crds proxy) | sdk
 out/kafkamesh: $(call sources,crds operator) | sdk
 	$(PUBLISH) operator/KafkaMesh.Operator -o out/publish/operator
 	@install -m 0755 out/publish/operator/kafkamesh $@
+
+PREFIX ?= /usr/local
+install: out/kafkamesh ## The command line, also as `kubectl kafkamesh`: PREFIX=/usr/local [DESTDIR=]
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 0755 out/kafkamesh operator/plugin/kubectl_complete-kafkamesh $(DESTDIR)$(PREFIX)/bin
+	ln -sf kafkamesh $(DESTDIR)$(PREFIX)/bin/kubectl-kafkamesh
 
 images: build ## Container images as archives under out/images (operator, proxy, clients), offline and reproducible
 	@bash tests/scripts/setup.sh

@@ -56,7 +56,7 @@ internal sealed class OperatorProcess : IAsyncDisposable
         _events = new EventRecorder(client, WellKnownNames.OperatorName, _identity, log, time);
         _readiness = new ReadinessReport(_cluster, _certificates, time);
         _controller = new MonitorController(
-            client, _cluster, new MonitorCollection(_collector, _metrics, time, log), new SkippedPodReporter(_events, time), new PodRollout(client, _events, time, log), _defaults, options.Namespace, time, log);
+            client, _cluster, new MonitorCollection(_collector, _metrics, time, log), new SkippedPodReporter(_events, time), new MonitorReporter(_events), new PodRollout(client, _events, time, log), _defaults, options.Namespace, time, log);
         _reconciler = new EntityReconciler<JsonObject>("kafkamonitor", _cluster.Monitors, _controller, log, metrics: new ReconcileMetrics(_metrics), timeProvider: time);
         _controller.Enqueue = _reconciler.Enqueue;
         _controller.RegistrationOf = _registrar.StateOf;

@@ -52,7 +52,7 @@ internal static class ConditionBuilder
         if (seen.Rollout.Phase != RolloutPhase.Idle)
             return new Verdict(Holds: true, $"Rollout{seen.Rollout.Phase}", seen.Rollout.Detail);
         if (seen.Pods.Missing.Count > 0)
-            return new Verdict(Holds: true, "PodsWithoutSidecar", $"{seen.Pods.Missing.Count} pods, such as {seen.Pods.Missing[0].Name}, started without the sidecar; restart them to monitor them.");
+            return new Verdict(Holds: true, "PodsWithoutSidecar", $"{seen.Pods.Missing.Count} pods, such as {seen.Pods.Missing[0].Name}, started without this monitor's sidecar; restart them to monitor them.");
         return seen.Outdated > 0
             ? new Verdict(Holds: true, "PodsOutdated", $"{seen.Outdated} pods carry a sidecar of an older configuration until they are restarted.")
             : new Verdict(Holds: false, "UpToDate", "Every selected pod carries a current sidecar or a reason why not.");
@@ -78,8 +78,8 @@ internal static class ConditionBuilder
     {
         if (seen.Pods.TakenByOthers.Count == 0)
             return new Verdict(Holds: false, "NoConflict", "No other monitor serves pods of this one.");
-        var first = seen.Pods.TakenByOthers[0];
-        return new Verdict(Holds: true, "PodsTaken", $"{seen.Pods.TakenByOthers.Count} selected pods, such as {first.Name}, belong to the older monitor {first.InjectedBy}.");
+        var (pod, winner) = seen.Pods.TakenByOthers[0];
+        return new Verdict(Holds: true, "PodsTaken", $"{seen.Pods.TakenByOthers.Count} selected pods, such as {pod.Name}, belong to the older monitor {winner}.");
     }
 
     private static string Sentence(string rest) => $"{char.ToUpperInvariant(rest[0])}{rest[1..]}.";

@@ -25,6 +25,7 @@ internal sealed class MonitorController(
     ClusterCache cluster,
     MonitorCollection collection,
     SkippedPodReporter skippedPods,
+    MonitorReporter reporter,
     PodRollout rollout,
     SidecarDefaults defaults,
     string ownNamespace,
@@ -68,7 +69,7 @@ internal sealed class MonitorController(
         var pods = runtime.Pods.Store.List();
         var annotations = cluster.AnnotationsOf(monitor.Namespace);
         var disabled = cluster.Cluster.WhyDisabled;
-        var census = invalid is null ? PodCensus.Take(monitor, pods, annotations, disabled is not null) : PodCensus.Empty;
+        var census = invalid is null ? PodCensus.Take(monitor, pods, annotations, cluster.MonitorsOf(monitor.Namespace), disabled is not null) : PodCensus.Empty;
         var interval = TimeSpan.FromSeconds(Math.Clamp(monitor.Spec.Report?.IntervalSeconds ?? new ReportSpec().IntervalSeconds, 1, 300));
         var isDue = runtime.CollectedAt is not { } last || time.GetElapsedTime(last) >= interval;
         var registration = invalid is null ? RegistrationOf(key) : RegistrationState.Registered;
@@ -103,8 +104,12 @@ internal sealed class MonitorController(
     /// <inheritdoc/>
     public Task<ReconciliationResult> DeletedAsync(JsonObject entity, CancellationToken cancellationToken)
     {
-        if (_runtimes.TryRemove(MonitorReader.Type.KeyOf(entity), out var runtime))
+        var key = MonitorReader.Type.KeyOf(entity);
+        if (_runtimes.TryRemove(key, out var runtime))
+        {
+            reporter.Deleted(entity, key.Name, runtime.Pods.Store.List());
             runtime.Dispose();
+        }
         return Task.FromResult(ReconciliationResult.Success());
     }
 
@@ -163,6 +168,7 @@ internal sealed class MonitorController(
         }
         await WriteAsync(metadata, status, cancellationToken);
         runtime.Written = status;
+        reporter.Changed(entity, previous, status);
     }
 
     private Task WriteAsync(V1ObjectMeta metadata, KafkaMonitorStatus status, CancellationToken cancellationToken)

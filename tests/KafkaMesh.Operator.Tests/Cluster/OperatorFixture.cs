@@ -64,7 +64,7 @@ public class OperatorFixture : IAsyncLifetime, ILogEventSink
     internal OperatorProcess Process => _process!;
 
     /// <inheritdoc/>
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         Assert.SkipUnless(Kubectl.IsInstalled, "kubectl is not installed: the shipped manifests cannot be applied");
         _cluster = await PlaygroundCluster.StartAsync(new PlaygroundClusterOptions { Server = new ApiServerOptions { Policy = Requests.Watch } });
@@ -246,8 +246,8 @@ public class OperatorFixture : IAsyncLifetime, ILogEventSink
         var options = OperatorSettings.Resolve(Flag, _ => null, out var error);
         Assert.Null(error);
         var log = new LoggerConfiguration().MinimumLevel.Debug().WriteTo.Sink(this).CreateLogger();
-        var metrics = new OperatorMetrics("test");
-        var client = new KubernetesClient(await OperatorConfigurationAsync(), metrics: metrics.Client);
+        var metrics = new OperatorMetrics(ProductVersion.Text);
+        var client = new KubernetesClient(await ConfigurationOfAsync("kafkamesh-system", "kafkamesh-operator"), metrics: metrics.Client);
         _process = new OperatorProcess(options!, client, TimeProvider.System, log, metrics);
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _running = _process.RunAsync(started.SetResult, _stop.Token);
@@ -261,20 +261,24 @@ public class OperatorFixture : IAsyncLifetime, ILogEventSink
         _ => null,
     };
 
-    private async Task<KubernetesClientConfiguration> OperatorConfigurationAsync()
+    /// <summary>A client with the rights of a service account.</summary>
+    internal async Task<KubernetesClient> ClientOfAsync(string namespaceName, string account) => new(await ConfigurationOfAsync(namespaceName, account));
+
+    private async Task<KubernetesClientConfiguration> ConfigurationOfAsync(string namespaceName, string account)
     {
         var answer = await Admin.SendAsync(
             HttpMethod.Post,
-            "api/v1/namespaces/kafkamesh-system/serviceaccounts/kafkamesh-operator/token",
+            $"api/v1/namespaces/{namespaceName}/serviceaccounts/{account}/token",
             new JsonObject { ["apiVersion"] = "authentication.k8s.io/v1", ["kind"] = "TokenRequest", ["spec"] = new JsonObject { ["expirationSeconds"] = 3600 } });
         var token = JsonNode.Parse(answer)!["status"]!["token"]!.ToString();
         var text = await File.ReadAllTextAsync(_cluster!.TokenKubeconfigPath);
-        var file = Path.Combine(_cluster.Directory, "kubeconfig-operator");
+        var file = Path.Combine(_cluster.Directory, $"kubeconfig-{namespaceName}-{account}");
         await File.WriteAllTextAsync(file, System.Text.RegularExpressions.Regex.Replace(text, "token: .*", $"token: {token}"));
         return KubernetesClientConfiguration.BuildConfigFromConfigFile(file);
     }
 
-    private Task PublishEndpointsAsync() => Admin.PatchAsync(
+    /// <summary>Tells the API server where this operator listens.</summary>
+    protected virtual Task PublishEndpointsAsync() => Admin.PatchAsync(
         EntityType.Raw(new EntityMetadata("Endpoints", "v1", "", "endpoints")),
         V1Patch.Apply(new JsonObject
         {

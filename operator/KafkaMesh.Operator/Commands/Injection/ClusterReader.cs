@@ -71,7 +71,8 @@ internal sealed class ClusterReader(IKubernetesClient client)
 
     private static IReadOnlyDictionary<string, string> Nothing { get; } = new Dictionary<string, string>();
 
-    private async Task<bool> HasNativeSidecarsAsync(CancellationToken cancellationToken)
+    /// <summary>Whether server and every kubelet run native sidecars.</summary>
+    public async Task<bool> HasNativeSidecarsAsync(CancellationToken cancellationToken)
     {
         var server = ClusterProbe.MinorOf((await client.GetVersionAsync(cancellationToken)).GitVersion);
         try
