@@ -19,7 +19,7 @@ ARCHIVES := $(patsubst %,out/images/kafkamesh-%.tar,operator proxy clients)
 # What Debian's packages put into the images changes with the list of installed packages.
 IMAGE_SCRIPTS := tests/scripts/images.sh config/images/rootfs.sh Directory.Build.props $(wildcard /var/lib/dpkg/status)
 
-.PHONY: help build install images run test bench bench-codec bench-admission fuzz e2e schema crds chart format clean sdk
+.PHONY: help build install images run test bench bench-codec bench-admission fuzz e2e schema crds chart rules format clean sdk
 .NOTPARALLEL:
 
 help: ## List the targets
@@ -91,6 +91,9 @@ crds: sdk ## Write crds/kafkamonitors.kafkamesh.io.yaml from the C# types
 
 chart: sdk ## Write config/helm/templates from what kubectl renders of config/default and config/overlays
 	@dotnet run --project operator/KafkaMesh.ChartTool -- generate --config config
+
+rules: ## Write config/prometheus/prometheus-rule.yaml from rules.yml beside it
+	@bash tests/scripts/rules.sh > config/prometheus/prometheus-rule.yaml
 
 format: sdk ## Format the sources
 	@bash tests/scripts/format.sh

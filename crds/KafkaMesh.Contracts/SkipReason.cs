@@ -3,6 +3,10 @@ namespace KafkaMesh.Contracts;
 /// <summary>Why a selected pod was left as it was. The names are label values, metric labels and status reasons.</summary>
 public static class SkipReason
 {
+    /// <summary>Every reason.</summary>
+    public static IReadOnlyList<string> All { get; } =
+        [HostNetwork, Windows, PodSecurity, PortClash, UidClash, JobWithoutNativeSidecar, OptedOut, InvalidMonitor, Conflict, Disabled];
+
     /// <summary>The pod uses the node's network: rules would change the node.</summary>
     public const string HostNetwork = "host-network";
 

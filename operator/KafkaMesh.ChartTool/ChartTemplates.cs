@@ -11,6 +11,7 @@ internal static class ChartTemplates
         ("overlays/cert-manager", ".Values.certManager.enabled"),
         ("overlays/prometheus", ".Values.prometheus.enabled"),
         ("overlays/openshift", ".Values.openshift.enabled"),
+        ("overlays/grafana", ".Values.grafana.enabled"),
     ];
 
     /// <summary>Makes the templates.</summary>

@@ -120,6 +120,7 @@ public sealed class ManifestTests
     [InlineData("overlays/cert-manager")]
     [InlineData("overlays/prometheus")]
     [InlineData("overlays/openshift")]
+    [InlineData("overlays/grafana")]
     public async Task Kustomization_OldKubectl_RendersTheSame(string folder)
     {
         var now = (await Rendered.ObjectsAsync(folder)).Select(o => o.ToJsonString()).Order(StringComparer.Ordinal);
