@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { colour, onThemeChange } from "../app/theme";
 import type { Series } from "../data/series";
-import { joined, milliseconds } from "../format/number";
+import { joined, milliseconds, short } from "../format/number";
 import { localTime } from "../format/time";
 import { plural } from "../format/text";
 import { heat, usedRows } from "./heatRows";
@@ -56,7 +56,7 @@ export function HeatMap({ series }: { series: Series }) {
   return (
     <figure class="chart heat">
       <figcaption>
-        <h3>Latency</h3>
+        <h3>Latency distribution</h3>
         <span class="chart-time num" role="status">{words}</span>
       </figcaption>
       <div class="chart-body heat-body">
@@ -122,7 +122,7 @@ function paint(canvas: HTMLCanvasElement, width: number, series: Series, low: nu
   context.textBaseline = "middle";
   context.textAlign = "right";
   const every = Math.max(1, Math.ceil(16 / cellHeight));
-  for (let row = low; row <= high && row < series.bounds.length; row += every) context.fillText(joined(milliseconds(series.bounds[row]!)), left - 6, Math.max(top + 6, y(row)));
+  for (let row = low; row <= high && row < series.bounds.length; row += every) context.fillText(short(joined(milliseconds(series.bounds[row]!))), left - 6, Math.max(top + 6, y(row)));
   context.textBaseline = "alphabetic";
   const labels = Math.max(1, Math.min(columns, Math.floor((width - left) / 90)));
   for (let label = 0; label < labels; label++) {

@@ -3,6 +3,7 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { colour, onThemeChange } from "../app/theme";
 import type { Figure } from "../data/contract";
+import { short } from "../format/number";
 import { age, localTime } from "../format/time";
 
 export interface Line {
@@ -105,7 +106,7 @@ function options(width: number, lines: readonly Line[], show: (value: Figure) =>
     },
     axes: [
       { stroke: text, font, grid: { show: false }, ticks: { show: false }, gap: 4, size: 26, space: 70, values: (_, splits) => splits.map((second) => localTime(second * 1000).slice(0, 5)) },
-      { stroke: text, font, grid, ticks: { show: false }, gap: 6, size: 62, space: 34, values: (_, splits) => splits.map((value) => show(value)) },
+      { stroke: text, font, grid, ticks: { show: false }, gap: 6, size: 62, space: 34, values: (_, splits) => splits.map((value) => short(show(value))) },
     ],
     series: [
       {},

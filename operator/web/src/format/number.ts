@@ -9,52 +9,53 @@ export const unknown: Shown = { text: "–", unit: "" };
 
 const decimal = ["", "k", "M", "G", "T", "P"];
 
-/** Three significant digits without trailing zeros behind the point; large ones in full. */
-export function significant(value: number): string {
-  if (value === 0) return "0";
+/** Three significant digits, zeros behind the point too, so that a figure keeps its width while it changes; whole numbers below a thousand as they are. */
+export function significant(value: number, isScaled = false): string {
   const size = Math.abs(value);
+  if (Number.isInteger(value) && size < 1000 && !isScaled) return value.toString();
   if (size >= 999.5) return Math.round(value).toString();
   const rounded = Number(value.toPrecision(3));
-  const whole = Math.abs(rounded) >= 1 ? Math.floor(Math.log10(Math.abs(rounded))) + 1 : 1;
-  const digits = Math.abs(rounded) >= 1 ? 3 - whole : Math.min(8, 2 - Math.floor(Math.log10(Math.abs(rounded))));
-  return trimmed(rounded.toFixed(Math.max(0, digits)));
+  const magnitude = Math.floor(Math.log10(Math.abs(rounded)));
+  return rounded.toFixed(Math.max(0, Math.min(8, 2 - magnitude)));
 }
 
-function trimmed(text: string): string {
-  return text.includes(".") ? text.replace(/0+$/, "").replace(/\.$/, "") : text;
+/** A figure's text without the zeros behind the point: axes want round numbers short. */
+export function short(text: string): string {
+  return text.replace(/\.(\d*?)0+(?!\d)/, (_, digits: string) => (digits === "" ? "" : `.${digits}`));
 }
 
-function scaled(value: number, base: number, names: readonly string[]): [number, string] {
+/** The figure in three digits, and the prefix that it then takes. */
+function scaled(value: number): [string, string] {
   let step = 0;
   let rest = value;
-  while (Math.abs(rest) >= base * 0.9995 && step < names.length - 1) {
-    rest /= base;
+  while (Math.abs(rest) >= 999.5 && step < decimal.length - 1) {
+    rest /= 1000;
     step++;
   }
-  return [rest, names[step]!];
+  return [significant(rest, step > 0), decimal[step]!];
 }
 
 /** A count of things: exact below 10,000, with k, M, … above. */
 export function count(value: number | null | undefined): Shown {
   if (value === null || value === undefined || !Number.isFinite(value)) return unknown;
   if (Math.abs(value) < 10_000) return { text: Number.isInteger(value) ? value.toLocaleString("en") : significant(value), unit: "" };
-  const [rest, prefix] = scaled(value, 1000, decimal);
-  return { text: significant(rest) + prefix, unit: "" };
+  const [rest, prefix] = scaled(value);
+  return { text: rest + prefix, unit: "" };
 }
 
 /** Things per second. Rates that would round to nothing say so instead of 0. */
 export function rate(value: number | null | undefined, unit = "/s"): Shown {
   if (value === null || value === undefined || !Number.isFinite(value)) return unknown;
   if (value > 0 && value < 0.001) return { text: "<0.001", unit };
-  const [rest, prefix] = scaled(value, 1000, decimal);
-  return { text: significant(rest) + prefix, unit };
+  const [rest, prefix] = scaled(value);
+  return { text: rest + prefix, unit };
 }
 
 /** Bytes in powers of a thousand, as networks are measured. */
 export function bytes(value: number | null | undefined, per = ""): Shown {
   if (value === null || value === undefined || !Number.isFinite(value)) return unknown;
-  const [rest, prefix] = scaled(value, 1000, decimal);
-  return { text: significant(rest), unit: `${prefix === "k" ? "k" : prefix}B${per}` };
+  const [rest, prefix] = scaled(value);
+  return { text: rest, unit: `${prefix}B${per}` };
 }
 
 /** A duration that is given in milliseconds. */

@@ -25,8 +25,8 @@ export function pieces(text: string): Piece[] {
 }
 
 function visible(code: number): string {
-  if (code < 0x20) return String.fromCodePoint(0x2400 + code);
-  if (code === 0x7f) return "\u2421";
+  const short = { 9: "\\t", 10: "\\n", 13: "\\r" }[code];
+  if (short !== undefined) return short;
   if (code >= 0xd800 && code <= 0xdfff) return "\ufffd";
   return `\\u{${code.toString(16).toUpperCase()}}`;
 }

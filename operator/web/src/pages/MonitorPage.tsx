@@ -127,13 +127,13 @@ function Tiles({ summary: { traffic, pods, connections } }: { summary: MonitorSu
     <dl class="tiles">
       <div class="tile"><dt>Requests</dt><dd><Num value={traffic.requestsPerSecond} as="rate" id="requestsPerSecond" /></dd><dd class="tile-note">in the last interval</dd></div>
       <div class={`tile${(traffic.errorRatio ?? 0) > 0 ? " has-errors" : ""}`}><dt>Errors</dt><dd><Num value={traffic.errorRatio} as="percent" id="errorRatio" /></dd><dd class="tile-note">of responses</dd></div>
-      <div class="tile">
+      <div class="tile wide">
         <dt>Latency p99</dt>
         <dd><Num value={traffic.p99Milliseconds} as="milliseconds" id="p99Milliseconds" /></dd>
         <dd class="tile-note">p50 <Num value={traffic.p50Milliseconds} as="milliseconds" /> · p95 <Num value={traffic.p95Milliseconds} as="milliseconds" /></dd>
       </div>
       <div class="tile"><dt>Bytes in</dt><dd><Num value={traffic.bytesInPerSecond} as="bytesRate" id="bytesInPerSecond" /></dd><dd class="tile-note">out <Num value={traffic.bytesOutPerSecond} as="bytesRate" /></dd></div>
-      <div class="tile"><dt>Throttled</dt><dd><Num value={traffic.throttledSecondsPerSecond} as="throttle" /></dd><dd class="tile-note">asked for, per second</dd></div>
+      <div class="tile"><dt>Throttled</dt><dd><Num value={traffic.throttledSecondsPerSecond} as="throttle" /></dd><dd class="tile-note">per second</dd></div>
       <div class="tile"><dt>Pods reporting</dt><dd><Num value={pods.reporting} as="count" id="podsReporting" /><span class="of"> of <Num value={pods.selected} as="count" /></span></dd><dd class="tile-note"><PodNote pods={pods} /></dd></div>
       <div class="tile wide"><dt>Connections</dt><dd class="tile-mix"><ConnectionMix connections={connections} /></dd><dd class="tile-note">{seen(connections)}</dd></div>
     </dl>

@@ -1,6 +1,6 @@
 import { hrefOf } from "../app/router";
 import { Age, Num } from "../components/figures";
-import { HealthBadge, healthOf } from "../components/Health";
+import { healthOf } from "../components/Health";
 import { Sparkline } from "../components/Sparkline";
 import { Wire } from "../components/Wire";
 import type { MonitorSummary } from "../data/contract";
@@ -37,17 +37,17 @@ export function MonitorTable({ monitors }: { monitors: readonly MonitorSummary[]
 
 function Row({ monitor }: { monitor: MonitorSummary }) {
   const { traffic, pods } = monitor;
-  const tone = healthOf(monitor.health).tone;
+  const { tone, label } = healthOf(monitor.health);
   const said = conditionsWorthSaying(monitor);
   return (
     <tr role="row" class={`tone-${tone}${monitor.stale ? " stale-row" : ""}`} data-monitor={`${monitor.namespace}/${monitor.name}`}>
       <th role="rowheader" scope="row">
         <div class="monitor-name">
+          <span class={`dot ${tone}`} aria-hidden="true" />
           <a href={hrefOf({ page: "monitor", namespace: monitor.namespace, monitor: monitor.name, section: "traffic" })}><Wire text={monitor.name} /></a>
           <Wire text={monitor.namespace} class="muted" />
-          <HealthBadge health={monitor.health} />
         </div>
-        <p class="health-text">{monitor.healthText}</p>
+        <p class="health-text"><span class={`tone-text ${tone}`}>{label}.</span> {monitor.healthText}</p>
         {said.length > 0 && (
           <ul class="conditions-short">
             {said.map((condition) => <li key={condition.type}>{condition.message}</li>)}

@@ -22,7 +22,7 @@ export function Diagram({ topology, view, selected, onSelect }: Props) {
   const [width, setWidth] = useState(900);
   const [hovered, hover] = useState<string | null>(null);
   useEffect(() => {
-    const size = new ResizeObserver(([entry]) => setWidth(Math.floor(entry!.contentRect.width) - 40));
+    const size = new ResizeObserver(([entry]) => setWidth(Math.floor(entry!.contentRect.width) - 10));
     size.observe(frame.current!);
     return () => size.disconnect();
   }, []);

@@ -29,7 +29,7 @@ export function ErrorSection({ monitor }: { monitor: Monitor }) {
       {series === null ? (
         <Skeleton rows={5} />
       ) : (
-        <div class="charts">
+        <div class="charts" key="charts">
           <TimeChart
             title="Errors by name"
             times={series.times}
@@ -40,11 +40,11 @@ export function ErrorSection({ monitor }: { monitor: Monitor }) {
         </div>
       )}
       <h2>Errors</h2>
-      <div class="panel">
+      <div class="panel" key="errors">
         <DataTable caption="Errors by API and name" columns={errorColumns} rows={monitor.errors ?? []} keyOf={(row) => `${row.apiKey}/${row.error}`} sort={{ column: "count", descending: true }} empty="No response carried an error code." />
       </div>
       <h2>Throttling and unanswered requests</h2>
-      <div class="panel">
+      <div class="panel" key="throttling">
         <DataTable caption="Throttling and unanswered requests by API" columns={throttleColumns} rows={troubled} keyOf={(row) => row.apiKey ?? ""} sort={{ column: "total", descending: true }} empty="No broker asked to slow down, and every request that wanted a response got one." />
       </div>
     </>

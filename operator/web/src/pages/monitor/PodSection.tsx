@@ -20,16 +20,16 @@ const states: Record<NonNullable<Pod["state"]>, { label: string; tone: string; h
 function columnsFor(namespace: string): Column<Pod>[] {
   return [
     {
-      id: "name", title: "Pod", width: 17, grows: true, header: true, sort: (row) => row.name,
+      id: "name", title: "Pod", width: 11.5, grows: true, header: true, sort: (row) => row.name,
       cell: (row) => (
         <span class="two">
           {row.state === "Reporting" ? <a href={hrefOf({ page: "tap", namespace, monitor: "", pod: row.name ?? "" })} title={`Tap ${row.name}`}><Wire text={row.name ?? ""} /></a> : <Wire text={row.name ?? ""} />}
         </span>
       ),
     },
-    { id: "workload", title: "Workload", width: 12, sort: (row) => row.workload?.name, cell: (row) => <span class="clip" title={`${row.workload?.kind} ${row.workload?.name}`}>{row.workload?.name} <span class="muted">{row.workload?.kind}</span></span> },
+    { id: "workload", title: "Workload", width: 8, sort: (row) => row.workload?.name, cell: (row) => <span class="clip" title={`${row.workload?.kind} ${row.workload?.name}`}>{row.workload?.name}</span> },
     {
-      id: "state", title: "State", width: 11, sort: (row) => row.state,
+      id: "state", title: "State", width: 12, sort: (row) => row.state,
       cell: (row) => {
         const state = states[row.state ?? "Starting"];
         return (
@@ -40,18 +40,18 @@ function columnsFor(namespace: string): Column<Pod>[] {
         );
       },
     },
-    { id: "rate", title: "Requests", figures: true, width: 6, sort: (row) => row.traffic?.requestsPerSecond, cell: (row) => <Num value={row.traffic?.requestsPerSecond} as="rate" /> },
-    { id: "errors", title: "Errors", figures: true, width: 5.5, sort: (row) => row.traffic?.errorRatio, cell: (row) => <Num value={row.traffic?.errorRatio} as="percent" /> },
-    { id: "p99", title: "p99", figures: true, width: 5.5, sort: (row) => row.traffic?.p99Milliseconds, cell: (row) => <Num value={row.traffic?.p99Milliseconds} as="milliseconds" /> },
-    { id: "connections", title: "Connections", width: 11, cell: (row) => <ConnectionMix connections={row.connections ?? {}} /> },
-    { id: "undecoded", title: "Undecoded", help: "Frames whose details could not be decoded; they were relayed and counted", figures: true, width: 6.5, sort: (row) => undecoded(row), cell: (row) => <span title={(row.decodeFailures ?? []).map((each) => `${each.reason}: ${each.count}`).join("\n")}><Num value={undecoded(row)} as="count" /></span> },
-    { id: "report", title: "Last report", width: 7, figures: true, sort: (row) => row.lastReportTime, cell: (row) => <Age of={row.lastReportTime} /> },
-    { id: "version", title: "Sidecar", width: 6, sort: (row) => row.proxyVersion, cell: (row) => <span class="num">{row.proxyVersion ?? "–"}</span> },
+    { id: "rate", title: "Requests", figures: true, width: 5.5, sort: (row) => row.traffic?.requestsPerSecond, cell: (row) => <Num value={row.traffic?.requestsPerSecond} as="rate" /> },
+    { id: "errors", title: "Errors", figures: true, width: 5, sort: (row) => row.traffic?.errorRatio, cell: (row) => <Num value={row.traffic?.errorRatio} as="percent" /> },
+    { id: "p99", title: "p99", figures: true, width: 5, sort: (row) => row.traffic?.p99Milliseconds, cell: (row) => <Num value={row.traffic?.p99Milliseconds} as="milliseconds" /> },
+    { id: "connections", title: "Connections", width: 8.2, cell: (row) => <ConnectionMix connections={row.connections ?? {}} /> },
+    { id: "undecoded", title: "Undecoded", help: "Frames whose details could not be decoded; they were relayed and counted", figures: true, width: 5.6, sort: (row) => undecoded(row), cell: (row) => <span title={(row.decodeFailures ?? []).map((each) => `${each.reason}: ${each.count}`).join("\n")}><Num value={undecoded(row)} as="count" /></span> },
+    { id: "report", title: "Last report", width: 5.6, figures: true, sort: (row) => row.lastReportTime, cell: (row) => <Age of={row.lastReportTime} /> },
+    { id: "version", title: "Sidecar", width: 5, sort: (row) => row.proxyVersion, cell: (row) => <span class="num">{row.proxyVersion ?? "–"}</span> },
   ];
 }
 
 function undecoded(pod: Pod): number | null {
-  return pod.decodeFailures === undefined ? null : pod.decodeFailures.reduce((sum, each) => sum + (each.count ?? 0), 0);
+  return pod.decodeFailures === undefined || pod.state === "NotInjected" ? null : pod.decodeFailures.reduce((sum, each) => sum + (each.count ?? 0), 0);
 }
 
 export function PodSection({ monitor }: { monitor: Monitor }) {

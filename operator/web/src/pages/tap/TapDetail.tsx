@@ -21,7 +21,7 @@ export function TapDetail({ row, onClose }: { row: TapRow; onClose: () => void }
         <button type="button" class="icon-button" onClick={onClose}>{icons.close}<span class="sr-only">Close</span></button>
       </div>
       <dl class="pairs one">
-        <div><dt>Time</dt><dd><Time value={frame.time} date /></dd></div>
+        <div><dt>Time</dt><dd><Time value={frame.time} withMilliseconds /></dd></div>
         {response && <div><dt>Latency</dt><dd><Num value={frame.latencyMilliseconds} as="milliseconds" /> <span class="muted num">{exact(frame.latencyMilliseconds)} ms</span></dd></div>}
         <div><dt>Size</dt><dd><Num value={frame.size} as="bytes" /> <span class="muted num">{exact(frame.size)} bytes</span></dd></div>
         <div><dt>Errors</dt><dd>{(frame.errors ?? []).length === 0 ? (response ? "none" : "–") : frame.errors!.map((error) => <span key={error} class="chip bad">{error}</span>)}</dd></div>
