@@ -109,6 +109,7 @@ internal sealed class StatsLedger
     {
         Clients = [],
         Connections = [],
+        Brokers = [],
         DecodeFailures = [],
         Relay = [],
         RelayLatency = null,

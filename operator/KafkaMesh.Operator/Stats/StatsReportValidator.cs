@@ -30,9 +30,9 @@ internal static class StatsReportValidator
             return "instanceId is empty or longer than 128 characters";
         if (!double.IsFinite(report.UptimeSeconds) || report.UptimeSeconds < 0)
             return "uptimeSeconds is no time";
-        if (report.Apis.Count > MaxApis || report.Topics.Count > MaxTopics || report.Groups.Count > MaxGroups || report.Connections.Count > MaxListItems)
+        if (report.Apis.Count > MaxApis || report.Topics.Count > MaxTopics || report.Groups.Count > MaxGroups || report.Connections.Count > MaxListItems || report.Brokers.Count > BrokerStats.MaxBrokers + 2)
             return "a list is longer than any sidecar writes";
-        if (HasNull(report.Apis) || HasNull(report.Topics) || HasNull(report.Groups) || HasNull(report.Connections))
+        if (HasNull(report.Apis) || HasNull(report.Topics) || HasNull(report.Groups) || HasNull(report.Connections) || HasNull(report.Brokers))
             return "a list holds null";
         return CheckApis(report) ?? CheckDetails(report) ?? (previous is null ? null : CheckProgress(report, previous));
     }
@@ -78,6 +78,8 @@ internal static class StatsReportValidator
             return "a topic is malformed";
         if (report.Groups.Any(g => g.Group.Length > GroupStats.MaxGroupLength || !AreCounters(g.Members, g.Rebalances)))
             return "a consumer group is malformed";
+        if (report.Brokers.Any(b => b.Address.Length is 0 or > BrokerStats.MaxAddressLength || !AreCounters(b.Open, b.Total, b.ConnectErrors)))
+            return "a broker address is malformed";
         return report.Connections.Any(c => !AreCounters(c.Open, c.Total)) ? "a connection count is negative or absurd" : null;
     }
 
