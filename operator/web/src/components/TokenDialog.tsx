@@ -2,15 +2,17 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { token, tokenFault } from "../data/token";
 import { Command } from "./Command";
 
+/** The token's audience is the dashboard: nothing else takes it. */
+const command = "kubectl create token kafkamesh-tap -n kafkamesh-system --audience kafkamesh --duration 1h";
+
 interface Props {
   purpose: "look" | "tap";
-  namespace?: string;
   onToken: (token: string) => void;
   onClose: () => void;
 }
 
 /** Asks for a bearer token, with the commands that make one. The token stays in this tab. */
-export function TokenDialog({ purpose, namespace = "default", onToken, onClose }: Props) {
+export function TokenDialog({ purpose, onToken, onClose }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [text, setText] = useState("");
   const [fault, setFault] = useState<string | null>(null);
@@ -31,17 +33,11 @@ export function TokenDialog({ purpose, namespace = "default", onToken, onClose }
         <h2 id="token-title">{purpose === "tap" ? "A tap needs a token" : "This dashboard needs a token"}</h2>
         <p>
           {purpose === "tap"
-            ? "A tap shows what single requests were about, so Kubernetes decides who may: whoever may get kafkamonitors/tap in the namespace."
-            : "Kubernetes checks who asks. Give a token for the audience kafkamesh."}
+            ? "A tap shows what single requests were about, so Kubernetes decides who may: whoever may get kafkamonitors/tap in the namespace. The account kafkamesh-tap, which the installation made, may in all of them."
+            : "Kubernetes checks who asks: whoever may get kafkamonitors."}
         </p>
-        {purpose === "tap" && (
-          <>
-            <h3>Once, for a service account that may tap</h3>
-            <Command label="Commands that allow a service account to tap" text={permission(namespace)} />
-          </>
-        )}
         <h3>A token for an hour</h3>
-        <Command label="Command that prints a token" text={purpose === "tap" ? `kubectl -n ${namespace} create token kafkamesh-tap --audience=kafkamesh --duration=1h` : `kubectl -n ${namespace} create token default --audience=kafkamesh --duration=1h`} />
+        <Command label="Command that prints a token" text={command} />
         <label class="field">
           <span>Token</span>
           <textarea
@@ -63,12 +59,4 @@ export function TokenDialog({ purpose, namespace = "default", onToken, onClose }
       </form>
     </dialog>
   );
-}
-
-function permission(namespace: string): string {
-  return [
-    `kubectl -n ${namespace} create serviceaccount kafkamesh-tap`,
-    `kubectl -n ${namespace} create role kafkamesh-tap --verb=get --resource=kafkamonitors.kafkamesh.io/tap`,
-    `kubectl -n ${namespace} create rolebinding kafkamesh-tap --role=kafkamesh-tap --serviceaccount=${namespace}:kafkamesh-tap`,
-  ].join("\n");
 }

@@ -35,6 +35,10 @@ export class TapSession {
   lost = 0;
   /** Pods that are tapped, when a monitor is. */
   pods: string[] = [];
+  /** Pods of the monitor that are too many for one tap. */
+  morePods = 0;
+  /** Pods that no longer take part, and why. */
+  left: string[] = [];
   received = 0;
 
   #abort: AbortController | null = null;
@@ -52,6 +56,8 @@ export class TapSession {
     this.problem = null;
     this.endReason = "";
     this.pods = [];
+    this.left = [];
+    this.morePods = 0;
     this.#tell();
     const query: Query = { api: filter.api, topic: filter.topic, client: filter.client, errors: filter.errors || undefined, sample: filter.sample > 1 ? filter.sample : undefined };
     readEvents(apiUrl(`${path}/tap`, query), abort.signal, {
@@ -112,6 +118,11 @@ export class TapSession {
     } else if (event.name === "pods") {
       const pods = Array.isArray(body) ? body : (body as { pods?: unknown }).pods;
       this.pods = Array.isArray(pods) ? pods.map(String) : [];
+      this.morePods = Number((body as { more?: number }).more ?? 0);
+    } else if (event.name === "left") {
+      const { pod, reason } = body as { pod?: string; reason?: string };
+      this.pods = this.pods.filter((name) => name !== pod);
+      this.left.push(`${pod ?? ""}: ${endWords(reason ?? "")}`);
     } else if (event.name === "end") {
       this.endReason = String((body as { reason?: string }).reason ?? "time");
       this.status = "ended";
@@ -123,7 +134,7 @@ export class TapSession {
 /** Why a tap ended, in words. */
 export function endWords(reason: string): string {
   const words: Record<string, string> = {
-    time: "A tap lasts ten minutes at most. Start it again to go on.",
+    time: "A tap lasts half an hour at most. Start it again to go on.",
     "pod-gone": "The pod is gone: it was deleted or has ended.",
     unreachable: "The sidecar no longer answers.",
     denied: "The permission was taken away.",

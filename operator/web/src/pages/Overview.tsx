@@ -49,6 +49,7 @@ export function Overview() {
           ) : (
             <MonitorTable monitors={shown} />
           )}
+          {(list.more ?? 0) > 0 && <p class="note">{plural(list.more!, "further monitor")} not listed.</p>}
           <p class="sr-only" role="status">{wanted === "" ? "" : `${plural(shown.length, "monitor")} found`}</p>
         </>
       )}

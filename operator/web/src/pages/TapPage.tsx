@@ -101,6 +101,8 @@ export function TapPage({ route }: { route: TapRoute }) {
         </p>
       </div>
       {tap.lost > 0 && <p class="note">Lost events came faster than the sidecar may send or the page could read. A narrower filter, or one event in so many, loses none.</p>}
+      {tap.morePods > 0 && <p class="note">{plural(tap.morePods, "further pod")} of the monitor {tap.morePods === 1 ? "is" : "are"} not tapped: one tap takes 20 at most.</p>}
+      {tap.left.length > 0 && <p class="note" role="status">{tap.left.slice(-3).map((text) => plain(text)).join(" ")}</p>}
       {tap.problem !== null && (
         <div class="banner warn" role="alert">
           <span class="banner-icon">{refused ? icons.lock : icons.alert}</span>
@@ -120,7 +122,6 @@ export function TapPage({ route }: { route: TapRoute }) {
       {asking && (
         <TokenDialog
           purpose="tap"
-          namespace={namespace === "" ? undefined : namespace}
           onClose={() => ask(false)}
           onToken={(value) => {
             setToken(value);
