@@ -93,7 +93,7 @@ public sealed class LoadTests(DashboardFixture fixture, Browser browser) : IClas
         var tasks = await page.Page.EvaluateAsync<double[]>("() => window.longTasks");
         measured["long tasks"] = tasks.Length;
         measured["longest task"] = tasks.DefaultIfEmpty().Max();
-        await File.WriteAllTextAsync(Repository.Path("out", "test-results", "dashboard-load.json"), JsonSerializer.Serialize(measured, new JsonSerializerOptions { WriteIndented = true }));
+        await File.WriteAllTextAsync(Repository.Path("out", "test-results", "dashboard-load.json"), JsonSerializer.Serialize(measured));
 
         var said = string.Join(", ", measured.Select(m => $"{m.Key} {m.Value:0}"));
         TestContext.Current.SendDiagnosticMessage(said);
