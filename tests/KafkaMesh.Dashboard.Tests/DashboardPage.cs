@@ -65,6 +65,13 @@ internal sealed class DashboardPage : IAsyncDisposable
     /// <summary>Asks axe-core for violations of WCAG 2.2 A and AA and of its best practices.</summary>
     public async Task AssertAccessibleAsync(string where)
     {
+        var violations = await ViolationsAsync(where);
+        Assert.True(violations.Count == 0, string.Join('\n', violations));
+    }
+
+    /// <summary>The same as sentences, to gather those of several pages.</summary>
+    public async Task<IReadOnlyList<string>> ViolationsAsync(string where)
+    {
         // Through the debugger: the page's own policy lets no script of others in.
         await Page.EvaluateAsync(s_axe);
         var violations = await Page.EvaluateAsync<string[]>(
@@ -72,7 +79,7 @@ internal sealed class DashboardPage : IAsyncDisposable
             async () => (await axe.run(document, { resultTypes: ["violations"] })).violations
               .flatMap(v => v.nodes.map(n => `${v.id} (${v.impact}): ${n.target.join(" ")}: ${n.failureSummary.replaceAll("\n", " ")}`))
             """);
-        Assert.True(violations.Length == 0, $"{where}: {violations.Length} violations\n{string.Join('\n', violations.Take(20))}");
+        return [.. violations.Take(20).Select(violation => $"{where}: {violation}")];
     }
 
     /// <summary>Nothing sticks out of a narrow window.</summary>

@@ -22,7 +22,7 @@ public sealed class EmptyClusterTests(DashboardFixture fixture, Browser browser)
         await fixture.ApplyMonitorAsync("browser-first");
         await page.Page.Locator("[data-monitor='browser-first/orders']").WaitForAsync();
         await page.GoAsync("/monitors/browser-first/orders");
-        await page.Page.GetByText("No pods").First.WaitForAsync();
+        await page.Page.Locator("main").GetByText("No pods").First.WaitForAsync();
         await fixture.Kubectl.RunAsync(null, "delete", "kafkamonitor", "orders", "-n", "browser-first");
         await page.Page.GetByText("This monitor was deleted.").WaitForAsync();
         await page.GoAsync("/");

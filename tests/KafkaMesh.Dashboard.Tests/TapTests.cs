@@ -36,7 +36,7 @@ public sealed class TapTests(LiveMesh mesh, Browser browser)
         await rows.Nth(5).WaitForAsync();
         await page.Page.GetByText("Tapping 4 pods").WaitForAsync();
 
-        await page.Page.GetByLabel("API", new PageGetByLabelOptions { Exact = true }).SelectOptionAsync("Produce");
+        await page.Page.GetByRole(AriaRole.Combobox, new PageGetByRoleOptions { Name = "API", Exact = true }).SelectOptionAsync("Produce");
         await Button(page, "Clear").ClickAsync();
         await page.Page.WaitForFunctionAsync("() => document.querySelectorAll('.tap-grid tbody th').length > 4");
         Assert.All(await page.Page.Locator(".tap-grid tbody th").AllInnerTextsAsync(), api => Assert.StartsWith("Produce", api, StringComparison.Ordinal));

@@ -67,7 +67,7 @@ test("a workload that produces and consumes stands on both sides of its topic", 
   expect(drawn.wires[1]!.weight).toBe(1);
   for (const wire of drawn.wires) {
     expect(wire.from.x).toBeLessThan(wire.to.x);
-    expect(curve(wire)).not.toContain("NaN");
+    expect(curve(wire, drawn.boxWidth)).not.toContain("NaN");
   }
 });
 

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { figureText } from "../components/figures";
 import type { Topology, TopologyEdge, TopologyNode } from "../data/contract";
 import { plain, plural } from "../format/text";
-import { type Box, boxHeight, boxWidth, curve, picture, type Side, type Wire } from "./layout";
+import { type Box, boxHeight, curve, picture, type Side, type Wire } from "./layout";
 
 interface Props {
   topology: Topology;
@@ -41,29 +41,30 @@ export function Diagram({ topology, view, selected, onSelect }: Props) {
   const touches = ({ edge }: Wire): boolean => lit !== null && (edge.from === lit || edge.to === lit);
 
   return (
-    <div class="diagram" ref={frame}>
-      <svg class={lit === null ? "" : "focused"} viewBox={`-4 -4 ${drawn.width + 8} ${drawn.height + 8}`} width={drawn.width + 8} height={drawn.height + 8} role="group" aria-label="Diagram of workloads and topics">
+    <div class="diagram" ref={frame} tabIndex={0} role="region" aria-label="Diagram, scrollable">
+      <svg class={lit === null ? "" : "focused"} viewBox={`-4 -4 ${drawn.width + 8} ${drawn.height + 8}`} width={drawn.width + 8} height={drawn.height + 8}>
         {drawn.columns.map(({ side, x }) => <text key={side} class="column-title" x={x + 2} y={14} aria-hidden="true">{captions[view][side]}</text>)}
         <g aria-hidden="true">
           {drawn.wires.map((wire) => (
-            <path key={wire.key} class={`flow ${wire.edge.kind}${touches(wire) ? " lit" : ""}`} d={curve(wire)} stroke-width={(1 + wire.weight * 5).toFixed(1)}>
+            <path key={wire.key} class={`flow ${wire.edge.kind}${touches(wire) ? " lit" : ""}`} d={curve(wire, drawn.boxWidth)} stroke-width={(1 + wire.weight * 5).toFixed(1)}>
               <title>{describe(wire)}</title>
             </path>
           ))}
         </g>
         {[...drawn.boxes].sort((a, b) => a.x - b.x || a.y - b.y).map((box) => (
-          <Node key={box.key} box={box} wires={drawn.wires} dim={near !== null && !near.has(box.node.id)} selected={selected === box.node.id} onHover={hover} onSelect={onSelect} />
+          <Node key={box.key} box={box} boxWidth={drawn.boxWidth} wires={drawn.wires} dim={near !== null && !near.has(box.node.id)} selected={selected === box.node.id} onHover={hover} onSelect={onSelect} />
         ))}
       </svg>
     </div>
   );
 }
 
-function Node({ box, wires, dim, selected, onHover, onSelect }: { box: Box; wires: readonly Wire[]; dim: boolean; selected: boolean; onHover: (id: string | null) => void; onSelect: (id: string | null) => void }) {
+function Node({ box, boxWidth, wires, dim, selected, onHover, onSelect }: { box: Box; boxWidth: number; wires: readonly Wire[]; dim: boolean; selected: boolean; onHover: (id: string | null) => void; onSelect: (id: string | null) => void }) {
   const { node } = box;
   const press = (): void => onSelect(selected ? null : node.id);
   const own = wires.filter((wire) => wire.from === box || wire.to === box);
   const note = noteOf(box, own);
+  const role = box.side === "consume" ? ", consumes " : box.side === "produce" && own.some((wire) => wire.edge.kind === "produce") ? ", produces " : " ";
   return (
     <g
       class={`node ${node.kind}${dim ? " dim" : ""}${selected ? " selected" : ""}`}
@@ -71,7 +72,6 @@ function Node({ box, wires, dim, selected, onHover, onSelect }: { box: Box; wire
       role="button"
       tabIndex={0}
       aria-pressed={selected}
-      aria-label={`${kindOf(node)} ${plain(nameOf(node))}${box.side === "consume" ? ", consumes" : own.some((wire) => wire.edge.kind === "produce") && box.side === "produce" ? ", produces" : ""}, ${note}`}
       onPointerEnter={() => onHover(node.id)}
       onPointerLeave={() => onHover(null)}
       onFocus={() => onHover(node.id)}
@@ -83,12 +83,13 @@ function Node({ box, wires, dim, selected, onHover, onSelect }: { box: Box; wire
         press();
       }}
     >
-      <title>{plain(nameOf(node))}</title>
       <rect width={boxWidth} height={boxHeight} rx={7} />
       <rect class="mark" width={3} height={boxHeight - 14} x={7} y={7} rx={1.5} />
       <foreignObject x={16} y={0} width={boxWidth - 22} height={boxHeight}>
-        <div class="node-text">
+        <div class="node-text" title={plain(nameOf(node))}>
+          <span class="sr-only">{kindOf(node)} </span>
           <bdi class="node-name">{plain(nameOf(node))}</bdi>
+          <span class="sr-only">{role}</span>
           <span class="node-note num">{note}</span>
         </div>
       </foreignObject>

@@ -16,9 +16,9 @@ interface Row {
 const words = { produce: "produces to", consume: "is consumed by", connect: "connects to" } as const;
 
 const columns: Column<Row>[] = [
-  { id: "from", title: "From", width: 11, grows: true, header: true, sort: (row) => row.from.name, cell: (row) => <Wire text={nameOf(row.from)} /> },
-  { id: "kind", title: "What", width: 8, sort: (row) => row.edge.kind, cell: (row) => <span class={`flow-word ${row.edge.kind}`}>{words[row.edge.kind]}</span> },
-  { id: "to", title: "To", width: 12, sort: (row) => row.to.name, cell: (row) => <Wire text={nameOf(row.to)} /> },
+  { id: "from", title: "From", width: 8.5, grows: true, header: true, sort: (row) => row.from.name, cell: (row) => <Wire text={nameOf(row.from)} /> },
+  { id: "kind", title: "What", width: 7.5, sort: (row) => row.edge.kind, cell: (row) => <span class={`flow-word ${row.edge.kind}`}>{words[row.edge.kind]}</span> },
+  { id: "to", title: "To", width: 9, sort: (row) => row.to.name, cell: (row) => <Wire text={nameOf(row.to)} /> },
   { id: "rate", title: "Bytes now", figures: true, width: 6.5, sort: (row) => row.edge.bytesPerSecond, cell: (row) => <Num value={row.edge.bytesPerSecond} as="bytesRate" /> },
   { id: "records", title: "Records now", figures: true, width: 7, sort: (row) => row.edge.recordsPerSecond, cell: (row) => <Num value={row.edge.recordsPerSecond} as="rate" /> },
   { id: "total", title: "Records", help: "Since the pods started", figures: true, width: 6, sort: (row) => row.edge.records, cell: (row) => <Num value={row.edge.records} as="count" /> },

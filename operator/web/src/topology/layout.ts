@@ -26,14 +26,16 @@ export interface Picture {
   wires: Wire[];
   width: number;
   height: number;
+  boxWidth: number;
   columns: { side: Side; x: number }[];
 }
 
-export const boxWidth = 200;
+const widestBox = 200;
+const narrowestBox = 150;
 export const boxHeight = 34;
 const rowGap = 10;
 const top = 34;
-const leastGap = 120;
+const leastGap = 64;
 
 /** What an edge carries, for its width and for sorting: bytes per second where known, else bytes ever. */
 export function traffic(edge: TopologyEdge): number {
@@ -45,6 +47,7 @@ export function picture(nodes: readonly TopologyNode[], edges: readonly Topology
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const shown = edges.filter((edge) => (edge.kind === "connect") === (view === "brokers") && byId.has(edge.from) && byId.has(edge.to));
   const sides: Side[] = view === "brokers" ? ["produce", "middle"] : ["produce", "middle", "consume"];
+  const boxWidth = Math.min(widestBox, Math.max(narrowestBox, (available - leastGap * (sides.length - 1)) / sides.length));
   const gap = Math.max(leastGap, (available - boxWidth * sides.length) / (sides.length - 1));
   const boxes = new Map<string, Box>();
   const place = (id: string, side: Side): Box => {
@@ -73,7 +76,7 @@ export function picture(nodes: readonly TopologyNode[], edges: readonly Topology
     }
   }
 
-  order([...boxes.values()], wires);
+  order([...boxes.values()], wires, boxWidth);
   const tallest = Math.max(1, ...sides.map((side) => [...boxes.values()].filter((box) => box.side === side).length));
   const pitch = boxHeight + rowGap;
   for (const side of sides) {
@@ -88,12 +91,13 @@ export function picture(nodes: readonly TopologyNode[], edges: readonly Topology
     wires: wires.sort((a, b) => a.weight - b.weight),
     width: sides.length * boxWidth + (sides.length - 1) * gap,
     height: top + Math.max(...[...boxes.values()].map((box) => box.y + pitch), pitch),
+    boxWidth,
     columns: sides.map((side, index) => ({ side, x: index * (boxWidth + gap) })),
   };
 }
 
 /** Sets each box' y to what dagre says; only the order counts. */
-function order(boxes: readonly Box[], wires: readonly Wire[]): void {
+function order(boxes: readonly Box[], wires: readonly Wire[], boxWidth: number): void {
   const graph = new Graph();
   graph.setGraph({ rankdir: "LR", ranksep: 80, nodesep: 10 });
   graph.setDefaultEdgeLabel(() => ({}));
@@ -105,7 +109,7 @@ function order(boxes: readonly Box[], wires: readonly Wire[]): void {
 }
 
 /** The curve of a wire. */
-export function curve({ from, to }: Wire): string {
+export function curve({ from, to }: Wire, boxWidth: number): string {
   const [x1, y1, x2, y2] = [from.x + boxWidth, from.y + boxHeight / 2, to.x, to.y + boxHeight / 2];
   const bend = (x2 - x1) * 0.45;
   return `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`;

@@ -26,6 +26,7 @@ export function ErrorSection({ monitor }: { monitor: Monitor }) {
   const troubled = (monitor.apis ?? []).filter((api) => (api.throttleMilliseconds ?? 0) > 0 || (api.unanswered ?? 0) > 0);
   return (
     <>
+      <h2>Last hour</h2>
       {series === null ? (
         <Skeleton rows={5} />
       ) : (
