@@ -19,7 +19,7 @@ ARCHIVES := $(patsubst %,out/images/kafkamesh-%.tar,operator proxy clients)
 # What Debian's packages put into the images changes with the list of installed packages.
 IMAGE_SCRIPTS := tests/scripts/images.sh config/images/rootfs.sh Directory.Build.props $(wildcard /var/lib/dpkg/status)
 
-.PHONY: help web build images run test bench bench-codec bench-admission fuzz e2e schema crds chart format clean sdk
+.PHONY: help web build images run test bench bench-codec bench-admission fuzz e2e schema crds chart screenshots format clean sdk
 .NOTPARALLEL:
 
 help: ## List the targets
@@ -90,6 +90,11 @@ crds: sdk ## Write crds/kafkamonitors.kafkamesh.io.yaml from the C# types
 
 chart: sdk ## Write config/helm/templates from what kubectl renders of config/default and config/overlays
 	@dotnet run --project operator/KafkaMesh.ChartTool -- generate --config config
+
+screenshots: ## Take the pictures that the last browser tests made into docs/screenshots
+	@mkdir -p docs/screenshots
+	@for page in overview:overview-light monitor:monitor-light topology:topology-chosen-light tap:tap-running-light; do \
+	  cp "out/test-results/screenshots/$${page#*:}.png" "docs/screenshots/$${page%%:*}.png" || exit; done
 
 format: sdk ## Format the sources
 	@bash tests/scripts/format.sh

@@ -55,7 +55,7 @@ internal sealed class DashboardPage : IAsyncDisposable
         return double.Parse((await figure.GetAttributeAsync("value"))!, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Keeps a picture; one in the documentation is kept small and from the light, wide window.</summary>
+    /// <summary>Keeps a picture in out/test-results/screenshots; <c>make screenshots</c> takes some into the documentation.</summary>
     public Task ScreenshotAsync(string name)
     {
         var directory = Directory.CreateDirectory(Repository.Path("out", "test-results", "screenshots")).FullName;

@@ -80,6 +80,19 @@ test("boxes never overlap, and the same graph told in another order gives the sa
   expect(places(picture([...many, ...nodes].reverse(), [...flows].reverse(), "topics", 1000).boxes)).toEqual(places(drawn.boxes));
 });
 
+test("of hundreds of workloads the busiest are drawn, quickly, and the rest is counted", () => {
+  const many = Array.from({ length: 500 }, (_, index) => ({ id: `w${index}`, kind: "workload" as const, name: `w${index}` }));
+  const topics = Array.from({ length: 50 }, (_, index) => ({ id: `t${index}`, kind: "topic" as const, name: `t${index}` }));
+  const flows = many.flatMap((workload, index) => [1, 2, 3].map((step) => ({ from: workload.id, to: `t${(index * step) % 50}`, kind: "produce" as const, bytes: index })));
+  const began = performance.now();
+  const drawn = picture([...many, ...topics], flows, "topics", 1000);
+  expect(performance.now() - began).toBeLessThan(1000);
+  expect(drawn.leftOut).toBe(420);
+  expect(drawn.boxes.some((box) => box.node.id === "w499")).toBe(true);
+  expect(drawn.boxes.some((box) => box.node.id === "w1")).toBe(false);
+  expect(new Set(drawn.boxes.map((box) => `${box.x},${box.y}`)).size).toBe(drawn.boxes.length);
+});
+
 test("brokers have a picture of their own, and nothing seen is nothing drawn", () => {
   expect(picture(nodes, edges, "brokers", 1000).wires.map((wire) => wire.to.key)).toEqual(["middle:b"]);
   expect(picture([], [], "topics", 1000).boxes).toEqual([]);

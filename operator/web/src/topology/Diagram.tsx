@@ -55,6 +55,7 @@ export function Diagram({ topology, view, selected, onSelect }: Props) {
           <Node key={box.key} box={box} boxWidth={drawn.boxWidth} wires={drawn.wires} dim={near !== null && !near.has(box.node.id)} selected={selected === box.node.id} onHover={hover} onSelect={onSelect} />
         ))}
       </svg>
+      {drawn.leftOut > 0 && <p class="note">{plural(drawn.leftOut, "box", "boxes")} with less traffic are not drawn; the table below has them all.</p>}
     </div>
   );
 }
