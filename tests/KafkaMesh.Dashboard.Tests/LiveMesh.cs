@@ -26,7 +26,8 @@ public sealed class LiveMesh : IAsyncLifetime
         var samples = Repository.Path("config", "samples");
         await Kubectl.RunAsync("apply", "-f", Path.Combine(samples, "namespace.yaml"), "-f", Path.Combine(samples, "monitor.yaml"));
         await Kubectl.RunWithInputAsync(Repository.TestData("payments-monitor.yaml"), "apply", "-f", "-");
-        await Kubectl.RunAsync("wait", "-n", "demo", "--for=condition=Progressing=false", "kafkamonitor/orders", "kafkamonitor/payments", "--timeout=60s");
+        await Kubectl.RunAsync("wait", "-n", "demo", "--for=condition=Progressing=false", "kafkamonitor/orders", "--timeout=60s");
+        await Kubectl.RunAsync("wait", "-n", "payments", "--for=condition=Progressing=false", "kafkamonitor/payments", "--timeout=60s");
         await Kubectl.RunAsync("apply", "-k", samples);
         await Kubectl.RunWithInputAsync(Repository.TestData("payments-pod.yaml"), "apply", "-f", "-");
         Proxy = await DashboardProxy.StartAsync(Kubectl.Kubeconfig);

@@ -16,7 +16,7 @@ public sealed class PageTests(LiveMesh mesh, Browser browser)
         ("clients", "/monitors/demo/orders/clients", "tbody tr"),
         ("groups", "/monitors/demo/orders/groups", "tbody tr"),
         ("pods", "/monitors/demo/orders/pods", "text=Reporting"),
-        ("pods-skipped", "/monitors/demo/payments/pods", "text=uid-clash"),
+        ("pods-skipped", "/monitors/payments/payments/pods", "text=pod-security"),
         ("topology", "/topology", ".node.topic"),
         ("topology-brokers", "/topology?view=brokers", ".node.broker"),
         ("topology-pods", "/topology?by=pod&namespace=demo&monitor=orders", ".node.pod"),
