@@ -10,6 +10,7 @@ using KafkaMesh.Kubernetes.Watching;
 using KafkaMesh.Operator.Admission;
 using KafkaMesh.Operator.Admission.Monitors;
 using KafkaMesh.Operator.Admission.Sidecar;
+using KafkaMesh.Operator.Dashboard.Figures;
 using KafkaMesh.Operator.Hosting;
 using KafkaMesh.Operator.Webhook;
 using Serilog;
@@ -54,6 +55,9 @@ internal sealed class MonitorController(
     /// <summary>What the webhook registration says of a monitor; set by whoever owns the registration.</summary>
     public Func<NamespacedName, RegistrationState> RegistrationOf { get; set; } = _ => RegistrationState.Registered;
 
+    /// <summary>Told of every status that is made, whether it is worth a write or not; set by whoever shows figures. Must be quick.</summary>
+    public Action<CollectionRound> Collected { get; set; } = _ => { };
+
     /// <inheritdoc/>
     public async Task<ReconciliationResult> ReconcileAsync(JsonObject entity, CancellationToken cancellationToken)
     {
@@ -95,7 +99,7 @@ internal sealed class MonitorController(
         if (isDue || isNew || isFinal || runtime.RolloutState != rolledOut)
         {
             await PublishAsync(runtime, metadata, entity, new MonitorObservation(
-                monitor, invalid, disabled, registration, census, runtime.RolloutState, hash, runtime.Reporting, runtime.Ledger, time.GetUtcNow()), pods, cancellationToken);
+                monitor, invalid, disabled, registration, census, runtime.RolloutState, hash, runtime.Reporting, runtime.Ledger, time.GetUtcNow()), pods, isDue, cancellationToken);
             skippedPods.Report(runtime, census.Skipped);
         }
         return ReconciliationResult.Success(NextLook(runtime, census, interval));
@@ -147,7 +151,8 @@ internal sealed class MonitorController(
     }
 
     private async Task PublishAsync(
-        MonitorRuntime runtime, V1ObjectMeta metadata, JsonObject entity, MonitorObservation seen, IReadOnlyCollection<MonitoredPod> pods, CancellationToken cancellationToken)
+        MonitorRuntime runtime, V1ObjectMeta metadata, JsonObject entity, MonitorObservation seen, IReadOnlyCollection<MonitoredPod> pods, bool isCollection,
+        CancellationToken cancellationToken)
     {
         // Stored before shown: a leader that starts now must know what is retired in the status that users see.
         runtime.Ledger.Retire(pods.Select(p => p.Uid).ToHashSet());
@@ -161,6 +166,7 @@ internal sealed class MonitorController(
         }
         var previous = runtime.Written ?? MonitorReader.ReadStatus(entity);
         var status = MonotonicTotals.Apply(StatusBuilder.Build(seen, previous), previous);
+        Collected(CollectionRound.Of(metadata, seen, status, pods, isCollection));
         if (!StatusComparer.IsWorthWriting(previous, status))
         {
             runtime.Written ??= previous;
