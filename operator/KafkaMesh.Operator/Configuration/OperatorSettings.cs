@@ -61,7 +61,7 @@ internal static partial class OperatorSettings
             WebhookCertDirectory = values[WebhookCertDir],
             MetricsPort = Number(values[MetricsPort]),
             Dashboard = values[Dashboard] == "true"
-                ? new DashboardOptions(Number(values[DashboardPort]), values[DashboardAuth] == "Token", values[PodIP] is { } ip ? IPAddress.Parse(ip) : null)
+                ? new DashboardOptions(values[Namespace]!, Number(values[DashboardPort]), values[DashboardAuth] == "Token", values[PodIP] is { } ip ? IPAddress.Parse(ip) : null)
                 : null,
             ProxyImage = values[ProxyImage]!,
             ProxyImagePullPolicy = values[PullPolicy]!,

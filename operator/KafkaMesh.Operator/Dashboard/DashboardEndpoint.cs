@@ -32,7 +32,7 @@ internal sealed class DashboardEndpoint : IDisposable
         (_parts, _log) = (parts, log);
         var answers = new MonitorAnswers(parts.Monitors, parts.Figures, parts.Time);
         var shared = new SharedMonitors(answers, parts.Figures, parts.Time);
-        _gate = new Gate(parts.Reviews, answers, parts.Options.NeedsToken);
+        _gate = new Gate(parts.Reviews, answers, parts.Options);
         _assets = new AssetHandler(new AssetCatalog(typeof(DashboardEndpoint).Assembly));
         _monitors = new MonitorHandlers(answers, parts.Figures, _gate, shared, parts.Time);
         Events = new EventsHandler(answers, parts.Figures, _gate, shared, parts.Time);

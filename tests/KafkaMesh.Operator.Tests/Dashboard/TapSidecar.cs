@@ -111,6 +111,7 @@ internal sealed class TapSidecar : IAsyncDisposable
         Queries.Enqueue(context.Request.QueryString.Value ?? "");
         context.Response.ContentType = "text/event-stream";
         await context.Response.StartAsync();
+        await context.Response.Body.FlushAsync();
         var tap = Channel.CreateUnbounded<string>();
         _taps[tap] = true;
         try

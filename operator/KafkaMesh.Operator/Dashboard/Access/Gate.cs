@@ -8,24 +8,26 @@ namespace KafkaMesh.Operator.Dashboard.Access;
 /// <summary>Decides who may look and who may tap.</summary>
 /// <param name="reviews">Asks the API server.</param>
 /// <param name="answers">Knows which namespaces there are to look at.</param>
-/// <param name="needsToken">Looking needs a token too.</param>
-internal sealed class Gate(AccessReviews reviews, MonitorAnswers answers, bool needsToken)
+/// <param name="options">Whether looking needs a token too.</param>
+internal sealed class Gate(AccessReviews reviews, MonitorAnswers answers, DashboardOptions options)
 {
     private const string Scheme = "Bearer ";
     private const int MaxNamespaces = 500;
 
-    private const string HowToGetOne =
+    private readonly bool _needsToken = options.NeedsToken;
+
+    private readonly string _advice =
         $"send a token with audience {WellKnownNames.DashboardAudience} in Authorization: Bearer or {WellKnownNames.TokenHeader}, "
-        + $"such as kubectl create token {WellKnownNames.TapAccount} -n {WellKnownNames.SystemNamespace} --audience {WellKnownNames.DashboardAudience} prints";
+        + $"such as kubectl create token {WellKnownNames.TapAccount} -n {options.Namespace} --audience {WellKnownNames.DashboardAudience} prints";
 
     /// <summary>What looking needs: <c>None</c> or <c>Token</c>.</summary>
-    public string Mode => needsToken ? "Token" : "None";
+    public string Mode => _needsToken ? "Token" : "None";
 
     /// <summary>Whose token came with a request; null when none came, or where none is needed to look and the one that came is not valid.</summary>
     /// <exception cref="ProblemException">A token is needed and there is no valid one.</exception>
     public async Task<Caller?> IdentifyAsync(HttpContext context)
     {
-        if (needsToken)
+        if (_needsToken)
             return await RequireCallerAsync(context);
         return TokenOf(context) is { } token ? await reviews.AuthenticateAsync(token, context.RequestAborted) : null;
     }
@@ -34,7 +36,7 @@ internal sealed class Gate(AccessReviews reviews, MonitorAnswers answers, bool n
     /// <exception cref="ProblemException">A token is needed and there is no valid one.</exception>
     public async Task<Scope> ScopeAsync(HttpContext context)
     {
-        if (!needsToken)
+        if (!_needsToken)
             return Scope.Everything;
         var caller = await RequireCallerAsync(context);
         if (await reviews.MayGetAsync(caller, "", "", context.RequestAborted))
@@ -52,7 +54,7 @@ internal sealed class Gate(AccessReviews reviews, MonitorAnswers answers, bool n
     /// <exception cref="ProblemException">They may not.</exception>
     public async Task RequireLookAsync(HttpContext context, string namespaceName)
     {
-        if (!needsToken)
+        if (!_needsToken)
             return;
         var caller = await RequireCallerAsync(context);
         if (!await reviews.MayGetAsync(caller, namespaceName, "", context.RequestAborted))
@@ -73,9 +75,9 @@ internal sealed class Gate(AccessReviews reviews, MonitorAnswers answers, bool n
 
     private async Task<Caller> RequireCallerAsync(HttpContext context)
     {
-        var token = TokenOf(context) ?? throw new ProblemException(401, $"this needs a token; {HowToGetOne}");
+        var token = TokenOf(context) ?? throw new ProblemException(401, $"this needs a token; {_advice}");
         return await reviews.AuthenticateAsync(token, context.RequestAborted)
-            ?? throw new ProblemException(401, $"the token is not valid here, or not any more; {HowToGetOne}");
+            ?? throw new ProblemException(401, $"the token is not valid here, or not any more; {_advice}");
     }
 
     private static string? TokenOf(HttpContext context)

@@ -30,7 +30,10 @@ internal sealed class EventStream
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers["X-Accel-Buffering"] = "no"; // nginx would hold events back
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+
+        // The head goes out now: a reader of a quiet stream must not wait for the first event.
         await context.Response.StartAsync(context.RequestAborted);
+        await context.Response.Body.FlushAsync(context.RequestAborted);
         return new EventStream(context, time);
     }
 
