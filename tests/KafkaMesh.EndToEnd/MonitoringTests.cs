@@ -13,11 +13,12 @@ public sealed partial class MonitoringTests(InstalledMesh mesh)
     {
         Assert.SkipUnless(File.Exists(PrometheusServer.Program), "prometheus is not installed: apt-get install prometheus");
         await using var orders = await OrdersScenario.StartAsync(mesh);
-        await mesh.ApplyAsync(Repository.TestData("traffic.yaml"));
+        await mesh.ApplyAsync(Repository.TestData("writer.yaml"));
+        await mesh.ApplyAsync(Repository.TestData("reader.yaml"));
         await orders.ReadyAsync("reader");
         await using var prometheus = await PrometheusServer.StartAsync(mesh.Cluster);
         await HasAsync(prometheus, "the first member's group", "rate(kafkamesh_topic_records_total{api=\"Fetch\"}[30s]) > 0");
-        await mesh.ApplyAsync(Repository.TestData("second-reader.yaml"));
+        await mesh.ApplyAsync(Repository.TestData("reader.yaml").Replace("name: reader", "name: reader-2", StringComparison.Ordinal));
         await orders.ReadyAsync("reader-2");
         await prometheus.DiscoverAsync();
         await HasAsync(prometheus, "errors of the rebalance", "rate(kafkamesh_response_errors_total[30s]) >= 0");

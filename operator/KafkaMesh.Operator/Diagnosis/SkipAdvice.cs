@@ -16,7 +16,7 @@ internal static class SkipAdvice
         SkipReason.UidClash => "Give the pod's containers another runAsUser than 4092 and the following.",
         SkipReason.JobWithoutNativeSidecar => "Upgrade server and kubelets to 1.29, or run it as something that does not end.",
         SkipReason.OptedOut => $"Take {WellKnownNames.InjectAnnotation}: disabled away from the pod or its namespace, and make the pod anew.",
-        SkipReason.Disabled => $"Injection was off for the whole cluster: take {WellKnownNames.InjectAnnotation}: disabled away from the operator's namespace, and make the pod anew.",
+        SkipReason.Disabled => $"Injection is off for the whole cluster: take {WellKnownNames.InjectAnnotation}: disabled away from the operator's namespace, and make the pod anew.",
         SkipReason.InvalidMonitor => "Correct the KafkaMonitor: its condition Ready says what is wrong.",
         SkipReason.Conflict => $"A container or volume of the pod has a name of ours ({WellKnownNames.ProxyContainer}, {WellKnownNames.InitContainer}): rename it.",
         _ => "Look at the events of the pod.",

@@ -60,6 +60,23 @@ public sealed class MonitorFindingsTests(DoctorFixture fixture) : IClassFixture<
     }
 
     [Fact]
+    public async Task Pod_WhileInjectionIsOffForTheCluster_IsToldWhoSaysSo()
+    {
+        await MonitorAsync("switched");
+        await fixture.CreatePodAsync("switched", "wanted", "enabled", hostNetwork: false, labels: null);
+        await fixture.Kubectl.RunAsync(null, "annotate", "namespace", "kafkamesh-system", "kafkamesh.io/inject=disabled");
+        try
+        {
+            (await fixture.CheckPodAsync("switched", "wanted")).Says(
+                CheckCodes.PodWanted, Verdict.Warning, "cannot have the sidecar (disabled): injection is switched off for the whole cluster: namespace kafkamesh-system says kafkamesh.io/inject: disabled");
+        }
+        finally
+        {
+            await fixture.Kubectl.RunAsync(null, "annotate", "namespace", "kafkamesh-system", "kafkamesh.io/inject-");
+        }
+    }
+
+    [Fact]
     public async Task Pod_ThatNoMonitorSelects_IsToldTheLabelsThatDiffer()
     {
         await MonitorAsync("differs");

@@ -21,14 +21,12 @@ internal static class SelectionChecks
         }
         var facts = space.Facts.Value ?? new NamespaceFacts(space.Name, new Dictionary<string, string>(), new Dictionary<string, string>());
         var selected = all.Where(p => MonitorChecks.Selects(monitor, p)).ToList();
-
-        // Pods skipped because injection was off for the whole cluster are told as such also after it is on again: they must be made anew.
         var census = PodCensus.Take(
             monitor.Monitor,
             selected.Select(p => p.Pod),
             facts.Annotations,
             [.. sight.Monitors.Value!.Select(m => m.Monitor).Where(m => m.Namespace == space.Name && m.CreationTimestamp.Length > 0)],
-            disabled: true);
+            disabled: sight.Facts.Value?.WhyDisabled is not null);
         yield return Selection(monitor, selected, facts);
         yield return Conflict(census);
         yield return Missing(monitor, census);

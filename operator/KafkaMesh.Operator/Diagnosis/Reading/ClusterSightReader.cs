@@ -39,9 +39,15 @@ internal sealed class ClusterSightReader(IKubernetesClient client, string operat
         sight = await ReadInstallationAsync(sight, reader);
         sight = await ReadRegistrationAsync(sight, reader);
         var monitors = new MonitorSightReader(client);
+        sight = WithSwitch(sight, await monitors.FactsAsync(operatorNamespace, reader));
         sight = await monitors.ReadAsync(sight, fallbackNamespace, reader);
         return sight with { Probes = await new AdmissionProbe(client, operatorNamespace).RunAsync(sight, reader) };
     }
+
+    // The operator's own namespace may switch injection off for the whole cluster. Where it may not be read, injection counts as on.
+    private ClusterSight WithSwitch(ClusterSight sight, Sight<NamespaceFacts> own) => sight.Facts.Value is { } facts && own.Value is { } space
+        ? sight with { Facts = sight.Facts with { Value = facts with { DisabledBy = ClusterFacts.Switch(operatorNamespace, space.Annotations) } } }
+        : sight;
 
     private async Task<ClusterSight> ReadInstallationAsync(ClusterSight sight, CarefulReader reader)
     {
