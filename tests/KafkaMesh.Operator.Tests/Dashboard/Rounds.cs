@@ -43,7 +43,7 @@ internal sealed class Rounds
         var monitor = new MonitorCandidate("shop", "orders", 1, "", new KafkaMonitorSpec { Report = new ReportSpec { IntervalSeconds = 15 } });
         var census = PodCensus.Empty with { Injected = [.. _pods] };
         var reporting = Ledger.Living.Select(e => e.PodUid).Except(silent).ToHashSet();
-        var seen = new MonitorObservation(monitor, null, RegistrationState.Registered, census, RolloutState.Idle, "", reporting, Ledger, Now);
+        var seen = new MonitorObservation(monitor, null, null, RegistrationState.Registered, census, RolloutState.Idle, "", reporting, Ledger, Now);
         var round = CollectionRound.Of(new V1ObjectMeta { Name = "orders", NamespaceProperty = "shop", Uid = "u" }, seen, StatusBuilder.Build(seen, previous: null), _pods, isCollection);
         Now += TimeSpan.FromSeconds(15);
         return round;

@@ -46,7 +46,7 @@ public sealed class StandbyTests(DashboardFixture fixture) : IClassFixture<Dashb
     public async Task Info_OfAReplicaWithoutLeader_SaysSo()
     {
         await using var orphan = new DashboardServer(
-            new("kafkamesh-system", 0, NeedsToken: false, PodIP: null), fixture.Admin, new ClusterCache(fixture.Admin, TimeProvider.System, Serilog.Core.Logger.None), certificates: null!,
+            new("kafkamesh-system", 0, NeedsToken: false, PodIP: null), fixture.Admin, new ClusterCache(fixture.Admin, "kafkamesh-system", TimeProvider.System, Serilog.Core.Logger.None), certificates: null!,
             isLeader: () => false, currentLeader: () => "x_1@127.0.0.1:1", TimeProvider.System, Serilog.Core.Logger.None);
         await orphan.StartAsync();
         var (status, info) = await fixture.GetJsonAsync("/api/v1/info", port: orphan.Port);
