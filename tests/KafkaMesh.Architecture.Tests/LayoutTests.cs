@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace KafkaMesh.Architecture.Tests;
 
 /// <summary>The layout that the user fixed and the sizes that keep files readable.</summary>
-public sealed class LayoutTests
+public sealed partial class LayoutTests
 {
     private const int MostLines = 500;
 
@@ -46,7 +48,22 @@ public sealed class LayoutTests
             RepositoryTree.Files(".cs").Select(path => Path.GetFileNameWithoutExtension(path)),
             name => name.EndsWith(ending, StringComparison.Ordinal) && !FieldTerms.Contains(name));
 
+    /// <summary>A variable with the product's prefix is a setting: the sidecar and the operator that tests start warn of one that they do not know.</summary>
+    [Fact]
+    public void TestsVariables_Names_AreOutsideTheProductsPrefix()
+    {
+        var readers = RepositoryTree.Files(".cs", ".sh", "Makefile")
+            .Where(path => path.StartsWith("tests/", StringComparison.Ordinal) || path == "Makefile")
+            .SelectMany(path => ProductVariable().Matches(File.ReadAllText(Path.Combine(RepositoryTree.Root, path))).Select(match => $"{path}: {match.Value}"));
+
+        Assert.Empty(readers);
+    }
+
     [Fact]
     public void BinaryFiles_InTheRepository_AreNone() =>
         Assert.Empty(RepositoryTree.Files(".dll", ".exe", ".so", ".jar", ".nupkg", ".tgz", ".deb", ".whl"));
+
+    // Read by C#, given to a command, exported or expanded by a shell; the proxy's chains and what tests hand the product stand in other text.
+    [GeneratedRegex("""(GetEnvironmentVariable\("|^\s*(export )?|\$\{?|env )KAFKAMESH_[A-Z0-9_]+(?=["=:}]|$)""", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    private static partial Regex ProductVariable();
 }

@@ -12,9 +12,9 @@ internal static class TestPaths
     /// <summary>Kafka's definitions, newest release first; skips the test when they are not beside the repository.</summary>
     public static string KafkaLayersOrSkip()
     {
-        var shared = Environment.GetEnvironmentVariable("KAFKAMESH_SHARED") ?? Path.Combine(Root, "..", "shared");
+        var shared = Environment.GetEnvironmentVariable("KMESH_TEST_SHARED") ?? Path.Combine(Root, "..", "shared");
         var layers = new[] { "4.3", "3.9" }.Select(release => Path.Combine(shared, "kafka-messages", release)).ToList();
-        Assert.SkipUnless(layers.All(Directory.Exists), $"Kafka's message definitions are not in {shared}; set KAFKAMESH_SHARED to the directory that holds kafka-messages.");
+        Assert.SkipUnless(layers.All(Directory.Exists), $"Kafka's message definitions are not in {shared}; set KMESH_TEST_SHARED to the directory that holds kafka-messages.");
         return string.Join(',', layers);
     }
 

@@ -20,7 +20,7 @@ public sealed class InstalledMesh : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var kubeconfig = Environment.GetEnvironmentVariable("KAFKAMESH_E2E_KUBECONFIG");
+        var kubeconfig = Environment.GetEnvironmentVariable("KMESH_TEST_KUBECONFIG");
         _cluster = string.IsNullOrEmpty(kubeconfig) ? await PlaygroundCluster.StartAsync() : await ExternalCluster.ConnectAsync(kubeconfig);
 
         var manifests = await Kubectl.RunAsync("kustomize", Repository.Path("config", "default"));

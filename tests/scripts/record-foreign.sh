@@ -35,7 +35,7 @@ install_packages() {
 
 # The recording itself runs in namespaces of its own: ports, /run and processes of the machine stay untouched, and all
 # servers end with the script.
-if [ -z "${KAFKAMESH_RECORDING:-}" ]; then
+if [ -z "${KMESH_TEST_RECORDING:-}" ]; then
   [ "$(id -u)" -eq 0 ] || { echo "record-foreign: needs root, for namespaces and packet capture" >&2; exit 69; }
   for name in "$@"; do
     [[ " ${all[*]} " == *" $name "* ]] || { echo "record-foreign: there is no recording '$name': choose of ${all[*]}" >&2; exit 64; }
@@ -44,7 +44,7 @@ if [ -z "${KAFKAMESH_RECORDING:-}" ]; then
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
   chmod 755 "$work"
-  unshare --net --pid --mount --fork --kill-child --mount-proc env KAFKAMESH_RECORDING="$work" bash "$0" "$@"
+  unshare --net --pid --mount --fork --kill-child --mount-proc env KMESH_TEST_RECORDING="$work" bash "$0" "$@"
   exit
 fi
 
@@ -53,7 +53,7 @@ mkdir -p "$output"
 ip link set lo up
 mount -t tmpfs tmpfs /run
 mkdir -p /run/sshd
-export work=$KAFKAMESH_RECORDING
+export work=$KMESH_TEST_RECORDING
 cd "$work"
 
 as() { # USER COMMAND…

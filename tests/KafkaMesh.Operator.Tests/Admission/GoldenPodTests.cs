@@ -32,7 +32,7 @@ public sealed class GoldenPodTests
     {
         var test = PodCase.Load(name);
         var text = InjectionEngine.Decide(test.Request()).PatchDocument().ToJsonString(Indented) + "\n";
-        if (Environment.GetEnvironmentVariable("KAFKAMESH_UPDATE_GOLDEN") == "1")
+        if (Environment.GetEnvironmentVariable("KMESH_TEST_WRITE_GOLDEN") == "1")
             File.WriteAllText(test.Path, $"{test.Head}--- patch\n{text}");
         else
             Assert.Equal(test.Golden, text);

@@ -161,7 +161,7 @@ public sealed partial class AdmittedPodTests(OperatorFixture fixture) : IClassFi
             Assert.True(accepted.Count(a => a.StartsWith(kind, StringComparison.Ordinal)) == 2, $"{kind} is not among {string.Join("", accepted)}");
     }
 
-    private Task MakeNamespaceAsync(string name, PodCase test)
+    private async Task MakeNamespaceAsync(string name, PodCase test)
     {
         var metadata = new JsonObject { ["name"] = name };
         foreach (var (from, to) in (ReadOnlySpan<(string, string)>)[("namespaceLabels", "labels"), ("namespaceAnnotations", "annotations")])
@@ -169,15 +169,8 @@ public sealed partial class AdmittedPodTests(OperatorFixture fixture) : IClassFi
             if (test.Input[from] is JsonObject map)
                 metadata[to] = map.DeepClone();
         }
-        var list = new JsonObject
-        {
-            ["apiVersion"] = "v1",
-            ["kind"] = "List",
-            ["items"] = new JsonArray(
-                new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = metadata },
-                new JsonObject { ["apiVersion"] = "v1", ["kind"] = "ServiceAccount", ["metadata"] = new JsonObject { ["name"] = "default", ["namespace"] = name } }),
-        };
-        return fixture.Kubectl.RunAsync(list.ToJsonString(), "apply", "-f", "-");
+        await fixture.Kubectl.RunAsync(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = metadata }.ToJsonString(), "apply", "-f", "-");
+        await fixture.AwaitServiceAccountAsync(name);
     }
 
     // The pod as its author wrote it: without what the API server had added when the case was taken down.

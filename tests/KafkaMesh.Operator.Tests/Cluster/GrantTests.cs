@@ -70,8 +70,11 @@ public sealed class GrantTests(OperatorFixture fixture) : IClassFixture<Operator
     {
         await fixture.ApplyMonitorAsync("uncached");
         await fixture.EntryAsync("orders.uncached.inject.kafkamesh.io");
-        await fixture.Admin.DeleteAsync(BuiltInEntities.Namespaces, "uncached");
-        await fixture.Cluster.ClientFor("test").ModifyAsync("v1", "Namespace", "", "uncached", "finalize", WithoutFinalizers, CancellationToken.None);
+        await fixture.WithoutNamespaceControllerAsync(async () =>
+        {
+            await fixture.Admin.DeleteAsync(BuiltInEntities.Namespaces, "uncached"); // the monitor stays
+            await fixture.Cluster.ClientFor("test").ModifyAsync("v1", "Namespace", "", "uncached", "finalize", WithoutFinalizers, CancellationToken.None);
+        });
         using var client = await fixture.TrustingClientAsync();
         const string Review = """
             {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"u","kind":{"group":"","version":"v1","kind":"Pod"},

@@ -36,6 +36,7 @@ public class OperatorFixture : IAsyncLifetime, ILogEventSink
 
     private CancellationTokenSource _stop = new();
     private PlaygroundCluster? _cluster;
+    private ClusterController? _namespaces;
     private OperatorProcess? _process;
     private Task<bool>? _running;
 
@@ -68,6 +69,7 @@ public class OperatorFixture : IAsyncLifetime, ILogEventSink
     {
         Assert.SkipUnless(Kubectl.IsInstalled, "kubectl is not installed: the shipped manifests cannot be applied");
         _cluster = await PlaygroundCluster.StartAsync(new PlaygroundClusterOptions { Server = new ApiServerOptions { Policy = Requests.Watch } });
+        _namespaces = ClusterController.StartNamespaces(_cluster);
         Kubectl = new Kubectl(_cluster.KubeconfigPath);
         Admin = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(_cluster.KubeconfigPath));
         await InstallAsync();
@@ -79,6 +81,8 @@ public class OperatorFixture : IAsyncLifetime, ILogEventSink
         GC.SuppressFinalize(this);
         await StopOperatorAsync();
         Admin?.Dispose();
+        if (_namespaces is not null)
+            await _namespaces.DisposeAsync();
         if (_cluster is not null)
             await _cluster.DisposeAsync();
         _stop.Dispose();
@@ -118,18 +122,25 @@ public class OperatorFixture : IAsyncLifetime, ILogEventSink
         _running = null;
     }
 
-    /// <summary>Makes a namespace with the service account that a controller would make; one that exists is fine.</summary>
-    internal Task CreateNamespaceAsync(string name) => Kubectl.RunAsync(
-        $$"""
-        apiVersion: v1
-        kind: Namespace
-        metadata: {name: {{name}}}
-        ---
-        apiVersion: v1
-        kind: ServiceAccount
-        metadata: {name: default, namespace: {{name}}}
-        """,
-        "apply", "-f", "-");
+    /// <summary>Makes a namespace and waits until the cluster's controller has given it a service account; one that exists is fine.</summary>
+    internal async Task CreateNamespaceAsync(string name)
+    {
+        await Kubectl.RunAsync($$"""{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "{{name}}"} }""", "apply", "-f", "-");
+        await AwaitServiceAccountAsync(name);
+    }
+
+    /// <summary>Lets something happen while no controller empties namespaces that go.</summary>
+    internal async Task WithoutNamespaceControllerAsync(Func<Task> meanwhile)
+    {
+        await _namespaces!.DisposeAsync();
+        await meanwhile();
+        _namespaces = ClusterController.StartNamespaces(Cluster);
+    }
+
+    /// <summary>Waits for the service account without which no pod is admitted to a namespace.</summary>
+    internal Task AwaitServiceAccountAsync(string namespaceName) => UntilAsync(
+        $"namespace {namespaceName} has its service account",
+        async () => await Admin.GetAsync(EntityType.Raw(new EntityMetadata("ServiceAccount", "v1", "", "serviceaccounts")), "default", namespaceName) is not null);
 
     /// <summary>Polls until a condition holds.</summary>
     internal async Task UntilAsync(string what, Func<Task<bool>> condition)

@@ -19,7 +19,7 @@ public sealed class UninstallTests(OperatorFixture fixture) : IClassFixture<Oper
     {
         Rendered.SkipWithout(client == "kubectl" ? client : Rendered.OldKubectl);
         var kubectl = client == "kubectl" ? fixture.Kubectl : new Kubectl(fixture.Cluster.KubeconfigPath, Rendered.OldKubectl);
-        await using var controllers = new ClusterControllers(fixture.Cluster);
+        await using var collector = ClusterController.StartGarbageCollector(fixture.Cluster);
         await InstallAndUseAsync();
         var pod = await PodAsync();
 
@@ -37,7 +37,7 @@ public sealed class UninstallTests(OperatorFixture fixture) : IClassFixture<Oper
     }
 
     // Whatever carries the product's name. The user's namespace and its pods stay, and events until they expire.
-    private IEnumerable<string> Left() => ClusterControllers.Everything(fixture.Cluster)
+    private IEnumerable<string> Left() => ClusterController.Everything(fixture.Cluster)
         .Where(o => o.Contains("kafkamesh", StringComparison.Ordinal) || o.Contains("KafkaMonitor", StringComparison.Ordinal) || o.StartsWith("Lease", StringComparison.Ordinal));
 
     private async Task InstallAndUseAsync()

@@ -1,4 +1,5 @@
 using KafkaMesh.Playground.ApiServer.Rest;
+using KafkaMesh.Playground.Controllers;
 using KafkaMesh.Playground.Node;
 using KafkaMesh.Playground.Tests.Node;
 
@@ -70,6 +71,30 @@ public sealed class GarbageCollectorTests(PlaygroundFixture cluster)
         await cluster.Client.DeleteAsync("v1", "ConfigMap", "default", "gc-dying", new DeleteRequest(), TestContext.Current.CancellationToken);
         await cluster.WaitAsync("ConfigMap", "gc-only", m => m is null); // a pass over all objects was made
         Assert.NotNull(cluster.Client.Get("v1", "ConfigMap", "default", "gc-both"));
+    }
+
+    [Fact]
+    public async Task Object_WhoseLivingOwnerTheListsMissed_Stays()
+    {
+        var owner = await cluster.CreateAsync("""{"apiVersion":"v1","kind":"Secret","metadata":{"name":"gc-missed","namespace":"default"} }""");
+        var child = await cluster.CreateAsync($$"""
+            {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"gc-fresh","namespace":"default","ownerReferences":[
+              {"apiVersion":"v1","kind":"Secret","name":"gc-missed","uid":"{{owner.Uid()}}"} ]} }
+            """);
+
+        // Secrets were listed before there was an owner: they are in no list.
+        await new GarbageCollector(cluster.Client, () => [("v1", "ConfigMap")], TimeProvider.System).CollectAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(child.Uid(), cluster.Client.Get("v1", "ConfigMap", "default", "gc-fresh")?.Uid());
+    }
+
+    [Fact]
+    public async Task Object_WhoseOwnersNameIsTakenByAnother_Goes()
+    {
+        await CreateAsync("gc-namesake");
+        await CreateAsync("gc-left", "00000000-0000-4000-8000-000000000001", "gc-namesake");
+
+        await cluster.WaitAsync("ConfigMap", "gc-left", m => m is null);
     }
 
     private Task DeleteAsync(string name, string propagationPolicy) =>

@@ -55,7 +55,9 @@ public sealed class PodFieldsTests(PlaygroundFixture cluster)
         await using var reader = File.OpenRead(file);
         await cluster.DeleteAsync("slow-hook");
         await cluster.WaitAsync("Pod", "slow-hook", pod => pod is null);
-        Assert.Equal("up\nterm\n", await new StreamReader(reader).ReadToEndAsync(TestContext.Current.CancellationToken));
+        var written = await new StreamReader(reader).ReadToEndAsync(TestContext.Current.CancellationToken);
+        var events = cluster.Client.List("v1", "Event", "default").Where(e => e.Text("involvedObject", "name") == "slow-hook").Select(e => $"{e.Text("firstTimestamp")} {e.Text("reason")} {e.Text("message")}");
+        Assert.True(written == "up\nterm\n", $"{written}\n{string.Join('\n', events)}");
     }
 
     [Fact]

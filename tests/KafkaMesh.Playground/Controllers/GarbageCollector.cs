@@ -15,11 +15,24 @@ internal sealed class GarbageCollector(IClusterClient client, Func<IEnumerable<(
         using var timer = new PeriodicTimer(Period, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(cancellationToken)) await CollectAsync(cancellationToken);
+            while (await timer.WaitForNextTickAsync(cancellationToken)) await TryCollectAsync(cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             Serilog.Log.Debug("The garbage collector stops");
+        }
+    }
+
+    /// <summary>One pass; what failed (a kind that went between its name and its list, for instance) is left to the next one.</summary>
+    private async Task TryCollectAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await CollectAsync(cancellationToken);
+        }
+        catch (ApiException e)
+        {
+            Serilog.Log.Debug("Garbage collector: the pass is made again: {Error}", e.Message);
         }
     }
 
@@ -37,9 +50,30 @@ internal sealed class GarbageCollector(IClusterClient client, Func<IEnumerable<(
             blocked.UnionWith(owners.Select(o => o.Text("uid") ?? ""));
             var waitedFor = owners.Any(o => foreground.ContainsKey(o.Text("uid") ?? ""));
             var orphaned = owners.All(o => !living.Contains(o.Text("uid") ?? "") || foreground.ContainsKey(o.Text("uid") ?? ""));
-            if (orphaned && !obj.IsBeingDeleted()) await DeleteAsync(obj, waitedFor, cancellationToken);
+            if (orphaned && !obj.IsBeingDeleted() && IsStillOrphaned(obj, foreground.Keys)) await DeleteAsync(obj, waitedFor, cancellationToken);
         }
         foreach (var owner in foreground.Values.Where(o => !blocked.Contains(o.Uid()))) await ReleaseAsync(owner, cancellationToken);
+    }
+
+    /// <summary>
+    /// Looks at the object and its owners as they are now: the kinds were listed one after the other, so an owner made between two lists is in none.
+    /// Kubernetes' collector makes the same live look before it takes an owner for absent. An owner whose kind is gone is gone with it.
+    /// </summary>
+    private bool IsStillOrphaned(JsonObject listed, IReadOnlyCollection<string> foreground) =>
+        client.Get(listed.Text("apiVersion")!, listed.Text("kind")!, listed.Namespace(), listed.Name()) is { } obj && obj.Uid() == listed.Uid()
+        && obj.Objects("metadata", "ownerReferences") is { Count: > 0 } owners
+        && owners.All(owner => foreground.Contains(owner.Text("uid") ?? "") || !Exists(owner, obj.Namespace()));
+
+    private bool Exists(JsonObject owner, string @namespace)
+    {
+        try
+        {
+            return client.Get(owner.Text("apiVersion") ?? "", owner.Text("kind") ?? "", @namespace, owner.Text("name") ?? "")?.Uid() == owner.Text("uid");
+        }
+        catch (ApiException e) when (e.Code == 404)
+        {
+            return false;
+        }
     }
 
     private async Task DeleteAsync(JsonObject obj, bool inForeground, CancellationToken cancellationToken)

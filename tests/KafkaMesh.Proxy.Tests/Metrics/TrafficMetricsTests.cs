@@ -20,7 +20,7 @@ public class TrafficMetricsTests
     {
         var text = Metrics(Traffic());
         var golden = Path.Combine(TestPaths.Root, "tests/KafkaMesh.Proxy.Tests/Metrics/testdata/metrics.prom");
-        if (Environment.GetEnvironmentVariable("KAFKAMESH_WRITE_GOLDEN") == "1")
+        if (Environment.GetEnvironmentVariable("KMESH_TEST_WRITE_GOLDEN") == "1")
             File.WriteAllText(golden, text);
         Assert.Equal(File.ReadAllText(golden), text);
     }

@@ -21,9 +21,8 @@ internal sealed class LaunchStatus : IDisposable
     /// <summary>Waits for the execution or its failure. Both values are null when the launcher ended without a word.</summary>
     public async Task<(int? ProcessId, string? Error)> ReadAsync(Task exit, CancellationToken cancellationToken)
     {
-        var accept = listener.AcceptAsync(cancellationToken).AsTask();
-        if (await Task.WhenAny(accept, exit) == exit && !accept.IsCompleted) return (null, null);
-        using var launcher = await accept;
+        using var launcher = await AcceptAsync(exit, cancellationToken);
+        if (launcher is null) return (null, null);
         var report = await ReadToEndAsync(launcher, cancellationToken);
         var lines = report.Split('\n', 2);
         var error = lines.Length > 1 && lines[1].StartsWith("error ", StringComparison.Ordinal) ? lines[1]["error ".Length..] : null;
@@ -35,6 +34,25 @@ internal sealed class LaunchStatus : IDisposable
     {
         listener.Dispose();
         File.Delete(path);
+    }
+
+    /// <summary>
+    /// The launcher's connection; null when there will be none. A program that ends at once can be seen to end before its launcher's connection is seen:
+    /// the connection then still waits in the queue.
+    /// </summary>
+    private async Task<Socket?> AcceptAsync(Task exit, CancellationToken cancellationToken)
+    {
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var accept = listener.AcceptAsync(giveUp.Token).AsTask();
+        if (await Task.WhenAny(accept, exit) == exit) await giveUp.CancelAsync();
+        try
+        {
+            return await accept;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return listener.Poll(0, SelectMode.SelectRead) ? listener.Accept() : null;
+        }
     }
 
     private static async Task<string> ReadToEndAsync(Socket launcher, CancellationToken cancellationToken)
