@@ -9,6 +9,7 @@ var root = new RootCommand("KafkaMesh: Kafka metrics for Kubernetes pods")
     UninjectCommand.Create(),
     CheckCommand.Create(),
     StatusCommand.Create(),
+    TopCommand.Create(),
     TapCommand.Create(),
     TopologyCommand.Create(),
 };
