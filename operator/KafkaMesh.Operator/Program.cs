@@ -9,6 +9,9 @@ var root = new RootCommand("KafkaMesh: Kafka metrics for Kubernetes pods")
     UninjectCommand.Create(),
     CheckCommand.Create(),
     StatusCommand.Create(),
+    TopCommand.Create(),
+    TapCommand.Create(),
+    TopologyCommand.Create(),
 };
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)

@@ -16,6 +16,9 @@ internal sealed record ApiRequest(HttpMethod Method, string PathAndQuery, string
 
     public string Accept { get; init; } = "application/json";
 
+    /// <summary>Further headers.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
     /// <summary>Method and path without query: what messages name.</summary>
     public override string ToString() => $"{Method} /{PathAndQuery.Split('?', 2)[0]}";
 }

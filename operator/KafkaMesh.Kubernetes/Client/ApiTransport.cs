@@ -57,21 +57,36 @@ internal sealed class ApiTransport : IDisposable
     /// <summary>Sends and returns as soon as the header of a success is there: the caller reads and disposes the response.</summary>
     public async Task<HttpResponseMessage> OpenStreamAsync(ApiRequest request, CancellationToken cancellationToken)
     {
-        using var time = new CancellationTokenSource(request.Timeout, _timeProvider);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellationToken);
-        try
+        var response = await OpenAnyAsync(request, cancellationToken);
+        if (response.IsSuccessStatusCode)
         {
-            var response = await SendAsync(request, bodyLimit: null, deadline.Token);
-            if (response.IsSuccessStatusCode)
-            {
-                return response;
-            }
+            return response;
+        }
 
-            using (response)
+        using (response)
+        using (var time = new CancellationTokenSource(request.Timeout, _timeProvider))
+        using (var deadline = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellationToken))
+        {
+            try
             {
                 await response.Content.LoadIntoBufferAsync(_options.MaxResponseBytes, deadline.Token);
                 throw await ApiErrors.FromResponseAsync(request, response, deadline.Token);
             }
+            catch (Exception exception) when (ApiErrors.IsTransportFailure(exception) && !cancellationToken.IsCancellationRequested)
+            {
+                throw ApiErrors.FromFailure(request, exception);
+            }
+        }
+    }
+
+    /// <summary>The same whatever the status is: the caller judges it.</summary>
+    public async Task<HttpResponseMessage> OpenAnyAsync(ApiRequest request, CancellationToken cancellationToken)
+    {
+        using var time = new CancellationTokenSource(request.Timeout, _timeProvider);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellationToken);
+        try
+        {
+            return await SendAsync(request, bodyLimit: null, deadline.Token);
         }
         catch (Exception exception) when (ApiErrors.IsTransportFailure(exception) && !cancellationToken.IsCancellationRequested)
         {
@@ -134,9 +149,14 @@ internal sealed class ApiTransport : IDisposable
         message.Headers.TryAddWithoutValidation("User-Agent", _options.UserAgent);
         message.Headers.TryAddWithoutValidation("Accept", request.Accept);
         message.Headers.Authorization = authorization;
-        if (_configuration.TlsServerName is { } name)
+        foreach (var (name, value) in request.Headers)
         {
-            message.Headers.Host = name; // the only way to tell SocketsHttpHandler which name the certificate must carry
+            message.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        if (_configuration.TlsServerName is { } serverName)
+        {
+            message.Headers.Host = serverName; // the only way to tell SocketsHttpHandler which name the certificate must carry
         }
 
         if (request.Body is not null)

@@ -202,6 +202,20 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
             cancellationToken);
     }
 
+    /// <summary>
+    /// GETs what lies behind the API server, such as a Service through its <c>proxy</c> subresource, and returns whatever answer comes as soon as its
+    /// head is there: who answers, and how, is for the caller to judge. Nothing is repeated; the body has no limit and no deadline.
+    /// </summary>
+    /// <param name="path">Path and query, without leading slash.</param>
+    /// <param name="accept">Media types.</param>
+    /// <param name="headers">Further headers; the API server keeps <c>Authorization</c> for itself.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The answer; to be disposed of.</returns>
+    /// <exception cref="ApiException">No answer came within the time of a request.</exception>
+    public Task<HttpResponseMessage> OpenAsync(string path, string accept, IReadOnlyList<KeyValuePair<string, string>> headers, CancellationToken cancellationToken = default) =>
+        _transport.OpenAnyAsync(
+            new ApiRequest(HttpMethod.Get, path, "get", path.Split('/', '?')[0], _options.RequestTimeout) { Accept = accept, Headers = headers }, cancellationToken);
+
     /// <inheritdoc/>
     public void Dispose() => _transport.Dispose();
 

@@ -47,6 +47,9 @@ internal sealed class TapSidecar : IAsyncDisposable
     /// <summary>Body of /connections.</summary>
     public string Connections { get; set; } = """{"open":1,"connections":[{"id":1,"direction":"outbound","protocol":"kafka","client":"10.0.0.1:5","broker":"10.0.0.9:9092"}]}""";
 
+    /// <summary>What a tap is refused with; null: it is opened.</summary>
+    public string? Refusal { get; set; }
+
     /// <summary>Starts serving.</summary>
     /// <param name="address">A loopback address that nobody else uses.</param>
     /// <param name="report">The first report.</param>
@@ -96,6 +99,10 @@ internal sealed class TapSidecar : IAsyncDisposable
                 break;
             case "/connections" when IsSigned(context, "connections"):
                 await context.Response.WriteAsync(Connections);
+                break;
+            case "/tap" when Refusal is { } sentence && IsSigned(context, "tap"):
+                context.Response.StatusCode = 400;
+                await context.Response.WriteAsync(sentence);
                 break;
             case "/tap" when IsSigned(context, "tap"):
                 await TapAsync(context);

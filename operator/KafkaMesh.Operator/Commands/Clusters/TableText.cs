@@ -20,11 +20,11 @@ internal sealed class TableText(params string[] heads)
     /// <param name="indent">Before each line.</param>
     public string Write(string indent = "")
     {
-        var widths = heads.Select((_, column) => _rows.Max(r => r[column].Length)).ToList();
+        var widths = heads.Select((_, column) => _rows.Max(r => TextWidth.Of(r[column]))).ToList();
         var text = new StringBuilder();
         foreach (var row in _rows)
         {
-            var cells = row.Select((cell, column) => heads[column].StartsWith('>') ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]));
+            var cells = row.Select((cell, column) => heads[column].StartsWith('>') ? TextWidth.PadLeft(cell, widths[column]) : TextWidth.PadRight(cell, widths[column]));
             text.Append(indent).Append(string.Join(Gap, cells).TrimEnd()).Append('\n');
         }
         return text.ToString();
@@ -40,9 +40,5 @@ internal sealed class TableText(params string[] heads)
     }
 
     /// <summary>The same, cut to what a cell has room for.</summary>
-    public static string Plain(string text)
-    {
-        var plain = Clean(text);
-        return plain.Length <= MaxWidth ? plain : plain[..(MaxWidth - 1)] + "…";
-    }
+    public static string Plain(string text) => TextWidth.Fit(Clean(text), MaxWidth);
 }

@@ -23,6 +23,9 @@ internal sealed record TerminalStyle(bool IsRich)
     /// <summary>By the way.</summary>
     public string Dim(string text) => Paint("2", text);
 
+    /// <summary>Heads of columns on a full screen.</summary>
+    public string Reverse(string text) => Paint("7", text);
+
     /// <summary>Well.</summary>
     public string Green(string text) => Paint("32", text);
 

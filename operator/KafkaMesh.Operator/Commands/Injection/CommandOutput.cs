@@ -2,6 +2,8 @@ using KafkaMesh.Contracts;
 using KafkaMesh.Kubernetes.Client;
 using KafkaMesh.Kubernetes.Configuration;
 using KafkaMesh.Operator.Admission;
+using KafkaMesh.Operator.Commands.Clusters;
+using KafkaMesh.Operator.Commands.OperatorApi;
 using KafkaMesh.Operator.Manifests;
 
 namespace KafkaMesh.Operator.Commands.Injection;
@@ -70,6 +72,10 @@ internal static class CommandOutput
         {
             return await FailAsync(ExitUnavailable, "the cluster cannot be asked: " + error.Message);
         }
+        catch (OperatorApiException error)
+        {
+            return await FailAsync(error.ExitCode, error.Message);
+        }
         catch (IOException error)
         {
             return await FailAsync(ExitNoInput, error.Message);
@@ -77,7 +83,7 @@ internal static class CommandOutput
 
         async Task<int> FailAsync(int code, string message)
         {
-            await Console.Error.WriteLineAsync($"kafkamesh {command}: {message.ReplaceLineEndings(" ")}");
+            await Console.Error.WriteLineAsync($"kafkamesh {command}: {TableText.Clean(message.ReplaceLineEndings(" "))}");
             return code;
         }
     }

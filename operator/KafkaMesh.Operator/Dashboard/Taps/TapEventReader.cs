@@ -6,7 +6,9 @@ namespace KafkaMesh.Operator.Dashboard.Taps;
 /// Reads server-sent events as sidecars write them: one line of data each. Whoever controls a pod can answer for its sidecar, so that an event
 /// larger than <see cref="MaxEventBytes"/> ends the stream.
 /// </summary>
-internal sealed class TapEventReader(Stream stream)
+/// <param name="stream">The events.</param>
+/// <param name="longestSilence">After so long without a byte the stream is taken for dead; null: it may be silent for ever.</param>
+internal sealed class TapEventReader(Stream stream, TimeSpan? longestSilence = null)
 {
     /// <summary>Largest event; a sidecar's have at most a few kilobytes.</summary>
     public const int MaxEventBytes = 64 * 1024;
@@ -17,6 +19,7 @@ internal sealed class TapEventReader(Stream stream)
 
     /// <summary>The next event; null at the end of the stream.</summary>
     /// <exception cref="InvalidDataException">An event is too large.</exception>
+    /// <exception cref="IOException">The stream broke off, or was silent for too long.</exception>
     public async Task<TapEvent?> ReadAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -61,8 +64,24 @@ internal sealed class TapEventReader(Stream stream)
         }
         if (_end == _buffer.Length)
             throw new InvalidDataException($"an event has more than {MaxEventBytes} bytes");
-        var read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
+        var read = await ReadBytesAsync(cancellationToken);
         _end += read;
         return read > 0;
+    }
+
+    private async ValueTask<int> ReadBytesAsync(CancellationToken cancellationToken)
+    {
+        if (longestSilence is not { } silence)
+            return await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(silence);
+        try
+        {
+            return await stream.ReadAsync(_buffer.AsMemory(_end), deadline.Token);
+        }
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException($"nothing came for {silence.TotalSeconds} s", error);
+        }
     }
 }

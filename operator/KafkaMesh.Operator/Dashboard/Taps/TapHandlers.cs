@@ -80,7 +80,22 @@ internal sealed class TapHandlers(SidecarClient sidecars, MonitorAnswers answers
             json.WriteEndArray();
             json.WriteNumber("more", pods.Count - chosen.Count);
         });
-        await StreamAsync(call, [.. chosen.Select(p => Tap(call, p, query))], first, opened: null);
+
+        // A filter that sidecars do not accept can be said by a status only before the answer begins.
+        using var opened = await TryOpenAsync(chosen[0], query, call.Aborted);
+        await StreamAsync(call, [.. chosen.Select(p => Tap(call, p, query))], first, opened);
+    }
+
+    private async Task<HttpResponseMessage?> TryOpenAsync(MonitoredPod pod, string query, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await sidecars.OpenTapAsync(pod, query, cancellationToken);
+        }
+        catch (ProblemException problem) when (problem.Status != StatusCodes.Status400BadRequest)
+        {
+            return null; // it is tried again like the others
+        }
     }
 
     private MonitoredPod Find(RouteCall call) => answers.FindPod(call.Namespace, call.Pod)
@@ -104,6 +119,7 @@ internal sealed class TapHandlers(SidecarClient sidecars, MonitorAnswers answers
         return text.ToString();
     }
 
+    // What was opened already is of the first pod.
     private async Task StreamAsync(RouteCall call, IReadOnlyList<PodTap> taps, byte[]? first, HttpResponseMessage? opened)
     {
         var stream = await EventStream.StartAsync(call.Context, time);
@@ -128,7 +144,7 @@ internal sealed class TapHandlers(SidecarClient sidecars, MonitorAnswers answers
         {
             try
             {
-                var reason = await tap.RunAsync(opened, channel.Writer, count => Interlocked.Add(ref lost, count), ending.Token);
+                var reason = await tap.RunAsync(ReferenceEquals(tap, taps[0]) ? opened : null, channel.Writer, count => Interlocked.Add(ref lost, count), ending.Token);
                 if (taps.Count > 1)
                     await channel.Writer.WriteAsync(Left(tap.Pod, reason), ending.Token);
                 return reason;

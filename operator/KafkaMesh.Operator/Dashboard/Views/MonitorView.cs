@@ -1,8 +1,16 @@
+using System.Text.Json.Serialization;
+
 namespace KafkaMesh.Operator.Dashboard.Views;
 
 /// <summary>One monitor with all its figures.</summary>
 internal sealed record MonitorView : MonitorSummaryView
 {
+    /// <summary>One that is read from an answer.</summary>
+    [JsonConstructor]
+    public MonitorView()
+    {
+    }
+
     /// <summary>Adds to what the overview shows.</summary>
     [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
     public MonitorView(MonitorSummaryView summary)

@@ -1,0 +1,149 @@
+using System.CommandLine;
+using System.Globalization;
+using KafkaMesh.Operator.Commands.Clusters;
+using KafkaMesh.Operator.Commands.Injection;
+using KafkaMesh.Operator.Commands.OperatorApi;
+using KafkaMesh.Operator.Commands.Taps;
+using KafkaMesh.Operator.Dashboard.Taps;
+
+namespace KafkaMesh.Operator.Commands;
+
+/// <summary><c>kafkamesh tap</c>: requests and responses of pods as they pass.</summary>
+internal sealed class TapCommand
+{
+    private const string Help = $"""
+        A line per request with its response as they pass, of a pod or of all pods of a KafkaMonitor (at most 20), until Ctrl-C. POD|MONITOR is
+        NAME, pod/NAME or kafkamonitor/NAME; of a NAME that both have, the KafkaMonitor. Headers, sizes, latency, errors and the first topics are
+        shown, never payloads. Each pod shows at most 200 requests and responses a second; how many were left out is said at the end. A dash
+        stands for what was not seen: Produce with acks=0 has no response, and one that matches no filter is not shown. A request without response
+        is shown after 10 s. -o json is one object per line.
+
+        {OperatorHelp.Access} A tap also needs to create
+        serviceaccounts/token of kafkamesh-tap there (Role kafkamesh-tap).
+
+        {OperatorHelp.ExitCodes}
+        """;
+
+    private static readonly TimeSpan ReopenPause = TimeSpan.FromSeconds(1);
+
+    private readonly ClusterOptions _cluster = new("Namespace [default: the context's]");
+    private readonly Argument<string> _target = new("target") { Description = "A pod with a sidecar, or a KafkaMonitor", HelpName = "POD|MONITOR" };
+    private readonly Option<string[]> _apis = new("--api") { Description = "Only this API, by Kafka's name or key; may be repeated", HelpName = "API" };
+    private readonly Option<string?> _topic = new("--topic") { Description = "Only what names this topic", HelpName = "NAME" };
+    private readonly Option<string?> _client = new("--client") { Description = "Only this client id", HelpName = "ID" };
+    private readonly Option<bool> _errors = new("--errors") { Description = "Only responses with an error" };
+    private readonly Option<string?> _output = new("--output", "-o") { Description = "table, wide or json", HelpName = "table|wide|json" };
+    private readonly Option<string?> _limit = new("--limit") { Description = "End after so many lines", HelpName = "N" };
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var self = new TapCommand();
+        var command = new Command("tap", "Requests and responses of pods as they pass") { HelpWithText.Option(Help), self._target };
+        self._cluster.AddTo(command);
+        foreach (var option in (Option[])[self._apis, self._topic, self._client, self._errors, self._output, self._limit])
+            command.Options.Add(option);
+        command.SetAction((result, _) => CommandOutput.GuardAsync("tap", () => self.RunAsync(result)));
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult result)
+    {
+        var target = TapTarget.Parse(result.GetValue(_target)!);
+        var format = Format(result.GetValue(_output) ?? "table");
+        var limit = Limit(result.GetValue(_limit));
+        var query = Query(result);
+        var configuration = _cluster.Configuration(result);
+        using var client = ClusterOptions.Connect(configuration);
+        var space = _cluster.NamespaceName(result) ?? configuration.Namespace;
+        var api = new OperatorClient(client, _cluster.OperatorNamespace(result));
+        using var output = new StandardOutput();
+        using var interruption = new Interruption();
+        TapSession? session = null;
+        try
+        {
+            target = await target.ResolveAsync(api, space, interruption.Token);
+            using var first = await OpenAsync(api, target, result.GetValue(_target)!, space, query, interruption.Token);
+            session = new TapSession(format, output.Write, text => Console.Error.WriteLine(TableText.Clean(text)), limit, TimeProvider.System);
+            return await FollowAsync(session, target, first, () => api.OpenTapAsync(target.Path(space) + query, interruption.Token), interruption.Token);
+        }
+        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+        {
+            return interruption.ExitCode;
+        }
+        finally
+        {
+            if (session is not null)
+                await Console.Error.WriteLineAsync($"kafkamesh tap: {session.Summary()}");
+        }
+    }
+
+    // The operator ends a tap after its time, and when it stops; another replica may go on.
+    private static async Task<int> FollowAsync(
+        TapSession session, TapTarget target, HttpResponseMessage response, Func<Task<HttpResponseMessage>> open, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            string? reason;
+            using (response)
+            {
+                await using var events = await response.Content.ReadAsStreamAsync(cancellationToken);
+                reason = await session.FollowAsync(events, target, cancellationToken);
+            }
+            switch (reason)
+            {
+                case null:
+                    return 0;
+                case TapEnd.PodGone:
+                    await Console.Error.WriteLineAsync($"kafkamesh tap: {target.Name}: {TapSession.EndText(reason)}");
+                    return 0;
+                case TapEnd.Time:
+                    await Task.Delay(ReopenPause, cancellationToken);
+                    response = await open();
+                    break;
+                default:
+                    throw new OperatorApiException(CommandOutput.ExitUnavailable, $"{target.Name}: {TapSession.EndText(reason)}");
+            }
+        }
+    }
+
+    private static async Task<HttpResponseMessage> OpenAsync(OperatorClient api, TapTarget target, string asked, string space, string query, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await api.OpenTapAsync(target.Path(space) + query, cancellationToken);
+        }
+        catch (OperatorApiException error) when (error.ExitCode == OperatorApiException.ExitNotFound && asked == target.Name && target.IsPod)
+        {
+            throw new OperatorApiException(error.ExitCode, $"there is neither a KafkaMonitor {asked} nor a pod {asked} with a sidecar in namespace {space}", error);
+        }
+    }
+
+    private static ITapFormat Format(string output) => output switch
+    {
+        "json" => new TapLines(),
+        "table" or "wide" => new TapTable(TerminalStyle.Detect(), output == "wide", Console.IsOutputRedirected ? () => null : () => Console.WindowWidth > 0 ? Console.WindowWidth : null),
+        _ => throw new UsageException($"--output: '{output}' is not accepted; it takes table, wide or json"),
+    };
+
+    private static long Limit(string? text) => text is null ? long.MaxValue
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit >= 1 ? limit
+        : throw new UsageException($"--limit: '{text}' is not accepted; it takes a number from 1");
+
+    private string Query(ParseResult result)
+    {
+        var parts = new List<string>();
+        var apis = (result.GetValue(_apis) ?? []).SelectMany(a => a.Split(',')).ToList();
+        foreach (var api in apis.Where(a => a.Length is 0 or > 64 || !a.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')))
+            throw new UsageException($"--api: '{api}' is not accepted; it takes Kafka's name of an API, such as Produce, or its key");
+        if (apis.Count > 0)
+            parts.Add("api=" + string.Join(',', apis));
+        if (result.GetValue(_topic) is { } topic)
+            parts.Add("topic=" + Uri.EscapeDataString(topic));
+        if (result.GetValue(_client) is { } id)
+            parts.Add("client=" + Uri.EscapeDataString(id));
+        if (result.GetValue(_errors))
+            parts.Add("errors=true");
+        return parts.Count == 0 ? "" : "?" + string.Join('&', parts);
+    }
+}

@@ -1,0 +1,153 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using KafkaMesh.Operator.Commands.Clusters;
+using KafkaMesh.Operator.Commands.Injection;
+using KafkaMesh.Operator.Commands.OperatorApi;
+using KafkaMesh.Operator.Dashboard.Taps;
+
+namespace KafkaMesh.Operator.Commands.Taps;
+
+/// <summary>Follows a tap and writes a line per exchange, until it ends, enough were written, nobody reads, or it is cancelled.</summary>
+/// <param name="format">How exchanges are written.</param>
+/// <param name="write">Takes text; false when nobody reads it any more.</param>
+/// <param name="note">Takes sentences for people.</param>
+/// <param name="limit">Exchanges to write.</param>
+/// <param name="time">The clock.</param>
+internal sealed class TapSession(ITapFormat format, Func<string, bool> write, Action<string> note, long limit, TimeProvider time)
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(30); // a comment comes every 5 s
+
+    private readonly TapPairing _pairing = new(time);
+    private readonly long _start = time.GetTimestamp();
+    private bool _hasBegun;
+    private bool _isOver;
+    private long _written;
+    private long _withErrors;
+    private long _unanswered;
+    private long _leftOut;
+
+    /// <summary>Follows one stream.</summary>
+    /// <param name="events">Server-sent events.</param>
+    /// <param name="target">What is tapped.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Why the operator ended it (<see cref="TapEnd"/>); null when we did.</returns>
+    /// <exception cref="OperatorApiException">The stream broke off.</exception>
+    public async Task<string?> FollowAsync(Stream events, TapTarget target, CancellationToken cancellationToken)
+    {
+        var reader = new TapEventReader(events, LongestSilence);
+        if (target.IsPod)
+            Begin([target.Name], isOne: true);
+        Task<TapEvent?>? reading = null;
+        Task? tick = null;
+        try
+        {
+            while (!_isOver)
+            {
+                reading ??= reader.ReadAsync(cancellationToken);
+                tick ??= Task.Delay(Tick, time, cancellationToken);
+                await Task.WhenAny(reading, tick);
+                cancellationToken.ThrowIfCancellationRequested();
+                if (tick.IsCompleted)
+                {
+                    Write(_pairing.Aged());
+                    tick = null;
+                }
+                if (!reading.IsCompleted)
+                    continue;
+                var read = await reading ?? throw new IOException("it was closed");
+                reading = null;
+                if (Take(read) is { } reason)
+                    return reason;
+            }
+            return null;
+        }
+        catch (Exception error) when (error is IOException or HttpRequestException or InvalidDataException)
+        {
+            throw new OperatorApiException(CommandOutput.ExitUnavailable, $"the connection to the operator was lost: {error.Message.TrimEnd('.')}", error);
+        }
+    }
+
+    /// <summary>What was seen and what was not, when it is over.</summary>
+    public string Summary()
+    {
+        Write(_pairing.Rest());
+        var seconds = time.GetElapsedTime(_start).TotalSeconds;
+        var text = string.Create(CultureInfo.InvariantCulture, $"{_written} requests in {seconds:0} s, {_withErrors} with errors, {_unanswered} without a response that was seen; ");
+        return text + (_leftOut == 0 ? "nothing was left out" : string.Create(CultureInfo.InvariantCulture, $"{_leftOut} requests and responses were left out, more than 200 a second and pod"));
+    }
+
+    // The reason, when it is the end.
+    private string? Take(TapEvent read)
+    {
+        switch (read.Name)
+        {
+            case "request" when Read(read, TapFrameJson.Default.TapFrame) is { } frame:
+                Write(_pairing.Request(frame));
+                break;
+            case "response" when Read(read, TapFrameJson.Default.TapFrame) is { } frame:
+                Write([_pairing.Response(frame)]);
+                break;
+            case "pods" when Read(read, TapFrameJson.Default.TapPods) is { } pods:
+                Begin(pods.Pods ?? [], isOne: false);
+                if (pods.More > 0)
+                    note(string.Create(CultureInfo.InvariantCulture, $"note: {pods.More} more pods of the KafkaMonitor are left out; tap them by name"));
+                break;
+            case "lost" when Read(read, TapFrameJson.Default.TapNotice) is { } lost:
+                _leftOut += Math.Max(0, lost.Count);
+                break;
+            case "left" when Read(read, TapFrameJson.Default.TapNotice) is { } left:
+                note($"note: pod {left.Pod} left: {EndText(left.Reason)}");
+                break;
+            case "end":
+                return Read(read, TapFrameJson.Default.TapNotice)?.Reason ?? TapEnd.Time;
+        }
+        return null;
+    }
+
+    /// <summary>Why a tap ended, in words.</summary>
+    public static string EndText(string? reason) => reason switch
+    {
+        TapEnd.PodGone => "it is gone",
+        TapEnd.Unreachable => "its sidecar does not answer any more",
+        TapEnd.Denied => "the permission to tap ended, or the sidecar does not accept the operator's token",
+        _ => "the operator ended it",
+    };
+
+    // What is no such event was not seen.
+    private T? Read<T>(TapEvent read, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(read.Data.Span, type);
+        }
+        catch (JsonException)
+        {
+            _leftOut++;
+            return null;
+        }
+    }
+
+    private void Begin(IReadOnlyList<string> pods, bool isOne)
+    {
+        if (!_hasBegun)
+            _isOver |= !write(format.Begin(pods, isOne));
+        _hasBegun = true;
+    }
+
+    private void Write(IEnumerable<TapExchange> exchanges)
+    {
+        foreach (var exchange in exchanges)
+        {
+            if (_isOver)
+                return;
+            _isOver = !write(format.Line(exchange));
+            _written++;
+            _withErrors += exchange.Errors.Count > 0 ? 1 : 0;
+            _unanswered += exchange.Response is null ? 1 : 0;
+            _isOver |= _written >= limit;
+        }
+    }
+}

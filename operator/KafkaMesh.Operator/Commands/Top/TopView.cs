@@ -1,0 +1,12 @@
+namespace KafkaMesh.Operator.Commands.Top;
+
+/// <summary>One way to look at KafkaMonitors.</summary>
+/// <param name="Name">Its name on the command line.</param>
+/// <param name="Columns">Its columns.</param>
+/// <param name="Sort">Heading of the column that it is sorted by at first.</param>
+/// <param name="Rows">Its rows.</param>
+internal sealed record TopView(string Name, IReadOnlyList<TopColumn> Columns, string Sort, Func<TopData, IEnumerable<TopRow>> Rows)
+{
+    /// <summary>Whether it takes the figures of each monitor, not only the list.</summary>
+    public bool NeedsDetails { get; init; } = true;
+}
