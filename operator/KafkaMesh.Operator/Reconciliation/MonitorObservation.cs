@@ -7,6 +7,7 @@ namespace KafkaMesh.Operator.Reconciliation;
 /// <summary>All that is known about a monitor at one moment.</summary>
 /// <param name="Monitor">The monitor.</param>
 /// <param name="Invalid">Why it cannot be used; null when it can.</param>
+/// <param name="Disabled">Why injection is switched off for the whole cluster, as the rest of a sentence; null while it is on.</param>
 /// <param name="Registration">Whether the API server calls the webhook for its pods.</param>
 /// <param name="Pods">Its pods.</param>
 /// <param name="Rollout">How the replacement of its pods stands.</param>
@@ -17,6 +18,7 @@ namespace KafkaMesh.Operator.Reconciliation;
 internal sealed record MonitorObservation(
     MonitorCandidate Monitor,
     string? Invalid,
+    string? Disabled,
     RegistrationState Registration,
     PodCensus Pods,
     RolloutState Rollout,

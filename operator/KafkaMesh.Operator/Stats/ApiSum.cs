@@ -6,7 +6,7 @@ namespace KafkaMesh.Operator.Stats;
 internal sealed class ApiSum(int apiKey)
 {
     /// <summary>Result of a Fetch that waited and found nothing: its latency is the client's wish, not the broker's work.</summary>
-    private const string EmptyResult = "empty";
+    public const string EmptyResult = "empty";
     private const int MaxErrors = 256;
 
     private readonly Dictionary<int, (string Name, long Count)> _errors = [];

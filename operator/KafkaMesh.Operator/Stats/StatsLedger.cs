@@ -13,12 +13,16 @@ internal sealed class StatsLedger
 
     private readonly Dictionary<string, LedgerEntry> _byPod = [];
     private readonly StatsSum _retired = new();
+    private StatsReport? _retiredReport;
 
     // A pod may leave a selector and come back with the same sidecar: what it had counted must then not count twice.
     private readonly Dictionary<string, LedgerEntry> _departed = [];
 
     /// <summary>Latest reports of living sidecars.</summary>
     public IReadOnlyCollection<LedgerEntry> Living => _byPod.Values;
+
+    /// <summary>Sums of gone sidecars; the same object until another one goes.</summary>
+    public StatsReport Retired => _retiredReport ??= _retired.ToReport();
 
     /// <summary>Something retired since <see cref="MarkStored"/>: the ledger must be stored before figures are shown.</summary>
     public bool HasRetired { get; private set; }
@@ -42,7 +46,7 @@ internal sealed class StatsLedger
         if (known is not null && !sameInstance)
             Fold(known);
         if (_departed.Remove(report.InstanceId, out var departed))
-            _retired.Add(departed.Total, -1);
+            AddRetired(departed.Total, -1);
         HasNews = true;
         _byPod[podUid] = new LedgerEntry(podUid, report)
         {
@@ -70,7 +74,7 @@ internal sealed class StatsLedger
     public StatsSum Totals()
     {
         var sum = new StatsSum();
-        sum.Add(_retired.ToReport());
+        sum.Add(Retired);
         foreach (var entry in _byPod.Values)
             sum.Add(entry.Total);
         return sum;
@@ -79,7 +83,7 @@ internal sealed class StatsLedger
     /// <summary>The state to store.</summary>
     public LedgerSnapshot Snapshot() => new()
     {
-        Retired = _retired.ToReport(),
+        Retired = Retired,
         Instances = [.. _byPod.Values.Select(e => new LedgerEntry(e.PodUid, Compact(e.Report)) { Vanished = e.Vanished })],
     };
 
@@ -91,7 +95,7 @@ internal sealed class StatsLedger
     {
         var ledger = new StatsLedger();
         if (StatsReportValidator.Check(snapshot.Retired, previous: null) is null)
-            ledger._retired.Add(snapshot.Retired);
+            ledger.AddRetired(snapshot.Retired);
         foreach (var entry in snapshot.Instances)
         {
             if (ledger.Record(entry.PodUid, entry.Report) is null && IsSound(entry.Vanished))
@@ -109,6 +113,7 @@ internal sealed class StatsLedger
     {
         Clients = [],
         Connections = [],
+        Brokers = [],
         DecodeFailures = [],
         Relay = [],
         RelayLatency = null,
@@ -120,8 +125,14 @@ internal sealed class StatsLedger
     private void Fold(LedgerEntry entry)
     {
         var total = entry.Total;
-        _retired.Add(total with { Groups = [.. total.Groups.Select(g => g with { Members = 0 })] });
+        AddRetired(total with { Groups = [.. total.Groups.Select(g => g with { Members = 0 })] });
         HasRetired = true;
         HasNews = true;
+    }
+
+    private void AddRetired(StatsReport total, int sign = 1)
+    {
+        _retired.Add(total, sign);
+        _retiredReport = null;
     }
 }
