@@ -12,14 +12,14 @@ internal sealed class AssemblySet : IDisposable
 
     /// <summary>Opens them.</summary>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    /// <exception cref="BadImageFormatException">A file is no assembly.</exception>
+    /// <exception cref="FormatException">A file is no assembly.</exception>
     public AssemblySet(IEnumerable<string> paths)
     {
         foreach (string path in paths)
         {
             var file = new PEReader(File.OpenRead(path));
             _files.Add(file);
-            MetadataReader reader = file.GetMetadataReader();
+            MetadataReader reader = Metadata(file, path);
             _readers.Add(reader);
             foreach (TypeDefinitionHandle handle in reader.TypeDefinitions)
             {
@@ -47,12 +47,25 @@ internal sealed class AssemblySet : IDisposable
         return reader.TypeDefinitions.Select(handle => (reader, reader.GetTypeDefinition(handle)));
     }
 
-    public void Dispose() => _files.ForEach(file => file.Dispose());
-
-    private static string FullName(MetadataReader reader, TypeDefinition type)
+    /// <summary>Namespace and name of a type, with those that it is nested in.</summary>
+    public static string FullName(MetadataReader reader, TypeDefinition type)
     {
         string name = reader.GetString(type.Name), space = reader.GetString(type.Namespace);
         TypeDefinitionHandle outer = type.GetDeclaringType();
         return !outer.IsNil ? $"{FullName(reader, reader.GetTypeDefinition(outer))}+{name}" : space.Length > 0 ? $"{space}.{name}" : name;
+    }
+
+    public void Dispose() => _files.ForEach(file => file.Dispose());
+
+    private static MetadataReader Metadata(PEReader file, string path)
+    {
+        try
+        {
+            return file.HasMetadata ? file.GetMetadataReader() : throw new FormatException($"{path} is no assembly");
+        }
+        catch (BadImageFormatException e)
+        {
+            throw new FormatException($"{path} is no assembly", e);
+        }
     }
 }

@@ -18,7 +18,8 @@ internal sealed class ProfileWriter
     private readonly MethodBodyStreamEncoder _bodies = new(new BlobBuilder());
     private readonly TypeReferences _types;
     private readonly List<(EntityHandle Method, string Assembly)> _methods = [];
-    private readonly HashSet<(MetadataReader, MethodDefinitionHandle)> _added = [];
+    private readonly HashSet<(MetadataReader, MethodDefinitionHandle, string Arguments)> _added = [];
+    private readonly List<(MetadataReader Reader, MethodName Name, MethodDefinition Method)> _instantiated = [];
     private readonly BlobHandle _nothing;
 
     /// <summary>A profile of methods of these assemblies.</summary>
@@ -43,8 +44,12 @@ internal sealed class ProfileWriter
                 if (reader.StringComparer.Equals(method.Name, name.Name) && Takes(reader, method, name) && TryReference(reader, type, method, name, out EntityHandle reference))
                 {
                     _methods.Add((reference, reader.GetString(reader.GetAssemblyDefinition().Name)));
-                    _ = _added.Add((reader, handle));
+                    _ = _added.Add((reader, handle, Key(name)));
                     isFound = true;
+                    if (name.Arguments.Count > 0)
+                    {
+                        _instantiated.Add((reader, name, method));
+                    }
                 }
             }
         }
@@ -52,9 +57,14 @@ internal sealed class ProfileWriter
         return isFound;
     }
 
-    /// <summary>Adds every method of an assembly that is not generic and was not added yet.</summary>
+    /// <summary>
+    /// Adds every method of an assembly that was not added yet, but those of generic types. A generic method is added with the arguments that a method of
+    /// the same type with the same constraints was added with: whichever of them the traffic behind the list did not call, other traffic does.
+    /// </summary>
+    /// <exception cref="FormatException">It is not among the assemblies.</exception>
     public void AddAll(string assembly)
     {
+        var instantiated = _instantiated.ToLookup(one => (one.Reader, one.Name.Type.ToString()));
         foreach ((MetadataReader reader, TypeDefinition type) in _assemblies.TypesOf(assembly))
         {
             if (type.GetGenericParameters().Count > 0)
@@ -65,9 +75,27 @@ internal sealed class ProfileWriter
             foreach (MethodDefinitionHandle handle in type.GetMethods())
             {
                 MethodDefinition method = reader.GetMethodDefinition(handle);
-                if (method.RelativeVirtualAddress != 0 && method.GetGenericParameters().Count == 0 && !_added.Contains((reader, handle)))
+                if (method.RelativeVirtualAddress == 0)
                 {
-                    _methods.Add((Reference(reader, method, _types.Copy(reader, type)), assembly));
+                    continue;
+                }
+
+                if (method.GetGenericParameters().Count == 0)
+                {
+                    if (_added.Add((reader, handle, "")))
+                    {
+                        _methods.Add((Reference(reader, method, _types.Copy(reader, type)), assembly));
+                    }
+
+                    continue;
+                }
+
+                foreach ((_, MethodName name, MethodDefinition like) in instantiated[(reader, AssemblySet.FullName(reader, type))])
+                {
+                    if (HaveSameParameters(reader, method, like) && _added.Add((reader, handle, Key(name))) && TryReference(reader, type, method, name, out EntityHandle reference))
+                    {
+                        _methods.Add((reference, assembly));
+                    }
                 }
             }
         }
@@ -129,6 +157,17 @@ internal sealed class ProfileWriter
         int generic = signature.ReadSignatureHeader().IsGeneric ? signature.ReadCompressedInteger() : 0;
         return generic == name.Arguments.Count && signature.ReadCompressedInteger() == name.ParameterCount;
     }
+
+    private static string Key(MethodName name) => string.Join(',', name.Type.Arguments.Concat(name.Arguments).Select(argument => argument.Text));
+
+    private static bool HaveSameParameters(MetadataReader reader, MethodDefinition one, MethodDefinition other) =>
+        Parameters(reader, one).SequenceEqual(Parameters(reader, other));
+
+    private static IEnumerable<(GenericParameterAttributes, string Constraints)> Parameters(MetadataReader reader, MethodDefinition method) =>
+        from handle in method.GetGenericParameters()
+        let parameter = reader.GetGenericParameter(handle)
+        let constraints = parameter.GetConstraints().Select(constraint => MetadataTokens.GetToken(reader.GetGenericParameterConstraint(constraint).Type))
+        select (parameter.Attributes, string.Join(',', constraints));
 
     private EntityHandle Reference(MetadataReader reader, MethodDefinition method, EntityHandle parent)
     {

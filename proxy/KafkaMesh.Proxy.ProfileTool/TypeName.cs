@@ -33,6 +33,10 @@ internal sealed record TypeName(IReadOnlyList<string> Path, IReadOnlyList<TypeNa
         return new TypeName(path, arguments, ranks);
     }
 
+    /// <summary>All of it, as it was read.</summary>
+    public string Text => this + (Arguments.Count == 0 ? "" : $"[{string.Join(',', Arguments.Select(argument => argument.Text))}]")
+        + string.Concat(Ranks.Select(rank => $"[{new string(',', rank - 1)}]"));
+
     /// <inheritdoc/>
     public override string ToString() => string.Join('+', Path);
 }

@@ -5,7 +5,7 @@
 # Needs root, for the redirect in a network namespace of its own.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-export PATH=$PATH:/usr/sbin:/sbin
+export LC_ALL=C PATH=$PATH:/usr/sbin:/sbin
 
 bash tests/scripts/setup.sh
 mkdir -p out/bench
@@ -26,31 +26,46 @@ in_namespace() { # MODE, 1: precompiled code is used
   until grep -q port "$work/broker.out"; do sleep 0.1; done
   broker=$(awk '{ print $2; exit }' "$work/broker.out")
 
-  # Started and stopped as in a pod first: what comes first in the list lies together in the image.
-  relay forward --forward "127.0.0.1:19092=127.0.0.1:$broker" --admin-port 14593
+  # Started and stopped as in a pod.
+  relay "forward.$1" --forward "127.0.0.1:19092=127.0.0.1:$broker" --admin-port 14593
   load 19092 1
   load 19092 40
+  stop
+
+  relay "scrape.$1" --forward "127.0.0.1:19092=127.0.0.1:$broker" --admin-port 14593 --probe-ports "$broker"
+  load 19092 1
   look 14593
   stop
 
-  DOTNET_JitStdOutFile="$work/init" "$sidecar" init --ports "$broker" --direction both --verify >/dev/null
+  DOTNET_JitStdOutFile="$work/init.$1" "$sidecar" init --ports "$broker" --direction both --verify >/dev/null
   OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4594 OTEL_METRIC_EXPORT_INTERVAL=500 OTEL_EXPORTER_OTLP_COMPRESSION=gzip \
-    relay transparent --log-level debug --pod p --namespace n
+    relay "transparent.$1" --log-level debug --pod p --namespace n
   (exec 3<>/dev/tcp/127.0.0.1/4591) || true
   look 4594
   sleep 2
   stop
-  DOTNET_JitStdOutFile="$work/cleanup" "$sidecar" cleanup >/dev/null
-  DOTNET_JitStdOutFile="$work/decode" "$sidecar" decode --body tests/testdata/captures/kcat1.7.1_lrd2.0.2-kafka4.1.0.pcap >/dev/null
-  DOTNET_JitStdOutFile="$work/summary" "$sidecar" decode --summary tests/testdata/captures/kafkajs2.2.4-kafka4.1.0.pcap >/dev/null
+  DOTNET_JitStdOutFile="$work/cleanup.$1" "$sidecar" cleanup >/dev/null
+  DOTNET_JitStdOutFile="$work/decode.$1" "$sidecar" decode --body tests/testdata/captures/kcat1.7.1_lrd2.0.2-kafka4.1.0.pcap >/dev/null
+  DOTNET_JitStdOutFile="$work/summary.$1" "$sidecar" decode --summary tests/testdata/captures/kafkajs2.2.4-kafka4.1.0.pcap >/dev/null
   exec 8>&-
   wait
   broker_process=
-  for run in forward transparent init cleanup decode summary; do
-    # "  12: JIT compiled Type:Method(types):result [Tier0, IL size=7, code size=31]"; stubs of the runtime belong to no assembly.
-    sed -n 's/^ *[0-9]*: JIT compiled \(.*\) \[.*$/\1/p' "$work/$run" | grep -v '^(dynamicClass)'
-  done >"$work/methods.$1"
   rm "$work/broker.in" "$work/load.in"
+}
+
+# Which of a section's methods comes first makes no difference, as all of them are used: sorted, a new list differs from the old one
+# only in what changed. Our own assemblies are precompiled whole, so that of their methods only the place is told, in the first two
+# sections, and not that of what the C# compiler names and numbers: a new lambda would rename all that follow.
+section() { # TITLE PATTERN RUN...: methods that no section before this one has and that do not match the pattern
+  local title=$1 without=$2
+  shift 2
+  for run in "$@"; do
+    # "  12: JIT compiled Type:Method(types):result [Tier0, IL size=7, code size=31]"; stubs of the runtime belong to no assembly.
+    sed -n 's/^ *[0-9]*: JIT compiled \(.*\) \[.*$/\1/p' "$work/$run.0" "$work/$run.1" | grep -v '^(dynamicClass)'
+  done | sort -u >"$work/section"
+  printf '# %s\n' "$title"
+  comm -23 "$work/section" "$work/seen" | grep -Ev "$without" || true
+  sort -u -o "$work/seen" "$work/seen" "$work/section"
 }
 
 relay() { # NAME FLAG...
@@ -80,6 +95,7 @@ look() { # PORT
     curl -sS -o "$work/page" "http://127.0.0.1:$1/$page"
   done
   curl -sS -o "$work/page" -H 'Accept: application/openmetrics-text' "http://127.0.0.1:$1/metrics"
+  curl -sS -o "$work/page" "http://127.0.0.1:$1/probe/tcp?port=$broker"
   curl -s -o "$work/page" -m 1 "http://127.0.0.1:$1/tap" || true
 }
 
@@ -98,10 +114,15 @@ if [ "${1:-}" = inside ]; then
   ip route add default via 10.99.0.1
   in_namespace 0
   in_namespace 1
-  cat "$work/methods.0" "$work/methods.1" | awk '!seen[$0]++' >"$work/list"
-  # What a framework's update renamed is missing from a new list and harmless in an old one.
-  { echo "# Methods that the sidecar uses, in the order of their first use. Made by 'make profile'; names as the runtime's compiler prints them."; cat "$work/list"; } >"$list"
-  echo "$(wc -l <"$work/list") methods in $list"
+  : >"$work/seen"
+  {
+    echo "# Methods that the sidecar uses, made by 'make profile'; proxy/README.md says what for. Names as the runtime's compiler prints them:"
+    echo "# Namespace.Type\`arity+Nested[arguments]:Method[arguments](parameters). System.__Canon stands for every reference type."
+    section 'Starting, relaying and stopping.' '^KafkaMesh\.[^[(]*<' forward
+    section 'Answering scrapes and probes.' '^KafkaMesh\.[^[(]*<' scrape
+    section 'All else: redirect, logs, OTLP, decode; of ours generic code only.' '^KafkaMesh\.[^[(]*\(' init transparent cleanup decode summary
+  } >"$list"
+  echo "$(grep -vc '^#' "$list") methods in $list"
 else
   unshare --net bash "$0" inside
 fi

@@ -21,6 +21,7 @@ public sealed class MethodNameTests
     {
         var type = MethodName.Parse("A.B`2[System.Object[],A.C`1[char][,]]:D()").Type;
 
+        Assert.Equal("A.B`2[System.Object[],A.C`1[char][,]]", type.Text);
         Assert.Equal(["System.Object", "A.C`1"], type.Arguments.Select(argument => argument.ToString()));
         Assert.Equal([1, 2], type.Arguments.SelectMany(argument => argument.Ranks));
         Assert.Equal("char", Assert.Single(type.Arguments[1].Arguments).ToString());
