@@ -19,7 +19,7 @@ ARCHIVES := $(patsubst %,out/images/kafkamesh-%.tar,operator proxy clients)
 # What Debian's packages put into the images changes with the list of installed packages.
 IMAGE_SCRIPTS := tests/scripts/images.sh config/images/rootfs.sh Directory.Build.props $(wildcard /var/lib/dpkg/status)
 
-.PHONY: help web build install images run test bench bench-codec bench-admission fuzz e2e schema crds chart rules screenshots format clean sdk
+.PHONY: help web build install images run test bench bench-codec bench-admission profile fuzz e2e schema crds chart rules screenshots format clean sdk
 .NOTPARALLEL:
 
 help: ## List the targets
@@ -76,6 +76,10 @@ bench-admission: sdk ## The webhook with 1,000 monitors and up to 1,000 admissio
 	@bash tests/scripts/setup.sh
 	dotnet build -c Release -v quiet tests/KafkaMesh.Benchmarks
 	@PATH=$$PATH:/usr/sbin:/sbin dotnet tests/KafkaMesh.Benchmarks/bin/Release/net10.0/KafkaMesh.Benchmarks.dll admission
+
+profile: out/kafkamesh-proxy ## The list of methods that the sidecar's ahead-of-time compilation is made for, from a run of it (root)
+	@bash tests/scripts/require.sh "make profile" root
+	@bash tests/scripts/profile.sh
 
 fuzz: sdk ## Fuzz every entry point for bytes from outside: SECONDS=60 [TARGET=name] [SEED=1]; REPLAY=<file> runs a finding again
 	@dotnet build -c Release -v quiet tests/KafkaMesh.Fuzz

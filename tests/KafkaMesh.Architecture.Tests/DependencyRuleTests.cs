@@ -8,6 +8,7 @@ public sealed class DependencyRuleTests
     [InlineData("KafkaMesh.Contracts", "")]
     [InlineData("KafkaMesh.Kubernetes", "")]
     [InlineData("KafkaMesh.Proxy", "KafkaMesh.Codec,KafkaMesh.Contracts")]
+    [InlineData("KafkaMesh.Proxy.ProfileTool", "")]
     [InlineData("KafkaMesh.Operator", "KafkaMesh.Contracts,KafkaMesh.Kubernetes")]
     [InlineData("KafkaMesh.Codec.SchemaTool", "KafkaMesh.Codec")]
     [InlineData("KafkaMesh.Contracts.CrdTool", "KafkaMesh.Contracts")]

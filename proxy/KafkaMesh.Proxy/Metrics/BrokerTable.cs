@@ -12,8 +12,10 @@ namespace KafkaMesh.Proxy.Metrics;
 internal sealed class BrokerTable
 {
     private readonly Lock _changing = new();
-    private readonly Dictionary<(RelayDirection Direction, IPEndPoint Address), BrokerCount> _brokers = [];
-    private readonly BrokerCount[] _others = [.. Enum.GetValues<RelayDirection>().Select(direction => new BrokerCount(direction, WellKnownNames.OtherLabel))];
+
+    // By direction. Keys that hold the direction would be generic code over an enum, which .NET compiles before the first byte is relayed.
+    private readonly Dictionary<IPEndPoint, BrokerCount>[] _brokers = [[], []];
+    private readonly BrokerCount[] _others = [new(RelayDirection.Outbound, WellKnownNames.OtherLabel), new(RelayDirection.Inbound, WellKnownNames.OtherLabel)];
     private long _uses;
 
     /// <summary>Counts a connection that is about to be dialled.</summary>
@@ -48,27 +50,39 @@ internal sealed class BrokerTable
     {
         lock (_changing)
         {
-            return [.. _brokers.Values.Concat(_others.Where(other => other.Total > 0)).Select(broker => broker.ToReport())
+            return [.. _brokers.SelectMany(brokers => brokers.Values).Concat(_others.Where(other => other.Total > 0)).Select(broker => broker.ToReport())
                 .OrderBy(broker => broker.Direction, StringComparer.Ordinal).ThenBy(broker => broker.Address, StringComparer.Ordinal)];
         }
     }
 
     private BrokerCount Find(RelayDirection direction, IPEndPoint address)
     {
-        if (_brokers.TryGetValue((direction, address), out var known))
+        var brokers = _brokers[(int)direction];
+        if (brokers.TryGetValue(address, out var known))
             return known;
-        if (_brokers.Count >= BrokerStats.MaxBrokers && !TryEvict())
+        if (_brokers[0].Count + _brokers[1].Count >= BrokerStats.MaxBrokers && !TryEvict())
             return _others[(int)direction];
-        return _brokers[(direction, address)] = new BrokerCount(direction, address.ToString());
+        return brokers[address] = new BrokerCount(direction, address.ToString());
     }
 
     private bool TryEvict()
     {
-        var idle = _brokers.Where(entry => entry.Value.Open == 0).ToList();
-        if (idle.Count == 0)
+        BrokerCount? oldest = null;
+        IPEndPoint? address = null;
+        var direction = 0;
+        for (var i = 0; i < _brokers.Length; i++)
+        {
+            foreach (var (key, broker) in _brokers[i])
+            {
+                if (broker.Open > 0 || broker.LastUsed >= oldest?.LastUsed)
+                    continue;
+                (oldest, address, direction) = (broker, key, i);
+            }
+        }
+
+        if (oldest is null)
             return false;
-        var (key, broker) = idle.MinBy(entry => entry.Value.LastUsed);
-        _others[(int)key.Direction].Fold(broker);
-        return _brokers.Remove(key);
+        _others[direction].Fold(oldest);
+        return _brokers[direction].Remove(address!);
     }
 }

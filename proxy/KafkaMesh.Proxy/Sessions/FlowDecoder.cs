@@ -28,6 +28,12 @@ internal sealed class FlowDecoder(MessageKind kind, int maxFrameSize)
     /// <summary>Gathers what they hold.</summary>
     public readonly BodySummary Summary = new();
 
+    /// <summary>The request that the open response answers; where there is one.</summary>
+    public InFlightRequest Answered;
+
+    /// <summary>When the first byte of the open response was read.</summary>
+    public long FirstByteAt;
+
     /// <summary>How many of the flow's next bytes will not be looked at.</summary>
     public int SkippableBytes => ReadsBody ? Math.Min(Body.PendingSkip, Frames.BodyBytesLeft) : Frames.BodyBytesLeft;
 

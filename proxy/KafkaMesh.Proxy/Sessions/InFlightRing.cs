@@ -2,7 +2,7 @@ namespace KafkaMesh.Proxy.Sessions;
 
 /// <summary>
 /// The requests of one connection that wait for their responses, in the order they were sent: brokers answer in that order.
-/// Starts small, doubles up to <see cref="Capacity"/>, then refuses.
+/// Starts with a place for one, doubles up to <see cref="Capacity"/>, then refuses.
 /// </summary>
 internal sealed class InFlightRing
 {
@@ -12,10 +12,11 @@ internal sealed class InFlightRing
     /// <summary>How far a response is searched for: one that skips more requests than this answers none of them.</summary>
     public const int ResyncWindow = 64;
 
-    // A connection that has no request in flight, or one, is the common one.
-    private const int InitialCapacity = 1;
+    // Most connections have no request in flight, or one: its place is lent while it waits. A thread keeps what its connections gave back.
+    [ThreadStatic]
+    private static Stack<InFlightRequest[]>? t_spare;
 
-    private InFlightRequest[] _slots = new InFlightRequest[InitialCapacity];
+    private InFlightRequest[] _slots = [];
     private int _head;
 
     /// <summary>How many wait.</summary>
@@ -46,6 +47,8 @@ internal sealed class InFlightRing
         _slots[_head] = default;
         _head = (_head + 1) & (_slots.Length - 1);
         Count--;
+        if (_slots.Length == 1)
+            GiveBack();
         return request;
     }
 
@@ -64,10 +67,22 @@ internal sealed class InFlightRing
 
     private void Grow()
     {
+        if (_slots.Length == 0)
+        {
+            _slots = t_spare is not null && t_spare.TryPop(out var spare) ? spare : new InFlightRequest[1];
+            return;
+        }
+
         var larger = new InFlightRequest[_slots.Length * 2];
         for (var i = 0; i < Count; i++)
             larger[i] = _slots[(_head + i) & (_slots.Length - 1)];
         _slots = larger;
         _head = 0;
+    }
+
+    private void GiveBack()
+    {
+        (t_spare ??= new Stack<InFlightRequest[]>()).Push(_slots);
+        _slots = [];
     }
 }

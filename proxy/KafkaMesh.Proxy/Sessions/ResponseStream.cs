@@ -10,8 +10,6 @@ internal sealed class ResponseStream
 {
     private readonly KafkaSession _session;
     private FlowDecoder? _decoder;
-    private InFlightRequest _request;
-    private long _firstByteAt;
     private bool _isMatched;
     private FrameSearch? _search;
     private bool _isBodyRead;
@@ -33,6 +31,10 @@ internal sealed class ResponseStream
     private ref bool ReadsBody => ref _decoder!.ReadsBody;
 
     private BodySummary Summary => _decoder!.Summary;
+
+    private ref InFlightRequest Request => ref _decoder!.Answered;
+
+    private ref long FirstByteAt => ref _decoder!.FirstByteAt;
 
     /// <summary>How many of the next bytes will not be looked at.</summary>
     public int SkippableBytes => _decoder?.SkippableBytes ?? 0;
@@ -75,8 +77,8 @@ internal sealed class ResponseStream
                     OnBodyStart(now);
                     break;
                 case FrameEvent.Body:
-                    if (_isMatched && !_request.IsToken && !_isCut)
-                        _session.TraceBody(RelayFlow.Response, _request.ApiKey, body, isFirst: false);
+                    if (_isMatched && !Request.IsToken && !_isCut)
+                        _session.TraceBody(RelayFlow.Response, Request.ApiKey, body, isFirst: false);
                     if (ReadsBody)
                         ReadBody(body, now);
                     break;
@@ -94,7 +96,7 @@ internal sealed class ResponseStream
     public void GiveUp(long now)
     {
         if (_isMatched)
-            _session.OnUnanswered(_request, UnansweredReason.Closed, now);
+            _session.OnUnanswered(Request, UnansweredReason.Closed, now);
         _isMatched = false;
     }
 
@@ -129,7 +131,7 @@ internal sealed class ResponseStream
 
     private void OnFrameStart(long now)
     {
-        _firstByteAt = now;
+        FirstByteAt = now;
         _isMatched = false;
         if (!IsTokenDue || Frames.FrameSize >= sizeof(int))
             return;
@@ -143,7 +145,7 @@ internal sealed class ResponseStream
 
     private void TakeToken()
     {
-        _request = _session.Pop();
+        Request = _session.Pop();
         _isMatched = true;
     }
 
@@ -155,7 +157,7 @@ internal sealed class ResponseStream
         {
             for (; older > 0; older--)
                 _session.GiveUpOldest(UnansweredReason.Resync, now);
-            _request = _session.Pop();
+            Request = _session.Pop();
         }
         else if (IsTokenDue)
         {
@@ -163,14 +165,14 @@ internal sealed class ResponseStream
             TakeToken();
             return true;
         }
-        else if (!_session.TryTakeWithoutResponse(Frames.CorrelationId, out _request))
+        else if (!_session.TryTakeWithoutResponse(Frames.CorrelationId, out Request))
         {
             return OnUnmatched(now);
         }
 
         _isMatched = true;
         _session.OnMatched();
-        Frames.SetResponseHeaderVersion(KafkaSchema.GetResponseHeaderVersion(_request.ApiKey, _request.ApiVersion));
+        Frames.SetResponseHeaderVersion(KafkaSchema.GetResponseHeaderVersion(Request.ApiKey, Request.ApiVersion));
         return true;
     }
 
@@ -192,13 +194,13 @@ internal sealed class ResponseStream
         _isBodyRead = false;
         _isInBody = true;
         _isCut = false;
-        if (!_isMatched || _request.IsToken)
+        if (!_isMatched || Request.IsToken)
             return;
-        _session.TraceBody(RelayFlow.Response, _request.ApiKey, [], isFirst: true);
-        Summary.Start(_session.Metrics, _session.Direction, _request.ApiKey, MessageKind.Response, _request.Cells, _session.WantsTopics);
-        ReadsBody = Body.TryStart(_request.ApiKey, _request.ApiVersion, MessageKind.Response, Frames.BodyLength);
+        _session.TraceBody(RelayFlow.Response, Request.ApiKey, [], isFirst: true);
+        Summary.Start(_session.Metrics, _session.Direction, Request.ApiKey, MessageKind.Response, Request.Cells, _session.WantsTopics);
+        ReadsBody = Body.TryStart(Request.ApiKey, Request.ApiVersion, MessageKind.Response, Frames.BodyLength);
         if (!ReadsBody)
-            _session.OnFailure(RelayFlow.Response, RequestStream.UnknownReason(_request.ApiKey), now);
+            _session.OnFailure(RelayFlow.Response, RequestStream.UnknownReason(Request.ApiKey), now);
     }
 
     private void ReadBody(ReadOnlySpan<byte> body, long now)
@@ -221,20 +223,20 @@ internal sealed class ResponseStream
         if (!_isMatched)
             return;
         _isMatched = false;
-        if (_request.Cells is not { } cells)
+        if (Request.Cells is not { } cells)
         {
             _session.TraceToken(RelayFlow.Response, Frames.FrameSize, now);
             return;
         }
 
-        var latency = Math.Max(_firstByteAt - _request.SentAt, 0);
+        var latency = Math.Max(FirstByteAt - Request.SentAt, 0);
 
         // Bytes to spare mean that the body has another layout than its version says (librdkafka's mock cluster answers
         // ApiVersions 3 so); what looks like a throttle time there is none.
         var throttle = Body.TrailingBytes > 0 ? 0 : Summary.ThrottleMilliseconds;
         cells.CountResponse(Frames.FrameSize, Summary.HasError, throttle);
         cells.RecordLatency(Result(), Ticks.ToNanoseconds(latency));
-        if (_request.Group is { } group && !Summary.HasError)
+        if (Request.Group is { } group && !Summary.HasError)
             CountRebalance(group);
         if (_session.IsTraced)
             Trace(latency);
@@ -245,10 +247,10 @@ internal sealed class ResponseStream
         var groups = _session.Metrics.Series.Groups;
         if (Summary.Generation > 0)
             groups.Joined(group, Summary.Generation, Summary.Members);
-        else if (Summary.MemberEpoch <= 0 || Summary.MemberEpoch == _request.MemberEpoch)
+        else if (Summary.MemberEpoch <= 0 || Summary.MemberEpoch == Request.MemberEpoch)
             return; // A heartbeat of a member that stays where it was: nearly all of them.
         else
-            groups.Advanced(group, Summary.MemberEpoch, joins: _request.MemberEpoch == 0);
+            groups.Advanced(group, Summary.MemberEpoch, joins: Request.MemberEpoch == 0);
         if (group == groups.Other)
             _session.Metrics.CountDropped(SeriesMetric.GroupRebalances);
     }
@@ -265,12 +267,12 @@ internal sealed class ResponseStream
     private void Trace(long latency) => _session.TraceFrame(new FrameTrace
     {
         Flow = RelayFlow.Response,
-        ApiKey = _request.ApiKey,
-        ApiVersion = _request.ApiVersion,
-        CorrelationId = _request.CorrelationId,
-        ClientId = _request.ClientId,
+        ApiKey = Request.ApiKey,
+        ApiVersion = Request.ApiVersion,
+        CorrelationId = Request.CorrelationId,
+        ClientId = Request.ClientId,
         Size = Frames.FrameSize,
-        Timestamp = _firstByteAt,
+        Timestamp = FirstByteAt,
         Latency = latency,
         IsCut = _isCut,
         Errors = Summary.Errors,

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
+using KafkaMesh.Proxy.Tests.Support;
 using KafkaMesh.Proxy.Tests.Transport;
 
 namespace KafkaMesh.Proxy.Tests.Commands;
@@ -31,6 +32,9 @@ internal sealed class ProxyProcess : IDisposable
     /// <summary>Path of the program beside the tests.</summary>
     public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "kafkamesh-proxy");
 
+    /// <summary>Path of the program as it is shipped, which `make build` leaves there: one file, trimmed and compiled ahead of time.</summary>
+    public static string Published { get; } = Path.Combine(TestPaths.Root, "out", "kafkamesh-proxy");
+
     public int Id => _process.Id;
 
     public IReadOnlyList<string> Output
@@ -46,6 +50,9 @@ internal sealed class ProxyProcess : IDisposable
 
     /// <summary>Starts it behind other programs that become it (nsenter, env) and waits until it accepts.</summary>
     public static ProxyProcess Start(IReadOnlyList<string> before, params string[] arguments) => Await([.. before, Program, .. arguments]);
+
+    /// <summary>As <see cref="Start"/>, but the <see cref="Published"/> one.</summary>
+    public static ProxyProcess StartPublished(IReadOnlyList<string> before, params string[] arguments) => Await([.. before, Published, .. arguments]);
 
     /// <summary>As <see cref="Start"/>, with no right but those of the sidecar's user.</summary>
     public static ProxyProcess StartAsSidecar(IReadOnlyList<string> before, params string[] arguments) => Await(

@@ -1,0 +1,3 @@
+using KafkaMesh.Proxy.ProfileTool;
+
+return ProfileCommand.Run(args, Console.Out, Console.Error);
