@@ -19,7 +19,7 @@ ARCHIVES := $(patsubst %,out/images/kafkamesh-%.tar,operator proxy clients)
 # What Debian's packages put into the images changes with the list of installed packages.
 IMAGE_SCRIPTS := tests/scripts/images.sh config/images/rootfs.sh Directory.Build.props $(wildcard /var/lib/dpkg/status)
 
-.PHONY: help build images run test bench bench-codec bench-admission fuzz e2e schema crds chart format clean sdk
+.PHONY: help build images run test bench bench-codec bench-admission bench-scale fuzz e2e schema crds chart format clean sdk
 .NOTPARALLEL:
 
 help: ## List the targets
@@ -65,6 +65,12 @@ bench-admission: sdk ## The webhook with 1,000 monitors and up to 1,000 admissio
 	@bash tests/scripts/setup.sh
 	dotnet build -c Release -v quiet tests/KafkaMesh.Benchmarks
 	@PATH=$$PATH:/usr/sbin:/sbin dotnet tests/KafkaMesh.Benchmarks/bin/Release/net10.0/KafkaMesh.Benchmarks.dll admission
+
+bench-scale: sdk out/kafkamesh ## One operator with very many sidecars: SIDECARS=10000 MONITORS=200 CYCLES=6
+	@bash tests/scripts/setup.sh
+	dotnet build -c Release -v quiet tests/KafkaMesh.Benchmarks
+	@PATH=$$PATH:/usr/sbin:/sbin dotnet tests/KafkaMesh.Benchmarks/bin/Release/net10.0/KafkaMesh.Benchmarks.dll scale \
+	  out/kafkamesh $(or $(SIDECARS),10000) $(or $(MONITORS),200) $(or $(CYCLES),6)
 
 fuzz: sdk ## Fuzz every entry point for bytes from outside: SECONDS=60 [TARGET=name] [SEED=1]; REPLAY=<file> runs a finding again
 	@dotnet build -c Release -v quiet tests/KafkaMesh.Fuzz
