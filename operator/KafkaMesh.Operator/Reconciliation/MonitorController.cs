@@ -136,8 +136,9 @@ internal sealed class MonitorController(
         MonitorRuntime runtime, V1ObjectMeta metadata, JsonObject entity, MonitorObservation seen, IReadOnlyCollection<MonitoredPod> pods, CancellationToken cancellationToken)
     {
         // Stored before shown: a leader that starts now must know what is retired in the status that users see.
-        runtime.Ledger.Retire(pods.Select(p => p.Uid).ToHashSet());
-        runtime.Finished.IntersectWith(pods.Select(p => p.Uid));
+        var present = pods.Select(p => p.Uid).ToHashSet();
+        runtime.Ledger.Retire(present, pods.Where(p => p.IsDraining || p.IsTerminal).Select(p => p.Uid).ToHashSet());
+        runtime.Finished.IntersectWith(present);
         var isOld = runtime.Ledger.HasNews && (runtime.StoredAt is not { } stored || time.GetElapsedTime(stored) >= StoreInterval);
         if (runtime.Ledger.HasRetired || isOld)
         {

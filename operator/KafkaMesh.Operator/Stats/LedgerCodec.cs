@@ -16,7 +16,8 @@ internal static class LedgerCodec
 
     /// <summary>
     /// Gzipped JSON. When it is too large, details go first that the next reports bring back: latency and topics of
-    /// living sidecars, then their error and version lists; at last the names of topics that counted least. What they counted stays.
+    /// living sidecars, then their error and version lists; at last who left and may come back, and the names of topics that counted least.
+    /// What they counted stays.
     /// </summary>
     public static byte[] Encode(LedgerSnapshot snapshot)
     {
@@ -26,7 +27,7 @@ internal static class LedgerCodec
         if (bytes.Length > MaxBytes)
             bytes = Compress(WithoutDetails(snapshot, keepLists: false));
         if (bytes.Length > MaxBytes)
-            bytes = Compress(WithoutDetails(snapshot, keepLists: false) with { Retired = WithFewerNames(snapshot.Retired) });
+            bytes = Compress(WithoutDetails(snapshot, keepLists: false) with { Retired = WithFewerNames(AllGone(snapshot)), Departed = [] });
         return bytes;
     }
 
@@ -79,6 +80,15 @@ internal static class LedgerCodec
             }),
         ],
     };
+
+    private static StatsReport AllGone(LedgerSnapshot snapshot)
+    {
+        var sum = new StatsSum();
+        sum.Add(snapshot.Retired);
+        foreach (var entry in snapshot.Departed)
+            sum.Add(entry.TotalOfGone);
+        return sum.ToReport();
+    }
 
     private static StatsReport WithFewerNames(StatsReport retired)
     {

@@ -17,4 +17,19 @@ internal sealed record LedgerEntry(string PodUid, StatsReport Report)
     /// <summary>All that it has counted, under the names it had counted it under.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public StatsReport Total => Vanished?.Restore(Report) ?? Report;
+
+    /// <summary>The same of a sidecar that is gone: the members of a group are a present state, not a count.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public StatsReport TotalOfGone
+    {
+        get
+        {
+            var total = Total;
+            return total with { Groups = [.. total.Groups.Select(group => group with { Members = 0 })] };
+        }
+    }
+
+    /// <summary>Its pod ends, and does not come back once it is gone.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsEnding { get; init; }
 }

@@ -9,13 +9,15 @@ namespace KafkaMesh.Operator.Stats;
 /// </summary>
 internal sealed class StatsLedger
 {
-    private const int MaxDeparted = 1000;
+    /// <summary>Sidecars that may come back; beyond that the one that left first retires.</summary>
+    public const int MaxDeparted = 100;
 
     private readonly Dictionary<string, LedgerEntry> _byPod = [];
     private readonly StatsSum _retired = new();
 
-    // A pod may leave a selector and come back with the same sidecar: what it had counted must then not count twice.
-    private readonly Dictionary<string, LedgerEntry> _departed = [];
+    // A pod may leave a selector and come back with the same sidecar: what it had counted must then not count twice, also
+    // when another leader sees it come back. So it is no part of the retired sums as long as it may.
+    private readonly OrderedDictionary<string, LedgerEntry> _departed = [];
 
     /// <summary>Latest reports of living sidecars.</summary>
     public IReadOnlyCollection<LedgerEntry> Living => _byPod.Values;
@@ -32,37 +34,38 @@ internal sealed class StatsLedger
     /// <returns>Null, or why the report is not believed; then nothing changed.</returns>
     public string? Record(string podUid, StatsReport report)
     {
-        var known = _byPod.GetValueOrDefault(podUid);
-        var sameInstance = known?.Report.InstanceId == report.InstanceId;
-        var before = sameInstance ? known : _departed.GetValueOrDefault(report.InstanceId);
+        var known = _byPod.GetValueOrDefault(podUid) ?? _departed.GetValueOrDefault(podUid);
+        var before = known?.Report.InstanceId == report.InstanceId ? known : null;
         if (report.Sequence < before?.Report.Sequence)
             return null; // Answers overtook one another: the newer one is known already.
         if (StatsReportValidator.Check(report, before?.Report) is { } error)
             return error;
-        if (known is not null && !sameInstance)
+        if (known is not null && before is null)
             Fold(known);
-        if (_departed.Remove(report.InstanceId, out var departed))
-            _retired.Add(departed.Total, -1);
+        var wasDeparted = _departed.Remove(podUid);
         HasNews = true;
         _byPod[podUid] = new LedgerEntry(podUid, report)
         {
-            Previous = sameInstance ? known!.Report : null,
+            Previous = wasDeparted ? null : before?.Report,
             Vanished = before is null ? null : VanishedSeries.After(before.Vanished, before.Report, report),
         };
         return null;
     }
 
-    /// <summary>Folds the sidecars of pods that are gone into the retired sums.</summary>
-    /// <param name="livingPodUids">Uids of all pods that still exist.</param>
-    public void Retire(IReadOnlySet<string> livingPodUids)
+    /// <summary>Lets the sidecars of pods that are gone retire; those of pods that may only have left the selector are kept apart.</summary>
+    /// <param name="pods">Uids of all pods that the selector matches.</param>
+    /// <param name="ending">Uids of those that end: once gone they do not come back.</param>
+    public void Retire(IReadOnlySet<string> pods, IReadOnlySet<string> ending)
     {
-        var gone = _byPod.Keys.Where(uid => !livingPodUids.Contains(uid)).ToList();
-        foreach (var uid in gone)
+        foreach (var uid in ending.Where(_byPod.ContainsKey))
+            _byPod[uid] = _byPod[uid] with { IsEnding = true };
+        foreach (var entry in _byPod.Values.Where(entry => !pods.Contains(entry.PodUid)).ToList())
         {
-            Fold(_byPod[uid]);
-            if (_departed.Count < MaxDeparted)
-                _departed[_byPod[uid].Report.InstanceId] = _byPod[uid];
-            _byPod.Remove(uid);
+            _byPod.Remove(entry.PodUid);
+            if (entry.IsEnding || entry.Report.Draining)
+                Fold(entry);
+            else
+                Depart(entry);
         }
     }
 
@@ -71,6 +74,8 @@ internal sealed class StatsLedger
     {
         var sum = new StatsSum();
         sum.Add(_retired.ToReport());
+        foreach (var entry in _departed.Values)
+            sum.Add(entry.TotalOfGone);
         foreach (var entry in _byPod.Values)
             sum.Add(entry.Total);
         return sum;
@@ -80,7 +85,8 @@ internal sealed class StatsLedger
     public LedgerSnapshot Snapshot() => new()
     {
         Retired = _retired.ToReport(),
-        Instances = [.. _byPod.Values.Select(e => new LedgerEntry(e.PodUid, Compact(e.Report)) { Vanished = e.Vanished })],
+        Instances = [.. _byPod.Values.Select(Stored)],
+        Departed = [.. _departed.Values.Select(Stored)],
     };
 
     /// <summary>Notes that the present state is stored.</summary>
@@ -92,10 +98,15 @@ internal sealed class StatsLedger
         var ledger = new StatsLedger();
         if (StatsReportValidator.Check(snapshot.Retired, previous: null) is null)
             ledger._retired.Add(snapshot.Retired);
-        foreach (var entry in snapshot.Instances)
+        foreach (var entry in snapshot.Departed.Concat(snapshot.Instances))
         {
             if (ledger.Record(entry.PodUid, entry.Report) is null && IsSound(entry.Vanished))
                 ledger._byPod[entry.PodUid] = ledger._byPod[entry.PodUid] with { Vanished = entry.Vanished };
+        }
+        foreach (var entry in snapshot.Departed)
+        {
+            if (ledger._byPod.Remove(entry.PodUid, out var departed))
+                ledger.Depart(departed);
         }
 
         ledger.MarkStored();
@@ -104,6 +115,8 @@ internal sealed class StatsLedger
 
     private static bool IsSound(VanishedSeries? vanished) => vanished is null
         || StatsReportValidator.Check(new StatsReport { InstanceId = "vanished", Topics = vanished.Topics, Groups = vanished.Groups }, previous: null) is null;
+
+    private static LedgerEntry Stored(LedgerEntry entry) => new(entry.PodUid, Compact(entry.Report)) { Vanished = entry.Vanished };
 
     private static StatsReport Compact(StatsReport report) => report with
     {
@@ -116,11 +129,21 @@ internal sealed class StatsLedger
         Apis = [.. report.Apis.Select(a => a with { Latency = [.. a.Latency.Where(l => l.Result != "empty")] })],
     };
 
-    // The members of a group are a present state, not a count: gone pods have none.
+    private void Depart(LedgerEntry entry)
+    {
+        if (_departed.Count >= MaxDeparted)
+        {
+            Fold(_departed.GetAt(0).Value);
+            _departed.RemoveAt(0);
+        }
+        _departed[entry.PodUid] = entry with { Previous = null };
+        HasRetired = true;
+        HasNews = true;
+    }
+
     private void Fold(LedgerEntry entry)
     {
-        var total = entry.Total;
-        _retired.Add(total with { Groups = [.. total.Groups.Select(g => g with { Members = 0 })] });
+        _retired.Add(entry.TotalOfGone);
         HasRetired = true;
         HasNews = true;
     }

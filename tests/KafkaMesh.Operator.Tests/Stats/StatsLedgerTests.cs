@@ -39,7 +39,7 @@ public sealed class StatsLedgerTests
         Take(ledger, "pod-a", Reports.Of("i1", 2, 20));
         Assert.Equal(30, Requests(ledger));
 
-        ledger.Retire(new HashSet<string>());
+        ledger.Retire(Nobody, Nobody);
 
         Assert.Equal(30, Requests(ledger));
         Assert.Empty(ledger.Living);
@@ -50,12 +50,67 @@ public sealed class StatsLedgerTests
     {
         var ledger = new StatsLedger();
         Take(ledger, "pod-a", Reports.Of("i1", 1, 30));
-        ledger.Retire(new HashSet<string>());
+        ledger.Retire(Nobody, Nobody);
 
         Take(ledger, "pod-a", Reports.Of("i1", 2, 35));
 
         Assert.Equal(35, Requests(ledger));
         Assert.Equal(350, ledger.Totals().Topics.Single().Records);
+    }
+
+    [Fact]
+    public void Totals_PodLeavesTheSelectorAndAnotherLeaderSeesItComeBack_CountsItsSidecarOnce()
+    {
+        var ledger = new StatsLedger();
+        Take(ledger, "pod-a", Reports.Of("i1", 1, 30));
+        ledger.Retire(Nobody, Nobody);
+        Assert.True(ledger.HasRetired);
+
+        var next = NextLeader(ledger);
+        Assert.Equal((30, 0), (Requests(next), next.Totals().Groups.Single().Members));
+        Take(next, "pod-a", Reports.Of("i1", 2, 35));
+
+        Assert.Equal(35, Requests(next));
+        Assert.Equal(350, next.Totals().Topics.Single().Records);
+        Assert.Equal(35, next.Totals().Apis.Single().Latency.Count);
+    }
+
+    [Fact]
+    public void Totals_SidecarRestartsWhileItsPodIsAway_CountsBothInstancesOnce()
+    {
+        var ledger = new StatsLedger();
+        Take(ledger, "pod-a", Reports.Of("i1", 1, 30));
+        ledger.Retire(Nobody, Nobody);
+
+        Take(ledger, "pod-a", Reports.Of("i2", 1, 5));
+
+        Assert.Equal(35, Requests(ledger));
+    }
+
+    [Fact]
+    public void Retire_MorePodsThanMayComeBack_KeepsWhatTheyCounted()
+    {
+        var ledger = new StatsLedger();
+        for (var i = 0; i <= StatsLedger.MaxDeparted; i++)
+            Take(ledger, $"pod-{i}", Reports.Of($"i{i}", 1, 10));
+        ledger.Retire(Nobody, Nobody);
+
+        Assert.Equal(10 * (StatsLedger.MaxDeparted + 1), Requests(ledger));
+        Assert.Equal(StatsLedger.MaxDeparted, ledger.Snapshot().Departed.Count);
+        Assert.Equal(10, ledger.Snapshot().Retired.Apis.Single().Requests);
+    }
+
+    [Fact]
+    public void Retire_PodThatEnded_IsNotKeptForAReturn()
+    {
+        var ledger = new StatsLedger();
+        Take(ledger, "pod-a", Reports.Of("i1", 1, 30));
+        Take(ledger, "pod-b", Reports.Of("i2", 1, 30) with { Draining = true });
+        ledger.Retire(new HashSet<string> { "pod-a", "pod-b" }, new HashSet<string> { "pod-a" });
+        ledger.Retire(Nobody, Nobody);
+
+        Assert.Empty(ledger.Snapshot().Departed);
+        Assert.Equal(60, Requests(ledger));
     }
 
     [Fact]
@@ -76,7 +131,7 @@ public sealed class StatsLedgerTests
                 case 1 when live.Count > 0:
                     var gone = live.Keys.ElementAt(random.Next(live.Count));
                     live.Remove(gone);
-                    ledger.Retire(live.Keys.ToHashSet());
+                    ledger.Retire(live.Keys.ToHashSet(), Nobody);
                     break;
                 case 2 when live.Count > 0:
                     var restarted = live.Keys.ElementAt(random.Next(live.Count));
@@ -157,6 +212,10 @@ public sealed class StatsLedgerTests
     [InlineData("H4sIAAAAAAAAA6tWSssvyk0sUbIyrAUABmtzXAwAAAA=")]
     public void Decode_ForeignBytes_IsInvalidData(string base64) =>
         Assert.Throws<InvalidDataException>(() => LedgerCodec.Decode(Convert.FromBase64String(base64)));
+
+    private static IReadOnlySet<string> Nobody { get; } = new HashSet<string>();
+
+    private static StatsLedger NextLeader(StatsLedger ledger) => StatsLedger.From(LedgerCodec.Decode(LedgerCodec.Encode(ledger.Snapshot())));
 
     private static HistogramReport Wide(Random random)
     {
