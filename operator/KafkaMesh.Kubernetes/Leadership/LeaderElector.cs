@@ -105,8 +105,7 @@ public sealed class LeaderElector
                 return true;
             }
 
-            // Jitter, so that the candidates do not ask in step.
-            await PauseAsync(_config.RetryPeriod * (1 + (Random.Shared.NextDouble() * 0.2)), stop: null, cancellationToken);
+            await PauseAsync(UntilNextAttempt(), stop: null, cancellationToken);
         }
 
         return false;
@@ -223,8 +222,18 @@ public sealed class LeaderElector
             return false;
         }
 
-        return _timeProvider.GetElapsedTime(_observedAt) < TimeSpan.FromSeconds(Math.Max(1, spec.LeaseDurationSeconds ?? 1));
+        return _timeProvider.GetElapsedTime(_observedAt) < LeaseOf(spec);
     }
+
+    // Jitter, so that the candidates do not ask in step. A lease that runs out before is asked for at once: nobody leads from then on.
+    private TimeSpan UntilNextAttempt()
+    {
+        var jitter = _config.RetryPeriod * (Random.Shared.NextDouble() * 0.2);
+        var left = IsHeldByOther() ? LeaseOf(_observed?.Spec ?? _deleted) - _timeProvider.GetElapsedTime(_observedAt) : _config.RetryPeriod;
+        return (left < _config.RetryPeriod ? left : _config.RetryPeriod) + jitter;
+    }
+
+    private static TimeSpan LeaseOf(V1LeaseSpec? spec) => TimeSpan.FromSeconds(Math.Max(1, spec?.LeaseDurationSeconds ?? 1));
 
     private V1Lease Claim(string holder, TimeSpan duration)
     {
