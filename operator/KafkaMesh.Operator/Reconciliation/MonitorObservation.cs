@@ -13,6 +13,7 @@ namespace KafkaMesh.Operator.Reconciliation;
 /// <param name="CurrentHash">Configuration hash that an up-to-date sidecar carries.</param>
 /// <param name="Reporting">Uids of the pods whose sidecar answered the last collection.</param>
 /// <param name="Ledger">Its figures.</param>
+/// <param name="Interval">Its collection interval.</param>
 /// <param name="Now">The time.</param>
 internal sealed record MonitorObservation(
     MonitorCandidate Monitor,
@@ -23,6 +24,7 @@ internal sealed record MonitorObservation(
     string CurrentHash,
     IReadOnlySet<string> Reporting,
     StatsLedger Ledger,
+    TimeSpan Interval,
     DateTimeOffset Now)
 {
     /// <summary>Running pods with a sidecar that did not answer.</summary>

@@ -21,7 +21,9 @@ internal static class LedgerCodec
     /// </summary>
     public static byte[] Encode(LedgerSnapshot snapshot)
     {
-        var bytes = Compress(snapshot);
+        var bytes = Compress(snapshot, CompressionLevel.Fastest);
+        if (bytes.Length > MaxBytes)
+            bytes = Compress(snapshot);
         if (bytes.Length > MaxBytes)
             bytes = Compress(WithoutDetails(snapshot, keepLists: true));
         if (bytes.Length > MaxBytes)
@@ -107,10 +109,10 @@ internal static class LedgerCodec
         };
     }
 
-    private static byte[] Compress(LedgerSnapshot snapshot)
+    private static byte[] Compress(LedgerSnapshot snapshot, CompressionLevel level = CompressionLevel.Optimal)
     {
         var output = new MemoryStream();
-        using (var gzip = new GZipStream(output, CompressionLevel.Optimal, leaveOpen: true))
+        using (var gzip = new GZipStream(output, level, leaveOpen: true))
             JsonSerializer.Serialize(gzip, snapshot, LedgerJson.Default.LedgerSnapshot);
         return output.ToArray();
     }

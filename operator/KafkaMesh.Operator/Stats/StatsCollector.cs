@@ -14,6 +14,7 @@ internal sealed class StatsCollector : IDisposable
 
     private const int MaxConcurrent = 64;
 
+    private readonly ContractsJson _json = new(new JsonSerializerOptions(ContractsJson.Default.Options) { Converters = { NameCache.Shared } });
     private readonly SemaphoreSlim _slots = new(MaxConcurrent);
     private readonly TimeSpan _timeout;
     private readonly HttpClient _client;
@@ -29,7 +30,8 @@ internal sealed class StatsCollector : IDisposable
             AllowAutoRedirect = false,
             UseCookies = false,
             ConnectTimeout = timeout,
-            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
+            // Sidecars end a connection that is idle for as long as the usual interval: one that was kept would break just when it is needed.
+            PooledConnectionIdleTimeout = TimeSpan.Zero,
             MaxResponseHeadersLength = 16,
         };
         _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = MaxReportBytes };
@@ -48,11 +50,13 @@ internal sealed class StatsCollector : IDisposable
         deadline.CancelAfter(_timeout);
         try
         {
-            using var response = await _client.GetAsync(new UriBuilder("http", ip.ToString(), port, "/stats").Uri, deadline.Token);
+            using var request = new HttpRequestMessage(HttpMethod.Get, new UriBuilder("http", ip.ToString(), port, "/stats").Uri);
+            request.Headers.ConnectionClose = true;
+            using var response = await _client.SendAsync(request, deadline.Token);
             if (response.StatusCode != HttpStatusCode.OK)
                 return CollectResult.Failed("status", $"it answered {(int)response.StatusCode}");
             var body = await response.Content.ReadAsByteArrayAsync(deadline.Token);
-            var report = JsonSerializer.Deserialize(body, ContractsJson.Default.StatsReport);
+            var report = JsonSerializer.Deserialize(body, _json.StatsReport);
             return report is null ? CollectResult.Failed("malformed", "it answered null") : CollectResult.Success(report);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

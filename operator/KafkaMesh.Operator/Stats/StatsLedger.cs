@@ -12,15 +12,16 @@ internal sealed class StatsLedger
     /// <summary>Sidecars that may come back; beyond that the one that left first retires.</summary>
     public const int MaxDeparted = 100;
 
-    private readonly Dictionary<string, LedgerEntry> _byPod = [];
+    private readonly Dictionary<string, SidecarRecord> _byPod = [];
     private readonly StatsSum _retired = new();
+    private PackedReport? _last;
 
     // A pod may leave a selector and come back with the same sidecar: what it had counted must then not count twice, also
     // when another leader sees it come back. So it is no part of the retired sums as long as it may.
-    private readonly OrderedDictionary<string, LedgerEntry> _departed = [];
+    private readonly OrderedDictionary<string, SidecarRecord> _departed = [];
 
-    /// <summary>Latest reports of living sidecars.</summary>
-    public IReadOnlyCollection<LedgerEntry> Living => _byPod.Values;
+    /// <summary>The living sidecars.</summary>
+    public IReadOnlyCollection<SidecarRecord> Living => _byPod.Values;
 
     /// <summary>Something retired since <see cref="MarkStored"/>: the ledger must be stored before figures are shown.</summary>
     public bool HasRetired { get; private set; }
@@ -35,19 +36,21 @@ internal sealed class StatsLedger
     public string? Record(string podUid, StatsReport report)
     {
         var known = _byPod.GetValueOrDefault(podUid) ?? _departed.GetValueOrDefault(podUid);
-        var before = known?.Report.InstanceId == report.InstanceId ? known : null;
-        if (report.Sequence < before?.Report.Sequence)
+        var before = known?.Latest.InstanceId == report.InstanceId ? known : null;
+        if (report.Sequence < before?.Latest.Sequence)
             return null; // Answers overtook one another: the newer one is known already.
-        if (StatsReportValidator.Check(report, before?.Report) is { } error)
+        var previous = before?.Latest.Unpack();
+        if (StatsReportValidator.Check(report, previous) is { } error)
             return error;
         if (known is not null && before is null)
             Fold(known);
         var wasDeparted = _departed.Remove(podUid);
         HasNews = true;
-        _byPod[podUid] = new LedgerEntry(podUid, report)
+        _last = PackedReport.Of(report, before?.Latest ?? _last);
+        _byPod[podUid] = new SidecarRecord(podUid, _last)
         {
-            Previous = wasDeparted ? null : before?.Report,
-            Vanished = before is null ? null : VanishedSeries.After(before.Vanished, before.Report, report),
+            Previous = wasDeparted ? null : before?.Latest,
+            Vanished = previous is null ? null : VanishedSeries.After(before!.Vanished, previous, report),
         };
         return null;
     }
@@ -62,22 +65,29 @@ internal sealed class StatsLedger
         foreach (var entry in _byPod.Values.Where(entry => !pods.Contains(entry.PodUid)).ToList())
         {
             _byPod.Remove(entry.PodUid);
-            if (entry.IsEnding || entry.Report.Draining)
+            if (entry.IsEnding || entry.Latest.IsDraining)
                 Fold(entry);
             else
                 Depart(entry);
         }
     }
 
-    /// <summary>Totals since the monitor exists.</summary>
-    public StatsSum Totals()
+    /// <summary>Totals of what is gone.</summary>
+    public StatsSum TotalsOfGone()
     {
         var sum = new StatsSum();
         sum.Add(_retired.ToReport());
-        foreach (var entry in _departed.Values)
-            sum.Add(entry.TotalOfGone);
-        foreach (var entry in _byPod.Values)
-            sum.Add(entry.Total);
+        foreach (var sidecar in _departed.Values)
+            sum.Add(sidecar.ToEntry().TotalOfGone);
+        return sum;
+    }
+
+    /// <summary>Totals since the monitor exists.</summary>
+    public StatsSum Totals()
+    {
+        var sum = TotalsOfGone();
+        foreach (var sidecar in _byPod.Values)
+            sum.Add(sidecar.ToEntry().Total);
         return sum;
     }
 
@@ -85,8 +95,8 @@ internal sealed class StatsLedger
     public LedgerSnapshot Snapshot() => new()
     {
         Retired = _retired.ToReport(),
-        Instances = [.. _byPod.Values.Select(Stored)],
-        Departed = [.. _departed.Values.Select(Stored)],
+        Instances = [.. _byPod.Values.Select(sidecar => sidecar.ToEntry())],
+        Departed = [.. _departed.Values.Select(sidecar => sidecar.ToEntry())],
     };
 
     /// <summary>Notes that the present state is stored.</summary>
@@ -116,20 +126,7 @@ internal sealed class StatsLedger
     private static bool IsSound(VanishedSeries? vanished) => vanished is null
         || StatsReportValidator.Check(new StatsReport { InstanceId = "vanished", Topics = vanished.Topics, Groups = vanished.Groups }, previous: null) is null;
 
-    private static LedgerEntry Stored(LedgerEntry entry) => new(entry.PodUid, Compact(entry.Report)) { Vanished = entry.Vanished };
-
-    private static StatsReport Compact(StatsReport report) => report with
-    {
-        Clients = [],
-        Connections = [],
-        DecodeFailures = [],
-        Relay = [],
-        RelayLatency = null,
-        SeriesDropped = new Dictionary<string, long>(),
-        Apis = [.. report.Apis.Select(a => a with { Latency = [.. a.Latency.Where(l => l.Result != "empty")] })],
-    };
-
-    private void Depart(LedgerEntry entry)
+    private void Depart(SidecarRecord entry)
     {
         if (_departed.Count >= MaxDeparted)
         {
@@ -141,9 +138,9 @@ internal sealed class StatsLedger
         HasNews = true;
     }
 
-    private void Fold(LedgerEntry entry)
+    private void Fold(SidecarRecord entry)
     {
-        _retired.Add(entry.TotalOfGone);
+        _retired.Add(entry.ToEntry().TotalOfGone);
         HasRetired = true;
         HasNews = true;
     }
