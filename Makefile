@@ -13,19 +13,24 @@ RID := linux-$(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x64)
 PUBLISH := dotnet publish -c Release -r $(RID) --self-contained -v quiet \
   -p:PublishTrimmed=true -p:PublishSingleFile=true -p:PublishReadyToRun=true -p:DebugType=none
 # Directories too: a file that was added or removed is a change like one that was edited.
-sources = $(shell find $(1) -mindepth 1 \( -name bin -o -name obj -o -path codec/schema \) -prune -o \( -type f -o -type d \) -print) \
+sources = $(shell find $(1) -mindepth 1 \( -name bin -o -name obj -o -name node_modules -o -path operator/web/dist -o -path codec/schema \) -prune -o \( -type f -o -type d \) -print) \
   Directory.Build.props Directory.Packages.props global.json
 ARCHIVES := $(patsubst %,out/images/kafkamesh-%.tar,operator proxy clients)
 # What Debian's packages put into the images changes with the list of installed packages.
 IMAGE_SCRIPTS := tests/scripts/images.sh config/images/rootfs.sh Directory.Build.props $(wildcard /var/lib/dpkg/status)
 
-.PHONY: help build images run test bench bench-codec bench-admission bench-scale fuzz e2e schema crds chart format clean sdk
+.PHONY: help web build install images run test bench bench-codec bench-admission bench-scale fuzz e2e schema crds chart rules screenshots format clean sdk
 .NOTPARALLEL:
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 build: out/kafkamesh-proxy out/kafkamesh ## Two runnable commands: out/kafkamesh-proxy and out/kafkamesh
+
+web: operator/web/dist/index.html ## The web UI that the operator serves, compiled into operator/web/dist
+
+operator/web/dist/index.html: $(call sources,operator/web) docs/api/dashboard.openapi.yaml tests/scripts/web.sh
+	@bash tests/scripts/web.sh build
 
 sdk:
 	@bash tests/scripts/require.sh make sdk
@@ -34,9 +39,15 @@ out/kafkamesh-proxy: $(call sources,codec crds proxy) | sdk
 	$(PUBLISH) proxy/KafkaMesh.Proxy -o out/publish/proxy
 	@install -m 0755 out/publish/proxy/kafkamesh-proxy $@
 
-out/kafkamesh: $(call sources,crds operator) | sdk
+out/kafkamesh: $(call sources,crds operator) operator/web/dist/index.html | sdk
 	$(PUBLISH) operator/KafkaMesh.Operator -o out/publish/operator
 	@install -m 0755 out/publish/operator/kafkamesh $@
+
+PREFIX ?= /usr/local
+install: out/kafkamesh ## The command line, also as `kubectl kafkamesh`: PREFIX=/usr/local [DESTDIR=]
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 0755 out/kafkamesh operator/plugin/kubectl_complete-kafkamesh $(DESTDIR)$(PREFIX)/bin
+	ln -sf kafkamesh $(DESTDIR)$(PREFIX)/bin/kubectl-kafkamesh
 
 images: build ## Container images as archives under out/images (operator, proxy, clients), offline and reproducible
 	@bash tests/scripts/setup.sh
@@ -92,9 +103,18 @@ crds: sdk ## Write crds/kafkamonitors.kafkamesh.io.yaml from the C# types
 chart: sdk ## Write config/helm/templates from what kubectl renders of config/default and config/overlays
 	@dotnet run --project operator/KafkaMesh.ChartTool -- generate --config config
 
+rules: ## Write config/prometheus/prometheus-rule.yaml from rules.yml beside it
+	@bash tests/scripts/rules.sh > config/prometheus/prometheus-rule.yaml
+
+screenshots: ## Take the pictures that the last browser tests made into docs/screenshots
+	@mkdir -p docs/screenshots
+	@for page in overview:overview-light monitor:monitor-light topology:topology-chosen-light tap:tap-running-light; do \
+	  cp "out/test-results/screenshots/$${page#*:}.png" "docs/screenshots/$${page%%:*}.png" || exit; done
+
 format: sdk ## Format the sources
 	@bash tests/scripts/format.sh
 
 clean: ## Remove build output
 	rm -rf out BenchmarkDotNet.Artifacts TestResults
+	rm -rf operator/web/dist operator/web/node_modules
 	find . -type d \( -name bin -o -name obj \) -not -path './.git/*' -prune -exec rm -rf {} +

@@ -74,4 +74,10 @@ public enum FieldSemantic : byte
 
     /// <summary>SASL mechanism that the client asks for.</summary>
     SaslMechanism,
+
+    /// <summary>
+    /// Epoch of a member of a consumer, share or streams group (KIP-848, KIP-932, KIP-1071): in a heartbeat 0 joins and a negative one leaves;
+    /// the response tells the epoch that the member has reached.
+    /// </summary>
+    MemberEpoch,
 }

@@ -3,6 +3,10 @@ namespace KafkaMesh.Contracts;
 /// <summary>Why a selected pod was left as it was. The names are label values, metric labels and status reasons.</summary>
 public static class SkipReason
 {
+    /// <summary>Every reason.</summary>
+    public static IReadOnlyList<string> All { get; } =
+        [HostNetwork, Windows, PodSecurity, PortClash, UidClash, JobWithoutNativeSidecar, OptedOut, InvalidMonitor, Conflict, Disabled];
+
     /// <summary>The pod uses the node's network: rules would change the node.</summary>
     public const string HostNetwork = "host-network";
 
@@ -23,6 +27,9 @@ public static class SkipReason
 
     /// <summary>The pod or its namespace says <c>kafkamesh.io/inject: disabled</c>.</summary>
     public const string OptedOut = "opted-out";
+
+    /// <summary>Injection is switched off for the whole cluster: the operator's namespace says <c>kafkamesh.io/inject: disabled</c>.</summary>
+    public const string Disabled = "disabled";
 
     /// <summary>The KafkaMonitor that selects the pod cannot be used.</summary>
     public const string InvalidMonitor = "invalid-monitor";

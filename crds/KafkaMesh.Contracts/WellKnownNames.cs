@@ -36,6 +36,21 @@ public static class WellKnownNames
     /// <summary>Secret with the webhook's certificate authority.</summary>
     public const string WebhookCaSecretName = "kafkamesh-webhook-ca";
 
+    /// <summary>ServiceAccount in whose name people look and tap.</summary>
+    public const string TapAccount = "kafkamesh-tap";
+
+    /// <summary>Audience of the tokens that the dashboard takes: one that is meant for the API server itself is none of them.</summary>
+    public const string DashboardAudience = "kafkamesh";
+
+    /// <summary>Header that carries a token where <c>Authorization</c> does not get through, as behind the API server's service proxy.</summary>
+    public const string TokenHeader = "X-KafkaMesh-Token";
+
+    /// <summary>Subresource of KafkaMonitors that stands for the permission to tap.</summary>
+    public const string TapSubresource = "tap";
+
+    /// <summary>Default port of the operator's dashboard.</summary>
+    public const int DashboardPort = 8081;
+
     /// <summary>Field manager of every server-side apply.</summary>
     public const string FieldManager = "kafkamesh";
 

@@ -11,6 +11,7 @@ internal static class ChartTemplates
         ("overlays/cert-manager", ".Values.certManager.enabled"),
         ("overlays/prometheus", ".Values.prometheus.enabled"),
         ("overlays/openshift", ".Values.openshift.enabled"),
+        ("overlays/grafana", ".Values.grafana.enabled"),
     ];
 
     /// <summary>Makes the templates.</summary>
@@ -67,6 +68,8 @@ internal static class ChartTemplates
         template.Replace("imagePullPolicy: .*", "imagePullPolicy: {{ .Values.image.pullPolicy }}");
         template.Replace("value: 'kafkamesh-proxy:[^']*'", "value: {{ .Values.image.proxy | quote }}");
         template.Replace("value: IfNotPresent", "value: {{ .Values.image.pullPolicy }}");
+        template.Replace("value: 'true'|value: \"true\"", "value: {{ .Values.dashboard.enabled | quote }}");
+        template.Replace("value: None$", "value: {{ .Values.dashboard.auth }}");
         template.ReplaceBlock("resources:", indent => "resources: {{- toYaml .Values.resources | nindent " + (indent + 2) + " }}");
         foreach (var field in (string[])["imagePullSecrets", "nodeSelector", "tolerations"])
         {

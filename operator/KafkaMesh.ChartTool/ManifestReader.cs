@@ -12,7 +12,7 @@ internal static class ManifestReader
     private static readonly string[] Head = ["apiVersion", "kind", "metadata"];
 
     /// <summary>The objects by the name of their template, such as <c>deployment-kafkamesh-operator.yaml</c>, each as lines of YAML.</summary>
-    /// <exception cref="ChartException">Two objects have one name, or a value is one that a template would take for its own language.</exception>
+    /// <exception cref="ChartException">Two objects have one name.</exception>
     public static SortedDictionary<string, string[]> Read(string yaml)
     {
         var objects = new SortedDictionary<string, string[]>(StringComparer.Ordinal);
@@ -22,9 +22,9 @@ internal static class ManifestReader
         {
             var item = (JsonObject)ToJson(document.RootNode)!;
             var name = $"{item["kind"]!.ToString().ToLowerInvariant()}-{item["metadata"]!["name"]}.yaml";
-            var lines = YamlText.Write(item).TrimEnd('\n').Split('\n');
-            if (Array.Exists(lines, line => line.Contains("{{", StringComparison.Ordinal)))
-                throw new ChartException($"{name} contains '{{{{', which begins an action of a template");
+
+            // Alerts and dashboards have templates of their own: what begins an action of helm's becomes an action that writes it.
+            var lines = YamlText.Write(item).TrimEnd('\n').Replace("{{", """{{ "{{" }}""", StringComparison.Ordinal).Split('\n');
             if (!objects.TryAdd(name, lines))
                 throw new ChartException($"there are two objects for the template {name}");
         }

@@ -7,6 +7,8 @@ var root = new RootCommand("KafkaMesh: Kafka metrics for Kubernetes pods")
     OperatorCommand.Create(),
     InjectCommand.Create(),
     UninjectCommand.Create(),
+    CheckCommand.Create(),
+    StatusCommand.Create(),
 };
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)

@@ -16,5 +16,6 @@ for tool in kubectl promtool; do
 done
 
 mkdir -p out/test-results
+make --no-print-directory out/kafkamesh # the suite runs kafkamesh check on the cluster
 dotnet build tests/KafkaMesh.EndToEnd -c Debug -v quiet
 KAFKAMESH_E2E_KUBECONFIG=$(realpath "$CLUSTER") exec tests/KafkaMesh.EndToEnd/bin/Debug/net10.0/KafkaMesh.EndToEnd -noLogo

@@ -15,6 +15,8 @@ while read -r package evidence; do
   [ -e "$evidence" ] || missing+=("$package")
 done < <(cat tests/scripts/packages.txt "$@")
 command -v kubectl >/dev/null || missing+=(kubernetes-client)
+# For the web UI; a Node.js from elsewhere that has its npm stays. Debian's npm comes in 400 small packages: a minute or two, once.
+{ command -v node && command -v npm; } >/dev/null || missing+=(nodejs npm)
 
 updated=false
 apt_update() {

@@ -29,6 +29,8 @@ tiers=(
   "Operator 300"
   "Playground 900"
   "EndToEnd 900"
+  "Web 120"
+  "Dashboard 600"
 )
 
 passed=0 failed=0 skipped=0
@@ -53,8 +55,8 @@ interrupted() {
 trap 'interrupted 130' INT
 trap 'interrupted 143' TERM HUP
 
-count() { # attribute, file: the sum over the assemblies of an xUnit XML file
-  grep -o "<assembly [^>]*" "$2" | grep -o " $1=\"[0-9]*\"" | grep -o '[0-9]*' | awk '{ sum += $1 } END { print sum + 0 }'
+count() { # attribute, file, element: the sum over the elements of an XML file: assemblies of xUnit's, suites of JUnit's
+  grep -o "<$3 [^>]*" "$2" | grep -o " $1=\"[0-9]*\"" | grep -o '[0-9]*' | awk '{ sum += $1 } END { print sum + 0 }'
 }
 
 run_tier() { # name, seconds, arguments for the test program
@@ -62,10 +64,16 @@ run_tier() { # name, seconds, arguments for the test program
   [ "$name" = EndToEnd ] && project=KafkaMesh.EndToEnd
   local binary=tests/$project/bin/$configuration/net10.0/$project xml=$results/$name.xml log=$results/$name.log
   local start=$SECONDS code p=0 f=0 s=0
-  run timeout --foreground --signal=TERM --kill-after=30 "$limit" "$binary" -noLogo -noColor -xml "$xml" "${@:3}" >"$log" 2>&1
+  local command=("$binary" -noLogo -noColor -xml "$xml" "${@:3}")
+  [ "$name" = Web ] && command=(bash tests/scripts/web.sh test "$xml")
+  run timeout --foreground --signal=TERM --kill-after=30 "$limit" "${command[@]}" >"$log" 2>&1
   code=$?
-  if [ -s "$xml" ]; then
-    p=$(count passed "$xml") f=$(( $(count failed "$xml") + $(count errors "$xml") )) s=$(( $(count skipped "$xml") + $(count not-run "$xml") ))
+  if [ -s "$xml" ] && [ "$name" = Web ]; then
+    f=$(( $(count failures "$xml" testsuite) + $(count errors "$xml" testsuite) )) s=$(count skipped "$xml" testsuite)
+    p=$(( $(count tests "$xml" testsuite) - f - s ))
+  elif [ -s "$xml" ]; then
+    p=$(count passed "$xml" assembly) f=$(( $(count failed "$xml" assembly) + $(count errors "$xml" assembly) ))
+    s=$(( $(count skipped "$xml" assembly) + $(count not-run "$xml" assembly) ))
   fi
   # A tier that died, timed out or ran nothing is a failure however many tests it counted.
   if [ "$code" -ne 0 ] && [ "$f" -eq 0 ] || [ $((p + f + s)) -eq 0 ]; then
@@ -104,7 +112,7 @@ step() { # description, command…
 run_without_namespaces() { # name, seconds
   local left_out
   case $1 in
-    EndToEnd) left_out="the whole tier" ;;
+    EndToEnd | Dashboard) left_out="the whole tier" ;;
     Playground)
       left_out="the tests of node and network"
       run_tier "$1" "$2" -namespace- 'KafkaMesh.Playground.Tests.Node*' -namespace- 'KafkaMesh.Playground.Tests.Network*' \
@@ -130,10 +138,11 @@ finish() {
   exit
 }
 
-step "set-up" bash tests/scripts/setup.sh || finish
+step "set-up" bash tests/scripts/setup.sh tests/scripts/packages-browser.txt || finish
 # Pods run without podman too: where it cannot be installed, the tests that need it are skipped and say what is missing.
 [ "$(id -u)" -ne 0 ] || step "set-up of podman" bash tests/scripts/setup.sh tests/scripts/packages-podman.txt || failed=$((failed - 1))
 refusal=$(bash tests/scripts/require.sh 'this machine' root kernel 2>&1) && refusal=''
+step "web UI" make --no-print-directory web || finish
 step "build" dotnet build KafkaMeshOperator.sln -c "$configuration" -v quiet || finish
 wanted=" $* "
 step "format" bash tests/scripts/format.sh --check

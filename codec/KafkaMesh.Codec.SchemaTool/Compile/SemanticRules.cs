@@ -26,6 +26,7 @@ internal static class SemanticRules
         ("int16", "MaxVersion") => FieldSemantic.SupportedMaxVersion,
         ("int32", "PartitionIndex" or "Partition" or "PartitionId" or "Index") => FieldSemantic.PartitionIndex,
         ("int32", "GenerationId") => FieldSemantic.GenerationId,
+        ("int32", "MemberEpoch") => FieldSemantic.MemberEpoch,
         ("int64", "HighWatermark") when kind == MessageKind.Response => FieldSemantic.HighWatermark,
         ("int64", "CommittedOffset") => FieldSemantic.CommittedOffset,
         ("uuid", "TopicId") => FieldSemantic.TopicId,

@@ -2,10 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace KafkaMesh.Contracts.Stats;
 
-/// <summary>One consumer group as this sidecar saw it.</summary>
+/// <summary>One consumer, share or streams group as this sidecar saw it.</summary>
 /// <param name="Group">Group id or <c>__other__</c>.</param>
-/// <param name="Members">Members in the last JoinGroup response to a leader; 0 when none was seen.</param>
-/// <param name="Rebalances">Successful JoinGroup responses with a new generation.</param>
+/// <param name="Members">Members in the last JoinGroup response to a leader; 0 when none was seen, and for groups that have no such responses (KIP-848, KIP-932, KIP-1071).</param>
+/// <param name="Rebalances">Successful JoinGroup responses with a new generation, and heartbeats of the newer protocols with a new epoch.</param>
 public sealed record GroupStats(string Group, long Members, long Rebalances)
 {
     /// <summary>

@@ -45,6 +45,9 @@ public sealed record StatsReport
     /// <summary>Connections by direction and protocol.</summary>
     public IReadOnlyList<ConnectionStats> Connections { get; set; } = [];
 
+    /// <summary>Broker addresses by direction; empty from a sidecar that is too old to tell.</summary>
+    public IReadOnlyList<BrokerStats> Brokers { get; set; } = [];
+
     /// <summary>Requests and responses by direction and API key.</summary>
     public IReadOnlyList<ApiStats> Apis { get; set; } = [];
 

@@ -11,6 +11,9 @@ public static class BuiltInEntities
     /// <summary>Namespaces, metadata only.</summary>
     public static EntityType<PartialObjectMetadata> Namespaces { get; } = EntityType.MetadataOnly(new("Namespace", "v1", "", "namespaces", Namespaced: false));
 
+    /// <summary>LimitRanges, raw.</summary>
+    public static EntityType<JsonObject> LimitRanges { get; } = EntityType.Raw(new("LimitRange", "v1", "", "limitranges"));
+
     /// <summary>Nodes, raw.</summary>
     public static EntityType<JsonObject> Nodes { get; } = EntityType.Raw(new("Node", "v1", "", "nodes", Namespaced: false));
 

@@ -36,6 +36,8 @@ internal static class InjectionEngine
         var monitor = selecting.Find(m => OptInReader.Wants(m.Spec, word));
         if (monitor is null)
             return NotSelected($"KafkaMonitor {selecting[0].Name} selects it, but neither it nor its namespace says {WellKnownNames.InjectAnnotation}: enabled");
+        if (request.Cluster.WhyDisabled is { } disabled)
+            return Skip(request, monitor, new Obstacle(SkipReason.Disabled, disabled));
         if (MonitorValidator.Check(monitor) is { } invalid)
             return Skip(request, monitor, new Obstacle(SkipReason.InvalidMonitor, $"its KafkaMonitor cannot be used: {invalid}"));
         return Inject(request, pod, monitor);
@@ -103,6 +105,7 @@ internal static class InjectionEngine
             && pod.Labels.GetValueOrDefault(WellKnownNames.MonitorLabel) == plan.Monitor.Name
             && containers.Any(c => PodView.Text(c, "name") == WellKnownNames.ProxyContainer)
             && plan.Redirects == pod.InitContainers.Any(c => PodView.Text(c, "name") == WellKnownNames.InitContainer)
+            && ProbeRewrite.IsApplied(pod, plan)
             && !pod.Labels.ContainsKey(WellKnownNames.SkippedLabel);
     }
 

@@ -11,6 +11,9 @@ internal sealed record NamespaceFacts(string Name, IReadOnlyDictionary<string, s
     private const string EnforceLabel = "pod-security.kubernetes.io/enforce";
     private const string UserIdsAnnotation = "openshift.io/sa.scc.uid-range";
 
+    /// <summary>What its LimitRanges demand of a container; null: nothing, or they are not known.</summary>
+    public ContainerLimits? Limits { get; init; }
+
     /// <summary>
     /// The enforced Pod Security level when it forbids NET_ADMIN, else null. All but privileged do: a level that the admission
     /// plug-in does not know counts there as restricted.

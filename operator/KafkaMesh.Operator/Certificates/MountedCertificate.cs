@@ -65,8 +65,14 @@ internal sealed record MountedCertificate(X509Certificate2 Certificate, X509Cert
         }
     }
 
-    // Whether it is valid now is left to those who are asked to trust it: clocks differ, and an expired one cannot be bettered here.
-    private static bool IsIssuedBy(X509Certificate2 certificate, X509Certificate2Collection chain, X509Certificate2Collection authority)
+    /// <summary>
+    /// Whether a certificate leads to an authority. Whether it is valid now is left to those who are asked to trust it: clocks
+    /// differ, and an expired one cannot be bettered here.
+    /// </summary>
+    /// <param name="certificate">The certificate.</param>
+    /// <param name="chain">Certificates between them.</param>
+    /// <param name="authority">The authority.</param>
+    public static bool IsIssuedBy(X509Certificate2 certificate, X509Certificate2Collection chain, X509Certificate2Collection authority)
     {
         using var builder = new X509Chain();
         var policy = builder.ChainPolicy;

@@ -1,3 +1,5 @@
+using KafkaMesh.Operator.Dashboard;
+
 namespace KafkaMesh.Operator.Configuration;
 
 /// <summary>Configuration of <c>kafkamesh operator</c>, parsed once.</summary>
@@ -17,6 +19,9 @@ internal sealed record OperatorOptions
 
     /// <summary>Port of /metrics, /livez and /readyz; 0 takes a free one.</summary>
     public required int MetricsPort { get; init; }
+
+    /// <summary>The dashboard; null: it is off.</summary>
+    public required DashboardOptions? Dashboard { get; init; }
 
     /// <summary>Image of the sidecar.</summary>
     public required string ProxyImage { get; init; }

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Net;
 using System.Text.RegularExpressions;
 using KafkaMesh.Contracts;
+using KafkaMesh.Operator.Dashboard;
 
 namespace KafkaMesh.Operator.Configuration;
 
@@ -15,6 +17,10 @@ internal static partial class OperatorSettings
     private static readonly Setting WebhookPort = new("webhook-port", "9443", "0 to 65535", "Port of the webhook; 0 takes a free one", IsPort);
     private static readonly Setting WebhookCertDir = new("webhook-cert-dir", null, "a directory", "Serve the webhook with tls.crt and tls.key of this directory, which ca.crt issued, and follow their changes; without it the operator issues its own", Directory.Exists);
     private static readonly Setting MetricsPort = new("metrics-port", "8080", "0 to 65535", "Port of /metrics, /livez and /readyz; 0 takes a free one", IsPort);
+    private static readonly Setting Dashboard = new("dashboard", "true", "true or false", "Serve the dashboard: web UI, JSON API and taps", v => v is "true" or "false");
+    private static readonly Setting DashboardPort = new("dashboard-port", $"{WellKnownNames.DashboardPort}", "0 to 65535", "Port of the dashboard; 0 takes a free one", IsPort);
+    private static readonly Setting DashboardAuth = new("dashboard-auth", "None", "None or Token", "What looking at the dashboard needs: nothing, or a token whose user may get KafkaMonitors; a tap always needs one", v => v is "None" or "Token");
+    private static readonly Setting PodIP = new("pod-ip", null, "an IP address", "Address of this pod, by which other replicas pass requests for the dashboard on to the leader", v => IPAddress.TryParse(v, out _));
     private static readonly Setting ProxyImage = new("proxy-image", DefaultImage, "an image", "Image of sidecar and init container", v => v.Length > 0 && !v.Any(char.IsWhiteSpace));
     private static readonly Setting PullPolicy = new("proxy-image-pull-policy", "IfNotPresent", "Always, IfNotPresent or Never", "When the sidecar's image is pulled", v => v is "Always" or "IfNotPresent" or "Never");
     private static readonly Setting ServiceName = new("service-name", WellKnownNames.OperatorName, "a service name", "Service through which the API server calls the webhook", v => DnsLabel().IsMatch(v));
@@ -24,7 +30,7 @@ internal static partial class OperatorSettings
 
     /// <summary>All settings, in the order of <c>--help</c>.</summary>
     public static IReadOnlyList<Setting> All { get; } =
-        [Kubeconfig, Namespace, WebhookPort, WebhookCertDir, MetricsPort, ProxyImage, PullPolicy, ServiceName, LeaderElect, LogLevel, ShutdownDelay];
+        [Kubeconfig, Namespace, WebhookPort, WebhookCertDir, MetricsPort, Dashboard, DashboardPort, DashboardAuth, PodIP, ProxyImage, PullPolicy, ServiceName, LeaderElect, LogLevel, ShutdownDelay];
 
     /// <summary>Resolves all settings: flag, else variable, else default.</summary>
     /// <param name="flag">Value of a flag; null when it was not given.</param>
@@ -54,6 +60,9 @@ internal static partial class OperatorSettings
             WebhookPort = Number(values[WebhookPort]),
             WebhookCertDirectory = values[WebhookCertDir],
             MetricsPort = Number(values[MetricsPort]),
+            Dashboard = values[Dashboard] == "true"
+                ? new DashboardOptions(values[Namespace]!, Number(values[DashboardPort]), values[DashboardAuth] == "Token", values[PodIP] is { } ip ? IPAddress.Parse(ip) : null)
+                : null,
             ProxyImage = values[ProxyImage]!,
             ProxyImagePullPolicy = values[PullPolicy]!,
             ServiceName = values[ServiceName]!,

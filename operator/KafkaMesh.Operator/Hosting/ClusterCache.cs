@@ -12,23 +12,27 @@ using Serilog;
 
 namespace KafkaMesh.Operator.Hosting;
 
-/// <summary>What every replica knows about the cluster: all monitors, all namespaces' metadata, and what the cluster can do.</summary>
+/// <summary>What every replica knows about the cluster: all monitors, all namespaces' metadata and LimitRanges, and what the cluster can do.</summary>
 internal sealed class ClusterCache : IInjectionFacts
 {
     private static readonly TimeSpan LiveReadTimeout = TimeSpan.FromSeconds(1);
     private static readonly IReadOnlyDictionary<string, string> Nothing = new Dictionary<string, string>();
 
     private readonly IKubernetesClient _client;
+    private readonly string _ownNamespace;
+    private readonly ConcurrentDictionary<string, (ImmutableArray<JsonObject> Ranges, ContainerLimits? Limits)> _limits = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ImmutableArray<MonitorCandidate>> _monitors = new(StringComparer.Ordinal);
 
     /// <summary>Makes the cache; <see cref="RunAsync"/> fills it.</summary>
-    public ClusterCache(IKubernetesClient client, TimeProvider time, ILogger log)
+    public ClusterCache(IKubernetesClient client, string ownNamespace, TimeProvider time, ILogger log)
     {
-        _client = client;
+        (_client, _ownNamespace) = (client, ownNamespace);
         Monitors = new Informer<JsonObject>(client, MonitorReader.Type, new InformerOptions(), log, timeProvider: time);
         Namespaces = new Informer<PartialObjectMetadata>(client, BuiltInEntities.Namespaces, new InformerOptions(), log, timeProvider: time);
+        LimitRanges = new Informer<JsonObject>(client, BuiltInEntities.LimitRanges, new InformerOptions(), log, timeProvider: time);
         Probe = new ClusterProbe(client, time, log);
         Monitors.AddHandler(Note);
+        LimitRanges.AddHandler(NoteLimits);
     }
 
     /// <summary>All KafkaMonitors.</summary>
@@ -37,11 +41,14 @@ internal sealed class ClusterCache : IInjectionFacts
     /// <summary>Metadata of all namespaces.</summary>
     public Informer<PartialObjectMetadata> Namespaces { get; }
 
+    /// <summary>All LimitRanges.</summary>
+    public Informer<JsonObject> LimitRanges { get; }
+
     /// <summary>Finds out what the cluster can do.</summary>
     public ClusterProbe Probe { get; }
 
     /// <inheritdoc/>
-    public ClusterFacts Cluster => Probe.Facts;
+    public ClusterFacts Cluster => Probe.Facts with { DisabledBy = ClusterFacts.Switch(_ownNamespace, AnnotationsOf(_ownNamespace)) };
 
     /// <summary>All monitors that can be read.</summary>
     public IReadOnlyList<MonitorCandidate> AllMonitors() => [.. _monitors.Values.SelectMany(m => m)];
@@ -65,12 +72,15 @@ internal sealed class ClusterCache : IInjectionFacts
             cached = await _client.GetAsync(BuiltInEntities.Namespaces, namespaceName, namespaceName: null, deadline.Token)
                 ?? throw new InvalidOperationException($"namespace {namespaceName} does not exist");
         }
-        return new NamespaceFacts(namespaceName, cached.Metadata.Labels ?? Nothing, cached.Metadata.Annotations ?? Nothing);
+        return new NamespaceFacts(namespaceName, cached.Metadata.Labels ?? Nothing, cached.Metadata.Annotations ?? Nothing)
+        {
+            Limits = _limits.GetValueOrDefault(namespaceName).Limits,
+        };
     }
 
     /// <summary>Runs until cancelled.</summary>
     public Task RunAsync(CancellationToken cancellationToken) =>
-        BackgroundTasks.RunAsync(Monitors.RunAsync(cancellationToken), Namespaces.RunAsync(cancellationToken), Probe.RunAsync(cancellationToken));
+        BackgroundTasks.RunAsync(Monitors.RunAsync(cancellationToken), Namespaces.RunAsync(cancellationToken), LimitRanges.RunAsync(cancellationToken), Probe.RunAsync(cancellationToken));
 
     // The informer calls from one loop: there is one writer.
     private void Note(ResourceChange<JsonObject> change)
@@ -81,5 +91,18 @@ internal sealed class ClusterCache : IInjectionFacts
         var others = _monitors.GetValueOrDefault(namespaceName, []).RemoveAll(m => m.Name == change.Key.Name);
         var monitor = change.Type == WatchEventType.Deleted ? null : MonitorReader.Read(change.Entity, out _);
         _monitors[namespaceName] = monitor is null ? others : others.Add(monitor);
+    }
+
+    private void NoteLimits(ResourceChange<JsonObject> change)
+    {
+        var namespaceName = change.Key.Namespace ?? "";
+        var known = _limits.GetValueOrDefault(namespaceName).Ranges;
+        var ranges = (known.IsDefault ? [] : known).RemoveAll(r => BuiltInEntities.LimitRanges.KeyOf(r) == change.Key);
+        if (change.Type != WatchEventType.Deleted)
+            ranges = ranges.Add(change.Entity);
+        if (ranges.IsEmpty)
+            _limits.TryRemove(namespaceName, out _);
+        else
+            _limits[namespaceName] = (ranges, ContainerLimits.Of(ranges));
     }
 }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using KafkaMesh.Contracts;
 using KafkaMesh.Operator.Certificates;
+using KafkaMesh.Operator.Dashboard;
 using KafkaMesh.Operator.Metrics;
 using KafkaMesh.Operator.Webhook;
 using Microsoft.AspNetCore.Builder;
@@ -19,7 +20,7 @@ using Serilog.Events;
 
 namespace KafkaMesh.Operator.Hosting;
 
-/// <summary>Makes the two HTTP servers: the webhook over TLS, and metrics with probes in plain text.</summary>
+/// <summary>Makes the HTTP servers: the webhook over TLS; metrics with probes, and the dashboard, in plain text.</summary>
 internal static class HttpServers
 {
     private const int MaxConnections = 4096;
@@ -56,6 +57,18 @@ internal static class HttpServers
             (_, "/metrics" or "/livez" or "/readyz") => AnswerAsync(context, HttpStatusCode.MethodNotAllowed, "GET it"),
             _ => AnswerAsync(context, HttpStatusCode.NotFound, "there are /metrics, /livez and /readyz"),
         });
+        return app;
+    }
+
+    /// <summary>The dashboard.</summary>
+    public static WebApplication Dashboard(int port, DashboardEndpoint endpoint, Serilog.ILogger log)
+    {
+        var app = Build(log, options =>
+        {
+            options.Limits.MaxRequestBodySize = 0;
+            options.ListenAnyIP(port);
+        });
+        app.Run(context => endpoint.HandleAsync(context, app.Lifetime.ApplicationStopping));
         return app;
     }
 

@@ -7,6 +7,8 @@ using KafkaMesh.Kubernetes.Reconciliation;
 using KafkaMesh.Operator.Admission;
 using KafkaMesh.Operator.Certificates;
 using KafkaMesh.Operator.Configuration;
+using KafkaMesh.Operator.Dashboard;
+using KafkaMesh.Operator.Dashboard.Leader;
 using KafkaMesh.Operator.Metrics;
 using KafkaMesh.Operator.Reconciliation;
 using KafkaMesh.Operator.Stats;
@@ -43,6 +45,9 @@ internal sealed class OperatorProcess : IAsyncDisposable
     private readonly EntityReconciler<JsonObject> _reconciler;
     private readonly WebApplication _webhook;
     private readonly WebApplication _diagnostics;
+    private readonly DashboardServer? _dashboard;
+    private LeaderElector? _elector;
+    private volatile bool _leads;
 
     /// <summary>Composes everything; nothing runs yet.</summary>
     public OperatorProcess(OperatorOptions options, IKubernetesClient client, TimeProvider time, ILogger log, OperatorMetrics? metrics = null)
@@ -51,13 +56,13 @@ internal sealed class OperatorProcess : IAsyncDisposable
         _metrics = metrics ?? new OperatorMetrics(ProductVersion.Text);
         _identity = LeaderElectionConfig.UniqueIdentity(Environment.MachineName);
         _defaults = new SidecarDefaults(options.ProxyImage, options.ProxyImagePullPolicy, ProductVersion.Text);
-        _cluster = new ClusterCache(client, time, log);
+        _cluster = new ClusterCache(client, options.Namespace, time, log);
         _certificates = new WebhookCertificates(client, options.Namespace, options.ServiceName, options.WebhookCertDirectory, _metrics, time, log);
         _registrar = new WebhookRegistrar(client, _cluster, _certificates, options.Namespace, options.ServiceName, time, log);
         _events = new EventRecorder(client, WellKnownNames.OperatorName, _identity, log, time);
         _readiness = new ReadinessReport(_cluster, _certificates, time);
         _controller = new MonitorController(
-            client, _cluster, new MonitorCollection(_collector, _metrics, time, log), new SkippedPodReporter(_events, time), new PodRollout(client, _events, time, log), _defaults, options.Namespace, time, log);
+            client, _cluster, new MonitorCollection(_collector, _metrics, time, log), new SkippedPodReporter(_events, time), new MonitorReporter(_events), new PodRollout(client, _events, time, log), _defaults, options.Namespace, time, log);
         _reconciler = new EntityReconciler<JsonObject>("kafkamonitor", _cluster.Monitors, _controller, log, metrics: new ReconcileMetrics(_metrics), timeProvider: time, isRelevant: MonitorReader.IsMoreThanStatus);
         _controller.Enqueue = _reconciler.Enqueue;
         _controller.RegistrationOf = _registrar.StateOf;
@@ -66,10 +71,21 @@ internal sealed class OperatorProcess : IAsyncDisposable
             if (MonitorReader.IsMoreThanStatus(change))
                 _registrar.Note();
         });
+        _cluster.Namespaces.AddHandler(change =>
+        {
+            // It holds the switch of the whole cluster, which every monitor's conditions tell.
+            if (change.Key.Name == options.Namespace)
+                _controller.EnqueueAll();
+        });
         _certificates.BundleChanged = _registrar.Note;
         var handler = new AdmissionHandler(_cluster, () => _defaults with { AccessKey = _certificates.Access?.PublicKey }, options.Namespace, _metrics, _events, time, log);
         _webhook = HttpServers.Webhook(options.WebhookPort, _certificates, new AdmissionEndpoint(handler), log);
         _diagnostics = HttpServers.Diagnostics(options.MetricsPort, _metrics, _readiness, log);
+        if (options.Dashboard is not null)
+        {
+            _dashboard = new DashboardServer(options.Dashboard, client, _cluster, _certificates, () => _leads, () => _elector?.CurrentLeader, time, log);
+            _controller.Collected = _dashboard.Figures.Take;
+        }
     }
 
     /// <summary>Port of the webhook, once <see cref="RunAsync"/> has started it.</summary>
@@ -78,15 +94,20 @@ internal sealed class OperatorProcess : IAsyncDisposable
     /// <summary>Port of metrics and probes, once <see cref="RunAsync"/> has started it.</summary>
     public int MetricsPort => HttpServers.PortOf(_diagnostics);
 
+    /// <summary>The dashboard; null when it is off.</summary>
+    public DashboardServer? Dashboard => _dashboard;
+
     /// <summary>Runs until told to stop, then serves on for the shutdown delay.</summary>
-    /// <param name="started">Called when both servers listen.</param>
+    /// <param name="started">Called when all servers listen.</param>
     /// <param name="stop">SIGTERM.</param>
     /// <returns>False when leadership was lost: then a fresh process should take over.</returns>
     public async Task<bool> RunAsync(Action started, CancellationToken stop)
     {
         await HttpServers.StartAsync(_diagnostics, "--metrics-port", _options.MetricsPort);
         await HttpServers.StartAsync(_webhook, "--webhook-port", _options.WebhookPort);
-        _log.Information("webhook on port {Webhook}, metrics and probes on port {Metrics}", WebhookPort, MetricsPort);
+        if (_dashboard is not null)
+            await _dashboard.StartAsync();
+        _log.Information("webhook on port {Webhook}, metrics and probes on port {Metrics}, dashboard {Dashboard}", WebhookPort, MetricsPort, _dashboard is null ? "off" : $"on port {_dashboard.Port}");
         started();
 
         using var serving = new CancellationTokenSource();
@@ -118,6 +139,8 @@ internal sealed class OperatorProcess : IAsyncDisposable
         _collector.Dispose();
         await _webhook.DisposeAsync();
         await _diagnostics.DisposeAsync();
+        if (_dashboard is not null)
+            await _dashboard.DisposeAsync();
     }
 
     private async Task LeadAsync(CancellationToken cancellationToken)
@@ -127,14 +150,17 @@ internal sealed class OperatorProcess : IAsyncDisposable
             await ControlAsync(cancellationToken);
             return;
         }
-        var config = new LeaderElectionConfig { Namespace = _options.Namespace, Name = WellKnownNames.OperatorName, Identity = _identity };
-        var lost = await new LeaderElector(_client, config, _log, _time).RunAsync(ControlAsync, cancellationToken);
+        var identity = LeaderIdentity.With(_identity, _options.Dashboard?.PodIP, _dashboard?.Port);
+        var config = new LeaderElectionConfig { Namespace = _options.Namespace, Name = WellKnownNames.OperatorName, Identity = identity };
+        _elector = new LeaderElector(_client, config, _log, _time);
+        var lost = await _elector.RunAsync(ControlAsync, cancellationToken);
         if (lost)
             _log.Error("leadership was lost; this process ends so that a fresh one takes over");
     }
 
     private async Task ControlAsync(CancellationToken cancellationToken)
     {
+        _leads = true;
         _metrics.SetLeader(leads: true);
         try
         {
@@ -142,6 +168,7 @@ internal sealed class OperatorProcess : IAsyncDisposable
         }
         finally
         {
+            _leads = false;
             _metrics.SetLeader(leads: false);
         }
     }
@@ -163,6 +190,8 @@ internal sealed class OperatorProcess : IAsyncDisposable
         if (!lost)
             _log.Information("stopping; serving for {Seconds} s more", _options.ShutdownDelaySeconds);
         await Task.Delay(TimeSpan.FromSeconds(_options.ShutdownDelaySeconds), _time, CancellationToken.None);
+        if (_dashboard is not null)
+            await _dashboard.StopAsync();
         await _webhook.StopAsync(CancellationToken.None);
         await _diagnostics.StopAsync(CancellationToken.None);
     }

@@ -23,6 +23,10 @@ internal sealed class ReadinessReport(ClusterCache cluster, WebhookCertificates 
             return Say("KafkaMonitors are not known yet", cluster.Monitors.State.LastError);
         if (!cluster.Namespaces.State.HasSynced)
             return Say("namespaces are not known yet", cluster.Namespaces.State.LastError);
+
+        // They only shape what a sidecar requests: a role of an earlier release, which does not let them be read, must not stop injection.
+        if (cluster.LimitRanges.State is { HasSynced: false, LastError: null })
+            return "LimitRanges are not known yet";
         if (certificates.Serving is null)
             return Say("the webhook has no certificate yet", certificates.LastError);
         if (!cluster.Probe.IsKnown)

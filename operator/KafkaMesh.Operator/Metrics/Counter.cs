@@ -13,6 +13,16 @@ internal sealed class Counter(string name, string help, params string[] labels)
     /// <param name="values">One per label, in order.</param>
     public void Increment(params string[] values) => _series.AddOrUpdate(Key(values), 1, (_, count) => count + 1);
 
+    /// <summary>Lets series exist with 0 before anything is counted: otherwise the first count is no increase to Prometheus, and no alert sees it.</summary>
+    /// <param name="series">For each series a value per label, in order.</param>
+    /// <returns>This counter.</returns>
+    public Counter Declare(IEnumerable<string[]> series)
+    {
+        foreach (var values in series)
+            _series.TryAdd(Key(values), 0);
+        return this;
+    }
+
     /// <summary>Writes all series in the text format.</summary>
     public void WriteTo(StringBuilder output)
     {

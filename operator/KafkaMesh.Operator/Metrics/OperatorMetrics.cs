@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
+using KafkaMesh.Contracts;
+using KafkaMesh.Operator.Stats;
 
 namespace KafkaMesh.Operator.Metrics;
 
@@ -11,8 +13,9 @@ internal sealed class OperatorMetrics(string version)
     private int _leader;
 
     /// <summary>Admission requests by decision and reason.</summary>
-    public Counter Admissions { get; } = new(
-        "kafkamesh_operator_admissions_total", "Pod admissions by decision and, for skipped pods, reason.", "decision", "reason");
+    public Counter Admissions { get; } = new Counter(
+        "kafkamesh_operator_admissions_total", "Pod admissions by decision and, for skipped pods, reason.", "decision", "reason")
+        .Declare([["error", "internal"], .. SkipReason.All.Select(reason => (string[])["skipped", reason])]);
 
     /// <summary>Time that one admission takes inside the operator.</summary>
     public Histogram AdmissionDuration { get; } = new(
@@ -23,8 +26,9 @@ internal sealed class OperatorMetrics(string version)
         "kafkamesh_operator_collect_duration_seconds", "Time to collect the figures of one monitor.", 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10);
 
     /// <summary>Sidecars that did not answer, or not usefully.</summary>
-    public Counter CollectFailures { get; } = new(
-        "kafkamesh_operator_collect_failures_total", "Sidecars that could not be read, by reason.", "reason");
+    public Counter CollectFailures { get; } = new Counter(
+        "kafkamesh_operator_collect_failures_total", "Sidecars that could not be read, by reason.", "reason")
+        .Declare(CollectResult.FailureReasons.Select(reason => (string[])[reason]));
 
     /// <summary>Reconciliations by controller and result.</summary>
     public Counter Reconciles { get; } = new(

@@ -1,3 +1,4 @@
+using KafkaMesh.Contracts;
 using KafkaMesh.Contracts.Monitors;
 using KafkaMesh.Kubernetes.Entities;
 using KafkaMesh.Operator.Webhook;
@@ -44,12 +45,14 @@ internal static class ConditionBuilder
 
     private static Verdict Progressing(MonitorObservation seen)
     {
+        if (seen.Invalid is null && seen.Disabled is not null)
+            return new Verdict(Holds: false, "InjectionDisabled", $"{Sentence(seen.Disabled)} Pods that start now get no sidecar, and none is replaced.");
         if (seen.Invalid is null && seen.Registration == RegistrationState.Missing)
             return new Verdict(Holds: true, "Registering", "The API server does not call the webhook for this monitor's pods yet; pods that start now get no sidecar.");
         if (seen.Rollout.Phase != RolloutPhase.Idle)
             return new Verdict(Holds: true, $"Rollout{seen.Rollout.Phase}", seen.Rollout.Detail);
         if (seen.Pods.Missing.Count > 0)
-            return new Verdict(Holds: true, "PodsWithoutSidecar", $"{seen.Pods.Missing.Count} pods, such as {seen.Pods.Missing[0].Name}, started without the sidecar; restart them to monitor them.");
+            return new Verdict(Holds: true, "PodsWithoutSidecar", $"{seen.Pods.Missing.Count} pods, such as {seen.Pods.Missing[0].Name}, started without this monitor's sidecar; restart them to monitor them.");
         return seen.Outdated > 0
             ? new Verdict(Holds: true, "PodsOutdated", $"{seen.Outdated} pods carry a sidecar of an older configuration until they are restarted.")
             : new Verdict(Holds: false, "UpToDate", "Every selected pod carries a current sidecar or a reason why not.");
@@ -59,11 +62,13 @@ internal static class ConditionBuilder
     {
         if (seen.Invalid is not null)
             return new Verdict(Holds: true, "InvalidSpec", seen.Invalid);
+        if (seen.Disabled is not null)
+            return new Verdict(Holds: true, "InjectionDisabled", $"{Sentence(seen.Disabled)} Sidecars that run relay and report on.");
         if (seen.Unreachable.Count > 0)
             return new Verdict(Holds: true, "SidecarsUnreachable", $"{seen.Unreachable.Count} sidecars do not answer, such as that of {seen.Unreachable[0].Name}.");
         if (seen.Registration == RegistrationState.FailurePolicyIgnored)
             return new Verdict(Holds: true, "FailurePolicyIgnored", $"Only {EntryScopes.MaxMonitors} monitors can have failurePolicy Fail; pods of this one start without the sidecar while the webhook is away.");
-        var unwanted = seen.Pods.Skipped.Where(p => p.SkippedFor != Contracts.SkipReason.OptedOut).ToList();
+        var unwanted = seen.Pods.Skipped.Where(p => p.SkippedFor is not (SkipReason.OptedOut or SkipReason.Disabled)).ToList();
         return unwanted.Count > 0
             ? new Verdict(Holds: true, "PodsSkipped", $"{unwanted.Count} selected pods could not be injected, such as {unwanted[0].Name} ({unwanted[0].SkippedFor}).")
             : new Verdict(Holds: false, "AsExpected", "Nothing stands in the way.");
@@ -73,9 +78,11 @@ internal static class ConditionBuilder
     {
         if (seen.Pods.TakenByOthers.Count == 0)
             return new Verdict(Holds: false, "NoConflict", "No other monitor serves pods of this one.");
-        var first = seen.Pods.TakenByOthers[0];
-        return new Verdict(Holds: true, "PodsTaken", $"{seen.Pods.TakenByOthers.Count} selected pods, such as {first.Name}, belong to the older monitor {first.InjectedBy}.");
+        var (pod, winner) = seen.Pods.TakenByOthers[0];
+        return new Verdict(Holds: true, "PodsTaken", $"{seen.Pods.TakenByOthers.Count} selected pods, such as {pod.Name}, belong to the older monitor {winner}.");
     }
+
+    private static string Sentence(string rest) => $"{char.ToUpperInvariant(rest[0])}{rest[1..]}.";
 
     private readonly record struct Verdict(bool Holds, string Reason, string Message);
 }

@@ -14,20 +14,18 @@ internal sealed class LedgerFigures
     /// <summary>Reads a ledger.</summary>
     /// <param name="ledger">The ledger.</param>
     /// <param name="reporting">Uids of pods that answered the last collection: the others have no present rate and no connections that are known.</param>
-    /// <param name="interval">The collection interval.</param>
-    public LedgerFigures(StatsLedger ledger, IReadOnlySet<string> reporting, TimeSpan interval)
+    public LedgerFigures(StatsLedger ledger, IReadOnlySet<string> reporting)
     {
-        Totals = ledger.TotalsOfGone();
-        Meter = new TrafficMeter(interval);
+        Totals.Add(ledger.Gone);
         foreach (var sidecar in ledger.Living)
-            Add(sidecar, reporting.Contains(sidecar.PodUid));
+            Add(sidecar.Unpack(), reporting.Contains(sidecar.PodUid));
     }
 
     /// <summary>Sums since the monitor exists.</summary>
-    public StatsSum Totals { get; }
+    public StatsSum Totals { get; } = new();
 
     /// <summary>Rates of the last interval.</summary>
-    public TrafficMeter Meter { get; }
+    public TrafficMeter Meter { get; } = new();
 
     /// <summary>Connections that are open.</summary>
     public ConnectionCounts Connections => new() { Kafka = _kafka, Tls = _tls, Opaque = _opaque };
@@ -35,16 +33,15 @@ internal sealed class LedgerFigures
     /// <summary>Members of a group, a present state: what living sidecars see.</summary>
     public long MembersOf(string group) => _members.GetValueOrDefault(group);
 
-    private void Add(SidecarRecord sidecar, bool isReporting)
+    private void Add(SidecarFigures sidecar, bool isReporting)
     {
-        var report = sidecar.Latest.Unpack();
-        Totals.Add(sidecar.Vanished?.Restore(report) ?? report);
-        foreach (var group in report.Groups)
+        Totals.Add(sidecar.Total);
+        foreach (var group in sidecar.Report.Groups)
             _members[group.Group] = Math.Max(_members.GetValueOrDefault(group.Group), group.Members);
         if (!isReporting)
             return;
-        Meter.Add(report, sidecar.Previous?.Unpack());
-        foreach (var connection in report.Connections)
+        Meter.Add(sidecar);
+        foreach (var connection in sidecar.Report.Connections)
             Count(connection.Protocol, connection.Open);
     }
 

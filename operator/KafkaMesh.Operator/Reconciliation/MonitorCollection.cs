@@ -52,7 +52,7 @@ internal sealed class MonitorCollection(StatsCollector collector, OperatorMetric
         // A pod that starts or ends is expected to be silent for a moment, but not to say what cannot be used.
         if (result.IsSilence && (pod.Status?.Phase != "Running" || pod.IsDraining))
             return;
-        metrics.CollectFailures.Increment(result.Reason ?? "rejected");
+        metrics.CollectFailures.Increment(result.Reason ?? CollectResult.Rejected);
         if (wasReporting || !result.IsSilence)
             log.Warning("sidecar of {Namespace}/{Pod} does not report: {Problem}", pod.Metadata.NamespaceProperty, pod.Name, problem);
     }

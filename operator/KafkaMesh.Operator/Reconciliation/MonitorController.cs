@@ -10,6 +10,7 @@ using KafkaMesh.Kubernetes.Watching;
 using KafkaMesh.Operator.Admission;
 using KafkaMesh.Operator.Admission.Monitors;
 using KafkaMesh.Operator.Admission.Sidecar;
+using KafkaMesh.Operator.Dashboard.Figures;
 using KafkaMesh.Operator.Hosting;
 using KafkaMesh.Operator.Webhook;
 using Serilog;
@@ -25,6 +26,7 @@ internal sealed class MonitorController(
     ClusterCache cluster,
     MonitorCollection collection,
     SkippedPodReporter skippedPods,
+    MonitorReporter reporter,
     PodRollout rollout,
     SidecarDefaults defaults,
     string ownNamespace,
@@ -50,8 +52,18 @@ internal sealed class MonitorController(
     /// <summary>Asks for a reconciliation of a monitor; set by whoever owns the queue.</summary>
     public Action<NamespacedName> Enqueue { get; set; } = _ => { };
 
+    /// <summary>Asks for a reconciliation of all monitors that were reconciled before.</summary>
+    public void EnqueueAll()
+    {
+        foreach (var key in _runtimes.Keys)
+            Enqueue(key);
+    }
+
     /// <summary>What the webhook registration says of a monitor; set by whoever owns the registration.</summary>
     public Func<NamespacedName, RegistrationState> RegistrationOf { get; set; } = _ => RegistrationState.Registered;
+
+    /// <summary>Told of every status that is made, whether it is worth a write or not; set by whoever shows figures. Must be quick.</summary>
+    public Action<CollectionRound> Collected { get; set; } = _ => { };
 
     /// <inheritdoc/>
     public async Task<ReconciliationResult> ReconcileAsync(JsonObject entity, CancellationToken cancellationToken)
@@ -67,12 +79,15 @@ internal sealed class MonitorController(
 
         var pods = runtime.Pods.Store.List();
         var annotations = cluster.AnnotationsOf(monitor.Namespace);
-        var census = invalid is null ? PodCensus.Take(monitor, pods, annotations) : PodCensus.Empty;
+        var disabled = cluster.Cluster.WhyDisabled;
+        var census = invalid is null ? PodCensus.Take(monitor, pods, annotations, cluster.MonitorsOf(monitor.Namespace), disabled is not null) : PodCensus.Empty;
         var interval = TimeSpan.FromSeconds(Math.Clamp(monitor.Spec.Report?.IntervalSeconds ?? new ReportSpec().IntervalSeconds, 1, 300));
         var isDue = runtime.CollectedAt is not { } last || time.GetElapsedTime(last) >= interval;
         var registration = invalid is null ? RegistrationOf(key) : RegistrationState.Registered;
-        var isNew = runtime.Written?.ObservedGeneration != monitor.Generation || runtime.Registration != registration;
+        var isNew = runtime.Written?.ObservedGeneration != monitor.Generation || runtime.Registration != registration || runtime.Disabled != disabled;
         runtime.Registration = registration;
+        runtime.Ledger.Interval = interval;
+        runtime.Disabled = disabled;
         var isFinal = false;
         if (isDue)
         {
@@ -87,7 +102,7 @@ internal sealed class MonitorController(
         }
         var hash = ConfigurationHash.Of(monitor, defaults);
         var rolledOut = runtime.RolloutState;
-        if (registration == RegistrationState.Missing || invalid is not null)
+        if (registration == RegistrationState.Missing || (invalid ?? disabled) is not null)
             runtime.RolloutState = RolloutState.Idle;
         else
             runtime.RolloutState = await rollout.StepAsync(runtime.Rollout, monitor, census, hash, cancellationToken);
@@ -95,7 +110,7 @@ internal sealed class MonitorController(
         if (isDue || isUrgent || runtime.IsWriteOwed)
         {
             await PublishAsync(runtime, metadata, entity, new MonitorObservation(
-                monitor, invalid, registration, census, runtime.RolloutState, hash, runtime.Reporting, runtime.Ledger, interval, time.GetUtcNow()), pods, isUrgent, cancellationToken);
+                monitor, invalid, disabled, registration, census, runtime.RolloutState, hash, runtime.Reporting, runtime.Ledger, time.GetUtcNow()), pods, isDue, isUrgent, cancellationToken);
             skippedPods.Report(runtime, census.Skipped);
         }
         return ReconciliationResult.Success(NextLook(runtime, census, interval));
@@ -104,8 +119,12 @@ internal sealed class MonitorController(
     /// <inheritdoc/>
     public Task<ReconciliationResult> DeletedAsync(JsonObject entity, CancellationToken cancellationToken)
     {
-        if (_runtimes.TryRemove(MonitorReader.Type.KeyOf(entity), out var runtime))
+        var key = MonitorReader.Type.KeyOf(entity);
+        if (_runtimes.TryRemove(key, out var runtime))
+        {
+            reporter.Deleted(entity, key.Name, runtime.Pods.Store.List());
             runtime.Dispose();
+        }
         return Task.FromResult(ReconciliationResult.Success());
     }
 
@@ -160,7 +179,8 @@ internal sealed class MonitorController(
     }
 
     private async Task PublishAsync(
-        MonitorRuntime runtime, V1ObjectMeta metadata, JsonObject entity, MonitorObservation seen, IReadOnlyCollection<MonitoredPod> pods, bool isUrgent, CancellationToken cancellationToken)
+        MonitorRuntime runtime, V1ObjectMeta metadata, JsonObject entity, MonitorObservation seen, IReadOnlyCollection<MonitoredPod> pods, bool isCollection,
+        bool isUrgent, CancellationToken cancellationToken)
     {
         // Stored before shown: a leader that starts now must know what is retired in the status that users see.
         var present = pods.Select(p => p.Uid).ToHashSet();
@@ -177,6 +197,7 @@ internal sealed class MonitorController(
         }
         var previous = runtime.Written ?? MonitorReader.ReadStatus(entity);
         var status = MonotonicTotals.Apply(StatusBuilder.Build(seen, previous), previous);
+        Collected(CollectionRound.Of(metadata, seen, status, pods, isCollection));
         if (!StatusComparer.IsWorthWriting(previous, status))
         {
             (runtime.Written, runtime.IsWriteOwed) = (runtime.Written ?? previous, false);
@@ -189,6 +210,7 @@ internal sealed class MonitorController(
             return;
         await WriteAsync(metadata, status, cancellationToken);
         runtime.Written = status;
+        reporter.Changed(entity, previous, status);
     }
 
     private Task WriteAsync(V1ObjectMeta metadata, KafkaMonitorStatus status, CancellationToken cancellationToken)

@@ -7,24 +7,24 @@ namespace KafkaMesh.Operator.Reconciliation;
 /// <summary>All that is known about a monitor at one moment.</summary>
 /// <param name="Monitor">The monitor.</param>
 /// <param name="Invalid">Why it cannot be used; null when it can.</param>
+/// <param name="Disabled">Why injection is switched off for the whole cluster, as the rest of a sentence; null while it is on.</param>
 /// <param name="Registration">Whether the API server calls the webhook for its pods.</param>
 /// <param name="Pods">Its pods.</param>
 /// <param name="Rollout">How the replacement of its pods stands.</param>
 /// <param name="CurrentHash">Configuration hash that an up-to-date sidecar carries.</param>
 /// <param name="Reporting">Uids of the pods whose sidecar answered the last collection.</param>
 /// <param name="Ledger">Its figures.</param>
-/// <param name="Interval">Its collection interval.</param>
 /// <param name="Now">The time.</param>
 internal sealed record MonitorObservation(
     MonitorCandidate Monitor,
     string? Invalid,
+    string? Disabled,
     RegistrationState Registration,
     PodCensus Pods,
     RolloutState Rollout,
     string CurrentHash,
     IReadOnlySet<string> Reporting,
     StatsLedger Ledger,
-    TimeSpan Interval,
     DateTimeOffset Now)
 {
     /// <summary>Running pods with a sidecar that did not answer.</summary>

@@ -53,6 +53,9 @@ internal sealed class MonitorRuntime : IDisposable
     /// <summary>What the webhook registration said of the monitor at the last look.</summary>
     public RegistrationState Registration { get; set; }
 
+    /// <summary>Why injection was switched off at the last look; null when it was on.</summary>
+    public string? Disabled { get; set; }
+
     /// <summary>What its rollout has under way.</summary>
     public RolloutProgress Rollout { get; } = new();
 

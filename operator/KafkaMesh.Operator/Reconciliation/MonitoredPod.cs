@@ -25,6 +25,9 @@ internal sealed record MonitoredPod : IKubernetesObject<V1ObjectMeta>
     /// <inheritdoc/>
     public V1ObjectMeta Metadata { get => field ?? V1ObjectMeta.Empty; init; } = V1ObjectMeta.Empty;
 
+    /// <summary>spec of the pod.</summary>
+    public MonitoredPodSpec? Spec { get; init; }
+
     /// <summary>status of the pod.</summary>
     public MonitoredPodStatus? Status { get; init; }
 

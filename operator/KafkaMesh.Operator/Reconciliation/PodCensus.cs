@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+using KafkaMesh.Contracts;
 using KafkaMesh.Contracts.Monitors;
 using KafkaMesh.Operator.Admission.Monitors;
 
@@ -15,11 +17,14 @@ internal sealed record PodCensus
     /// <summary>Pods that were left as they were, with a reason.</summary>
     public required IReadOnlyList<MonitoredPod> Skipped { get; init; }
 
-    /// <summary>Pods that should carry a sidecar and do not: they started before the monitor or while nobody injected.</summary>
+    /// <summary>
+    /// Pods that should carry this monitor's sidecar and do not: they started before it or while nobody injected, or they carry
+    /// that of a monitor which does not want them any more, or is gone.
+    /// </summary>
     public required IReadOnlyList<MonitoredPod> Missing { get; init; }
 
-    /// <summary>Pods that this monitor wants and that carry an older monitor's sidecar.</summary>
-    public required IReadOnlyList<MonitoredPod> TakenByOthers { get; init; }
+    /// <summary>Pods that this monitor wants and that an older one wants too, with its name: the oldest has them.</summary>
+    public required IReadOnlyList<(MonitoredPod Pod, string Monitor)> TakenByOthers { get; init; }
 
     /// <summary>All pods that the monitor is responsible for.</summary>
     public int Selected => Injected.Count + Skipped.Count + Missing.Count;
@@ -28,25 +33,37 @@ internal sealed record PodCensus
     /// <param name="monitor">The monitor.</param>
     /// <param name="pods">Pods that its selector matches.</param>
     /// <param name="namespaceAnnotations">Annotations of its namespace.</param>
-    public static PodCensus Take(MonitorCandidate monitor, IEnumerable<MonitoredPod> pods, IReadOnlyDictionary<string, string> namespaceAnnotations)
+    /// <param name="all">All monitors of the namespace.</param>
+    /// <param name="disabled">Injection is switched off for the whole cluster. Pods that were skipped for that lack their sidecar once it is on again.</param>
+    public static PodCensus Take(
+        MonitorCandidate monitor,
+        IEnumerable<MonitoredPod> pods,
+        IReadOnlyDictionary<string, string> namespaceAnnotations,
+        IReadOnlyList<MonitorCandidate> all,
+        bool disabled)
     {
+        var older = all.Where(m => MonitorCandidate.CompareByAge(m, monitor) < 0).ToList();
+        older.Sort(MonitorCandidate.CompareByAge);
         var injected = new List<MonitoredPod>();
         var skipped = new List<MonitoredPod>();
         var missing = new List<MonitoredPod>();
-        var taken = new List<MonitoredPod>();
+        var taken = new List<(MonitoredPod Pod, string Monitor)>();
         foreach (var pod in pods.Where(p => !p.IsTerminal).OrderBy(p => p.Name, StringComparer.Ordinal))
         {
             if (pod.InjectedBy == monitor.Name)
                 injected.Add(pod);
-            else if (pod.InjectedBy is not null && Wants(monitor.Spec, pod, namespaceAnnotations))
-                taken.Add(pod);
-            else if (pod.InjectedBy is null && pod.SkippedFor is not null)
+            else if (Wants(monitor.Spec, pod, namespaceAnnotations) && older.Find(m => Claims(m, pod, namespaceAnnotations)) is { } winner)
+                taken.Add((pod, winner.Name));
+            else if (pod.InjectedBy is null && pod.SkippedFor is not null && (disabled || pod.SkippedFor != SkipReason.Disabled))
                 skipped.Add(pod);
-            else if (pod.InjectedBy is null && pod.Metadata.DeletionTimestamp is null && Wants(monitor.Spec, pod, namespaceAnnotations))
+            else if (pod.Metadata.DeletionTimestamp is null && Wants(monitor.Spec, pod, namespaceAnnotations))
                 missing.Add(pod);
         }
         return new PodCensus { Injected = injected, Skipped = skipped, Missing = missing, TakenByOthers = taken };
     }
+
+    private static bool Claims(MonitorCandidate monitor, MonitoredPod pod, IReadOnlyDictionary<string, string> namespaceAnnotations) =>
+        LabelMatcher.Matches(monitor.Spec.Selector, pod.Metadata.Labels ?? ReadOnlyDictionary<string, string>.Empty) && Wants(monitor.Spec, pod, namespaceAnnotations);
 
     private static bool Wants(KafkaMonitorSpec spec, MonitoredPod pod, IReadOnlyDictionary<string, string> namespaceAnnotations) =>
         OptInReader.Wants(spec, OptInReader.Read(pod.Metadata.Annotations, namespaceAnnotations));

@@ -16,7 +16,7 @@ internal sealed class SkippedPodReporter(IEventRecorder events, TimeProvider tim
         foreach (var pod in skipped)
         {
             var isRecent = pod.Metadata.CreationTimestamp is { } created && time.GetUtcNow() - created < MaxAge;
-            if (pod.SkippedFor == SkipReason.OptedOut || !isRecent || !runtime.Told.Add(pod.Uid))
+            if (pod.SkippedFor is SkipReason.OptedOut or SkipReason.Disabled || !isRecent || !runtime.Told.Add(pod.Uid))
                 continue;
             events.Record(
                 MonitoredPod.Type.ReferenceTo(pod), EventType.Warning, "KafkaSidecarSkipped", $"This pod has no Kafka sidecar: {pod.SkippedFor}.");

@@ -18,7 +18,7 @@ internal static class StatusBuilder
     /// <param name="previous">The status as it is stored.</param>
     public static KafkaMonitorStatus Build(MonitorObservation seen, KafkaMonitorStatus? previous)
     {
-        var figures = new LedgerFigures(seen.Ledger, seen.Reporting, seen.Interval);
+        var figures = new LedgerFigures(seen.Ledger, seen.Reporting);
         var totals = figures.Totals;
         var traffic = figures.Meter.ToStatus(SaturatingSum.Of(totals.Apis, a => a.ThrottleMilliseconds));
         return new KafkaMonitorStatus

@@ -5,11 +5,8 @@ using KafkaMesh.Operator.Stats;
 namespace KafkaMesh.Operator.Reconciliation;
 
 /// <summary>Rates over each sidecar's last interval, by the sidecars' own clocks: a late collection does not bend them.</summary>
-/// <param name="interval">The collection interval.</param>
-internal sealed class TrafficMeter(TimeSpan interval)
+internal sealed class TrafficMeter
 {
-    // All that an older sidecar had counted before anybody asked it did not happen in its last interval.
-    private readonly double _longestFirst = Math.Max(60, 2 * interval.TotalSeconds);
     private readonly StatsSum _interval = new();
     private double _requests;
     private double _bytesIn;
@@ -19,19 +16,16 @@ internal sealed class TrafficMeter(TimeSpan interval)
     public StatsSum Interval => _interval;
 
     /// <summary>Adds a sidecar.</summary>
-    /// <param name="report">Its latest report.</param>
-    /// <param name="previous">The report before; null when it is the first.</param>
-    public void Add(StatsReport report, StatsReport? previous)
+    public void Add(SidecarFigures sidecar)
     {
-        var seconds = report.UptimeSeconds - (previous?.UptimeSeconds ?? 0);
-        if (seconds <= 0 || (previous is null && seconds > _longestFirst))
+        if (sidecar.Seconds <= 0)
             return;
-        _interval.AddApis(report);
-        if (previous is not null)
-            _interval.AddApis(previous, -1);
-        _requests += Difference(report, previous, a => a.Requests) / seconds;
-        _bytesIn += Difference(report, previous, a => a.ResponseBytes) / seconds;
-        _bytesOut += Difference(report, previous, a => a.RequestBytes) / seconds;
+        _interval.AddApis(sidecar.Report);
+        if (sidecar.Previous is not null)
+            _interval.AddApis(sidecar.Previous, -1);
+        _requests += PerSecond(sidecar, a => a.Requests);
+        _bytesIn += PerSecond(sidecar, a => a.ResponseBytes);
+        _bytesOut += PerSecond(sidecar, a => a.RequestBytes);
     }
 
     /// <summary>The rates, with three significant digits.</summary>
@@ -51,6 +45,6 @@ internal sealed class TrafficMeter(TimeSpan interval)
         };
     }
 
-    private static double Difference(StatsReport report, StatsReport? previous, Func<ApiStats, long> counter) =>
-        SaturatingSum.Of(report.Apis, counter) - (previous is null ? 0 : SaturatingSum.Of(previous.Apis, counter));
+    private static double PerSecond(SidecarFigures sidecar, Func<ApiStats, long> counter) =>
+        ((double)SaturatingSum.Of(sidecar.Report.Apis, counter) - SaturatingSum.Of(sidecar.Previous?.Apis ?? [], counter)) / sidecar.Seconds;
 }

@@ -5,6 +5,8 @@ namespace KafkaMesh.Operator.Stats;
 /// <summary>Sums of one API key over directions, sidecars and time.</summary>
 internal sealed class ApiSum(int apiKey)
 {
+    /// <summary>Result of a Fetch that waited and found nothing: its latency is the client's wish, not the broker's work.</summary>
+    public const string EmptyResult = "empty";
     private const int MaxErrors = 256;
 
     private readonly Dictionary<int, (string Name, long Count)> _errors = [];
@@ -55,7 +57,7 @@ internal sealed class ApiSum(int apiKey)
         ThrottleMilliseconds = SaturatingSum.Add(ThrottleMilliseconds, sign * stats.ThrottleMilliseconds);
         foreach (var latency in stats.Latency)
         {
-            if (latency.Result != PackedReport.EmptyResult)
+            if (latency.Result != EmptyResult)
                 Latency.Add(latency.Histogram, sign);
         }
         foreach (var error in stats.Errors)

@@ -8,6 +8,12 @@ namespace KafkaMesh.Operator.Stats;
 /// <param name="Message">One sentence about the failure.</param>
 internal sealed record CollectResult(StatsReport? Report, string? Reason, string? Message)
 {
+    /// <summary>Label value for a report that came and was not believed.</summary>
+    public const string Rejected = "rejected";
+
+    /// <summary>Every label value of a failure.</summary>
+    public static IReadOnlyList<string> FailureReasons { get; } = ["address", "connection", "malformed", "refused", Rejected, "status", "timeout"];
+
     /// <summary>Nothing answered: no route, no listener, no time.</summary>
     public bool IsSilence => Reason is "connection" or "refused" or "timeout";
 

@@ -3,21 +3,21 @@ using KafkaMesh.Contracts.Stats;
 namespace KafkaMesh.Operator.Stats;
 
 /// <summary>
-/// A report as the ledger keeps it between two collections: a few kilobytes where the objects take tens of them. It has what the status is made
-/// of: connections, APIs with latency but for empty long polls, topics and groups.
+/// A report as the ledger keeps it between two collections: a few kilobytes where the objects take tens of them. It has what the status and the
+/// dashboard are made of: all but what the sidecar relayed, and the latency of empty long polls.
 /// </summary>
 internal sealed class PackedReport
 {
-    /// <summary>Result of a Fetch that waited and found nothing: its latency is the client's wish, not the broker's work.</summary>
-    public const string EmptyResult = "empty";
-
     private readonly byte[] _bytes;
     private readonly string[] _names;
 
-    private PackedReport(StatsReport report, byte[] bytes, string[] names)
+    // Each pod has its own, which hardly ever change: they must not keep it from sharing the names of all.
+    private readonly IReadOnlyList<ClientStats> _clients;
+
+    private PackedReport(StatsReport report, byte[] bytes, string[] names, IReadOnlyList<ClientStats> clients)
     {
-        (InstanceId, Sequence, UptimeSeconds, IsDraining) = (report.InstanceId, report.Sequence, report.UptimeSeconds, report.Draining);
-        (_bytes, _names) = (bytes, names);
+        (InstanceId, Sequence, UptimeSeconds, IsDraining, ProxyVersion) = (report.InstanceId, report.Sequence, report.UptimeSeconds, report.Draining, report.ProxyVersion);
+        (_bytes, _names, _clients) = (bytes, names, clients);
     }
 
     /// <summary>The sidecar process.</summary>
@@ -32,6 +32,9 @@ internal sealed class PackedReport
     /// <summary>The process was told to end.</summary>
     public bool IsDraining { get; }
 
+    /// <summary>Version of the sidecar.</summary>
+    public string ProxyVersion { get; }
+
     /// <summary>Packs a report.</summary>
     /// <param name="report">The report.</param>
     /// <param name="like">A report that probably has the same names in the same order: they are kept once.</param>
@@ -42,7 +45,8 @@ internal sealed class PackedReport
         {
             Write(ref writer, report);
             var names = like is not null && writer.Names.SequenceEqual(like._names) ? like._names : writer.Names.ToArray();
-            return new PackedReport(report, writer.Bytes.ToArray(), names);
+            var clients = like is not null && report.Clients.SequenceEqual(like._clients) ? like._clients : report.Clients;
+            return new PackedReport(report, writer.Bytes.ToArray(), names, clients);
         }
         finally
         {
@@ -60,10 +64,15 @@ internal sealed class PackedReport
             Sequence = Sequence,
             UptimeSeconds = UptimeSeconds,
             Draining = IsDraining,
+            ProxyVersion = ProxyVersion,
+            Clients = _clients,
             Connections = ReadConnections(ref reader),
             Apis = ReadApis(ref reader),
             Topics = ReadTopics(ref reader),
             Groups = ReadGroups(ref reader),
+            Brokers = ReadBrokers(ref reader),
+            DecodeFailures = ReadCounts(ref reader),
+            SeriesDropped = ReadDropped(ref reader),
         };
     }
 
@@ -98,6 +107,35 @@ internal sealed class PackedReport
             writer.Number(group.Rebalances);
             writer.Number(group.Since);
         }
+        writer.Number(report.Brokers.Count);
+        foreach (var broker in report.Brokers)
+        {
+            writer.Name(broker.Direction);
+            writer.Name(broker.Address);
+            writer.Number(broker.Open);
+            writer.Number(broker.Total);
+            writer.Number(broker.ConnectErrors);
+        }
+        Write(ref writer, report.DecodeFailures);
+        writer.Number(report.SeriesDropped.Count);
+        foreach (var (metric, count) in report.SeriesDropped)
+        {
+            writer.Name(metric);
+            writer.Number(count);
+        }
+    }
+
+    private static void Write(ref PackWriter writer, IReadOnlyList<CountByReason> counts)
+    {
+        writer.Number(counts.Count);
+        foreach (var count in counts)
+        {
+            writer.Name(count.Reason);
+            writer.Number(count.Count);
+            writer.Number(count.Direction is null ? 0 : 1);
+            if (count.Direction is { } direction)
+                writer.Name(direction);
+        }
     }
 
     private static void Write(ref PackWriter writer, ApiStats api)
@@ -111,6 +149,9 @@ internal sealed class PackedReport
         writer.Number(api.RequestBytes);
         writer.Number(api.ResponseBytes);
         writer.Number(api.ThrottleMilliseconds);
+        writer.Number(api.WithoutResponse);
+        writer.Number(api.InFlight);
+        Write(ref writer, api.Unanswered);
         writer.Number(api.Versions.Count);
         foreach (var version in api.Versions)
         {
@@ -171,6 +212,9 @@ internal sealed class PackedReport
                 RequestBytes = reader.Number(),
                 ResponseBytes = reader.Number(),
                 ThrottleMilliseconds = reader.Number(),
+                WithoutResponse = reader.Number(),
+                InFlight = reader.Number(),
+                Unanswered = ReadCounts(ref reader),
                 Versions = ReadVersions(ref reader),
                 Errors = ReadErrors(ref reader),
                 Latency = ReadLatency(ref reader),
@@ -245,5 +289,39 @@ internal sealed class PackedReport
         return groups;
     }
 
-    private static bool IsWork(LatencyStats latency) => latency.Result != EmptyResult;
+    private static BrokerStats[] ReadBrokers(ref PackReader reader)
+    {
+        var brokers = new BrokerStats[reader.Int()];
+        for (var i = 0; i < brokers.Length; i++)
+        {
+            brokers[i] = new BrokerStats
+            {
+                Direction = reader.Name(),
+                Address = reader.Name(),
+                Open = reader.Number(),
+                Total = reader.Number(),
+                ConnectErrors = reader.Number(),
+            };
+        }
+        return brokers;
+    }
+
+    private static CountByReason[] ReadCounts(ref PackReader reader)
+    {
+        var counts = new CountByReason[reader.Int()];
+        for (var i = 0; i < counts.Length; i++)
+            counts[i] = new CountByReason(reader.Name(), reader.Number(), reader.Int() == 0 ? null : reader.Name());
+        return counts;
+    }
+
+    private static Dictionary<string, long> ReadDropped(ref PackReader reader)
+    {
+        var count = reader.Int();
+        var dropped = new Dictionary<string, long>(count);
+        for (var i = 0; i < count; i++)
+            dropped[reader.Name()] = reader.Number();
+        return dropped;
+    }
+
+    private static bool IsWork(LatencyStats latency) => latency.Result != ApiSum.EmptyResult;
 }

@@ -14,14 +14,22 @@ internal sealed class StatsLedger
 
     private readonly Dictionary<string, SidecarRecord> _byPod = [];
     private readonly StatsSum _retired = new();
+    private StatsSum _counted = new();
+    private StatsReport? _gone;
     private PackedReport? _last;
 
     // A pod may leave a selector and come back with the same sidecar: what it had counted must then not count twice, also
     // when another leader sees it come back. So it is no part of the retired sums as long as it may.
     private readonly OrderedDictionary<string, SidecarRecord> _departed = [];
 
+    /// <summary>How often sidecars are read.</summary>
+    public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(15);
+
     /// <summary>The living sidecars.</summary>
     public IReadOnlyCollection<SidecarRecord> Living => _byPod.Values;
+
+    /// <summary>Sums of gone sidecars, those that may come back included; the same object until one goes or comes back.</summary>
+    public StatsReport Gone => _gone ??= SumOfGone();
 
     /// <summary>Something retired since <see cref="MarkStored"/>: the ledger must be stored before figures are shown.</summary>
     public bool HasRetired { get; private set; }
@@ -35,7 +43,8 @@ internal sealed class StatsLedger
     /// <returns>Null, or why the report is not believed; then nothing changed.</returns>
     public string? Record(string podUid, StatsReport report)
     {
-        var known = _byPod.GetValueOrDefault(podUid) ?? _departed.GetValueOrDefault(podUid);
+        var departed = _departed.GetValueOrDefault(podUid);
+        var known = _byPod.GetValueOrDefault(podUid) ?? departed;
         var before = known?.Latest.InstanceId == report.InstanceId ? known : null;
         if (report.Sequence < before?.Latest.Sequence)
             return null; // Answers overtook one another: the newer one is known already.
@@ -44,12 +53,14 @@ internal sealed class StatsLedger
             return error;
         if (known is not null && before is null)
             Fold(known);
-        var wasDeparted = _departed.Remove(podUid);
+        if (_departed.Remove(podUid))
+            _gone = null;
         HasNews = true;
         _last = PackedReport.Of(report, before?.Latest ?? _last);
         _byPod[podUid] = new SidecarRecord(podUid, _last)
         {
-            Previous = wasDeparted ? null : before?.Latest,
+            Previous = before is null || departed is not null ? null : before.Latest,
+            Seconds = departed is null ? Count(report, previous) : 0,
             Vanished = previous is null ? null : VanishedSeries.After(before!.Vanished, previous, report),
         };
         return null;
@@ -72,22 +83,21 @@ internal sealed class StatsLedger
         }
     }
 
-    /// <summary>Totals of what is gone.</summary>
-    public StatsSum TotalsOfGone()
+    /// <summary>Takes out what APIs have counted since the last call: every report once, as its difference to the one before.</summary>
+    public IReadOnlyList<ApiStats> TakeCounted()
     {
-        var sum = new StatsSum();
-        sum.Add(_retired.ToReport());
-        foreach (var sidecar in _departed.Values)
-            sum.Add(sidecar.ToEntry().TotalOfGone);
-        return sum;
+        var counted = _counted.ToReport().Apis;
+        _counted = new StatsSum();
+        return counted;
     }
 
     /// <summary>Totals since the monitor exists.</summary>
     public StatsSum Totals()
     {
-        var sum = TotalsOfGone();
+        var sum = new StatsSum();
+        sum.Add(Gone);
         foreach (var sidecar in _byPod.Values)
-            sum.Add(sidecar.ToEntry().Total);
+            sum.Add(sidecar.Unpack().Total);
         return sum;
     }
 
@@ -118,13 +128,33 @@ internal sealed class StatsLedger
             if (ledger._byPod.Remove(entry.PodUid, out var departed))
                 ledger.Depart(departed);
         }
-
+        ledger._counted = new StatsSum();
         ledger.MarkStored();
         return ledger;
     }
 
     private static bool IsSound(VanishedSeries? vanished) => vanished is null
         || StatsReportValidator.Check(new StatsReport { InstanceId = "vanished", Topics = vanished.Topics, Groups = vanished.Groups }, previous: null) is null;
+
+    // Seconds of the sidecar's last interval; 0 for none: all that an older one had counted before anybody asked it did not happen in it.
+    private double Count(StatsReport report, StatsReport? previous)
+    {
+        if (previous is null && report.UptimeSeconds > Math.Max(60, 2 * Interval.TotalSeconds))
+            return 0;
+        _counted.AddApis(report);
+        if (previous is not null)
+            _counted.AddApis(previous, -1);
+        return Math.Max(0, report.UptimeSeconds - (previous?.UptimeSeconds ?? 0));
+    }
+
+    private StatsReport SumOfGone()
+    {
+        var sum = new StatsSum();
+        sum.Add(_retired.ToReport());
+        foreach (var sidecar in _departed.Values)
+            sum.Add(sidecar.ToEntry().TotalOfGone);
+        return sum.ToReport();
+    }
 
     private void Depart(SidecarRecord entry)
     {
@@ -134,13 +164,18 @@ internal sealed class StatsLedger
             _departed.RemoveAt(0);
         }
         _departed[entry.PodUid] = entry with { Previous = null };
-        HasRetired = true;
-        HasNews = true;
+        NoteGone();
     }
 
     private void Fold(SidecarRecord entry)
     {
         _retired.Add(entry.ToEntry().TotalOfGone);
+        NoteGone();
+    }
+
+    private void NoteGone()
+    {
+        _gone = null;
         HasRetired = true;
         HasNews = true;
     }

@@ -18,6 +18,9 @@ internal static class StatsReportValidator
     private const int MaxTopics = 20_000;
     private const int MaxGroups = 20_000;
     private const int MaxListItems = 4096;
+    private const int MaxClients = 20_000;
+    private const int MaxLabel = 64;
+    private const int MaxText = 4096;
 
     /// <summary>Null, or what is wrong with the report, as one sentence.</summary>
     /// <param name="report">The report.</param>
@@ -30,9 +33,11 @@ internal static class StatsReportValidator
             return "instanceId is empty or longer than 128 characters";
         if (!double.IsFinite(report.UptimeSeconds) || report.UptimeSeconds < 0)
             return "uptimeSeconds is no time";
-        if (report.Apis.Count > MaxApis || report.Topics.Count > MaxTopics || report.Groups.Count > MaxGroups || report.Connections.Count > MaxListItems)
+        if (report.Apis.Count > MaxApis || report.Topics.Count > MaxTopics || report.Groups.Count > MaxGroups || report.Connections.Count > MaxListItems || report.Brokers.Count > BrokerStats.MaxBrokers + 2)
             return "a list is longer than any sidecar writes";
-        if (HasNull(report.Apis) || HasNull(report.Topics) || HasNull(report.Groups) || HasNull(report.Connections))
+        if (report.Clients.Count > MaxClients || report.DecodeFailures.Count > MaxListItems || report.SeriesDropped.Count > MaxListItems)
+            return "a list is longer than any sidecar writes";
+        if (HasNull(report.Apis) || HasNull(report.Topics) || HasNull(report.Groups) || HasNull(report.Connections) || HasNull(report.Brokers) || HasNull(report.Clients) || HasNull(report.DecodeFailures))
             return "a list holds null";
         return CheckApis(report) ?? CheckDetails(report) ?? (previous is null ? null : CheckProgress(report, previous));
     }
@@ -43,13 +48,13 @@ internal static class StatsReportValidator
         {
             if (api.Api.Length > MaxApiName)
                 return $"the name of an API is longer than {MaxApiName} characters";
-            if (api.Versions.Count > MaxListItems || api.Errors.Count > MaxListItems || api.Latency.Count > 8)
+            if (api.Versions.Count > MaxListItems || api.Errors.Count > MaxListItems || api.Latency.Count > 8 || api.Unanswered.Count > MaxListItems)
                 return $"a list of {api.Api} is longer than any sidecar writes";
-            if (HasNull(api.Versions) || HasNull(api.Errors) || HasNull(api.Latency))
+            if (HasNull(api.Versions) || HasNull(api.Errors) || HasNull(api.Latency) || HasNull(api.Unanswered))
                 return $"a list of {api.Api} holds null";
             if (!AreCounters(api.Requests, api.Responses, api.ResponsesWithError, api.RequestBytes, api.ResponseBytes, api.ThrottleMilliseconds, api.InFlight))
                 return $"a counter of {api.Api} is negative or absurd";
-            if (api.Errors.Any(e => e.Error.Length > 64 || !AreCounters(e.Count)) || api.Versions.Any(v => !AreCounters(v.Requests)))
+            if (api.Errors.Any(e => e.Error.Length > MaxLabel || !AreCounters(e.Count)) || api.Versions.Any(v => !AreCounters(v.Requests)) || !AreCounts(api.Unanswered))
                 return $"an error or version count of {api.Api} is negative or absurd";
             if (api.Latency.Any(l => !IsHistogram(l.Histogram)))
                 return $"a latency histogram of {api.Api} is malformed";
@@ -78,6 +83,12 @@ internal static class StatsReportValidator
             return "a topic is malformed";
         if (report.Groups.Any(g => g.Group.Length > GroupStats.MaxGroupLength || !AreCounters(g.Members, g.Rebalances)))
             return "a consumer group is malformed";
+        if (report.Brokers.Any(b => b.Address.Length is 0 or > BrokerStats.MaxAddressLength || !AreCounters(b.Open, b.Total, b.ConnectErrors)))
+            return "a broker address is malformed";
+        if (report.Clients.Any(c => c.ClientId.Length > MaxText || c.Software.Length > MaxText || c.SoftwareVersion.Length > MaxText))
+            return "a client is malformed";
+        if (!AreCounts(report.DecodeFailures) || report.SeriesDropped.Any(s => s.Key.Length > MaxLabel || !AreCounters(s.Value)))
+            return "a count of failures or dropped series is negative or absurd";
         return report.Connections.Any(c => !AreCounters(c.Open, c.Total)) ? "a connection count is negative or absurd" : null;
     }
 
@@ -124,6 +135,8 @@ internal static class StatsReportValidator
         var rest = report.Topics.FirstOrDefault(t => t.Direction == key.Direction && t.Api == key.Api && t.Topic == WellKnownNames.OtherLabel);
         return (rest?.Records ?? 0, rest?.Bytes ?? 0);
     }
+
+    private static bool AreCounts(IReadOnlyList<CountByReason> counts) => counts.All(c => c.Reason.Length <= MaxLabel && AreCounters(c.Count));
 
     private static bool HasNull<T>(IReadOnlyList<T> items)
         where T : class => items.Any(item => item is null);

@@ -10,6 +10,9 @@ internal sealed record AdminAnswer(int Status, string ContentType, bool IsFinalR
     /// <summary>A stream that takes the place of a body; the connection owns it.</summary>
     public TapStream? Stream { get; init; }
 
+    /// <summary>An attempt whose outcome becomes the answer; null when there is an answer already.</summary>
+    public PortDial? Dial { get; init; }
+
     /// <summary>Header fields beyond the usual, each with its line end.</summary>
     public string Fields { get; init; } = "";
 

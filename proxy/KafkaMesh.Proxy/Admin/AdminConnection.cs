@@ -13,6 +13,7 @@ namespace KafkaMesh.Proxy.Admin;
 ///      │                   └─────────▶ lingering ─▶ gone   our end is sent; what the client still sends is thrown away,
 ///      └── deadline, reset, end: gone                      so that no reset overtakes the answer
 ///  reading head ──▶ writing ◀──▶ streaming ─▶ lingering    a tap: what has come is written, then the next is waited for
+///  reading head ──▶ dialling ──▶ writing answer             a probe: the outcome of a connect is waited for
 /// </code>
 /// </summary>
 internal sealed unsafe class AdminConnection(int descriptor, IPAddress? caller, AdminEndpoints endpoints, IAdminState state, AdminSettings settings) : IDisposable
@@ -25,6 +26,7 @@ internal sealed unsafe class AdminConnection(int descriptor, IPAddress? caller, 
     private ArrayBufferWriter<byte> _body = new();
     private byte[] _headBytes = [];
     private TapStream? _stream;
+    private PortDial? _dial;
     private int _receivedLength;
     private int _sent;
     private bool _sendsBody;
@@ -37,6 +39,7 @@ internal sealed unsafe class AdminConnection(int descriptor, IPAddress? caller, 
         Reading,
         Writing,
         Streaming,
+        Dialling,
         Lingering,
         Gone,
     }
@@ -47,8 +50,8 @@ internal sealed unsafe class AdminConnection(int descriptor, IPAddress? caller, 
     /// <summary>When it is closed unless something is finished before, in <see cref="Stopwatch"/> ticks.</summary>
     public long Deadline { get; private set; } = After(settings.RequestTimeout);
 
-    /// <summary>It waits for what a tap brings: <see cref="Advance"/> is to be called now and then.</summary>
-    public bool IsStreaming => _state == State.Streaming;
+    /// <summary>It waits for what a tap brings, or for a dial: <see cref="Advance"/> is to be called now and then.</summary>
+    public bool NeedsLooks => _state is State.Streaming or State.Dialling;
 
     /// <summary>Bytes of an answer that it holds.</summary>
     public int HeldBytes => _body.Capacity;
@@ -75,6 +78,7 @@ internal sealed unsafe class AdminConnection(int descriptor, IPAddress? caller, 
                 State.Reading => Read(),
                 State.Writing => Write(),
                 State.Streaming => Stream(),
+                State.Dialling => Dial(),
                 State.Lingering => ThrowAway(),
                 _ => false,
             };
@@ -89,6 +93,7 @@ internal sealed unsafe class AdminConnection(int descriptor, IPAddress? caller, 
     public void Dispose()
     {
         _stream?.Close();
+        _dial?.Dispose();
         _ = Libc.Close(descriptor);
     }
 
@@ -116,7 +121,8 @@ internal sealed unsafe class AdminConnection(int descriptor, IPAddress? caller, 
         if (status == RequestHeadStatus.Complete)
         {
             // Bytes after the head would be a body or a pipelined request; neither is served.
-            Begin(endpoints.Answer(head, caller, _body), keepAlive: head.KeepAlive && length == _receivedLength, sendsBody: head.Method != "HEAD");
+            AdminAnswer answer = endpoints.Answer(head, caller, SocketAddressBytes.OfSocket(descriptor)?.Address, _body);
+            Begin(answer, keepAlive: head.KeepAlive && length == _receivedLength, sendsBody: head.Method != "HEAD");
         }
         else
         {
@@ -130,9 +136,18 @@ internal sealed unsafe class AdminConnection(int descriptor, IPAddress? caller, 
     private void Begin(AdminAnswer answer, bool keepAlive, bool sendsBody)
     {
         _stream = answer.Stream;
+        _dial = answer.Dial;
         _keepAlive = keepAlive && !answer.IsFinalReport && !answer.IsFailed && _stream is null;
         _sendsBody = sendsBody && !answer.IsFailed;
         _isFinalReport = answer.IsFinalReport;
+        if (_dial is not null)
+        {
+            // The dial has a limit of its own.
+            _state = State.Dialling;
+            Deadline = long.MaxValue;
+            return;
+        }
+
         string length = _stream is null ? $"Content-Length: {(answer.IsFailed ? 0 : _body.WrittenCount)}\r\n" : "";
         _headBytes = Encoding.ASCII.GetBytes(
             $"HTTP/1.1 {answer.Status} {answer.Reason}\r\nContent-Type: {answer.ContentType}\r\n{length}"
@@ -200,15 +215,27 @@ internal sealed unsafe class AdminConnection(int descriptor, IPAddress? caller, 
         }
     }
 
+    private bool Dial()
+    {
+        if (HasGone())
+        {
+            return End();
+        }
+
+        if (_dial!.Poll() is null)
+        {
+            return false;
+        }
+
+        Begin(AdminEndpoints.Tell(_dial, _body), _keepAlive, _sendsBody);
+        return true;
+    }
+
     private bool Stream()
     {
-        fixed (byte* buffer = _received)
+        if (HasGone())
         {
-            nint n = Libc.Receive(descriptor, buffer, _received.Length);
-            if (n == 0 || (n < 0 && n != -Errno.Interrupted && n != -Errno.Again))
-            {
-                return End();
-            }
+            return End();
         }
 
         _stream!.Fill(_body);
@@ -223,6 +250,16 @@ internal sealed unsafe class AdminConnection(int descriptor, IPAddress? caller, 
         _state = State.Writing;
         Deadline = After(settings.ResponseTimeout);
         return true;
+    }
+
+    /// <summary>The client waits no longer; what it sent meanwhile is thrown away.</summary>
+    private bool HasGone()
+    {
+        fixed (byte* buffer = _received)
+        {
+            nint n = Libc.Receive(descriptor, buffer, _received.Length);
+            return n == 0 || (n < 0 && n != -Errno.Interrupted && n != -Errno.Again);
+        }
     }
 
     private bool ThrowAway()

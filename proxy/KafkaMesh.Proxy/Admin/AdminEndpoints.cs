@@ -4,27 +4,30 @@ using System.Text;
 using KafkaMesh.Contracts.Access;
 using KafkaMesh.Proxy.Metrics;
 using KafkaMesh.Proxy.Sessions;
+using KafkaMesh.Proxy.Transport.Posix;
 using Serilog;
 
 namespace KafkaMesh.Proxy.Admin;
 
 /// <summary>
-/// Answers one request: <c>/metrics</c>, <c>/stats</c>, <c>/livez</c> and <c>/readyz</c> to anybody, <c>/connections</c> and <c>/tap</c> to those who
-/// may; everything else by the name of what is wrong.
+/// Answers one request: <c>/metrics</c>, <c>/stats</c>, <c>/livez</c>, <c>/readyz</c> and <c>/probe/tcp</c> to anybody, <c>/connections</c> and
+/// <c>/tap</c> to those who may; everything else by the name of what is wrong.
 /// </summary>
-internal sealed class AdminEndpoints(IAdminContent content, ILiveView view, IAdminState state, AccessPolicy access, TimeProvider time, ILogger log)
+internal sealed class AdminEndpoints(
+    IAdminContent content, ILiveView view, IAdminState state, AccessPolicy access, ProbedPorts ports, TimeProvider time, ILogger log)
 {
     private const string PlainText = "text/plain; charset=utf-8";
 
     /// <summary>Writes the body of the answer.</summary>
     /// <param name="head">The request.</param>
     /// <param name="caller">Where it came from; null when that is unknown.</param>
+    /// <param name="local">The address of this pod that it came to; null when that is unknown.</param>
     /// <param name="body">Receives the body.</param>
-    public AdminAnswer Answer(in RequestHead head, IPAddress? caller, IBufferWriter<byte> body)
+    public AdminAnswer Answer(in RequestHead head, IPAddress? caller, IPAddress? local, IBufferWriter<byte> body)
     {
-        if (head.Path is not ("/metrics" or "/stats" or "/livez" or "/readyz" or "/connections" or "/tap"))
+        if (head.Path is not ("/metrics" or "/stats" or "/livez" or "/readyz" or "/probe/tcp" or "/connections" or "/tap"))
         {
-            return Say(body, 404, "there is /metrics, /stats, /livez, /readyz, /connections and /tap");
+            return Say(body, 404, "there is /metrics, /stats, /livez, /readyz, /probe/tcp, /connections and /tap");
         }
 
         if (head.Method is not ("GET" or "HEAD"))
@@ -40,6 +43,7 @@ internal sealed class AdminEndpoints(IAdminContent content, ILiveView view, IAdm
                 "/stats" => Stats(body, isRead: head.Method == "GET"),
                 "/livez" => Health(body, state.WhyNotLive()),
                 "/readyz" => Health(body, state.WhyNotReady()),
+                "/probe/tcp" => Probe(head, local, body),
                 "/connections" => Refusal(access.Judge(caller, head.Authorization, AccessToken.ConnectionsScope), body) ?? Connections(head, body),
                 _ => Refusal(access.Judge(caller, head.Authorization, AccessToken.TapScope), body) ?? Tap(head, body),
             };
@@ -57,6 +61,15 @@ internal sealed class AdminEndpoints(IAdminContent content, ILiveView view, IAdm
         ? Say(body, 431, "a request head may have 8192 bytes")
         : Say(body, 400, "this port speaks plain HTTP/1.1");
 
+    /// <summary>The answer to a probe whose dial has ended; 200 when the port accepted.</summary>
+    public static AdminAnswer Tell(PortDial dial, IBufferWriter<byte> body) => dial.Outcome switch
+    {
+        0 => Say(body, 200, $"{dial.Target} accepts"),
+        Errno.TimedOut => Say(body, 503, $"{dial.Target} did not accept within {PortDial.Limit.TotalSeconds} s"),
+        { } error => Say(body, 503, $"{dial.Target} does not accept: {Errno.Describe(error)}"),
+        null => new AdminAnswer(200, PlainText) { Dial = dial },
+    };
+
     private static AdminAnswer Say(IBufferWriter<byte> body, int status, string sentence)
     {
         body.Write(Encoding.UTF8.GetBytes(sentence + "\n"));
@@ -64,6 +77,14 @@ internal sealed class AdminEndpoints(IAdminContent content, ILiveView view, IAdm
     }
 
     private static AdminAnswer Health(IBufferWriter<byte> body, string? reason) => reason is null ? Say(body, 200, "ok") : Say(body, 503, reason);
+
+    private AdminAnswer Probe(in RequestHead head, IPAddress? local, IBufferWriter<byte> body)
+    {
+        int port = ports.PortOf(head.Query, out string? error);
+        return error is not null ? Say(body, 400, error)
+            : local is null ? Say(body, 503, "the kernel does not tell which address of the pod was asked")
+            : Tell(ports.Dial(local, port), body);
+    }
 
     private AdminAnswer Metrics(MetricsFormat format, IBufferWriter<byte> body)
     {

@@ -15,7 +15,7 @@ internal sealed class AdminServer : IDisposable
     private const ulong WakeKey = 0;
     private const ulong ListenerKey = 1;
     private const ulong FirstConnectionKey = 2;
-    private const int StreamMilliseconds = 100;
+    private const int LookMilliseconds = 100;
 
     private readonly AdminSettings _settings;
     private readonly AdminEndpoints _endpoints;
@@ -37,7 +37,7 @@ internal sealed class AdminServer : IDisposable
     {
         _settings = settings;
         _state = state;
-        _endpoints = new AdminEndpoints(content, view, state, access, time ?? TimeProvider.System, log);
+        _endpoints = new AdminEndpoints(content, view, state, access, new ProbedPorts(settings.ProbePorts), time ?? TimeProvider.System, log);
         _listener = Listener.Open("admin", settings.Address);
         _ = _epoll.Add(_wake.Descriptor, SocketConstants.EventIn, WakeKey);
         _ = _epoll.Add(_listener.Descriptor, SocketConstants.EventIn, ListenerKey);
@@ -83,7 +83,7 @@ internal sealed class AdminServer : IDisposable
                 }
             }
 
-            AdvanceStreams();
+            LookAtWaiting();
             DropExpired();
             DropHoarders();
         }
@@ -93,21 +93,21 @@ internal sealed class AdminServer : IDisposable
     {
         foreach (AdminConnection connection in _connections.Values)
         {
-            if (connection.IsStreaming)
+            if (connection.NeedsLooks)
             {
-                return StreamMilliseconds;
+                return LookMilliseconds;
             }
         }
 
         return _connections.Count == 0 ? -1 : 1000;
     }
 
-    // The loops wake nobody: what a tap brings is fetched.
-    private void AdvanceStreams()
+    // The loops wake nobody: what a tap brings is fetched. A dial within the pod has ended at once unless the application is stuck.
+    private void LookAtWaiting()
     {
         foreach ((ulong key, AdminConnection connection) in _connections)
         {
-            if (connection.IsStreaming && !connection.Advance())
+            if (connection.NeedsLooks && !connection.Advance())
             {
                 _expired.Add(key);
             }

@@ -9,6 +9,9 @@ internal sealed record AdminSettings
     /// <summary>Where to listen; port 0 takes any free one.</summary>
     public IPEndPoint Address { get; init; } = new(IPAddress.IPv6Any, WellKnownNames.AdminPort);
 
+    /// <summary>Ports of the pod that <c>/probe/tcp</c> answers for: those whose inbound connections are captured.</summary>
+    public IReadOnlyCollection<int> ProbePorts { get; init; } = [];
+
     /// <summary>Connections at a time; one more makes the longest waiting one go.</summary>
     public int MaxConnections { get; init; } = 16;
 

@@ -57,7 +57,7 @@ internal sealed class RunCommand : ICommand
             var push = OtlpPush.Read(environment, log);
             var content = new RelayServerContent(traffic, server, push?.Counters);
             using var admin = new AdminServer(
-                new AdminSettings { Address = settings.Admin }, content, traffic, drain, Access(settings, log), log);
+                new AdminSettings { Address = settings.Admin, ProbePorts = settings.ProbePorts }, content, traffic, drain, Access(settings, log), log);
             await Task.WhenAll(targets.Select(target => target.StartAsync()));
             server.Start();
             await using IAsyncDisposable? pushing = push?.Start(content, identity, TimeProvider.System, log);

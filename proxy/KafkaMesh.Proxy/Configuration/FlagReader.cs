@@ -10,6 +10,9 @@ namespace KafkaMesh.Proxy.Configuration;
 /// </summary>
 internal sealed class FlagReader
 {
+    /// <summary>Most ports in a list of them.</summary>
+    public const int MaxPorts = 64;
+
     private readonly Dictionary<string, List<FlagValue>> _values = [];
 
     /// <param name="flags">All flags of the command.</param>
@@ -86,6 +89,18 @@ internal sealed class FlagReader
 
         Reject(flag, value);
         return least;
+    }
+
+    /// <summary>A list of ports, in order, without repetition, at most <see cref="MaxPorts"/>; empty only when nobody gives one.</summary>
+    public int[] Ports(Flag flag)
+    {
+        int[] ports = [.. List(flag).Select(value => Number(flag, value, 1, IPEndPoint.MaxPort)).Distinct().Order()];
+        if (ports.Length > MaxPorts || (ports.Length == 0 && Value(flag).Text.Length > 0))
+        {
+            Reject(flag, Value(flag));
+        }
+
+        return ports;
     }
 
     /// <summary>One of the words.</summary>

@@ -11,7 +11,6 @@ namespace KafkaMesh.Proxy.Configuration;
 /// <param name="IsDryRun">Print only.</param>
 internal sealed record InitSettings(RedirectSettings Redirect, RedirectBackend? Backend, bool Verifies, bool IsDryRun)
 {
-    private const int MaxPorts = 64;
     private const int MaxRanges = 256;
 
     /// <summary>Reads the settings; valid only if the reader has no <see cref="FlagReader.Error"/> afterwards.</summary>
@@ -20,7 +19,7 @@ internal sealed record InitSettings(RedirectSettings Redirect, RedirectBackend? 
         string direction = flags.OneOf(InitFlags.Direction, "outbound", "inbound", "both");
         var redirect = new RedirectSettings
         {
-            Ports = ReadPorts(flags),
+            Ports = flags.Ports(InitFlags.Ports),
             CapturesOutbound = direction is "outbound" or "both",
             CapturesInbound = direction is "inbound" or "both",
             OutboundPort = flags.Number(InitFlags.OutboundPort, 1, IPEndPoint.MaxPort),
@@ -44,17 +43,6 @@ internal sealed record InitSettings(RedirectSettings Redirect, RedirectBackend? 
         }
 
         return new InitSettings(redirect, backend, flags.Switch(InitFlags.Verify), flags.Switch(InitFlags.DryRun));
-    }
-
-    private static int[] ReadPorts(FlagReader flags)
-    {
-        int[] ports = [.. flags.List(InitFlags.Ports).Select(value => flags.Number(InitFlags.Ports, value, 1, IPEndPoint.MaxPort)).Distinct().Order()];
-        if (ports.Length is 0 or > MaxPorts)
-        {
-            flags.Reject(InitFlags.Ports, flags.Value(InitFlags.Ports));
-        }
-
-        return ports;
     }
 
     private static List<IPNetwork> ReadRanges(FlagReader flags, Flag flag)

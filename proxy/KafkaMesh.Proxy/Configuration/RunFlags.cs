@@ -12,8 +12,14 @@ internal static class RunFlags
     public static readonly Flag OutboundPort = new("outbound-port", Port, "4591", "Where connections that the pod opens are redirected to");
     public static readonly Flag InboundPort = new("inbound-port", Port, "4592", "Where connections that the pod accepts are redirected to");
     public static readonly Flag AdminAddress = new(
-        "admin-address", "an IPv4 or IPv6 address", "[::]", "Address of /metrics, /stats, /livez, /readyz, /connections and /tap; [::] takes IPv4 too");
+        "admin-address", "an IPv4 or IPv6 address", "[::]", "Address of /metrics, /stats, /livez, /readyz, /probe/tcp, /connections and /tap; [::] takes IPv4 too");
     public static readonly Flag AdminPort = new("admin-port", "a port, 0-65535; 0 takes a free one", "4594", "Port of the admin address");
+    public static readonly Flag ProbePorts = new(
+        "probe-ports", "ports, 1-65535, separated by commas, at most 64", null,
+        "Captured inbound ports that /probe/tcp?port=N tries for TCP probes, which the redirect would let succeed while the application is down")
+    {
+        IsList = true,
+    };
     public static readonly Flag Forward = new(
         "forward",
         "LISTEN=TARGET, LISTEN as 127.0.0.1:19092 or [::1]:19092, TARGET as host:9092, 10.0.0.1:9092 or [fd00::1]:9092",
@@ -48,7 +54,7 @@ internal static class RunFlags
     /// <summary>All of them, in the order of the help.</summary>
     public static readonly Flag[] All =
     [
-        Mode, OutboundPort, InboundPort, Forward, AdminAddress, AdminPort, Transport, Loops, MaxConnections, DrainTimeout, LogLevel, Decode,
+        Mode, OutboundPort, InboundPort, Forward, AdminAddress, AdminPort, ProbePorts, Transport, Loops, MaxConnections, DrainTimeout, LogLevel, Decode,
         Pod, PodUid, Namespace, Monitor, AccessKey, TopicsLimit, ClientsLimit, GroupsLimit,
     ];
 }

@@ -20,6 +20,9 @@ internal sealed record RunSettings
     /// <summary>Address of the admin server.</summary>
     public required IPEndPoint Admin { get; init; }
 
+    /// <summary>Ports of the pod that <c>/probe/tcp</c> tries.</summary>
+    public IReadOnlyList<int> ProbePorts { get; init; } = [];
+
     /// <summary>What relays the bytes.</summary>
     public required TransportKind Transport { get; init; }
 
@@ -83,6 +86,7 @@ internal sealed record RunSettings
             OutboundPort = flags.Number(RunFlags.OutboundPort, 1, IPEndPoint.MaxPort),
             InboundPort = flags.Number(RunFlags.InboundPort, 1, IPEndPoint.MaxPort),
             Admin = new IPEndPoint(flags.Address(RunFlags.AdminAddress, IPAddress.IPv6Any), flags.Number(RunFlags.AdminPort, 0, IPEndPoint.MaxPort)),
+            ProbePorts = flags.Ports(RunFlags.ProbePorts),
             Transport = ReadTransport(flags),
             // .NET counts the CPUs of the quota (cgroup v1 and v2, rounded up) that the affinity mask allows.
             Loops = flags.Number(RunFlags.Loops, 0, 64) is var loops and > 0 ? loops : Environment.ProcessorCount,
@@ -199,6 +203,11 @@ internal sealed record RunSettings
         }
 
         int admin = settings.Admin.Port;
+        if (settings.ProbePorts.Any(port => port == admin || (settings.IsTransparent && (port == settings.OutboundPort || port == settings.InboundPort))))
+        {
+            flags.Reject($"--probe-ports={string.Join(',', settings.ProbePorts)} names a port of the sidecar: accepted are the application's");
+        }
+
         if (settings.IsTransparent && (settings.OutboundPort == settings.InboundPort || settings.OutboundPort == admin || settings.InboundPort == admin))
         {
             flags.Reject(

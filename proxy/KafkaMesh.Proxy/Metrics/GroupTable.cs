@@ -2,7 +2,7 @@ using KafkaMesh.Contracts.Stats;
 
 namespace KafkaMesh.Proxy.Metrics;
 
-/// <summary>Consumer groups as JoinGroup responses show them. Rare events, so the loops share one table and write it under a lock.</summary>
+/// <summary>Groups as JoinGroup responses show them, and the heartbeats of the newer protocols (KIP-848, KIP-932, KIP-1071). Rare events, so the loops share one table and write it under a lock.</summary>
 internal sealed class GroupTable
 {
     private const int NoGeneration = -1;
@@ -52,6 +52,27 @@ internal sealed class GroupTable
             _generations[index] = generation;
             if (members > 0 && index != Other.Index)
                 _members[index] = members;
+        }
+    }
+
+    /// <summary>
+    /// A member reached an epoch that it did not have before. Each epoch of the group is one rebalance, as the broker counts them, whichever of the
+    /// members tells it first; members follow at their own pace, so that a lower one than known is old news. Only a member that joins gets the
+    /// newest: when that is lower, the group was made anew. (Two members that are answered at the same instant on different connections may be seen
+    /// in the wrong order, and one epoch counts twice then.)
+    /// </summary>
+    /// <param name="group">The group.</param>
+    /// <param name="epoch">Member epoch of the response; positive.</param>
+    /// <param name="joins">The member had none.</param>
+    public void Advanced(NamedSeries group, int epoch, bool joins)
+    {
+        lock (_counting)
+        {
+            var index = group.IsRetired ? Other.Index : group.Index;
+            if (index != Other.Index && epoch <= _generations[index] && (!joins || epoch == _generations[index]))
+                return;
+            _rebalances[index]++;
+            _generations[index] = epoch;
         }
     }
 

@@ -8,14 +8,16 @@ internal sealed class OpaqueObserver : IRelayObserver
 {
     private readonly RelayDirection _direction;
     private readonly LoopMetrics _metrics;
+    private readonly BrokerCount _broker;
 
     /// <summary>Counts the connection from now on.</summary>
-    public OpaqueObserver(RelayDirection direction, LoopMetrics metrics)
+    public OpaqueObserver(in RelayConnection connection, LoopMetrics metrics)
     {
-        _direction = direction;
+        _direction = connection.Direction;
         _metrics = metrics;
-        metrics.AddOpen(direction, ConnectionProtocol.Opaque, 1);
-        metrics.CountConnection(direction, ConnectionProtocol.Opaque);
+        _broker = metrics.Series.Brokers.Open(connection.Direction, connection.Broker);
+        metrics.AddOpen(_direction, ConnectionProtocol.Opaque, 1);
+        metrics.CountConnection(_direction, ConnectionProtocol.Opaque);
     }
 
     /// <inheritdoc/>
@@ -28,5 +30,9 @@ internal sealed class OpaqueObserver : IRelayObserver
     }
 
     /// <inheritdoc/>
-    public void OnClosed(RelayEnd end, long timestamp) => _metrics.AddOpen(_direction, ConnectionProtocol.Opaque, -1);
+    public void OnClosed(RelayEnd end, long timestamp)
+    {
+        _metrics.Series.Brokers.Close(_broker, isFailed: end == RelayEnd.ConnectFailed);
+        _metrics.AddOpen(_direction, ConnectionProtocol.Opaque, -1);
+    }
 }

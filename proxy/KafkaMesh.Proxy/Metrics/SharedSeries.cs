@@ -32,6 +32,9 @@ internal sealed class SharedSeries(SeriesLimits limits, int loops = 1)
     /// <summary>Consumer groups.</summary>
     public GroupTable Groups { get; } = new(limits.Groups);
 
+    /// <summary>Addresses of brokers.</summary>
+    public BrokerTable Brokers { get; } = new();
+
     /// <summary>Client ids with their software.</summary>
     public ClientTable Clients { get; } = new(limits.Clients);
 }

@@ -16,6 +16,7 @@ internal static class StatsReportBuilder
         Namespace = identity.Namespace,
         Monitor = identity.Monitor,
         Connections = Connections(snapshot),
+        Brokers = snapshot.Series.Brokers.ToList(),
         Apis = Apis(snapshot),
         Topics = Topics(snapshot),
         Groups = snapshot.Series.Groups.ToList(withRetired: true),

@@ -70,7 +70,7 @@ internal sealed class TrafficMetrics : IRelayObserverFactory, IAdminContent, IMe
         var loop = connection.Loop;
         return Decode
             ? new ConnectionObserver(connection, _metrics[loop], _sessions[loop], _traces[loop], list: _connections[loop])
-            : new OpaqueObserver(connection.Direction, _metrics[loop]);
+            : new OpaqueObserver(connection, _metrics[loop]);
     }
 
     /// <inheritdoc/>

@@ -15,7 +15,10 @@ internal sealed class BodySummary
     private const short JoinGroupKey = 11;
     private const short CreateTopicsKey = 19;
     private const short DescribeTopicPartitionsKey = 75;
+    private const short ConsumerGroupHeartbeatKey = 68;
+    private const short ShareGroupHeartbeatKey = 76;
     private const short ShareFetchKey = 78;
+    private const short StreamsGroupHeartbeatKey = 88;
 
     private LoopMetrics _metrics = null!; // Set by Start, before anything is gathered.
     private RelayDirection _direction;
@@ -23,7 +26,7 @@ internal sealed class BodySummary
     private bool _isProduce;
     private bool _carriesRecords;
     private bool _learnsTopics;
-    private bool _joinsGroup;
+    private bool _tellsGeneration;
     private TopicApi _topicApi;
     private NamedSeries? _topic;
     private long _records;
@@ -52,11 +55,14 @@ internal sealed class BodySummary
     /// <summary>Whether the API is one whose empty responses are long polls.</summary>
     public bool IsLongPoll { get; private set; }
 
-    /// <summary>Series of the group that JoinGroup named; null for none.</summary>
+    /// <summary>Series of the group that JoinGroup or a heartbeat with an epoch named; null for none.</summary>
     public NamedSeries? Group { get; private set; }
 
     /// <summary>Generation of a JoinGroup response; −1 for none.</summary>
     public int Generation { get; private set; }
+
+    /// <summary>Epoch of a heartbeat of the newer group protocols: in a request the member's, in a response the one it has reached; −1 for none.</summary>
+    public int MemberEpoch { get; private set; }
 
     /// <summary>Members in a JoinGroup response: 0 for all but the leader.</summary>
     public int Members { get; private set; }
@@ -91,7 +97,7 @@ internal sealed class BodySummary
         _carriesRecords = _isProduce || IsLongPoll;
         _topicApi = apiKey switch { ProduceKey => TopicApi.Produce, FetchKey => TopicApi.Fetch, _ => TopicApi.ShareFetch };
         _learnsTopics = isResponse && apiKey is MetadataKey or CreateTopicsKey or DescribeTopicPartitionsKey;
-        _joinsGroup = apiKey == JoinGroupKey;
+        _tellsGeneration = apiKey is JoinGroupKey or ConsumerGroupHeartbeatKey or ShareGroupHeartbeatKey or StreamsGroupHeartbeatKey;
         _topic = null;
         _records = 0;
         _topicNameLength = 0;
@@ -102,6 +108,7 @@ internal sealed class BodySummary
         RecordBytes = 0;
         Group = null;
         Generation = -1;
+        MemberEpoch = -1;
         Members = 0;
     }
 
@@ -124,6 +131,9 @@ internal sealed class BodySummary
             case FieldSemantic.GenerationId:
                 Generation = (int)value;
                 break;
+            case FieldSemantic.MemberEpoch:
+                MemberEpoch = (int)value;
+                break;
             case FieldSemantic.MemberCount:
                 Members = (int)value;
                 break;
@@ -143,10 +153,8 @@ internal sealed class BodySummary
             case FieldSemantic.TopicName when _learnsTopics:
                 KeepTopicName(utf8);
                 break;
-            case FieldSemantic.GroupId when _joinsGroup && _metrics.Series.Limits.Groups > 0:
+            case FieldSemantic.GroupId when _tellsGeneration && _metrics.Series.Limits.Groups > 0:
                 Group = _metrics.Series.Groups.Get(utf8);
-                if (Group == _metrics.Series.Groups.Other)
-                    _metrics.CountDropped(SeriesMetric.GroupRebalances);
                 break;
             case FieldSemantic.GroupId:
                 _metrics.Series.Groups.Touch(utf8);

@@ -32,6 +32,7 @@ internal sealed class ConnectionObserver : IPartialFlowObserver
     private readonly SessionList _sessions;
     private readonly ISessionTrace? _trace;
     private readonly ConnectionList? _list;
+    private readonly BrokerCount _broker;
     private bool _midStream;
     private ProtocolDetector _detector;
     private KafkaSession? _session;
@@ -61,6 +62,7 @@ internal sealed class ConnectionObserver : IPartialFlowObserver
         _midStream = midStream;
         _attemptsLeft = Attempts;
         _list = list;
+        _broker = metrics.Series.Brokers.Open(connection.Direction, connection.Broker);
         metrics.AddOpen(connection.Direction, _protocol, 1);
         list?.Add(this);
     }
@@ -137,6 +139,7 @@ internal sealed class ConnectionObserver : IPartialFlowObserver
     public void OnClosed(RelayEnd end, long timestamp)
     {
         _list?.Remove(this);
+        _metrics.Series.Brokers.Close(_broker, isFailed: end == RelayEnd.ConnectFailed);
         var isUnproven = _session is { State: SessionState.Tentative, SawRequest: false };
         EndSession(timestamp);
         if (!_isCounted && (isUnproven || (_protocol == ConnectionProtocol.Silent && _sawBytes)))

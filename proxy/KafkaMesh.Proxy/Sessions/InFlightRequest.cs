@@ -19,8 +19,11 @@ internal struct InFlightRequest
     /// <summary>Correlation id; need not be unique.</summary>
     public int CorrelationId;
 
-    /// <summary>Series of the group it named, for JoinGroup; else null.</summary>
+    /// <summary>Series of the group it named, for JoinGroup and the heartbeats that tell an epoch; else null.</summary>
     public NamedSeries? Group;
+
+    /// <summary>Epoch that a heartbeat's member has; 0 joins.</summary>
+    public int MemberEpoch;
 
     /// <summary>API key.</summary>
     public short ApiKey;

@@ -284,6 +284,7 @@ internal sealed class RequestStream
             SentAt = now,
             CorrelationId = header.CorrelationId,
             Group = Summary.Group,
+            MemberEpoch = Summary.MemberEpoch,
             ApiKey = header.ApiKey,
             ApiVersion = header.ApiVersion,
         };

@@ -234,10 +234,23 @@ internal sealed class ResponseStream
         var throttle = Body.TrailingBytes > 0 ? 0 : Summary.ThrottleMilliseconds;
         cells.CountResponse(Frames.FrameSize, Summary.HasError, throttle);
         cells.RecordLatency(Result(), Ticks.ToNanoseconds(latency));
-        if (_request.Group is { } group && Summary is { Generation: > 0, HasError: false })
-            _session.Metrics.Series.Groups.Joined(group, Summary.Generation, Summary.Members);
+        if (_request.Group is { } group && !Summary.HasError)
+            CountRebalance(group);
         if (_session.IsTraced)
             Trace(latency);
+    }
+
+    private void CountRebalance(NamedSeries group)
+    {
+        var groups = _session.Metrics.Series.Groups;
+        if (Summary.Generation > 0)
+            groups.Joined(group, Summary.Generation, Summary.Members);
+        else if (Summary.MemberEpoch <= 0 || Summary.MemberEpoch == _request.MemberEpoch)
+            return; // A heartbeat of a member that stays where it was: nearly all of them.
+        else
+            groups.Advanced(group, Summary.MemberEpoch, joins: _request.MemberEpoch == 0);
+        if (group == groups.Other)
+            _session.Metrics.CountDropped(SeriesMetric.GroupRebalances);
     }
 
     private LatencyResult Result()

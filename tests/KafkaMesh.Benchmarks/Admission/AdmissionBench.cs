@@ -72,7 +72,7 @@ internal static class AdmissionBench
 
     private static string Milliseconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.##} ms");
 
-    private static string? Flag(Setting setting) => setting.Name is "webhook-port" or "metrics-port" or "shutdown-delay" ? "0" : null;
+    private static string? Flag(Setting setting) => setting.Name is "webhook-port" or "metrics-port" or "dashboard-port" or "shutdown-delay" ? "0" : null;
 
     private static async Task InstallAsync(PlaygroundCluster cluster, KubernetesClient client, int namespaces)
     {

@@ -80,7 +80,7 @@ internal sealed partial class DefinitionMessage
     private void TellInt32(DefinedField field, int value)
     {
         if (IsResponse && field.Name == "ThrottleTimeMs") Tell($"ThrottleTimeMs {value}");
-        if (field.Name == "GenerationId") Tell($"GenerationId {value}");
+        if (field.Name is "GenerationId" or "MemberEpoch") Tell($"{field.Name} {value}");
         var isListed = field is { IsArray: true, Name: "Partitions" or "PartitionIndexes" } && _place.IsInTopic;
         if (!isListed && field.Name is not ("Partition" or "PartitionId" or "PartitionIndex" or "Index")) return;
         Tell($"PartitionIndex {value}");

@@ -27,6 +27,18 @@ public sealed class StatsReportJsonTests
     }
 
     [Fact]
+    public void Deserialize_ReportWithoutBrokers_HasNone()
+    {
+        var old = JsonSerializer.Deserialize("""{"schemaVersion":1,"instanceId":"a"}""", ContractsJson.Default.StatsReport)!;
+        var broker = new BrokerStats { Direction = "outbound", Address = "10.0.0.7:9092", Open = 1, Total = 3, ConnectErrors = 2 };
+        var text = JsonSerializer.Serialize(old with { Brokers = [broker] }, ContractsJson.Default.StatsReport);
+
+        Assert.Empty(old.Brokers);
+        Assert.Contains("""{"direction":"outbound","address":"10.0.0.7:9092","open":1,"total":3,"connectErrors":2}""", text, StringComparison.Ordinal);
+        Assert.Equal(broker, JsonSerializer.Deserialize(text, ContractsJson.Default.StatsReport)!.Brokers.Single());
+    }
+
+    [Fact]
     public void Serialize_SeriesBeganAfterOthersMadeRoom_SaysSo()
     {
         var report = new StatsReport

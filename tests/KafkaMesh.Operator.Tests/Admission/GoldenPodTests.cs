@@ -89,7 +89,7 @@ public sealed class GoldenPodTests
         var other = request with
         {
             Monitors = [.. request.Monitors.Select(m => m with { Name = "another", Spec = m.Spec with { Ports = [9092, 9999] } })],
-            Cluster = new ClusterFacts(!request.Cluster.NativeSidecars),
+            Cluster = request.Cluster with { NativeSidecars = !request.Cluster.NativeSidecars },
             Defaults = request.Defaults with { Version = "9.9.9", Image = "elsewhere/kafkamesh-proxy:v9" },
         };
 
@@ -161,6 +161,10 @@ public sealed class GoldenPodTests
                 Assert.NotNull(JsonPaths.Get(test.Input["pod"], value));
                 Assert.Equal(JsonPaths.Get(test.Input["pod"], value)!.ToJsonString(), JsonPaths.Get(result, value)?.ToJsonString());
                 break;
+            case "limitRanges":
+                Assert.Equal("respected", value);
+                Assert.Empty(LimitRanger.Problems(result, test.LimitRanges));
+                break;
             case "cluster":
                 // This pod is also created on an API server: AdmittedPodTests.
                 Assert.Equal("yes", value);
@@ -184,9 +188,24 @@ public sealed class GoldenPodTests
         return result;
     }
 
-    private static JsonObject WithoutOurs(JsonObject pod)
+    // The annotation says what stood in the place of what asks the sidecar.
+    private static JsonObject WithoutRewrittenProbes(JsonObject pod)
     {
         var rest = (JsonObject)pod.DeepClone();
+        var status = rest["metadata"]?["annotations"]?[WellKnownNames.StatusAnnotation]?.ToString() ?? "{}";
+        foreach (var (name, socket) in JsonNode.Parse(status)!["probes"] as JsonObject ?? [])
+        {
+            var (container, probe) = (name.Split('/')[0], name.Split('/')[1]);
+            var owner = ((string[])["initContainers", "containers"]).SelectMany(l => rest["spec"]![l] as JsonArray ?? []).Single(c => c!["name"]!.ToString() == container)!;
+            var fields = owner[probe]!.AsObject();
+            fields.SetAt(fields.IndexOf("httpGet"), "tcpSocket", socket!.DeepClone());
+        }
+        return rest;
+    }
+
+    private static JsonObject WithoutOurs(JsonObject pod)
+    {
+        var rest = WithoutRewrittenProbes(pod);
         foreach (var list in (string[])["initContainers", "containers", "volumes"])
         {
             if (rest["spec"]?[list] is not JsonArray items)

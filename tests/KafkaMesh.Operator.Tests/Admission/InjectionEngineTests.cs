@@ -80,6 +80,74 @@ public sealed class InjectionEngineTests
         Assert.Equal(2, result["spec"]!["initContainers"]!.AsArray().Count);
     }
 
+    [Fact]
+    public void Decide_InboundNoLongerCaptured_PutsTheProbeBack()
+    {
+        var test = PodCase.Load("inbound-tcp-probe");
+        var pod = test.Input["pod"]!.AsObject();
+        var injected = Applied(pod, InjectionEngine.Decide(test.Request()));
+
+        var result = Applied(injected, InjectionEngine.Decide(Changed(test.Request(injected), spec => spec with { Direction = CaptureDirection.Outbound })));
+
+        Assert.Equal(pod["spec"]!["containers"]!.ToJsonString(), result["spec"]!["containers"]!.ToJsonString());
+    }
+
+    [Fact]
+    public void Decide_ProbeAddedToAnInjectedTemplate_IsRewrittenToo()
+    {
+        var test = PodCase.Load("inbound-tcp-probe");
+        var injected = Applied(test.Input["pod"]!.AsObject(), InjectionEngine.Decide(test.Request()));
+        injected["spec"]!["containers"]![0]!["livenessProbe"] = new JsonObject { ["tcpSocket"] = new JsonObject { ["port"] = 9092 } };
+
+        var result = Applied(injected, InjectionEngine.Decide(test.Request(injected)));
+
+        foreach (var probe in (string[])["livenessProbe", "readinessProbe"])
+            Assert.Equal("/probe/tcp?port=9092", result["spec"]!["containers"]![0]![probe]!["httpGet"]!["path"]!.ToString());
+        Assert.Empty(InjectionEngine.Decide(test.Request(result)).Patch);
+    }
+
+    [Fact]
+    public void Decide_AnotherInjectorTookOurProbe_LeavesItToThem()
+    {
+        // Istio lets its agent ask for the application, and calls what we have put there.
+        var test = PodCase.Load("inbound-tcp-probe");
+        var injected = Applied(test.Input["pod"]!.AsObject(), InjectionEngine.Decide(test.Request()));
+        injected["spec"]!["containers"]![0]!["readinessProbe"]!["httpGet"] = new JsonObject { ["path"] = "/app-health/main/readyz", ["port"] = 15020 };
+
+        Assert.Equal(InjectionOutcome.Unchanged, InjectionEngine.Decide(test.Request(injected)).Outcome);
+        Assert.DoesNotContain(InjectionEngine.Remove(injected), o => o.Path.Contains("readinessProbe", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Decide_MoreProbesThanAnAnnotationShouldKeep_Skips()
+    {
+        var test = PodCase.Load("inbound-tcp-probe");
+        var pod = (JsonObject)test.Input["pod"]!.DeepClone();
+        for (var i = 0; i < 100; i++)
+        {
+            pod["spec"]!["containers"]!.AsArray().Add((JsonNode)new JsonObject
+            {
+                ["name"] = $"c{i}",
+                ["image"] = "c:1",
+                ["livenessProbe"] = new JsonObject { ["tcpSocket"] = new JsonObject { ["port"] = 9092, ["unknown"] = new string('x', 40) } },
+            });
+        }
+
+        Assert.Equal(SkipReason.PortClash, InjectionEngine.Decide(test.Request(pod)).Reason);
+    }
+
+    [Theory]
+    [InlineData("""{"hash":"x","ports":{"outbound":1,"inbound":2,"admin":3},"probes":{"main/readinessProbe":null,"main":{},"/x":{},"main/image":{"port":1},"main/readinessProbe/x":{}}}""")]
+    [InlineData("""{"hash":"x","ports":{"outbound":1,"inbound":2,"admin":3},"probes":[1]}""")]
+    public void Remove_ForgedProbes_TouchesNoProbe(string annotation)
+    {
+        var pod = (JsonObject)PodCase.Load("inbound-tcp-probe").Input["pod"]!.DeepClone();
+        pod["spec"]!["containers"]![0]!["readinessProbe"] = new JsonObject { ["httpGet"] = new JsonObject { ["path"] = "/probe/tcp?port=9092", ["port"] = 4594 } };
+        pod["metadata"]!["annotations"]![WellKnownNames.StatusAnnotation] = annotation;
+
+        Assert.DoesNotContain(InjectionEngine.Remove(pod), o => o.Path.StartsWith("/spec", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("not json")]
     [InlineData("{}")]

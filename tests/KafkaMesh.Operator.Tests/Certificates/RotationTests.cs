@@ -142,7 +142,7 @@ public sealed class RotationTests : IAsyncLifetime
 
     private async Task StartAsync(string[]? directories = null)
     {
-        var cache = new ClusterCache(_client, TimeProvider.System, Quiet);
+        var cache = new ClusterCache(_client, SystemNamespace, TimeProvider.System, Quiet);
         var handler = new AdmissionHandler(cache, () => new SidecarDefaults("proxy:1", "IfNotPresent", "1"), SystemNamespace, _metrics, new RecordedEvents(), TimeProvider.System, Quiet);
         for (var i = 0; i < _replicas.Length; i++)
         {

@@ -24,6 +24,7 @@ public sealed class GrantTests(OperatorFixture fixture) : IClassFixture<Operator
         await SkipTwiceAsync();
         await AdmitIntoAnUncachedNamespaceAsync();
         await RetireAsync();
+        await TapAsync();
         await RollOutAsync();
         await RotateAsync();
         await fixture.Admin.DeleteAsync(BuiltInEntities.Namespaces, Space);
@@ -102,6 +103,15 @@ public sealed class GrantTests(OperatorFixture fixture) : IClassFixture<Operator
         }
         await fixture.Admin.DeleteAsync(BuiltInEntities.Pods, "a", Space, new DeleteOptions { GracePeriodSeconds = 0 });
         await fixture.UntilAsync("ledger", async () => await fixture.Admin.GetAsync(BuiltInEntities.ConfigMaps, LedgerStore.NameOf("orders"), Space) is not null);
+    }
+
+    // Whose token it is, and what that user may do, is asked before whether there is such a pod.
+    private async Task TapAsync()
+    {
+        using var client = new HttpClient();
+        client.DefaultRequestHeaders.Add(WellKnownNames.TokenHeader, await fixture.TokenAsync(WellKnownNames.TapAccount, WellKnownNames.SystemNamespace, WellKnownNames.DashboardAudience));
+        using var response = await client.GetAsync($"http://127.0.0.1:{fixture.Process.Dashboard!.Port}/api/v1/namespaces/{Space}/pods/nobody/tap");
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
     }
 
     // A pod that started before its monitor is evicted.

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace KafkaMesh.Operator.Tests.Cluster;
 
 /// <summary>Runs the real kubectl.</summary>
-internal sealed class Kubectl(string kubeconfig, string program = "kubectl")
+internal sealed class Kubectl(string kubeconfig, string program = "kubectl", string? path = null)
 {
     /// <summary>Whether one is installed.</summary>
     public static bool IsInstalled { get; } =
@@ -23,6 +23,8 @@ internal sealed class Kubectl(string kubeconfig, string program = "kubectl")
     {
         var start = new ProcessStartInfo(program) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["KUBECONFIG"] = kubeconfig;
+        if (path is not null)
+            start.Environment["PATH"] = path;
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;

@@ -64,7 +64,7 @@ public class OperatorFixture : IAsyncLifetime, ILogEventSink
     internal OperatorProcess Process => _process!;
 
     /// <inheritdoc/>
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         Assert.SkipUnless(Kubectl.IsInstalled, "kubectl is not installed: the shipped manifests cannot be applied");
         _cluster = await PlaygroundCluster.StartAsync(new PlaygroundClusterOptions { Server = new ApiServerOptions { Policy = Requests.Watch } });
@@ -243,38 +243,59 @@ public class OperatorFixture : IAsyncLifetime, ILogEventSink
     {
         _stop.Dispose();
         _stop = new CancellationTokenSource();
-        var options = OperatorSettings.Resolve(Flag, _ => null, out var error);
-        Assert.Null(error);
-        var log = new LoggerConfiguration().MinimumLevel.Debug().WriteTo.Sink(this).CreateLogger();
-        var metrics = new OperatorMetrics("test");
-        var client = new KubernetesClient(await OperatorConfigurationAsync(), metrics: metrics.Client);
-        _process = new OperatorProcess(options!, client, TimeProvider.System, log, metrics);
+        _process = await MakeProcessAsync();
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _running = _process.RunAsync(started.SetResult, _stop.Token);
         await Task.WhenAny(started.Task, _running);
         await PublishEndpointsAsync();
     }
 
-    private static string? Flag(Setting setting) => setting.Name switch
+    /// <summary>Value of a flag of the operator; null leaves its default.</summary>
+    protected virtual string? Flag(string name) => name switch
     {
-        "webhook-port" or "metrics-port" or "shutdown-delay" => "0",
+        "webhook-port" or "metrics-port" or "dashboard-port" or "shutdown-delay" => "0",
+        "pod-ip" => "127.0.0.1",
         _ => null,
     };
 
-    private async Task<KubernetesClientConfiguration> OperatorConfigurationAsync()
+    /// <summary>A client with the rights of a service account.</summary>
+    internal async Task<KubernetesClient> ClientOfAsync(string namespaceName, string account) => new(await ConfigurationOfAsync(namespaceName, account));
+
+    /// <summary>An operator as the shipped service account, not running yet.</summary>
+    internal async Task<OperatorProcess> MakeProcessAsync()
     {
+        var options = OperatorSettings.Resolve(setting => Flag(setting.Name), _ => null, out var error);
+        Assert.Null(error);
+        var log = new LoggerConfiguration().MinimumLevel.Debug().WriteTo.Sink(this).CreateLogger();
+        var metrics = new OperatorMetrics(ProductVersion.Text);
+        var client = new KubernetesClient(await ConfigurationOfAsync("kafkamesh-system", "kafkamesh-operator"), metrics: metrics.Client);
+        return new OperatorProcess(options!, client, TimeProvider.System, log, metrics);
+    }
+
+    /// <summary>A token of a service account.</summary>
+    internal async Task<string> TokenAsync(string account, string namespaceName, params string[] audiences)
+    {
+        var spec = new JsonObject { ["expirationSeconds"] = 3600 };
+        if (audiences.Length > 0)
+            spec["audiences"] = new JsonArray([.. audiences.Select(a => (JsonNode)a)]);
         var answer = await Admin.SendAsync(
             HttpMethod.Post,
-            "api/v1/namespaces/kafkamesh-system/serviceaccounts/kafkamesh-operator/token",
-            new JsonObject { ["apiVersion"] = "authentication.k8s.io/v1", ["kind"] = "TokenRequest", ["spec"] = new JsonObject { ["expirationSeconds"] = 3600 } });
-        var token = JsonNode.Parse(answer)!["status"]!["token"]!.ToString();
+            $"api/v1/namespaces/{namespaceName}/serviceaccounts/{account}/token",
+            new JsonObject { ["apiVersion"] = "authentication.k8s.io/v1", ["kind"] = "TokenRequest", ["spec"] = spec });
+        return JsonNode.Parse(answer)!["status"]!["token"]!.ToString();
+    }
+
+    private async Task<KubernetesClientConfiguration> ConfigurationOfAsync(string namespaceName, string account)
+    {
+        var token = await TokenAsync(account, namespaceName);
         var text = await File.ReadAllTextAsync(_cluster!.TokenKubeconfigPath);
-        var file = Path.Combine(_cluster.Directory, "kubeconfig-operator");
+        var file = Path.Combine(_cluster.Directory, $"kubeconfig-{namespaceName}-{account}");
         await File.WriteAllTextAsync(file, System.Text.RegularExpressions.Regex.Replace(text, "token: .*", $"token: {token}"));
         return KubernetesClientConfiguration.BuildConfigFromConfigFile(file);
     }
 
-    private Task PublishEndpointsAsync() => Admin.PatchAsync(
+    /// <summary>Tells the API server where this operator listens.</summary>
+    protected virtual Task PublishEndpointsAsync() => Admin.PatchAsync(
         EntityType.Raw(new EntityMetadata("Endpoints", "v1", "", "endpoints")),
         V1Patch.Apply(new JsonObject
         {

@@ -11,6 +11,8 @@ public sealed class CommandLineTests
     [InlineData("", "kafkamesh: Required command was not provided (kafkamesh --help lists what there is)")]
     [InlineData("oprator", "kafkamesh: 'oprator' is no command or flag here (kafkamesh --help lists what there is)")]
     [InlineData("operator --metrics-prt 1", "kafkamesh: '--metrics-prt' is no command or flag here (kafkamesh --help lists what there is)")]
+    [InlineData("operator --dashboard-auth Basic", "kafkamesh operator: --dashboard-auth: 'Basic' is not accepted; it takes None or Token")]
+    [InlineData("operator --pod-ip here", "kafkamesh operator: --pod-ip: 'here' is not accepted; it takes an IP address")]
     [InlineData("operator --metrics-port x", "kafkamesh operator: --metrics-port: 'x' is not accepted; it takes 0 to 65535")]
     [InlineData("operator", "kafkamesh operator: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set: this process does not run in a pod. "
         + "Outside a pod, name the cluster with --kubeconfig FILE.")]
@@ -44,7 +46,7 @@ public sealed class CommandLineTests
              "clusters": [{"name": "c", "cluster": {"server": "http://127.0.0.1:1"}}]}
             """);
 
-        var (code, output) = await RunAsync([], "operator", "--kubeconfig", kubeconfig, "--log-level", "error", "--metrics-port", $"{port}", "--webhook-port", "0");
+        var (code, output) = await RunAsync([], "operator", "--kubeconfig", kubeconfig, "--log-level", "error", "--metrics-port", $"{port}", "--webhook-port", "0", "--dashboard-port", "0");
 
         Directory.Delete(Path.GetDirectoryName(kubeconfig)!, recursive: true);
         Assert.Equal(69, code);

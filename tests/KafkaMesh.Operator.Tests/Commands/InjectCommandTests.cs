@@ -85,6 +85,19 @@ public sealed class InjectCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Inject_LimitRangeAndSwitchAmongTheManifests_Count()
+    {
+        var range = "apiVersion: v1\nkind: LimitRange\nmetadata: {name: least}\nspec: {limits: [{type: Container, min: {cpu: 70m}}]}\n---\n";
+        var (_, bounded, _) = await BuiltProgram.RunAsync(range + Pod, "inject", "-f", "-");
+        Assert.Equal(2, bounded.Split("cpu: 70m\n").Length - 1);
+
+        var off = "apiVersion: v1\nkind: Namespace\nmetadata: {name: kafkamesh-system, annotations: {kafkamesh.io/inject: disabled}}\n---\n";
+        var (_, same, report) = await BuiltProgram.RunAsync(off + Pod, "inject", "-f", "-");
+        Assert.Equal(off + Pod, same);
+        Assert.Contains("not injected (disabled)", report, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Inject_DocumentsLeftAlone_AreByteIdentical()
     {
         var original = await File.ReadAllTextAsync(Workloads, TestContext.Current.CancellationToken);

@@ -15,8 +15,8 @@ public sealed class ManifestTests
         var objects = await Rendered.ObjectsAsync("default");
 
         Assert.Equal(
-            ["ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition", "Deployment", "MutatingWebhookConfiguration", "Namespace",
-                "PodDisruptionBudget", "PriorityClass", "Role", "RoleBinding", "Service", "ServiceAccount"],
+            ["ClusterRole", "ClusterRole", "ClusterRoleBinding", "ClusterRoleBinding", "CustomResourceDefinition", "Deployment", "MutatingWebhookConfiguration", "Namespace",
+                "PodDisruptionBudget", "PriorityClass", "Role", "Role", "RoleBinding", "Service", "ServiceAccount", "ServiceAccount"],
             objects.Select(o => o["kind"]!.ToString()).Order(StringComparer.Ordinal));
         Assert.Null(objects.Single(o => o["kind"]!.ToString() == "MutatingWebhookConfiguration")["webhooks"]);
     }
@@ -120,6 +120,7 @@ public sealed class ManifestTests
     [InlineData("overlays/cert-manager")]
     [InlineData("overlays/prometheus")]
     [InlineData("overlays/openshift")]
+    [InlineData("overlays/grafana")]
     public async Task Kustomization_OldKubectl_RendersTheSame(string folder)
     {
         var now = (await Rendered.ObjectsAsync(folder)).Select(o => o.ToJsonString()).Order(StringComparer.Ordinal);

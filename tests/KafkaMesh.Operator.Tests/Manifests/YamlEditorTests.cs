@@ -24,6 +24,11 @@ public sealed class YamlEditorTests
     // Things are taken out with their line.
     [InlineData("a: 1 # a\nb:\n  c: 2\n  d: 3\n# e\nf: 4\n", """{"b":{"d":3},"f":4}""", "b:\n  d: 3\n# e\nf: 4\n")]
     [InlineData("l:\n- a\n# b is gone\n- b\n- c\n", """{"l":["a","c"]}""", "l:\n- a\n# b is gone\n- c\n")]
+    // What takes another's place stands where that one stood.
+    [InlineData("m:\n  a: 1\n  b: # b\n    x: 1\n  c: 3 # c\n", """{"m":{"a":1,"d":{"p":2},"c":3}}""", "m:\n  a: 1\n  d:\n    p: 2\n  c: 3 # c\n")]
+    [InlineData("m:\n  b: {x: 1} # b\n  c: 3\n", """{"m":{"d":{"p":2},"c":3}}""", "m:\n  d: {p: 2} # b\n  c: 3\n")]
+    [InlineData("m: {a: 1, b: {x: 1}, c: 3}\n", """{"m":{"a":1,"d":{"p":[2]},"c":3,"e":4}}""", "m: {a: 1, d: {p: [2]}, c: 3, e: 4}\n")]
+    [InlineData("m: {b: 1}\n", """{"m":{"d":2}}""", "m: {d: 2}\n")]
     // Flow style stays flow style.
     [InlineData("m: {a: b} # c\n", """{"m":{"a":"b","x/y":"{\"q\":1}"}}""", "m: {a: b, x/y: \"{\\\"q\\\":1}\"} # c\n")]
     [InlineData("m: {}\n", """{"m":{"a":"b"}}""", "m: {a: b}\n")]

@@ -33,6 +33,7 @@ public sealed class ChartTests(ChartTests.Fixture fixture) : IClassFixture<Chart
     [InlineData("overlays/cert-manager", """{"certManager": {"enabled": true}}""")]
     [InlineData("overlays/prometheus", """{"prometheus": {"enabled": true}}""")]
     [InlineData("overlays/openshift", """{"openshift": {"enabled": true}}""")]
+    [InlineData("overlays/grafana", """{"grafana": {"enabled": true}}""")]
     public async Task Chart_Rendered_IsWhatKustomizeRenders(string folder, string values)
     {
         var chart = await fixture.Renderer.RenderAsync("kafkamesh-system", With(AsManifests, values));

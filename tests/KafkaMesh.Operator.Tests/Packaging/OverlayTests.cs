@@ -15,13 +15,14 @@ public sealed class OverlayTests
         ["Certificate"] = ("certificates", "Namespaced"),
         ["PodMonitor"] = ("podmonitors", "Namespaced"),
         ["ServiceMonitor"] = ("servicemonitors", "Namespaced"),
+        ["PrometheusRule"] = ("prometheusrules", "Namespaced"),
         ["SecurityContextConstraints"] = ("securitycontextconstraints", "Cluster"),
     };
 
     public static TheoryData<string, bool> Overlays()
     {
         var data = new TheoryData<string, bool>();
-        foreach (var folder in (string[])["default", "overlays/cert-manager", "overlays/prometheus", "overlays/openshift"])
+        foreach (var folder in (string[])["default", "overlays/cert-manager", "overlays/prometheus", "overlays/openshift", "overlays/grafana"])
         {
             data.Add(folder, false);
             data.Add(folder, true);

@@ -31,6 +31,10 @@ public sealed class UpgradeTests(UpgradeTests.EarlierFixture fixture) : IClassFi
         // The new manifest while the old operator serves: registered entries are not of kubectl's making and stay.
         await fixture.Kubectl.RunAsync(null, "apply", "-k", Rendered.Folder("default"));
         Assert.Single(await fixture.EntriesAsync());
+
+        // What this release asks for and the earlier role does not grant has kept it from nothing.
+        var refused = fixture.Requests.Refused.ToList();
+        Assert.All(refused, r => Assert.StartsWith("list limitranges", r, StringComparison.Ordinal));
         await fixture.RestartOperatorAsync(() =>
         {
             stays.Report = Reports.Of("v1", 2, 15);
@@ -42,7 +46,7 @@ public sealed class UpgradeTests(UpgradeTests.EarlierFixture fixture) : IClassFi
         Assert.Equal(authority, await AuthorityAsync());
         await fixture.EntryAsync("orders.shop.inject.kafkamesh.io");
         await fixture.CreateInjectedPodAsync("shop", "new", "127.0.9.33");
-        Assert.Empty(fixture.Requests.Refused);
+        Assert.Equal(refused.Count, fixture.Requests.Refused.Count());
     }
 
     private Task RequestsAsync(long count) => fixture.UntilAsync($"{count} requests", async () =>

@@ -6,7 +6,6 @@ namespace KafkaMesh.Operator.Tests.Reconciliation;
 
 public sealed class LedgerFiguresTests
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
     private readonly StatsLedger _ledger = new();
 
     [Fact]
@@ -54,7 +53,7 @@ public sealed class LedgerFiguresTests
         Assert.True(status.RequestsPerSecond > 0);
     }
 
-    private LedgerFigures Figures(params string[] reporting) => new(_ledger, reporting.ToHashSet(), Interval);
+    private LedgerFigures Figures(params string[] reporting) => new(_ledger, reporting.ToHashSet());
 
     private void Take(string pod, Contracts.Stats.StatsReport report) => Assert.Null(_ledger.Record(pod, report));
 }

@@ -167,7 +167,7 @@ public sealed class PodRolloutTests : IAsyncLifetime
 
     private async Task<RolloutState> StepAsync(string hash = Current)
     {
-        var census = PodCensus.Take(_monitor, await PodsAsync(), new Dictionary<string, string>());
+        var census = PodCensus.Take(_monitor, await PodsAsync(), new Dictionary<string, string>(), [_monitor], disabled: false);
         return await _rollout.StepAsync(_progress, _monitor, census, hash, CancellationToken.None);
     }
 

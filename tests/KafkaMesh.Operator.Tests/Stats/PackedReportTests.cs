@@ -8,7 +8,7 @@ namespace KafkaMesh.Operator.Tests.Stats;
 public sealed class PackedReportTests
 {
     [Fact]
-    public void Unpack_AnyReport_HasAllThatTheStatusIsMadeOf()
+    public void Unpack_AnyReport_HasAllThatIsShown()
     {
         var random = new Random(3);
         PackedReport? last = null;
@@ -60,6 +60,11 @@ public sealed class PackedReportTests
         Sequence = random.NextInt64(),
         UptimeSeconds = random.NextDouble() * 1e6,
         Draining = random.Next(2) == 0,
+        ProxyVersion = Name(random),
+        Clients = Many(random, 3, () => new ClientStats(Name(random), Name(random), Name(random))),
+        Brokers = Many(random, 3, () => new BrokerStats { Direction = Name(random), Address = Name(random), Open = Number(random), Total = Number(random), ConnectErrors = Number(random) }),
+        DecodeFailures = Counts(random),
+        SeriesDropped = Many(random, 3, () => Name(random)).Distinct().ToDictionary(name => name, _ => Number(random)),
         Connections = Many(random, 4, () => new ConnectionStats { Direction = Name(random), Protocol = Name(random), Open = Number(random), Total = Number(random) }),
         Apis = Many(random, 20, () => new ApiStats
         {
@@ -72,6 +77,9 @@ public sealed class PackedReportTests
             RequestBytes = Number(random),
             ResponseBytes = Number(random),
             ThrottleMilliseconds = Number(random),
+            WithoutResponse = Number(random),
+            InFlight = Number(random),
+            Unanswered = Counts(random),
             Versions = Many(random, 3, () => new VersionCount(random.Next(-1, 20), Number(random))),
             Errors = Many(random, 3, () => new ErrorCount(random.Next(int.MinValue, int.MaxValue), Name(random), Number(random))),
             Latency = Many(random, 3, () => new LatencyStats(Name(random), new HistogramReport { Count = Number(random), SumNanoseconds = random.NextInt64(), Buckets = Buckets(random) })),
@@ -79,6 +87,8 @@ public sealed class PackedReportTests
         Topics = Many(random, 400, () => new TopicStats { Direction = Name(random), Api = Name(random), Topic = Name(random), Since = random.NextInt64(long.MinValue, long.MaxValue), Records = Number(random), Bytes = Number(random) }),
         Groups = Many(random, 10, () => new GroupStats(Name(random), Number(random), Number(random)) { Since = random.Next(3) }),
     };
+
+    private static CountByReason[] Counts(Random random) => Many(random, 3, () => new CountByReason(Name(random), Number(random), random.Next(2) == 0 ? null : Name(random)));
 
     private static T[] Many<T>(Random random, int most, Func<T> make) => [.. Enumerable.Range(0, random.Next(most + 1)).Select(_ => make())];
 

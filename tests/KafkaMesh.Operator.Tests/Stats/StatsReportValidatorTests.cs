@@ -23,6 +23,14 @@ public sealed class StatsReportValidatorTests
     [InlineData("""{"instanceId":"i","apis":[{"latency":[{"result":"all","histogram":{"count":1,"buckets":[1]}}]}]}""")]
     [InlineData("""{"instanceId":"i","topics":[{"topic":"","records":1}]}""")]
     [InlineData("""{"instanceId":"i","connections":[{"open":-1}]}""")]
+    [InlineData("""{"instanceId":"i","brokers":[null]}""")]
+    [InlineData("""{"instanceId":"i","brokers":[{"address":""}]}""")]
+    [InlineData("""{"instanceId":"i","brokers":[{"address":"10.0.0.1:9092","open":-1}]}""")]
+    [InlineData("""{"instanceId":"i","clients":[null]}""")]
+    [InlineData("""{"instanceId":"i","decodeFailures":[null]}""")]
+    [InlineData("""{"instanceId":"i","decodeFailures":[{"reason":"r","count":-1}]}""")]
+    [InlineData("""{"instanceId":"i","apis":[{"unanswered":[null]}]}""")]
+    [InlineData("""{"instanceId":"i","seriesDropped":{"m":-1}}""")]
     public void Check_HostileReport_IsRefused(string json)
     {
         var report = JsonSerializer.Deserialize(json, ContractsJson.Default.StatsReport)!;

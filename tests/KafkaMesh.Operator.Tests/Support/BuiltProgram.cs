@@ -12,15 +12,7 @@ internal static class BuiltProgram
     /// <returns>Exit code, standard output byte for byte, standard error.</returns>
     public static async Task<(int Code, byte[] Output, string Errors)> RunAsync(byte[] input, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "kafkamesh"), arguments)
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment.Remove("KUBECONFIG");
-        using var process = Process.Start(start)!;
+        using var process = Start(arguments);
         using var output = new MemoryStream();
         var copied = process.StandardOutput.BaseStream.CopyToAsync(output);
         var errors = process.StandardError.ReadToEndAsync();
@@ -37,6 +29,20 @@ internal static class BuiltProgram
         await process.WaitForExitAsync(deadline.Token);
         await copied;
         return (process.ExitCode, output.ToArray(), await errors);
+    }
+
+    /// <summary>Starts it; whoever does ends it.</summary>
+    public static Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "kafkamesh"), arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment.Remove("KUBECONFIG");
+        return Process.Start(start)!;
     }
 
     /// <summary>Runs it with text.</summary>

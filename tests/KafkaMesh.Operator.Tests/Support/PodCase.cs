@@ -41,6 +41,9 @@ internal sealed class PodCase
     /// <summary>Namespace, cluster, monitors and pod.</summary>
     public JsonObject Input { get; }
 
+    /// <summary>LimitRanges of the namespace.</summary>
+    public IEnumerable<JsonObject> LimitRanges => (Input["limitRanges"] as JsonArray ?? []).OfType<JsonObject>();
+
     /// <summary>All cases, by name.</summary>
     public static IEnumerable<string> Names() =>
         Directory.GetFiles(Folder, "*.case").Select(f => System.IO.Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal);
@@ -55,9 +58,9 @@ internal sealed class PodCase
     /// <summary>The request that the case describes, about its pod or another state of it.</summary>
     public InjectionRequest Request(JsonObject? pod = null) => new(
         pod ?? Input["pod"]!.AsObject(),
-        new NamespaceFacts("demo", Map("namespaceLabels"), Map("namespaceAnnotations")),
+        new NamespaceFacts("demo", Map("namespaceLabels"), Map("namespaceAnnotations")) { Limits = ContainerLimits.Of(LimitRanges) },
         [.. Input["monitors"]!.AsArray().Select(m => Monitor(m!.AsObject()))],
-        new ClusterFacts(Input["nativeSidecars"]?.GetValue<bool>() ?? true),
+        new ClusterFacts(Input["nativeSidecars"]?.GetValue<bool>() ?? true) { DisabledBy = Input["disabledBy"]?.GetValue<string>() },
         new SidecarDefaults("kafkamesh-proxy:v0.1.0", "IfNotPresent", "0.1.0") { AccessKey = "the+operators/public+key==" });
 
     private static string Folder => System.IO.Path.Combine(Repository.Root, "tests", "KafkaMesh.Operator.Tests", "testdata", "pods");

@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using KafkaMesh.Playground.Network;
+using KafkaMesh.Playground.Tests.Infrastructure;
 
 namespace KafkaMesh.Playground.Tests.Network;
 
@@ -12,11 +12,9 @@ public sealed class UserNamespaceTests
     public async Task Up_UserWithoutSubordinateIds_EndsWithOneSentenceThatSaysWhatIsNeeded()
     {
         RootOnly.Require();
-        var program = Path.Combine(AppContext.BaseDirectory, "kafkamesh-playground");
-        if (!await CanReadAsync(program)) Assert.Skip("the checkout is not readable by other users, so an ordinary user cannot start the playground from it");
-        var runtime = "DOTNET_ROOT=" + Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
+        var program = OpenCopy.PathOf("kafkamesh-playground");
 
-        var error = await Assert.ThrowsAsync<HostCommandException>(() => HostCommand.RunAsync("setpriv", [.. AsNobody, "env", "HOME=/tmp", runtime, program, "up"]));
+        var error = await Assert.ThrowsAsync<HostCommandException>(() => HostCommand.RunAsync("setpriv", [.. AsNobody, "env", "HOME=/tmp", "DOTNET_ROOT=" + OpenCopy.DotnetRoot, program, "up"]));
 
         Assert.Contains("ended with code 69: The playground needs root, or ", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error.Message, StringComparison.Ordinal);
@@ -28,18 +26,5 @@ public sealed class UserNamespaceTests
         RootOnly.Require();
         if (Environment.GetEnvironmentVariable("container") is not null) Assert.Skip("this machine is itself a container: its root may be that of a user namespace");
         Assert.False(UserNamespace.IsInside);
-    }
-
-    private static async Task<bool> CanReadAsync(string path)
-    {
-        try
-        {
-            await HostCommand.RunAsync("setpriv", [.. AsNobody, "test", "-x", path]);
-            return true;
-        }
-        catch (HostCommandException)
-        {
-            return false;
-        }
     }
 }

@@ -35,8 +35,9 @@ internal sealed class GarbageCollector(IClusterClient client, Func<IEnumerable<(
             var owners = obj.Objects("metadata", "ownerReferences");
             if (owners.Count == 0) continue;
             blocked.UnionWith(owners.Select(o => o.Text("uid") ?? ""));
+            var waitedFor = owners.Any(o => foreground.ContainsKey(o.Text("uid") ?? ""));
             var orphaned = owners.All(o => !living.Contains(o.Text("uid") ?? "") || foreground.ContainsKey(o.Text("uid") ?? ""));
-            if (orphaned && !obj.IsBeingDeleted()) await DeleteAsync(obj, foreground.Count > 0, cancellationToken);
+            if (orphaned && !obj.IsBeingDeleted()) await DeleteAsync(obj, waitedFor, cancellationToken);
         }
         foreach (var owner in foreground.Values.Where(o => !blocked.Contains(o.Uid()))) await ReleaseAsync(owner, cancellationToken);
     }

@@ -44,10 +44,16 @@ internal sealed class ProxyProcess : IDisposable
         }
     }
 
-    /// <summary>Starts it behind other programs that become it (nsenter, setpriv) and waits until it accepts.</summary>
-    public static ProxyProcess Start(IReadOnlyList<string> before, params string[] arguments)
+    /// <summary>Starts it behind other programs that become it (nsenter, env) and waits until it accepts.</summary>
+    public static ProxyProcess Start(IReadOnlyList<string> before, params string[] arguments) => Await([.. before, Program, .. arguments]);
+
+    /// <summary>As <see cref="Start"/>, with no right but those of the sidecar's user.</summary>
+    public static ProxyProcess StartAsSidecar(IReadOnlyList<string> before, params string[] arguments) => Await(
+        [.. before, "env", "DOTNET_ROOT=" + OpenCopy.DotnetRoot, "setpriv", "--reuid=4092", "--regid=4092", "--clear-groups", "--inh-caps=-all", OpenCopy.PathOf("kafkamesh-proxy"), .. arguments]);
+
+    private static ProxyProcess Await(IReadOnlyList<string> command)
     {
-        var process = new ProxyProcess([.. before, Program, .. arguments]);
+        var process = new ProxyProcess(command);
         Assert.True(process._started.Wait(RelayRig.Deadline), "kafkamesh-proxy did not start: " + string.Join('\n', process.Output));
         return process;
     }

@@ -78,6 +78,7 @@ public class TrafficMetricsTests
         Assert.Contains(first.Topics, topic => topic.Topic == WellKnownNames.OtherLabel);
         Assert.Equal(1, first.SeriesDropped["topic_records_total"]);
         Assert.Contains(first.Connections, connection => connection is { Direction: "outbound", Protocol: "kafka", Open: 1, Total: 1 });
+        Assert.Equal(new BrokerStats { Direction = "outbound", Address = "127.0.0.1:9092", Open = 1, Total = 1 }, Assert.Single(first.Brokers));
     }
 
     [Fact]

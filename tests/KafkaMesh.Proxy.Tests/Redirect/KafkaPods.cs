@@ -45,10 +45,8 @@ internal sealed class KafkaPods : IDisposable
 
     private string BrokerProgram { get; }
 
-    /// <summary>As the sidecar's user, which may still read the binary below a directory such as /root that only root may enter.</summary>
-    public static ProxyProcess StartSidecar(PodPair pods, string drainTimeout) => ProxyProcess.Start(
-        ["nsenter", $"--net=/run/netns/{pods.Pod}", "setpriv", "--reuid=4092", "--regid=4092", "--clear-groups", "--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"],
-        "run", "--drain-timeout", drainTimeout);
+    public static ProxyProcess StartSidecar(PodPair pods, string drainTimeout, params string[] more) =>
+        ProxyProcess.StartAsSidecar(["nsenter", $"--net=/run/netns/{pods.Pod}"], ["run", "--drain-timeout", drainTimeout, .. more]);
 
     /// <summary>Asks the sidecar's admin server from inside the pod.</summary>
     public static string Admin(PodPair pods, string path)

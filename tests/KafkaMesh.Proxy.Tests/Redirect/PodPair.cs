@@ -58,6 +58,15 @@ internal sealed class PodPair : IDisposable
         });
     }
 
+    /// <summary>A listening socket of one address in a namespace.</summary>
+    public static Socket Listen(string name, IPEndPoint address) => Inside(name, () =>
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(address);
+        socket.Listen();
+        return socket;
+    });
+
     /// <summary>A client's socket in a namespace.</summary>
     public static Socket Connect(string name, IPAddress address, int port) => Inside(name, () => RelayRig.Connect(new IPEndPoint(address, port)));
 

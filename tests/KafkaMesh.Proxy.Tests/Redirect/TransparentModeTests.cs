@@ -39,22 +39,47 @@ public sealed class TransparentModeTests
         Assert.Contains("kafkamesh_relay_bytes_total{direction=\"outbound\",flow=\"response\"} 8\n", metrics, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Inbound_PeerConnectsToPod_GoesThroughTheSidecar()
+    [Theory]
+    [InlineData("nft")]
+    [InlineData("legacy")]
+    [InlineData("native")]
+    public void Inbound_PeerConnectsToPod_GoesThroughTheSidecar(string backend)
     {
         using var pods = new PodPair();
-        Assert.Equal(0, pods.InPod(ProxyProcess.Program, "init", "--direction", "inbound").ExitCode);
+        Assert.Equal(0, pods.InPod(ProxyProcess.Program, "init", "--direction", "inbound", "--backend", backend).ExitCode);
         using ProxyProcess proxy = KafkaPods.StartSidecar(pods, "0");
         using Socket listener = PodPair.Listen(pods.Pod, 9092);
-        foreach (IPAddress pod in new[] { PodPair.PodV4, PodPair.PodV6 })
+        using Socket untouched = PodPair.Listen(pods.Pod, 9093);
+        using Socket remote = PodPair.Listen(pods.Peer, 9092);
+        foreach ((IPAddress pod, IPAddress peer) in new[] { (PodPair.PodV4, PodPair.PeerV4), (PodPair.PodV6, PodPair.PeerV6) })
         {
             using Socket client = PodPair.Connect(pods.Peer, pod, 9092);
             using Socket broker = listener.Accept();
             client.SendAll("request"u8);
             Assert.Equal("request"u8, broker.ReceiveExactly(7));
+            broker.SendAll("response"u8);
+            Assert.Equal("response"u8, client.ReceiveExactly(8));
+
+            // Another port, the pod's own connections to itself, and what it opens: all direct.
+            using Socket other = PodPair.Connect(pods.Peer, pod, 9093);
+            Assert.Equal(peer, RemoteOf(untouched));
+            using Socket own = PodPair.Connect(pods.Pod, pod, 9092);
+            Assert.Equal(pod, RemoteOf(listener));
+            using Socket outbound = PodPair.Connect(pods.Pod, peer, 9092);
+            Assert.Equal(pod, RemoteOf(remote));
         }
 
-        Assert.Contains("kafkamesh_relay_bytes_total{direction=\"inbound\",flow=\"request\"} 14\n", KafkaPods.Admin(pods, "/metrics"), StringComparison.Ordinal);
+        string metrics = KafkaPods.Admin(pods, "/metrics");
+        Assert.Contains("kafkamesh_relay_bytes_total{direction=\"inbound\",flow=\"request\"} 14\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("kafkamesh_relay_bytes_total{direction=\"inbound\",flow=\"response\"} 16\n", metrics, StringComparison.Ordinal);
+        foreach (string program in new[] { "iptables", "ip6tables" })
+        {
+            Assert.Equal(1, CapturedConnections(pods, program, backend));
+        }
+
+        Assert.Equal(0, pods.InPod(ProxyProcess.Program, "cleanup").ExitCode);
+        using Socket direct = PodPair.Connect(pods.Peer, PodPair.PodV4, 9092);
+        Assert.Equal(PodPair.PeerV4, RemoteOf(listener));
     }
 
     [Fact]
@@ -101,6 +126,12 @@ public sealed class TransparentModeTests
         string saved = pods.InPod($"{program}-{backend}-save", "-c", "-t", "nat").Out;
         string rule = saved.Split('\n').Single(line => line.Contains("kafkamesh/capture", StringComparison.Ordinal));
         return int.Parse(rule[1..rule.IndexOf(':', StringComparison.Ordinal)]);
+    }
+
+    private static IPAddress RemoteOf(Socket listener)
+    {
+        using Socket accepted = listener.Accept();
+        return Unmapped(((IPEndPoint)accepted.RemoteEndPoint!).Address);
     }
 
     private static IPAddress Unmapped(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;

@@ -44,6 +44,12 @@ public class SessionAllocationTests
             (RelayFlow.Response, Wire.Response(2, [.. Wire.Int16(0), .. Wire.Int32(7), .. Wire.String("range"), .. Wire.String("m"), .. Wire.String("m"), .. Wire.Int32(0)])),
             (RelayFlow.Request, Wire.Heartbeat(3, "app")),
             (RelayFlow.Response, Wire.HeartbeatResponse(3, error: 27)),
+            (RelayFlow.Request, Wire.GroupHeartbeat(68, 1, 10, "next", 4)),
+            (RelayFlow.Response, Wire.GroupHeartbeatResponse(68, 10, 4)),
+            (RelayFlow.Request, Wire.GroupHeartbeat(76, 1, 11, "next", 4)),
+            (RelayFlow.Response, Wire.GroupHeartbeatResponse(76, 11, 5)),
+            (RelayFlow.Request, Wire.GroupHeartbeat(88, 0, 12, "next", 4)),
+            (RelayFlow.Response, Wire.GroupHeartbeatResponse(88, 12, -1, error: 110)),
             (RelayFlow.Request, Wire.Produce(4, 1, "orders", Wire.Batch(10, 1000))),
             (RelayFlow.Response, Wire.ProduceResponse(4, "orders", error: 6)),
             (RelayFlow.Request, Wire.Produce(5, 0, "orders", Wire.Batch(1, 10))),
@@ -62,7 +68,7 @@ public class SessionAllocationTests
         Assert.Equal(0, Allocations.Of(() => rounds += Show(connection, cut, Measured)));
         Assert.Equal((rounds, rounds), (connection.Api(12).Responses, connection.Api(12).ResponsesWithError));
         var series = connection.Snapshot.Series;
-        Assert.Equal((2, 1, 2), (series.Topics.Count, series.Groups.Count, series.Clients.ToList().Count));
+        Assert.Equal((2, 2, 2), (series.Topics.Count, series.Groups.Count, series.Clients.ToList().Count));
     }
 
     /// <returns>How often all pieces were shown.</returns>

@@ -97,6 +97,39 @@ internal static class Wire
     /// <summary>Big-endian.</summary>
     public static byte[] Int64(long value) => [.. Int32((int)(value >> 32)), .. Int32((int)value)];
 
+    /// <summary>A heartbeat of a group protocol with epochs: ConsumerGroupHeartbeat 0-1 (68), ShareGroupHeartbeat 0-1 (76) or StreamsGroupHeartbeat 0 (88).</summary>
+    public static byte[] GroupHeartbeat(short key, short version, int correlationId, string group, int epoch) => Request(
+        key,
+        version,
+        correlationId,
+        "c",
+        [
+            .. CompactString(group), .. CompactString("member"), .. Int32(epoch),
+            .. key switch
+            {
+                68 => [0, 0, .. Int32(300_000), 2, .. CompactString("orders"), .. version > 0 ? [0] : Array.Empty<byte>(), 0, 0],
+                76 => [0, 2, .. CompactString("orders")],
+                _ => (byte[])[.. Int32(0), 0, 0, .. Int32(300_000), 0xff, 0, 0, 0, 0, 0xff, 0, 0, 0, 0],
+            },
+            0,
+        ],
+        flexible: true);
+
+    /// <summary>Its response; an assignment comes with a new epoch.</summary>
+    public static byte[] GroupHeartbeatResponse(short key, int correlationId, int epoch, short error = 0) => Response(
+        correlationId,
+        [
+            .. Int32(0), .. Int16(error), 0, .. CompactString("member"), .. Int32(epoch), .. Int32(5000),
+            .. key == 88
+                ? [.. Int32(0), .. Int32(0), 0, 0, 0, 0, .. Int32(0), 0]
+                : (byte[])[1, 2, .. new byte[16], 2, .. Int32(3), 0, 0],
+            0,
+        ],
+        flexible: true);
+
+    /// <summary>The length plus one as a varint, for short texts, and UTF-8.</summary>
+    public static byte[] CompactString(string value) => [(byte)(Encoding.UTF8.GetByteCount(value) + 1), .. Encoding.UTF8.GetBytes(value)];
+
     /// <summary>A 16-bit length and UTF-8.</summary>
     public static byte[] String(string value) => [.. Int16((short)Encoding.UTF8.GetByteCount(value)), .. Encoding.UTF8.GetBytes(value)];
 }

@@ -5,7 +5,9 @@ namespace KafkaMesh.Operator.Admission.Pods;
 /// <summary>Ports that a pod's containers are known to use.</summary>
 internal static class PodPorts
 {
-    private static readonly string[] Probes = ["startupProbe", "readinessProbe", "livenessProbe"];
+    /// <summary>The probes of a container.</summary>
+    public static readonly string[] Probes = ["startupProbe", "readinessProbe", "livenessProbe"];
+
     private static readonly string[] Hooks = ["postStart", "preStop"];
     private static readonly string[] Checks = ["httpGet", "tcpSocket", "grpc"];
 
@@ -30,24 +32,8 @@ internal static class PodPorts
         return ports;
     }
 
-    /// <summary>
-    /// The first TCP probe of a captured port, as <c>container/probe</c>. The redirect would answer its handshake while
-    /// the application is down, so that the probe would always succeed. HTTP and gRPC probes pass through to the application.
-    /// </summary>
-    public static string? FirstTcpProbeOf(PodView pod, IReadOnlyCollection<int> captured)
-    {
-        foreach (var container in pod.AllContainers)
-        {
-            foreach (var probe in Probes)
-            {
-                if (PortOf(container, (container[probe] as JsonObject)?["tcpSocket"] as JsonObject) is { } port && captured.Contains((int)port))
-                    return $"{PodView.Text(container, "name")}/{probe}";
-            }
-        }
-        return null;
-    }
-
-    private static long? PortOf(JsonObject container, JsonObject? check)
+    /// <summary>The port that a probe or hook asks; null when there is none.</summary>
+    public static long? PortOf(JsonObject container, JsonObject? check)
     {
         if (PodView.Number(check, "port") is { } number)
             return number;

@@ -54,8 +54,9 @@ internal static class ContainerParts
 
     /// <summary>
     /// Requests are always set (an autoscaler fails on containers without), and so is a memory limit; in a Guaranteed pod
-    /// requests equal limits. The monitor overrides single amounts, the others keep their defaults and give way to them. What the
-    /// pod requests or limits as a whole is left out: it is the sum that the API server checks.
+    /// requests equal limits. The monitor overrides single amounts, the others keep their defaults and give way to them. All
+    /// give way to the namespace's LimitRanges. What the pod requests or limits as a whole is left out: it is the sum that the API
+    /// server checks.
     /// </summary>
     public static JsonObject Resources(SidecarPlan plan)
     {
@@ -74,6 +75,8 @@ internal static class ContainerParts
             KeepFixed(requests, limits, overrides);
         else
             KeepOrdered(requests, limits, overrides);
+        if (plan.Limits is { } bounds)
+            LimitRangeFit.Apply(requests, limits, bounds);
         var resources = new JsonObject();
         foreach (var (kind, amounts) in (ReadOnlySpan<(string, JsonObject)>)[("requests", requests), ("limits", limits)])
         {

@@ -9,7 +9,8 @@ internal static class InitContainer
 {
     /// <summary>
     /// Runs as uid 0 with NET_ADMIN and NET_RAW alone: Kubernetes gives a non-root container no ambient capabilities, and
-    /// iptables-legacy wants NET_RAW too.
+    /// iptables-legacy wants NET_RAW too. The rules are read back but not verified by connections: what cannot be proved (no route, a
+    /// sidecar that listens already when the container is run again) would keep the pod from starting.
     /// </summary>
     public static JsonObject Create(SidecarPlan plan)
     {

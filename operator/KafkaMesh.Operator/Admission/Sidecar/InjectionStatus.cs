@@ -9,8 +9,8 @@ namespace KafkaMesh.Operator.Admission.Sidecar;
 /// <summary>Value of the status annotation: what was injected, for the operator, for re-injection and for people.</summary>
 internal sealed record InjectionStatus
 {
-    /// <summary>Longest annotation that is read; ours have a few hundred characters.</summary>
-    private const int MaxLength = 4096;
+    /// <summary>Longest annotation that is read; ours have a few hundred characters, and up to some thousand in pods with very many TCP probes.</summary>
+    private const int MaxLength = 16 * 1024;
 
     /// <summary>The KafkaMonitor.</summary>
     public string Monitor { get; set; } = "";
@@ -35,6 +35,9 @@ internal sealed record InjectionStatus
 
     /// <summary>Annotations that were added because the pod had none of that name.</summary>
     public IReadOnlyList<string>? Annotations { get; init; }
+
+    /// <summary>The tcpSocket of probes that ask the sidecar instead, by <see cref="TcpProbe.Name"/>.</summary>
+    public IReadOnlyDictionary<string, JsonObject>? Probes { get; init; }
 
     /// <summary>Reads the annotation of a pod.</summary>
     /// <returns>Null when there is none or it is not ours.</returns>

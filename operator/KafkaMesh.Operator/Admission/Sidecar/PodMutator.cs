@@ -19,6 +19,7 @@ internal static class PodMutator
         foreach (var list in (ReadOnlySpan<string>)["initContainers", "containers"])
             pod.RemoveWhere(IsOurs, "spec", list);
         pod.RemoveWhere(IsOurs, "spec", "volumes");
+        ProbeRewrite.Restore(pod, status);
         pod.Remove("metadata", "labels", WellKnownNames.MonitorLabel);
         foreach (var annotation in status.Annotations ?? [])
         {
@@ -45,6 +46,7 @@ internal static class PodMutator
         pod.Set(plan.Monitor.Name, "metadata", "labels", WellKnownNames.MonitorLabel);
         var annotations = AddDefaultContainer(pod);
         pod.Set(Describe(plan, annotations).ToAnnotation(), "metadata", "annotations", WellKnownNames.StatusAnnotation);
+        ProbeRewrite.Apply(pod, plan);
         if (plan.ShadowToken)
             pod.Append(SidecarVolume.Create(), "spec", "volumes");
         if (plan.Native)
@@ -118,5 +120,6 @@ internal static class PodMutator
         Uid = plan.UserId,
         Ports = plan.Ports,
         Annotations = annotations.Count > 0 ? annotations : null,
+        Probes = plan.Probes.Count > 0 ? plan.Probes.ToDictionary(p => p.Name, p => (JsonObject)p.Socket.DeepClone(), StringComparer.Ordinal) : null,
     };
 }

@@ -66,6 +66,8 @@ internal static class ProxyContainer
         {
             env.Add(ContainerParts.Variable("KAFKAMESH_OUTBOUND_PORT", Text(plan.Ports.Outbound)));
             env.Add(ContainerParts.Variable("KAFKAMESH_INBOUND_PORT", Text(plan.Ports.Inbound)));
+            if (plan.Probes.Count > 0)
+                env.Add(ContainerParts.Variable("KAFKAMESH_PROBE_PORTS", string.Join(',', plan.Probes.Select(p => p.Port).Distinct().Order())));
         }
         else
         {

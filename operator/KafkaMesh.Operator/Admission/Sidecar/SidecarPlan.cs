@@ -1,5 +1,6 @@
 using KafkaMesh.Contracts.Monitors;
 using KafkaMesh.Operator.Admission.Monitors;
+using KafkaMesh.Operator.Admission.Pods;
 
 namespace KafkaMesh.Operator.Admission.Sidecar;
 
@@ -20,6 +21,12 @@ internal sealed record SidecarPlan
 
     /// <summary>Ports of the sidecar.</summary>
     public required SidecarPorts Ports { get; init; }
+
+    /// <summary>TCP probes of captured inbound ports, which are to ask the sidecar.</summary>
+    public required IReadOnlyList<TcpProbe> Probes { get; init; }
+
+    /// <summary>What the namespace demands of every container; null: nothing.</summary>
+    public ContainerLimits? Limits { get; init; }
 
     /// <summary>Requests equal limits, so that a Guaranteed pod stays Guaranteed.</summary>
     public required bool Guaranteed { get; init; }

@@ -14,6 +14,9 @@ internal static class SidecarPlanner
 
     private const int Candidates = 100;
 
+    /// <summary>Most characters of rewritten probes in the status annotation; a pod has about 40 for each.</summary>
+    private const int MaxOriginals = 4096;
+
     /// <summary>Plans the sidecar of a pod that carries none of our parts.</summary>
     /// <param name="pod">The pod, without our parts.</param>
     /// <param name="monitor">The monitor that wants it; valid.</param>
@@ -49,6 +52,8 @@ internal static class SidecarPlanner
             Native = IsNative(monitor.Spec, request.Cluster),
             UserId = userId,
             Ports = ports,
+            Limits = request.Namespace.Limits,
+            Probes = CapturedProbes(pod, monitor.Spec),
             Guaranteed = PodQuality.IsGuaranteed(pod),
             PodResources = PodQuality.ResourcesOfPod(pod),
             ShadowToken = MountsToken(pod) || (request.IsTemplate && PodView.Flag(pod.Spec, "automountServiceAccountToken") != false),
@@ -69,11 +74,22 @@ internal static class SidecarPlanner
             return new Obstacle(SkipReason.PodSecurity, $"namespace {request.Namespace.Name} enforces Pod Security {level}, which forbids NET_ADMIN for the init container; capture: None needs none");
         if (pod.RunsToCompletion && !IsNative(spec, request.Cluster))
             return new Obstacle(SkipReason.JobWithoutNativeSidecar, "it runs to completion, and without native sidecars (Kubernetes 1.29) it would never complete");
-        if (redirects && spec.Direction != CaptureDirection.Outbound && PodPorts.FirstTcpProbeOf(pod, [.. spec.Ports]) is { } probe)
-            return new Obstacle(SkipReason.PortClash, $"{probe} is a TCP probe of a captured port, which the sidecar would answer while the application is down; use an exec probe");
+        if (FirstLyingProbe(CapturedProbes(pod, spec), IsNative(spec, request.Cluster)) is { } probe)
+            return new Obstacle(SkipReason.PortClash, $"{probe} is a TCP probe of a captured port, which would succeed while the application is down; use an exec probe");
         if (!redirects && FirstTakenListener(pod, spec) is { } taken)
             return new Obstacle(SkipReason.PortClash, $"spec.forward listens on {taken}, which a container of the pod uses");
         return ForeignPart(pod);
+    }
+
+    // What the sidecar answers while the application is down.
+    private static List<TcpProbe> CapturedProbes(PodView pod, KafkaMonitorSpec spec) =>
+        spec.Capture == CaptureMode.Redirect && spec.Direction != CaptureDirection.Outbound ? TcpProbe.Of(pod, [.. spec.Ports]) : [];
+
+    // One that cannot ask the sidecar: of an init container before a sidecar that starts later, or more than an annotation should keep.
+    private static string? FirstLyingProbe(List<TcpProbe> probes, bool native)
+    {
+        var room = MaxOriginals;
+        return probes.Find(p => (p.IsOfInit && !native) || (room -= p.Name.Length + p.Socket.ToJsonString().Length) < 0)?.Name;
     }
 
     private static int? FirstTakenListener(PodView pod, KafkaMonitorSpec spec)

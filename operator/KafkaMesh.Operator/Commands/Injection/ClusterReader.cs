@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using KafkaMesh.Contracts;
 using KafkaMesh.Kubernetes.Client;
 using KafkaMesh.Kubernetes.Entities;
 using KafkaMesh.Operator.Admission;
@@ -8,7 +9,7 @@ using KafkaMesh.Operator.Reconciliation;
 
 namespace KafkaMesh.Operator.Commands.Injection;
 
-/// <summary>Asks a cluster for what injection into manifests needs: monitors and namespaces of the pods, and the versions that run them.</summary>
+/// <summary>Asks a cluster for what injection into manifests needs: monitors, namespaces and LimitRanges of the pods, the switch of the whole cluster, and the versions that run them.</summary>
 internal sealed class ClusterReader(IKubernetesClient client)
 {
     private const int NativeSidecarMinor = 29;
@@ -29,15 +30,49 @@ internal sealed class ClusterReader(IKubernetesClient client)
                 if (MonitorReader.Read(json, out _) is { } monitor)
                     facts.Add(monitor);
             }
-            if (!facts.Namespaces.ContainsKey(name) && await client.GetAsync(BuiltInEntities.Namespaces, name, cancellationToken: cancellationToken) is { } found)
+            await ReadNamespaceAsync(name, facts, cancellationToken);
+            await ReadLimitsAsync(name, facts, cancellationToken);
+        }
+
+        // Its annotation may switch injection off for the whole cluster.
+        await ReadNamespaceAsync(WellKnownNames.SystemNamespace, facts, cancellationToken);
+        facts.Cluster = new ClusterFacts(await HasNativeSidecarsAsync(cancellationToken));
+    }
+
+    // A user of a few namespaces may perhaps not see the operator's: then the webhook decides when the pods start.
+    private async Task ReadNamespaceAsync(string name, InjectionFacts facts, CancellationToken cancellationToken)
+    {
+        if (facts.Namespaces.ContainsKey(name))
+            return;
+        try
+        {
+            if (await client.GetAsync(BuiltInEntities.Namespaces, name, cancellationToken: cancellationToken) is { } found)
                 facts.Namespaces[name] = new NamespaceFacts(name, found.Metadata.Labels ?? Nothing, found.Metadata.Annotations ?? Nothing);
         }
-        facts.Cluster = new ClusterFacts(await HasNativeSidecarsAsync(cancellationToken));
+        catch (ApiException error) when (error.StatusCode is HttpStatusCode.Forbidden && name == WellKnownNames.SystemNamespace)
+        {
+            return;
+        }
+    }
+
+    private async Task ReadLimitsAsync(string name, InjectionFacts facts, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var range in (await client.ListAsync(BuiltInEntities.LimitRanges, name, cancellationToken: cancellationToken)).Items)
+                facts.LimitRanges.TryAdd((name, EntityType.RawMetadata(range).Name ?? ""), range);
+        }
+        catch (ApiException error) when (error.StatusCode is HttpStatusCode.Forbidden)
+        {
+            // They only shape what the sidecar requests.
+            return;
+        }
     }
 
     private static IReadOnlyDictionary<string, string> Nothing { get; } = new Dictionary<string, string>();
 
-    private async Task<bool> HasNativeSidecarsAsync(CancellationToken cancellationToken)
+    /// <summary>Whether server and every kubelet run native sidecars.</summary>
+    public async Task<bool> HasNativeSidecarsAsync(CancellationToken cancellationToken)
     {
         var server = ClusterProbe.MinorOf((await client.GetVersionAsync(cancellationToken)).GitVersion);
         try

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using KafkaMesh.Operator.Admission;
 using KafkaMesh.Operator.Admission.Monitors;
 
@@ -26,8 +27,14 @@ internal sealed class InjectionFacts
     /// <summary>A monitor of defaults for every namespace; null when there are monitors to go by.</summary>
     public MonitorCandidate? FallbackMonitor { get; set; }
 
+    /// <summary>LimitRanges by namespace, with their names: the first of a name counts.</summary>
+    public Dictionary<(string Namespace, string Name), JsonObject> LimitRanges { get; } = [];
+
     /// <summary>What injection knows about a namespace.</summary>
-    public NamespaceFacts NamespaceOf(string name) => Namespaces.GetValueOrDefault(name) ?? new NamespaceFacts(name, Nothing, Nothing);
+    public NamespaceFacts NamespaceOf(string name) => (Namespaces.GetValueOrDefault(name) ?? new NamespaceFacts(name, Nothing, Nothing)) with
+    {
+        Limits = ContainerLimits.Of(LimitRanges.Where(r => r.Key.Namespace == name).Select(r => r.Value)),
+    };
 
     /// <summary>The monitors of a namespace.</summary>
     public IReadOnlyList<MonitorCandidate> MonitorsOf(string name) =>

@@ -6,7 +6,7 @@ using KafkaMesh.Operator.Reconciliation;
 
 namespace KafkaMesh.Operator.Commands.Injection;
 
-/// <summary>Reads KafkaMonitors and Namespaces from manifests.</summary>
+/// <summary>Reads KafkaMonitors, Namespaces and LimitRanges from manifests.</summary>
 internal static class ManifestFacts
 {
     /// <summary>Notes what the manifests say.</summary>
@@ -23,6 +23,10 @@ internal static class ManifestFacts
                 {
                     AddMonitor(document, one, facts);
                     count++;
+                }
+                else if (one is { Kind: "LimitRange", ApiVersion: "v1" })
+                {
+                    facts.LimitRanges.TryAdd((one.Namespace ?? facts.DefaultNamespace, NameOf(one.Json)), one.Json);
                 }
                 else if (one is { Kind: "Namespace", ApiVersion: "v1" })
                 {
@@ -43,9 +47,11 @@ internal static class ManifestFacts
     private static void AddNamespace(JsonObject json, InjectionFacts facts)
     {
         var metadata = json["metadata"] as JsonObject;
-        if (metadata?["name"]?.ToString() is { Length: > 0 } name)
+        if (metadata is not null && NameOf(json) is { Length: > 0 } name)
             facts.Namespaces[name] = new NamespaceFacts(name, Map(metadata["labels"]), Map(metadata["annotations"]));
     }
+
+    private static string NameOf(JsonObject json) => (json["metadata"] as JsonObject)?["name"]?.ToString() ?? "";
 
     private static Dictionary<string, string> Map(JsonNode? node) =>
         (node as JsonObject ?? []).Where(p => p.Value is not null).ToDictionary(p => p.Key, p => p.Value!.ToString(), StringComparer.Ordinal);

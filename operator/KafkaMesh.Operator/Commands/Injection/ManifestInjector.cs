@@ -59,7 +59,8 @@ internal sealed class ManifestInjector(InjectOptions options)
         else if (given == 0)
             facts.FallbackMonitor = new MonitorCandidate(defaultNamespace, "default", 0, "", new KafkaMonitorSpec());
         if (options.KubernetesMinor is { } minor)
-            facts.Cluster = new ClusterFacts(minor >= NativeSidecarMinor);
+            facts.Cluster = facts.Cluster with { NativeSidecars = minor >= NativeSidecarMinor };
+        facts.Cluster = facts.Cluster with { DisabledBy = ClusterFacts.Switch(WellKnownNames.SystemNamespace, facts.NamespaceOf(WellKnownNames.SystemNamespace).Annotations) };
         return facts;
     }
 

@@ -77,6 +77,7 @@ internal sealed class YamlEditor
         if (map.Entries.Count == 0)
             return false;
         var column = _text.Column(map.Entries[0].Key.Start);
+        var placed = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (key, value) in from)
         {
             var found = to.TryGetPropertyValue(key, out var wanted);
@@ -84,7 +85,12 @@ internal sealed class YamlEditor
                 continue;
             if (Find(map, key) is not { } entry)
                 return false;
-            if (!found)
+            if (!found && Successor(key, from, to) is { } successor)
+            {
+                Replace(entry, successor, to[successor], column);
+                placed.Add(successor);
+            }
+            else if (!found)
             {
                 if (!TryRemoveLines(entry.Key.Start, entry.ContentEnd))
                     return false;
@@ -94,14 +100,26 @@ internal sealed class YamlEditor
                 Replace(entry, key, wanted, column);
             }
         }
-        var added = new JsonObject(to.Where(p => !from.ContainsKey(p.Key)).Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone())));
+        var added = new JsonObject(to.Where(p => !from.ContainsKey(p.Key) && !placed.Contains(p.Key)).Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone())));
         if (added.Count > 0)
             InsertLines(_text.AfterLine(map.ContentEnd), YamlWriter.Write(added, _indentSequences), column);
         return true;
     }
 
+    // A new key in the very place of one that goes takes over its lines.
+    private static string? Successor(string key, JsonObject from, JsonObject to)
+    {
+        var index = from.IndexOf(key);
+        return index < to.Count && to.GetAt(index).Key is var other && !from.ContainsKey(other) ? other : null;
+    }
+
     private void Replace(SourceEntry entry, string key, JsonNode? value, int column)
     {
+        if (entry.Value is SourceMapping { IsFlow: true } && value is JsonObject)
+        {
+            _edits.Add(new TextEdit(entry.Key.Start, entry.ContentEnd, $"{YamlWriter.WriteFlow(JsonValue.Create(key))}: {YamlWriter.WriteFlow(value)}"));
+            return;
+        }
         var block = YamlWriter.Write(new JsonObject { [key] = value?.DeepClone() }, _indentSequences);
         _edits.Add(new TextEdit(entry.Key.Start, _text.AfterLine(entry.ContentEnd), _text.Indent(block, column, first: false)));
     }
@@ -163,6 +181,7 @@ internal sealed class YamlEditor
     {
         var spans = map.Entries.Select(e => (e.Key.Start, e.ContentEnd)).ToList();
         var removed = new HashSet<int>();
+        var placed = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (key, value) in from)
         {
             var found = to.TryGetPropertyValue(key, out var wanted);
@@ -172,12 +191,17 @@ internal sealed class YamlEditor
             if (index < 0)
                 return false;
             var entry = map.Entries[index];
-            if (!found)
+            if (!found && Successor(key, from, to) is { } successor)
+            {
+                _edits.Add(new TextEdit(entry.Key.Start, entry.ContentEnd, $"{YamlWriter.WriteFlow(JsonValue.Create(successor))}: {YamlWriter.WriteFlow(to[successor])}"));
+                placed.Add(successor);
+            }
+            else if (!found)
                 removed.Add(index);
             else if (!Attempt(() => TryChange(entry.Value, value, wanted, entry)))
                 _edits.Add(new TextEdit(entry.Key.End, entry.ContentEnd, ": " + YamlWriter.WriteFlow(wanted)));
         }
-        var added = to.Where(p => !from.ContainsKey(p.Key)).Select(p => YamlWriter.WriteFlow(JsonValue.Create(p.Key)) + ": " + YamlWriter.WriteFlow(p.Value)).ToList();
+        var added = to.Where(p => !from.ContainsKey(p.Key) && !placed.Contains(p.Key)).Select(p => YamlWriter.WriteFlow(JsonValue.Create(p.Key)) + ": " + YamlWriter.WriteFlow(p.Value)).ToList();
         if (!TryRemoveFromFlow(spans, removed))
             return false;
         if (added.Count > 0)

@@ -54,6 +54,12 @@ internal static class Errno
     /// <summary>No buffer space.</summary>
     public const int NoBuffers = 105;
 
+    /// <summary>The socket is connected: what was asked for is there.</summary>
+    public const int AlreadyConnected = 106;
+
+    /// <summary>An earlier non-blocking connect has not ended.</summary>
+    public const int AlreadyConnecting = 114;
+
     /// <summary>A non-blocking connect has begun.</summary>
     public const int InProgress = 115;
 

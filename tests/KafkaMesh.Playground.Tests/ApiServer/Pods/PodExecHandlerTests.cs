@@ -7,12 +7,14 @@ namespace KafkaMesh.Playground.Tests.ApiServer.Pods;
 /// <summary><c>kubectl exec</c> of the real kubectl: exit codes, input and output of any size, and what is refused.</summary>
 public sealed class PodExecHandlerTests(PlaygroundFixture cluster) : IClassFixture<PlaygroundFixture>
 {
+    private const string OverWebSocket = "kubectl exec over WebSocket";
     private const int Rounds = 8;
     private const int Megabytes10 = 10_000_000;
 
     [Fact]
     public async Task Exec_CommandEnds_KubectlEndsWithItsExitCode()
     {
+        await KubectlVersion.RequireAsync(OverWebSocket, 31);
         await StartAsync("codes");
 
         // The connection's end raced with the Status: one round proves little.
@@ -26,6 +28,7 @@ public sealed class PodExecHandlerTests(PlaygroundFixture cluster) : IClassFixtu
     [Fact]
     public async Task Exec_TenMegabytesThroughCat_ComeBackUnchanged()
     {
+        await KubectlVersion.RequireAsync(OverWebSocket, 31);
         await StartAsync("cat");
         var sent = new byte[Megabytes10];
         new Random(1).NextBytes(sent);
@@ -37,6 +40,7 @@ public sealed class PodExecHandlerTests(PlaygroundFixture cluster) : IClassFixtu
     [Fact]
     public async Task Exec_CommandThatLeavesItsInput_KeepsItsExitCode()
     {
+        await KubectlVersion.RequireAsync(OverWebSocket, 31);
         await StartAsync("leaves");
         var (exit, _) = await PipeAsync(new byte[Megabytes10], "exec", "-i", "leaves", "--", "sh", "-c", "exit 7");
         Assert.Equal(7, exit);

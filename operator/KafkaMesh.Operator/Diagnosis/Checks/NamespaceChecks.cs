@@ -1,0 +1,74 @@
+using KafkaMesh.Contracts;
+using KafkaMesh.Contracts.Monitors;
+using KafkaMesh.Operator.Admission;
+using KafkaMesh.Operator.Admission.Monitors;
+using KafkaMesh.Operator.Diagnosis.Reading;
+
+namespace KafkaMesh.Operator.Diagnosis.Checks;
+
+/// <summary>KM6xx: namespaces that hold monitors.</summary>
+internal static class NamespaceChecks
+{
+    /// <summary>Looks.</summary>
+    public static IEnumerable<Finding> Run(ClusterSight sight)
+    {
+        foreach (var space in sight.Namespaces.Values)
+        {
+            var subject = $"namespace/{space.Name}";
+            if (space.Facts.Value is not { } facts)
+            {
+                yield return CheckCodes.PodSecurity.Unknown(space.Facts.Problem ?? "the namespace is gone").About(subject);
+                continue;
+            }
+            var monitors = (sight.Monitors.Value ?? []).Where(m => m.Invalid is null && m.Monitor.Namespace == space.Name).ToList();
+            yield return PodSecurity(facts, monitors).About(subject);
+            yield return KillSwitch(space, facts, monitors).About(subject);
+            yield return Annotations(space, facts).About(subject);
+        }
+    }
+
+    private static Finding PodSecurity(NamespaceFacts facts, List<SeenMonitor> monitors)
+    {
+        if (facts.LevelWithoutNetAdmin is not { } level)
+            return CheckCodes.PodSecurity.Ok("Pod Security admits the init container");
+        var redirecting = monitors.Where(m => m.Monitor.Spec.Capture == CaptureMode.Redirect).Select(m => m.Monitor.Name).ToList();
+        return redirecting.Count == 0
+            ? CheckCodes.PodSecurity.Ok($"it enforces {level}, and its monitors have capture: None")
+            : CheckCodes.PodSecurity.Warning(
+                $"it enforces {level}, which forbids NET_ADMIN for the init container: pods of {string.Join(", ", redirecting)} are left as they are", SkipAdvice.For(SkipReason.PodSecurity));
+    }
+
+    private static Finding KillSwitch(NamespaceSight space, NamespaceFacts facts, List<SeenMonitor> monitors)
+    {
+        if (OptInReader.Read(podAnnotations: null, facts.Annotations) == OptIn.Disabled)
+            return CheckCodes.KillSwitch.Warning($"the namespace says {WellKnownNames.InjectAnnotation}: disabled: only pods that say enabled get a sidecar", $"kubectl annotate namespace {space.Name} {WellKnownNames.InjectAnnotation}-");
+        var disabled = (space.Pods.Value ?? [])
+            .Where(p => OptInReader.Read(p.Pod.Metadata.Annotations, new Dictionary<string, string>()) == OptIn.Disabled && monitors.Exists(m => MonitorChecks.Selects(m, p)))
+            .ToList();
+        return CheckCodes.KillSwitch.Ok(disabled.Count == 0
+            ? "neither it nor a selected pod is switched off"
+            : $"{disabled.Count} selected pods, such as {disabled[0].Pod.Name}, say {WellKnownNames.InjectAnnotation}: disabled themselves");
+    }
+
+    private static Finding Annotations(NamespaceSight space, NamespaceFacts facts)
+    {
+        const string Advice = $"Write it as an annotation: {WellKnownNames.InjectAnnotation}: enabled (or disabled), on the pod template or the namespace.";
+        if (Mistake(facts.Labels, facts.Annotations) is { } mistake)
+            return CheckCodes.Annotations.Warning($"the namespace {mistake}", Advice);
+        foreach (var pod in space.Pods.Value ?? [])
+        {
+            if (Mistake(pod.Pod.Metadata.Labels, pod.Pod.Metadata.Annotations) is { } ofPod)
+                return CheckCodes.Annotations.Warning($"pod {pod.Pod.Name} {ofPod}", Advice);
+        }
+        return space.Pods.Problem is { } problem ? CheckCodes.Annotations.Unknown(problem) : CheckCodes.Annotations.Ok("no label or value is mistaken");
+    }
+
+    private static string? Mistake(IReadOnlyDictionary<string, string>? labels, IReadOnlyDictionary<string, string>? annotations)
+    {
+        if (labels?.ContainsKey(WellKnownNames.InjectAnnotation) == true)
+            return $"has {WellKnownNames.InjectAnnotation} as a label, which nobody reads";
+        return annotations?.GetValueOrDefault(WellKnownNames.InjectAnnotation) is { } value and not ("enabled" or "disabled")
+            ? $"says {WellKnownNames.InjectAnnotation}: {value}, which counts as silence"
+            : null;
+    }
+}

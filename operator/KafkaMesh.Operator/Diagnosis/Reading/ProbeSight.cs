@@ -1,0 +1,7 @@
+namespace KafkaMesh.Operator.Diagnosis.Reading;
+
+/// <summary>A trial.</summary>
+/// <param name="Monitor">The monitor that was tried.</param>
+/// <param name="Result">What became of it.</param>
+/// <param name="Detail">The API server's words when it refused or could not be tried.</param>
+internal sealed record ProbeSight(SeenMonitor Monitor, ProbeResult Result, string Detail);

@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using KafkaMesh.EndToEnd;
+
+namespace KafkaMesh.Dashboard.Tests;
+
+/// <summary>What the page shows is what the status and the sidecars' /metrics say.</summary>
+[Collection<LiveMeshCollection>]
+public sealed class FigureTests(LiveMesh mesh, Browser browser)
+{
+    [Fact]
+    public async Task MonitorPage_AfterAKnownNumberOfRecords_EqualsStatusAndMetrics()
+    {
+        await using var orders = await OrdersScenario.StartAsync(mesh.Mesh);
+        await orders.StartClientAsync("producer", "enabled", "-b", "kafka:9092", "-P", "-t", "orders", "-l", "/messages/messages.txt");
+        await orders.SucceededAsync("producer");
+        await orders.StartClientAsync("consumer", "enabled", "-b", "kafka:9092", "-C", "-t", "orders", "-o", "beginning", "-u");
+        await orders.ReadyAsync("consumer");
+        var status = (await Kubectl.UntilAsync("the status counts every record", TimeSpan.FromSeconds(60), orders.MonitorAsync, HasAll))!["status"]!;
+        var metrics = await mesh.Kubectl.RunAsync("get", "--raw", $"/api/v1/namespaces/{OrdersScenario.Namespace}/pods/consumer:4594/proxy/metrics");
+
+        await using var page = await browser.OpenAsync(mesh.Address);
+        await page.GoAsync($"/monitors/{OrdersScenario.Namespace}/orders/topics");
+        Assert.Equal(OrdersScenario.Messages, await page.FigureAsync("recordsOut-orders"));
+        Assert.Equal(OrdersScenario.Messages, await page.FigureAsync("recordsIn-orders"));
+        Assert.Equal(Metric(metrics, "kafkamesh_topic_records_total{direction=\"outbound\",api=\"Fetch\",topic=\"orders\"}"), await page.FigureAsync("recordsIn-orders"));
+
+        // The producer has ended: what it did stays in the sums and changes no more.
+        await page.GoAsync($"/monitors/{OrdersScenario.Namespace}/orders/apis");
+        var produce = status["apiKeys"]!.AsArray().Single(a => a!["name"]!.ToString() == "Produce")!;
+        Assert.Equal(produce["requests"]!.GetValue<long>(), await page.FigureAsync("requests-Produce"));
+        Assert.Equal(Rounded(produce["latencyMilliseconds"]!["p99"]!.GetValue<double>()), Rounded(await page.FigureAsync("p99-Produce")));
+
+        await page.GoAsync("/");
+        var row = page.Page.Locator($"[data-monitor=\"{OrdersScenario.Namespace}/orders\"]");
+        Assert.Equal(status["pods"]!["reporting"]!.GetValue<int>(), await page.FigureAsync("podsReporting", row));
+        Assert.Equal(status["pods"]!["selected"]!.GetValue<int>(), await page.FigureAsync("podsSelected", row));
+        page.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task Overview_WithLiveTraffic_ShowsWhatTheApiSaysAndFollowsIt()
+    {
+        await using var page = await browser.OpenAsync(mesh.Address);
+        await page.GoAsync("/");
+        var row = page.Page.Locator("[data-monitor=\"demo/orders\"]");
+        var first = await page.FigureAsync("requestsPerSecond", row);
+
+        // Another figure comes by itself, and one of those that the API answers with.
+        await page.Page.WaitForFunctionAsync(
+            "first => document.querySelector('[data-monitor=\"demo/orders\"] [data-figure=requestsPerSecond]').value !== first",
+            first.ToString("R", CultureInfo.InvariantCulture));
+        await Kubectl.UntilAsync(
+            "page and API agree",
+            TimeSpan.FromSeconds(30),
+            async () => (Page: await page.FigureAsync("requestsPerSecond", row), Api: await ApiRateAsync()),
+            pair => Math.Abs(pair.Page - pair.Api) < 1e-9);
+        Assert.True(first > 0);
+        page.AssertQuiet();
+    }
+
+    private async Task<double> ApiRateAsync()
+    {
+        using var client = new HttpClient();
+        var list = JsonNode.Parse(await client.GetStringAsync(new Uri(mesh.Address, "api/v1/monitors")))!;
+        return list["monitors"]!.AsArray().Single(m => m!["name"]!.ToString() == "orders" && m["namespace"]!.ToString() == "demo")!["traffic"]!["requestsPerSecond"]!.GetValue<double>();
+    }
+
+    private static bool HasAll(JsonObject? monitor)
+    {
+        var topic = (monitor?["status"]?["topics"] as JsonArray)?.FirstOrDefault(t => t!["name"]!.ToString() == "orders");
+        return topic?["recordsIn"]?.GetValue<long>() == OrdersScenario.Messages && topic["recordsOut"]?.GetValue<long>() == OrdersScenario.Messages;
+    }
+
+    private static double Metric(string metrics, string series) =>
+        double.Parse(metrics.Split('\n').Single(l => l.StartsWith(series + " ", StringComparison.Ordinal)).Split(' ')[^1], CultureInfo.InvariantCulture);
+
+    // The status keeps three significant digits.
+    private static double Rounded(double value) => double.Parse(value.ToString("G3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+using KafkaMesh.EndToEnd;
+using Microsoft.Playwright;
+
+namespace KafkaMesh.Dashboard.Tests;
+
+/// <summary>The live tap: permission, filters, pause, detail, and a pod that goes.</summary>
+[Collection<LiveMeshCollection>]
+public sealed class TapTests(LiveMesh mesh, Browser browser)
+{
+    [Fact]
+    public async Task Tap_WithoutToken_SaysHowToGetOneAndRefusesAWrongOne()
+    {
+        await using var page = await browser.OpenAsync(mesh.Address);
+        await page.GoAsync("/tap?namespace=demo&monitor=orders");
+        await Button(page, "Start").ClickAsync();
+        var dialog = page.Page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByText("kubectl create token kafkamesh-tap -n kafkamesh-system --audience kafkamesh").WaitForAsync();
+        await page.ScreenshotAsync("token-light");
+        await page.AssertAccessibleAsync("token dialogue");
+
+        await dialog.GetByLabel("Token").Last.FillAsync("two words");
+        await dialog.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Use token" }).ClickAsync();
+        await dialog.GetByText("A token has no spaces").WaitForAsync();
+        await dialog.GetByLabel("Token").Last.FillAsync("not-a-token");
+        await dialog.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Use token" }).ClickAsync();
+        await page.Page.GetByText("Give another token").WaitForAsync();
+        Assert.All(page.Complaints, complaint => Assert.Contains("401", complaint, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Tap_OfAMonitor_ShowsFramesFiltersPausesAndExplains()
+    {
+        await using var page = await StartAsync("/tap?namespace=demo&monitor=orders");
+        var rows = page.Page.Locator(".tap-grid tbody tr:not(.pad)");
+        await rows.Nth(5).WaitForAsync();
+        await page.Page.GetByText("Tapping 4 pods").WaitForAsync();
+
+        await page.Page.GetByRole(AriaRole.Combobox, new PageGetByRoleOptions { Name = "API", Exact = true }).SelectOptionAsync("Produce");
+        await Button(page, "Clear").ClickAsync();
+        await page.Page.WaitForFunctionAsync("() => document.querySelectorAll('.tap-grid tbody th').length > 4");
+        Assert.All(await page.Page.Locator(".tap-grid tbody th").AllInnerTextsAsync(), api => Assert.StartsWith("Produce", api, StringComparison.Ordinal));
+
+        await Button(page, "Pause").ClickAsync();
+        await page.Page.GetByText("since the pause").WaitForAsync();
+        await rows.Filter(new LocatorFilterOptions { HasText = "response" }).First.ClickAsync();
+        var detail = page.Page.GetByRole(AriaRole.Region, new PageGetByRoleOptions { Name = "Response", Exact = true });
+        await detail.GetByText("Correlation id").WaitForAsync();
+        Assert.Matches(@"\d ms", await detail.InnerTextAsync());
+        await detail.GetByText("orders", new LocatorGetByTextOptions { Exact = true }).WaitForAsync();
+        foreach (var look in Look.All)
+        {
+            await page.Page.SetViewportSizeAsync(look.Width, look.Height);
+            await page.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = look.IsDark ? ColorScheme.Dark : ColorScheme.Light });
+            await page.ScreenshotAsync("tap-running-" + look.Name);
+            await page.AssertFitsAsync("running tap, " + look.Name);
+            await page.AssertAccessibleAsync("running tap, " + look.Name);
+        }
+        page.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task Tap_OfAPodThatIsDeleted_EndsAndSaysWhy()
+    {
+        var pod = (await mesh.Kubectl.ListAsync("pods", "demo", "role=producer"))[0]["metadata"]!["name"]!.ToString();
+        await using var page = await StartAsync(string.Create(CultureInfo.InvariantCulture, $"/tap?namespace=demo&pod={pod}"));
+        await page.Page.Locator(".tap-grid tbody tr:not(.pad)").First.WaitForAsync();
+
+        await mesh.Kubectl.RunAsync("delete", "pod", pod, "-n", "demo", "--timeout=60s");
+        await page.Page.GetByText("The pod is gone: it was deleted or has ended.").WaitForAsync(new LocatorWaitForOptions { Timeout = 60_000 });
+        page.AssertQuiet();
+
+        // A pod that is not there at all.
+        await page.GoAsync("/tap?namespace=demo&pod=nobody");
+        await Button(page, "Start").ClickAsync();
+        await page.Page.GetByText("it may have been deleted").WaitForAsync();
+        await Kubectl.UntilAsync("four pods again", TimeSpan.FromSeconds(60), mesh.MonitorAsync, m => m!["status"]!["pods"]!["reporting"]!.GetValue<int>() == 4);
+    }
+
+    private async Task<DashboardPage> StartAsync(string hash)
+    {
+        var page = await browser.OpenAsync(mesh.Address);
+        await page.GoAsync(hash);
+        await Button(page, "Start").ClickAsync();
+        var dialog = page.Page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByLabel("Token").Last.FillAsync(await mesh.TapTokenAsync());
+        await dialog.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Use token" }).ClickAsync();
+        return page;
+    }
+
+    private static ILocator Button(DashboardPage page, string name) => page.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = name, Exact = true });
+}

@@ -1,0 +1,35 @@
+using System.Net;
+using KafkaMesh.Contracts;
+
+namespace KafkaMesh.Operator.Tests.Dashboard;
+
+/// <summary>The dashboard with <c>--dashboard-auth Token</c>.</summary>
+public sealed class TokenModeTests(TokenModeFixture fixture) : IClassFixture<TokenModeFixture>
+{
+    [Fact]
+    public async Task Looking_WithAToken_ShowsWhatItsUserMayGet()
+    {
+        foreach (var space in (string[])["open", "shut"])
+            await fixture.ApplyMonitorAsync(space);
+        await fixture.Kubectl.RunAsync(null, "create", "serviceaccount", "ann", "-n", "open");
+        await fixture.Kubectl.RunAsync(null, "create", "rolebinding", "ann", "-n", "open", "--clusterrole=kafkamesh-tap", "--serviceaccount=open:ann");
+        var ann = await fixture.TokenAsync("ann", "open", WellKnownNames.DashboardAudience);
+        var all = await fixture.TapTokenAsync();
+        foreach (var path in (string[])["/api/v1/info", "/api/v1/monitors", "/api/v1/topology", "/api/v1/events", "/api/v1/namespaces/open/monitors/orders"])
+            Assert.Equal(HttpStatusCode.Unauthorized, (await fixture.GetJsonAsync(path)).Status);
+
+        var list = await fixture.UntilJsonAsync("/api/v1/monitors", m => m["monitors"]!.AsArray().Count == 1, ann);
+        Assert.Equal("open", list["monitors"]![0]!["namespace"]!.ToString());
+        Assert.Equal(2, (await fixture.GetJsonAsync("/api/v1/monitors", all)).Body["monitors"]!.AsArray().Count);
+        Assert.Equal(HttpStatusCode.OK, (await fixture.GetJsonAsync("/api/v1/namespaces/open/monitors/orders", ann)).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await fixture.GetJsonAsync("/api/v1/namespaces/shut/monitors/orders", ann)).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await fixture.GetJsonAsync("/api/v1/topology?namespace=shut", ann)).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await fixture.GetJsonAsync("/api/v1/events?namespace=shut&monitor=orders", ann)).Status);
+        using var client = fixture.Client(ann);
+        using var events = await EventReader.OpenAsync(client, "/api/v1/events");
+        Assert.Single((await events.NextAsync("monitors"))["monitors"]!.AsArray());
+        Assert.Equal("Token", (await fixture.GetJsonAsync("/api/v1/info", ann)).Body["auth"]!.ToString());
+        using var anonymous = fixture.Client();
+        Assert.NotEqual(HttpStatusCode.Unauthorized, (await anonymous.GetAsync(new Uri("/", UriKind.Relative))).StatusCode);
+    }
+}
