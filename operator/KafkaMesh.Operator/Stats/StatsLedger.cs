@@ -9,7 +9,7 @@ namespace KafkaMesh.Operator.Stats;
 /// </summary>
 internal sealed class StatsLedger
 {
-    /// <summary>Sidecars that may come back; beyond that the one that left first retires.</summary>
+    /// <summary>Sidecars that may come back, or as many as ever lived at once if they were more; beyond that the one that left first retires.</summary>
     public const int MaxDeparted = 100;
 
     private readonly Dictionary<string, SidecarRecord> _byPod = [];
@@ -17,6 +17,7 @@ internal sealed class StatsLedger
     private StatsSum _counted = new();
     private StatsReport? _gone;
     private PackedReport? _last;
+    private int _mostAtOnce;
 
     // A pod may leave a selector and come back with the same sidecar: what it had counted must then not count twice, also
     // when another leader sees it come back. So it is no part of the retired sums as long as it may.
@@ -71,6 +72,7 @@ internal sealed class StatsLedger
     /// <param name="ending">Uids of those that end: once gone they do not come back.</param>
     public void Retire(IReadOnlySet<string> pods, IReadOnlySet<string> ending)
     {
+        _mostAtOnce = Math.Max(_mostAtOnce, _byPod.Count);
         foreach (var uid in ending.Where(_byPod.ContainsKey))
             _byPod[uid] = _byPod[uid] with { IsEnding = true };
         foreach (var entry in _byPod.Values.Where(entry => !pods.Contains(entry.PodUid)).ToList())
@@ -123,6 +125,7 @@ internal sealed class StatsLedger
             if (ledger.Record(entry.PodUid, entry.Report) is null && IsSound(entry.Vanished))
                 ledger._byPod[entry.PodUid] = ledger._byPod[entry.PodUid] with { Vanished = entry.Vanished };
         }
+        ledger._mostAtOnce = snapshot.Departed.Count;
         foreach (var entry in snapshot.Departed)
         {
             if (ledger._byPod.Remove(entry.PodUid, out var departed))
@@ -158,7 +161,7 @@ internal sealed class StatsLedger
 
     private void Depart(SidecarRecord entry)
     {
-        if (_departed.Count >= MaxDeparted)
+        if (_departed.Count >= Math.Max(MaxDeparted, _mostAtOnce))
         {
             Fold(_departed.GetAt(0).Value);
             _departed.RemoveAt(0);
