@@ -48,7 +48,7 @@ internal static class ScaleBench
     // Its log goes on: what is said there is read only up to the ports.
     private static BenchProcess Start(string path, string kubeconfig)
     {
-        var program = BenchProcess.Start([path, "operator", "--kubeconfig", kubeconfig, "--webhook-port", "0", "--metrics-port", "0", "--shutdown-delay", "0"]);
+        var program = BenchProcess.Start([path, "operator", "--kubeconfig", kubeconfig, "--webhook-port", "0", "--metrics-port", "0", "--dashboard-port", "0", "--shutdown-delay", "0"]);
         while (!program.ReadLine().Contains("webhook on port", StringComparison.Ordinal))
         {
         }

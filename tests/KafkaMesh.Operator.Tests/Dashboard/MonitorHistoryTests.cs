@@ -100,7 +100,7 @@ public sealed class MonitorHistoryTests
         }
         Assert.Equal(240, history.Samples.Length);
         Assert.InRange(history.Samples.Sum(s => s.Bytes), 1, MonitorHistory.MaxBytes);
-        Assert.InRange(history.Groups.Length, 12, 14);
+        Assert.InRange(history.Groups.Length, 7, 8);
     }
 
     [Fact]
