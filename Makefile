@@ -19,7 +19,7 @@ ARCHIVES := $(patsubst %,out/images/kafkamesh-%.tar,operator proxy clients)
 # What Debian's packages put into the images changes with the list of installed packages.
 IMAGE_SCRIPTS := tests/scripts/images.sh config/images/rootfs.sh Directory.Build.props $(wildcard /var/lib/dpkg/status)
 
-.PHONY: help web build install images run test bench bench-codec bench-admission profile fuzz e2e schema crds chart rules screenshots format clean sdk
+.PHONY: help web build install images run test bench bench-codec bench-admission bench-scale profile fuzz e2e schema crds chart rules screenshots format clean sdk
 .NOTPARALLEL:
 
 help: ## List the targets
@@ -76,6 +76,12 @@ bench-admission: sdk ## The webhook with 1,000 monitors and up to 1,000 admissio
 	@bash tests/scripts/setup.sh
 	dotnet build -c Release -v quiet tests/KafkaMesh.Benchmarks
 	@PATH=$$PATH:/usr/sbin:/sbin dotnet tests/KafkaMesh.Benchmarks/bin/Release/net10.0/KafkaMesh.Benchmarks.dll admission
+
+bench-scale: sdk out/kafkamesh ## One operator with very many sidecars: SIDECARS=10000 MONITORS=200 CYCLES=6
+	@bash tests/scripts/setup.sh
+	dotnet build -c Release -v quiet tests/KafkaMesh.Benchmarks
+	@PATH=$$PATH:/usr/sbin:/sbin dotnet tests/KafkaMesh.Benchmarks/bin/Release/net10.0/KafkaMesh.Benchmarks.dll scale \
+	  out/kafkamesh $(or $(SIDECARS),10000) $(or $(MONITORS),200) $(or $(CYCLES),6)
 
 profile: out/kafkamesh-proxy ## The list of methods that the sidecar's ahead-of-time compilation is made for, from a run of it (root)
 	@bash tests/scripts/require.sh "make profile" root

@@ -8,6 +8,7 @@ using KafkaMesh.Benchmarks;
 using KafkaMesh.Benchmarks.Admission;
 using KafkaMesh.Benchmarks.Codec;
 using KafkaMesh.Benchmarks.Relay;
+using KafkaMesh.Benchmarks.Scale;
 using Perfolizer.Horology;
 
 if (args is ["relay", ..])
@@ -18,6 +19,11 @@ if (args is ["relay", ..])
 if (args is ["admission"])
 {
     return await AdmissionBench.RunAsync(Console.Out);
+}
+
+if (args is ["scale", .. var scale])
+{
+    return await ScaleBench.RunAsync(scale, Console.Out);
 }
 
 // In this process, so that nothing is built or restored: it runs without a network and on the CPU that it was bound to. Many

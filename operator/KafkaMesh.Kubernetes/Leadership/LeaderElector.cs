@@ -17,12 +17,9 @@ public sealed class LeaderElector
     private readonly ILogger _log;
     private readonly TimeProvider _timeProvider;
 
-    private V1Lease? _observed;
-    private V1LeaseSpec? _deleted; // of a lease that was there and is not any more
-    private long _observedAt;
+    private readonly LeaseView _lease;
     private long _renewedAt;
     private volatile bool _isLeader;
-    private volatile string? _currentLeader;
 
     /// <summary>Makes an elector; <see cref="RunAsync"/> starts it.</summary>
     /// <param name="client">The API server.</param>
@@ -37,13 +34,14 @@ public sealed class LeaderElector
         _config = config;
         _log = log.ForContext<LeaderElector>();
         _timeProvider = timeProvider ?? TimeProvider.System;
+        _lease = new LeaseView(config, _log, _timeProvider);
     }
 
     /// <summary>Whether this process leads now.</summary>
     public bool IsLeader => _isLeader;
 
     /// <summary>Who leads as far as known; null at first and while nobody does.</summary>
-    public string? CurrentLeader => _currentLeader;
+    public string? CurrentLeader => _lease.Leader;
 
     /// <summary>
     /// Waits for leadership, leads, and returns when leadership was lost, when the work ended by itself, or when cancelled; then the lease is
@@ -105,8 +103,7 @@ public sealed class LeaderElector
                 return true;
             }
 
-            // Jitter, so that the candidates do not ask in step.
-            await PauseAsync(_config.RetryPeriod * (1 + (Random.Shared.NextDouble() * 0.2)), stop: null, cancellationToken);
+            await PauseAsync(UntilNextAttempt(), stop: null, cancellationToken);
         }
 
         return false;
@@ -128,7 +125,7 @@ public sealed class LeaderElector
             if (left > TimeSpan.Zero && !work.IsCompleted && !cancellationToken.IsCancellationRequested)
             {
                 await TryAcquireOrRenewAsync(left, cancellationToken);
-                if (_observed?.Spec?.HolderIdentity is { Length: > 0 } holder && holder != _config.Identity)
+                if (_lease.Observed?.Spec?.HolderIdentity is { Length: > 0 } holder && holder != _config.Identity)
                 {
                     _log.Error("Leadership lost: {Holder} holds the lease", holder);
                     return true;
@@ -148,17 +145,17 @@ public sealed class LeaderElector
         var started = _timeProvider.GetTimestamp();
         try
         {
-            if (!_isLeader || _observed is null)
+            if (!_isLeader || _lease.Observed is null)
             {
-                Observe(await _client.GetAsync(BuiltInEntities.Leases, _config.Name, _config.Namespace, linked.Token));
+                _lease.Observe(await _client.GetAsync(BuiltInEntities.Leases, _config.Name, _config.Namespace, linked.Token));
             }
 
-            if (IsHeldByOther())
+            if (_lease.TimeLeft > TimeSpan.Zero)
             {
                 return false;
             }
 
-            Observe(await WriteAsync(Claim(_config.Identity, _config.LeaseDuration), linked.Token));
+            _lease.Observe(await WriteAsync(_lease.Claim(_config.Identity, _config.LeaseDuration), linked.Token));
             _renewedAt = started;
             return true;
         }
@@ -182,7 +179,7 @@ public sealed class LeaderElector
     {
         try
         {
-            Observe(await _client.GetAsync(BuiltInEntities.Leases, _config.Name, _config.Namespace, cancellationToken));
+            _lease.Observe(await _client.GetAsync(BuiltInEntities.Leases, _config.Name, _config.Namespace, cancellationToken));
         }
         catch (Exception exception) when (exception is ApiException or OperationCanceledException)
         {
@@ -190,63 +187,14 @@ public sealed class LeaderElector
         }
     }
 
-    private void Observe(V1Lease? lease)
+    // Jitter, so that the candidates do not ask in step. A lease that runs out before is asked for at once: nobody leads from then on.
+    private TimeSpan UntilNextAttempt()
     {
-        if (lease?.Metadata.ResourceVersion == _observed?.Metadata.ResourceVersion && lease is not null)
-        {
-            return;
-        }
-
-        var leader = lease?.Spec?.HolderIdentity is { Length: > 0 } holder ? holder : null;
-        if (leader is not null && leader != _currentLeader && leader != _config.Identity)
-        {
-            _log.Information("The leader is {Leader}", leader);
-        }
-
-        _currentLeader = leader;
-        if (lease is null)
-        {
-            // Whoever held it may still lead: deleting a lease does not make its time run out.
-            _deleted ??= _observed?.Spec;
-            _observed = null;
-            return;
-        }
-
-        (_observed, _deleted) = (lease, null);
-        _observedAt = _timeProvider.GetTimestamp();
+        var jitter = _config.RetryPeriod * (Random.Shared.NextDouble() * 0.2);
+        return (_lease.TimeLeft is var left && left > TimeSpan.Zero && left < _config.RetryPeriod ? left : _config.RetryPeriod) + jitter;
     }
 
-    private bool IsHeldByOther()
-    {
-        if ((_observed?.Spec ?? _deleted) is not { HolderIdentity: { Length: > 0 } holder } spec || holder == _config.Identity)
-        {
-            return false;
-        }
-
-        return _timeProvider.GetElapsedTime(_observedAt) < TimeSpan.FromSeconds(Math.Max(1, spec.LeaseDurationSeconds ?? 1));
-    }
-
-    private V1Lease Claim(string holder, TimeSpan duration)
-    {
-        var now = _timeProvider.GetUtcNow();
-        var old = _observed?.Spec;
-        var stays = old?.HolderIdentity == holder || holder.Length == 0; // a release is no transition yet: the next holder counts it
-        return new V1Lease
-        {
-            // The observed resource version makes the write fail if anybody was faster.
-            Metadata = _observed?.Metadata ?? new V1ObjectMeta { Name = _config.Name, NamespaceProperty = _config.Namespace },
-            Spec = new V1LeaseSpec
-            {
-                HolderIdentity = holder,
-                LeaseDurationSeconds = (int)Math.Max(1, duration.TotalSeconds),
-                AcquireTime = stays ? old?.AcquireTime ?? now : now,
-                RenewTime = now,
-                LeaseTransitions = stays || old is null ? old?.LeaseTransitions ?? 0 : (old.LeaseTransitions ?? 0) + 1,
-            },
-        };
-    }
-
-    private Task<V1Lease> WriteAsync(V1Lease lease, CancellationToken cancellationToken) => _observed is null
+    private Task<V1Lease> WriteAsync(V1Lease lease, CancellationToken cancellationToken) => _lease.Observed is null
         ? _client.CreateAsync(BuiltInEntities.Leases, lease, cancellationToken: cancellationToken)
         : _client.UpdateAsync(BuiltInEntities.Leases, lease, cancellationToken: cancellationToken);
 
@@ -256,10 +204,10 @@ public sealed class LeaderElector
         using var deadline = new CancellationTokenSource(s_releaseTimeout, _timeProvider);
         try
         {
-            while (_observed?.Spec?.HolderIdentity == _config.Identity && !await TryReleaseAsync(deadline.Token))
+            while (_lease.Observed?.Spec?.HolderIdentity == _config.Identity && !await TryReleaseAsync(deadline.Token))
             {
                 // A renewal that was cancelled on its way may have been written all the same.
-                Observe(await _client.GetAsync(BuiltInEntities.Leases, _config.Name, _config.Namespace, deadline.Token));
+                _lease.Observe(await _client.GetAsync(BuiltInEntities.Leases, _config.Name, _config.Namespace, deadline.Token));
             }
         }
         catch (Exception exception) when (exception is ApiException or OperationCanceledException)
@@ -272,7 +220,7 @@ public sealed class LeaderElector
     {
         try
         {
-            Observe(await WriteAsync(Claim(holder: "", TimeSpan.FromSeconds(1)), cancellationToken));
+            _lease.Observe(await WriteAsync(_lease.Claim(holder: "", TimeSpan.FromSeconds(1)), cancellationToken));
             _log.Information("Leadership released");
             return true;
         }

@@ -4,7 +4,7 @@ namespace KafkaMesh.Kubernetes.Queueing;
 /// <param name="perSecond">Tokens that come back per second.</param>
 /// <param name="burst">Most tokens, and how many there are at first.</param>
 /// <param name="timeProvider">Clock.</param>
-internal sealed class TokenBucket(double perSecond, int burst, TimeProvider timeProvider)
+public sealed class TokenBucket(double perSecond, int burst, TimeProvider timeProvider)
 {
     private double _tokens = burst;
     private long _filledAt = timeProvider.GetTimestamp();

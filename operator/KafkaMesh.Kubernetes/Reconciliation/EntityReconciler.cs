@@ -17,6 +17,7 @@ public sealed class EntityReconciler<TEntity> : IDisposable
     private readonly IEntityController<TEntity> _controller;
     private readonly ILogger _log;
     private readonly IReconcileMetrics? _metrics;
+    private readonly Func<ResourceChange<TEntity>, bool>? _isRelevant;
     private readonly TimeProvider _timeProvider;
     private readonly WorkQueue<NamespacedName> _queue;
     private readonly ConcurrentDictionary<NamespacedName, TEntity> _deleted = new();
@@ -29,6 +30,7 @@ public sealed class EntityReconciler<TEntity> : IDisposable
     /// <param name="queueOptions">Pace of retries.</param>
     /// <param name="metrics">Hooks for figures.</param>
     /// <param name="timeProvider">Clock.</param>
+    /// <param name="isRelevant">Which changes call for a reconciliation; null for all. Deletes always do.</param>
     public EntityReconciler(
         string name,
         Informer<TEntity> informer,
@@ -36,9 +38,11 @@ public sealed class EntityReconciler<TEntity> : IDisposable
         ILogger log,
         WorkQueueOptions? queueOptions = null,
         IReconcileMetrics? metrics = null,
-        TimeProvider? timeProvider = null)
+        TimeProvider? timeProvider = null,
+        Func<ResourceChange<TEntity>, bool>? isRelevant = null)
     {
         _name = name;
+        _isRelevant = isRelevant;
         _informer = informer;
         _controller = controller;
         _log = log.ForContext("Controller", name);
@@ -80,6 +84,10 @@ public sealed class EntityReconciler<TEntity> : IDisposable
         if (change.Type == WatchEventType.Deleted)
         {
             _deleted[change.Key] = change.Entity;
+        }
+        else if (_isRelevant?.Invoke(change) == false)
+        {
+            return;
         }
 
         _queue.Add(change.Key);

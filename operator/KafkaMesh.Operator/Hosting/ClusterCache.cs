@@ -85,6 +85,8 @@ internal sealed class ClusterCache : IInjectionFacts
     // The informer calls from one loop: there is one writer.
     private void Note(ResourceChange<JsonObject> change)
     {
+        if (!MonitorReader.IsMoreThanStatus(change))
+            return;
         var namespaceName = change.Key.Namespace ?? "";
         var others = _monitors.GetValueOrDefault(namespaceName, []).RemoveAll(m => m.Name == change.Key.Name);
         var monitor = change.Type == WatchEventType.Deleted ? null : MonitorReader.Read(change.Entity, out _);

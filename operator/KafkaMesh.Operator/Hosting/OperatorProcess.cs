@@ -24,7 +24,8 @@ namespace KafkaMesh.Operator.Hosting;
 /// </summary>
 internal sealed class OperatorProcess : IAsyncDisposable
 {
-    private const int Workers = 4;
+    // Each waits for sidecars most of the time: few silent ones must not hold up the monitors of others.
+    private const int Workers = 64;
     private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(3);
 
     private readonly OperatorOptions _options;
@@ -62,10 +63,14 @@ internal sealed class OperatorProcess : IAsyncDisposable
         _readiness = new ReadinessReport(_cluster, _certificates, time);
         _controller = new MonitorController(
             client, _cluster, new MonitorCollection(_collector, _metrics, time, log), new SkippedPodReporter(_events, time), new MonitorReporter(_events), new PodRollout(client, _events, time, log), _defaults, options.Namespace, time, log);
-        _reconciler = new EntityReconciler<JsonObject>("kafkamonitor", _cluster.Monitors, _controller, log, metrics: new ReconcileMetrics(_metrics), timeProvider: time);
+        _reconciler = new EntityReconciler<JsonObject>("kafkamonitor", _cluster.Monitors, _controller, log, metrics: new ReconcileMetrics(_metrics), timeProvider: time, isRelevant: MonitorReader.IsMoreThanStatus);
         _controller.Enqueue = _reconciler.Enqueue;
         _controller.RegistrationOf = _registrar.StateOf;
-        _cluster.Monitors.AddHandler(_ => _registrar.Note());
+        _cluster.Monitors.AddHandler(change =>
+        {
+            if (MonitorReader.IsMoreThanStatus(change))
+                _registrar.Note();
+        });
         _cluster.Namespaces.AddHandler(change =>
         {
             // It holds the switch of the whole cluster, which every monitor's conditions tell.

@@ -28,9 +28,16 @@ internal sealed class MonitorCollection(StatsCollector collector, OperatorMetric
     private async Task FetchAsync(MonitorRuntime runtime, IReadOnlyList<MonitoredPod> pods, CancellationToken cancellationToken)
     {
         var reachable = pods.Where(p => p is { Status.PodIP.Length: > 0, Injection: not null } && !runtime.Finished.Contains(p.Uid)).ToList();
-        var results = await Task.WhenAll(reachable.Select(p => collector.FetchAsync(p.Status!.PodIP!, p.Injection!.Ports.Admin, cancellationToken)));
-        foreach (var (pod, result) in reachable.Zip(results))
-            Take(runtime, pod, result);
+        var taking = new Lock();
+        await Task.WhenAll(reachable.Select(ReadAsync));
+
+        // Each is taken as it comes and let go: the reports of all pods of a monitor are never in memory together.
+        async Task ReadAsync(MonitoredPod pod)
+        {
+            var result = await collector.FetchAsync(pod.Status!.PodIP!, pod.Injection!.Ports.Admin, cancellationToken);
+            lock (taking)
+                Take(runtime, pod, result);
+        }
     }
 
     private void Take(MonitorRuntime runtime, MonitoredPod pod, CollectResult result)

@@ -33,14 +33,21 @@ internal sealed class MonitorController(
     TimeProvider time,
     ILogger log) : IEntityController<JsonObject>, IDisposable
 {
+    private const int MaxLists = 4;
     private static readonly TimeSpan DrainPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RegistrationPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan RolloutPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan SyncPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PacePause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ListPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan StoreInterval = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<NamespacedName, MonitorRuntime> _runtimes = new();
     private readonly LedgerStore _ledgers = new(client, log);
+    private readonly WritePace _pace = new(time);
+
+    // A leader that starts lists the pods of all monitors; their lists need not be in memory at once.
+    private readonly SemaphoreSlim _lists = new(MaxLists);
 
     /// <summary>Asks for a reconciliation of a monitor; set by whoever owns the queue.</summary>
     public Action<NamespacedName> Enqueue { get; set; } = _ => { };
@@ -79,11 +86,14 @@ internal sealed class MonitorController(
         var registration = invalid is null ? RegistrationOf(key) : RegistrationState.Registered;
         var isNew = runtime.Written?.ObservedGeneration != monitor.Generation || runtime.Registration != registration || runtime.Disabled != disabled;
         runtime.Registration = registration;
+        runtime.Ledger.Interval = interval;
         runtime.Disabled = disabled;
         var isFinal = false;
         if (isDue)
         {
-            runtime.CollectedAt = time.GetTimestamp();
+            // The first time all monitors are due: from the second on they are spread over the interval.
+            var head = runtime.CollectedAt is null ? interval * Random.Shared.NextDouble() : TimeSpan.Zero;
+            runtime.CollectedAt = time.GetTimestamp() - (long)(head.TotalSeconds * time.TimestampFrequency);
             await collection.CollectAsync(runtime, census.Injected, cancellationToken);
         }
         else
@@ -96,10 +106,11 @@ internal sealed class MonitorController(
             runtime.RolloutState = RolloutState.Idle;
         else
             runtime.RolloutState = await rollout.StepAsync(runtime.Rollout, monitor, census, hash, cancellationToken);
-        if (isDue || isNew || isFinal || runtime.RolloutState != rolledOut)
+        var isUrgent = isNew || isFinal || runtime.RolloutState != rolledOut;
+        if (isDue || isUrgent || runtime.IsWriteOwed)
         {
             await PublishAsync(runtime, metadata, entity, new MonitorObservation(
-                monitor, invalid, disabled, registration, census, runtime.RolloutState, hash, runtime.Reporting, runtime.Ledger, time.GetUtcNow()), pods, isDue, cancellationToken);
+                monitor, invalid, disabled, registration, census, runtime.RolloutState, hash, runtime.Reporting, runtime.Ledger, time.GetUtcNow()), pods, isDue, isUrgent, cancellationToken);
             skippedPods.Report(runtime, census.Skipped);
         }
         return ReconciliationResult.Success(NextLook(runtime, census, interval));
@@ -145,21 +156,41 @@ internal sealed class MonitorController(
             if (change.Type != WatchEventType.Deleted && change.Entity.IsDraining)
                 Enqueue(key);
         });
-        var runtime = new MonitorRuntime(metadata.Uid, selector, pods, ledger, cancellationToken) { Written = continues ? known!.Written : null };
+        var runtime = new MonitorRuntime(metadata.Uid, selector, pods, ledger, stop => WatchAsync(key, pods, stop), cancellationToken) { Written = continues ? known!.Written : null };
         _runtimes[key] = runtime;
         return runtime;
     }
 
+    private async Task WatchAsync(NamespacedName key, Informer<MonitoredPod> pods, CancellationToken cancellationToken)
+    {
+        Task watching;
+        await _lists.WaitAsync(cancellationToken);
+        try
+        {
+            watching = pods.RunAsync(cancellationToken);
+            await Task.WhenAny(pods.WaitForSyncAsync(cancellationToken), watching, Task.Delay(ListPatience, time, cancellationToken));
+        }
+        finally
+        {
+            _lists.Release();
+        }
+        Enqueue(key);
+        await watching;
+    }
+
     private async Task PublishAsync(
         MonitorRuntime runtime, V1ObjectMeta metadata, JsonObject entity, MonitorObservation seen, IReadOnlyCollection<MonitoredPod> pods, bool isCollection,
-        CancellationToken cancellationToken)
+        bool isUrgent, CancellationToken cancellationToken)
     {
         // Stored before shown: a leader that starts now must know what is retired in the status that users see.
-        runtime.Ledger.Retire(pods.Select(p => p.Uid).ToHashSet());
-        runtime.Finished.IntersectWith(pods.Select(p => p.Uid));
+        var present = pods.Select(p => p.Uid).ToHashSet();
+        runtime.Ledger.Retire(present, pods.Where(p => p.IsDraining || p.IsTerminal).Select(p => p.Uid).ToHashSet());
+        runtime.Finished.IntersectWith(present);
         var isOld = runtime.Ledger.HasNews && (runtime.StoredAt is not { } stored || time.GetElapsedTime(stored) >= StoreInterval);
-        if (runtime.Ledger.HasRetired || isOld)
+        if (runtime.Ledger.HasRetired || (isOld && _pace.TryTake()))
         {
+            if (runtime.Ledger.HasRetired)
+                _pace.Take();
             await _ledgers.SaveAsync(metadata, runtime.Ledger, cancellationToken);
             runtime.Ledger.MarkStored();
             runtime.StoredAt = time.GetTimestamp();
@@ -169,9 +200,14 @@ internal sealed class MonitorController(
         Collected(CollectionRound.Of(metadata, seen, status, pods, isCollection));
         if (!StatusComparer.IsWorthWriting(previous, status))
         {
-            runtime.Written ??= previous;
+            (runtime.Written, runtime.IsWriteOwed) = (runtime.Written ?? previous, false);
             return;
         }
+        if (isUrgent)
+            _pace.Take();
+        runtime.IsWriteOwed = !isUrgent && !_pace.TryTake();
+        if (runtime.IsWriteOwed)
+            return;
         await WriteAsync(metadata, status, cancellationToken);
         runtime.Written = status;
         reporter.Changed(entity, previous, status);
@@ -201,6 +237,8 @@ internal sealed class MonitorController(
             return DrainPause;
         if (runtime.Registration == RegistrationState.Missing)
             return RegistrationPause;
+        if (runtime.IsWriteOwed)
+            return PacePause;
         var rest = interval - time.GetElapsedTime(runtime.CollectedAt ?? time.GetTimestamp());
         if (runtime.RolloutState.Phase is RolloutPhase.Waiting or RolloutPhase.Blocked && rest > RolloutPause)
             return RolloutPause;

@@ -2,7 +2,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using KafkaMesh.Contracts;
 using KafkaMesh.Contracts.Monitors;
+using KafkaMesh.Kubernetes.Client;
 using KafkaMesh.Kubernetes.Entities;
+using KafkaMesh.Kubernetes.Watching;
 using KafkaMesh.Operator.Admission.Monitors;
 
 namespace KafkaMesh.Operator.Reconciliation;
@@ -36,6 +38,10 @@ internal static class MonitorReader
         return null;
     }
 
+    /// <summary>Whether a change is more than a new status, which the operator itself writes all the time: the generation moves with the spec.</summary>
+    public static bool IsMoreThanStatus(ResourceChange<JsonObject> change) =>
+        change is not { Type: WatchEventType.Modified, Old: { } old, New: { } now } || GenerationOf(old) is not { } generation || generation != GenerationOf(now);
+
     /// <summary>Reads the stored status; null when there is none or it is unreadable, in which case it is written anew.</summary>
     public static KafkaMonitorStatus? ReadStatus(JsonObject monitor)
     {
@@ -48,4 +54,6 @@ internal static class MonitorReader
             return null;
         }
     }
+
+    private static long? GenerationOf(JsonObject monitor) => (monitor["metadata"] as JsonObject)?["generation"]?.GetValue<long>();
 }

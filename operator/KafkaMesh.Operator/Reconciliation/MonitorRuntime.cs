@@ -16,15 +16,17 @@ internal sealed class MonitorRuntime : IDisposable
     /// <param name="selector">Text of its selector; null selects every pod.</param>
     /// <param name="pods">Informer of the pods; not running yet.</param>
     /// <param name="ledger">Its figures.</param>
+    /// <param name="watching">Runs the informer until its token is cancelled.</param>
     /// <param name="cancellationToken">Leadership ends.</param>
-    public MonitorRuntime(string? uid, string? selector, Informer<MonitoredPod> pods, StatsLedger ledger, CancellationToken cancellationToken)
+    public MonitorRuntime(
+        string? uid, string? selector, Informer<MonitoredPod> pods, StatsLedger ledger, Func<CancellationToken, Task> watching, CancellationToken cancellationToken)
     {
         Uid = uid;
         Selector = selector;
         Pods = pods;
         Ledger = ledger;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        _watching = pods.RunAsync(_stop.Token);
+        _watching = watching(_stop.Token);
     }
 
     /// <summary>Uid of the monitor: one of the same name made anew is another.</summary>
@@ -60,8 +62,11 @@ internal sealed class MonitorRuntime : IDisposable
     /// <summary>How its rollout stood at the last look.</summary>
     public RolloutState RolloutState { get; set; } = RolloutState.Idle;
 
-    /// <summary>Timestamp of the last full collection; null before the first.</summary>
+    /// <summary>Timestamp of the last full collection, or when it should have been; null before the first.</summary>
     public long? CollectedAt { get; set; }
+
+    /// <summary>The status has changed and waits for its turn to be written.</summary>
+    public bool IsWriteOwed { get; set; }
 
     /// <summary>Timestamp of the last stored ledger; null before the first.</summary>
     public long? StoredAt { get; set; }

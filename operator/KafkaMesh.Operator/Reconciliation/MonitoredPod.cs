@@ -1,16 +1,20 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using KafkaMesh.Contracts;
 using KafkaMesh.Kubernetes.Entities;
 using KafkaMesh.Operator.Admission.Sidecar;
+using KafkaMesh.Operator.Stats;
 
 namespace KafkaMesh.Operator.Reconciliation;
 
 /// <summary>The few fields of a pod that the controller keeps.</summary>
 internal sealed record MonitoredPod : IKubernetesObject<V1ObjectMeta>
 {
+    // Thousands of pods have the same labels, owners and conditions: equal strings are read into one object.
+    private static readonly ReconciliationJson Json = new(new JsonSerializerOptions(ReconciliationJson.Default.Options) { Converters = { NameCache.Shared } });
+
     /// <summary>Registration of pods with these fields.</summary>
-    public static EntityType<MonitoredPod> Type { get; } =
-        EntityType.Create(new EntityMetadata("Pod", "v1", "", "pods"), ReconciliationJson.Default.MonitoredPod);
+    public static EntityType<MonitoredPod> Type { get; } = EntityType.Create(new EntityMetadata("Pod", "v1", "", "pods"), Json.MonitoredPod);
 
     /// <inheritdoc/>
     public string? ApiVersion { get; init; }
@@ -41,7 +45,7 @@ internal sealed record MonitoredPod : IKubernetesObject<V1ObjectMeta>
 
     /// <summary>What was injected; null when nothing was.</summary>
     [JsonIgnore]
-    public InjectionStatus? Injection => InjectionStatus.Parse(Metadata.Annotations?.GetValueOrDefault(WellKnownNames.StatusAnnotation));
+    public InjectionStatus? Injection => field ??= InjectionStatus.Parse(Metadata.Annotations?.GetValueOrDefault(WellKnownNames.StatusAnnotation));
 
     /// <summary>Why it was not injected; null when nobody said.</summary>
     [JsonIgnore]

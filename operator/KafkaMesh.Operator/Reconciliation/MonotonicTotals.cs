@@ -15,10 +15,10 @@ internal static class MonotonicTotals
             return next;
         return next with
         {
-            ApiKeys = Merge(next.ApiKeys, previous.ApiKeys, a => a.ApiKey, Raise)?.OrderBy(a => a.ApiKey).ToList(),
-            Errors = MergeShown(next.Errors, previous.Errors, e => (e.ApiKey, e.Error), (now, before) => now with { Count = Math.Max(now.Count, before.Count) }),
-            Topics = MergeShown(next.Topics, previous.Topics, t => t.Name, Raise),
-            Groups = MergeShown(next.Groups, previous.Groups, g => g.Name, (now, before) => now with { Rebalances = Math.Max(now.Rebalances, before.Rebalances) }),
+            ApiKeys = Merge(next.ApiKeys, previous.ApiKeys, a => a.ApiKey, Raise, all => [.. all.OrderBy(a => a.ApiKey)]),
+            Errors = Merge(next.Errors, previous.Errors, e => (e.ApiKey, e.Error), (now, before) => now with { Count = Math.Max(now.Count, before.Count) }, StatusBuilder.TopErrors),
+            Topics = Merge(next.Topics, previous.Topics, t => t.Name, Raise, StatusBuilder.TopTopics),
+            Groups = Merge(next.Groups, WithoutMembers(previous.Groups), g => g.Name, (now, before) => now with { Rebalances = Math.Max(now.Rebalances, before.Rebalances) }, StatusBuilder.TopGroups),
         };
     }
 
@@ -39,23 +39,18 @@ internal static class MonotonicTotals
         BytesOut = Math.Max(now.BytesOut, before.BytesOut),
     };
 
-    // All keys that were ever shown stay: an API that nobody uses any more has not been unused.
-    private static IReadOnlyList<T>? Merge<T, TKey>(IReadOnlyList<T>? next, IReadOnlyList<T>? previous, Func<T, TKey> key, Func<T, T, T> raise)
+    // Members are a present state.
+    private static List<GroupStatus>? WithoutMembers(IReadOnlyList<GroupStatus>? groups) => groups?.Select(g => g with { Members = 0 }).ToList();
+
+    // What was ever shown stays, as long as it is among the top: an API that nobody uses any more has not been unused.
+    private static IReadOnlyList<T>? Merge<T, TKey>(
+        IReadOnlyList<T>? next, IReadOnlyList<T>? previous, Func<T, TKey> key, Func<T, T, T> raise, Func<IEnumerable<T>, List<T>> top)
         where TKey : notnull
     {
         if (next is null || previous is null)
             return next ?? previous;
-        var known = next.Select(key).ToHashSet();
-        return [.. MergeShown(next, previous, key, raise)!, .. previous.Where(p => !known.Contains(key(p)))];
-    }
-
-    // Lists of the top entries: only what is still among them is compared.
-    private static IReadOnlyList<T>? MergeShown<T, TKey>(IReadOnlyList<T>? next, IReadOnlyList<T>? previous, Func<T, TKey> key, Func<T, T, T> raise)
-        where TKey : notnull
-    {
-        if (next is null || previous is null)
-            return next;
         var before = previous.GroupBy(key).ToDictionary(g => g.Key, g => g.First());
-        return [.. next.Select(now => before.TryGetValue(key(now), out var old) ? raise(now, old) : now)];
+        var raised = next.Select(now => before.Remove(key(now), out var old) ? raise(now, old) : now).ToList();
+        return top(raised.Concat(before.Values));
     }
 }

@@ -18,10 +18,9 @@ internal static class StatusBuilder
     /// <param name="previous">The status as it is stored.</param>
     public static KafkaMonitorStatus Build(MonitorObservation seen, KafkaMonitorStatus? previous)
     {
-        var totals = seen.Ledger.Totals();
-        var meter = new TrafficMeter(seen.Ledger, seen.Reporting);
-        var traffic = meter.ToStatus(SaturatingSum.Of(totals.Apis, a => a.ThrottleMilliseconds));
-        var connections = Connections(seen);
+        var figures = new LedgerFigures(seen.Ledger, seen.Reporting);
+        var totals = figures.Totals;
+        var traffic = figures.Meter.ToStatus(SaturatingSum.Of(totals.Apis, a => a.ThrottleMilliseconds));
         return new KafkaMonitorStatus
         {
             ObservedGeneration = seen.Monitor.Generation,
@@ -30,15 +29,27 @@ internal static class StatusBuilder
             Pods = Pods(seen),
             Skipped = Skipped(seen),
             Unreachable = seen.Unreachable.Count > 0 ? [.. seen.Unreachable.Take(MaxNames).Select(p => p.Name)] : null,
-            Connections = connections,
+            Connections = figures.Connections,
             Traffic = traffic,
             ApiKeys = ApiKeys(totals),
             Errors = Errors(totals),
             Topics = Topics(totals),
-            Groups = Groups(totals, seen.Ledger),
-            Summary = SummaryBuilder.Build(seen, totals, meter.Interval, traffic, connections),
+            Groups = Groups(figures),
+            Summary = SummaryBuilder.Build(seen, totals, figures.Meter.Interval, traffic, figures.Connections),
         };
     }
+
+    /// <summary>The most frequent errors.</summary>
+    public static List<ErrorStatus> TopErrors(IEnumerable<ErrorStatus> errors) =>
+        [.. errors.OrderByDescending(e => e.Count).ThenBy(e => e.ApiKey).ThenBy(e => e.Error, StringComparer.Ordinal).Take(Top)];
+
+    /// <summary>The topics with the most bytes.</summary>
+    public static List<TopicStatus> TopTopics(IEnumerable<TopicStatus> topics) =>
+        [.. topics.OrderByDescending(t => SaturatingSum.Add(t.BytesIn, t.BytesOut)).ThenBy(t => t.Name, StringComparer.Ordinal).Take(Top)];
+
+    /// <summary>The largest groups.</summary>
+    public static List<GroupStatus> TopGroups(IEnumerable<GroupStatus> groups) =>
+        [.. groups.OrderByDescending(g => g.Members).ThenByDescending(g => g.Rebalances).ThenBy(g => g.Name, StringComparer.Ordinal).Take(Top)];
 
     private static PodCounts Pods(MonitorObservation seen) => new()
     {
@@ -58,27 +69,6 @@ internal static class StatusBuilder
             .Select(g => new SkippedPods { Reason = g.Key, Count = g.Count(), Example = g.First().Name })
             .ToList();
         return groups.Count > 0 ? groups : null;
-    }
-
-    private static ConnectionCounts Connections(MonitorObservation seen)
-    {
-        long kafka = 0, tls = 0, opaque = 0;
-        foreach (var connection in seen.Ledger.Living.Where(e => seen.Reporting.Contains(e.PodUid)).SelectMany(e => e.Report.Connections))
-        {
-            switch (connection.Protocol)
-            {
-                case "kafka":
-                    kafka += connection.Open;
-                    break;
-                case "tls":
-                    tls += connection.Open;
-                    break;
-                default:
-                    opaque += connection.Open;
-                    break;
-            }
-        }
-        return new ConnectionCounts { Kafka = kafka, Tls = tls, Opaque = opaque };
     }
 
     // The sum of all unknown keys beyond a sidecar's limit has a key that no int16 field can hold; the schema keeps it out.
@@ -117,22 +107,16 @@ internal static class StatusBuilder
 
     private static List<ErrorStatus>? Errors(StatsSum totals)
     {
-        var errors = totals.Apis
+        var errors = TopErrors(totals.Apis
             .Where(a => a.ApiKey is >= short.MinValue and <= short.MaxValue)
             .SelectMany(a => a.Errors.Select(e => new ErrorStatus { ApiKey = a.ApiKey, Name = a.Name, Error = e.Error, Count = e.Count }))
-            .Where(e => e.Count > 0)
-            .OrderByDescending(e => e.Count).ThenBy(e => e.ApiKey).ThenBy(e => e.Error, StringComparer.Ordinal)
-            .Take(Top)
-            .ToList();
+            .Where(e => e.Count > 0));
         return errors.Count > 0 ? errors : null;
     }
 
     private static List<TopicStatus>? Topics(StatsSum totals)
     {
-        var topics = totals.Topics.GroupBy(t => t.Topic, StringComparer.Ordinal).Select(Topic)
-            .OrderByDescending(t => SaturatingSum.Add(t.BytesIn, t.BytesOut)).ThenBy(t => t.Name, StringComparer.Ordinal)
-            .Take(Top)
-            .ToList();
+        var topics = TopTopics(totals.Topics.GroupBy(t => t.Topic, StringComparer.Ordinal).Select(Topic));
         return topics.Count > 0 ? topics : null;
     }
 
@@ -147,18 +131,12 @@ internal static class StatusBuilder
 
     private static bool IsRead(TopicStats topic) => topic.Api != "Produce";
 
-    // Rebalances are a total, members a present state: only what living sidecars see counts.
-    private static List<GroupStatus>? Groups(StatsSum totals, StatsLedger ledger)
+    // Rebalances are a total, members a present state.
+    private static List<GroupStatus>? Groups(LedgerFigures figures)
     {
-        var members = ledger.Living.SelectMany(e => e.Report.Groups)
-            .GroupBy(g => g.Group, StringComparer.Ordinal)
-            .ToDictionary(g => g.Key, g => g.Max(s => s.Members), StringComparer.Ordinal);
-        var groups = totals.Groups
+        var groups = TopGroups(figures.Totals.Groups
             .Where(g => g.Group.Length > 0 && g.Group != WellKnownNames.OtherLabel)
-            .Select(g => new GroupStatus { Name = g.Group, Members = members.GetValueOrDefault(g.Group), Rebalances = g.Rebalances })
-            .OrderByDescending(g => g.Members).ThenByDescending(g => g.Rebalances).ThenBy(g => g.Name, StringComparer.Ordinal)
-            .Take(Top)
-            .ToList();
+            .Select(g => new GroupStatus { Name = g.Group, Members = figures.MembersOf(g.Group), Rebalances = g.Rebalances }));
         return groups.Count > 0 ? groups : null;
     }
 }

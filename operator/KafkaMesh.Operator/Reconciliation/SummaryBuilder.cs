@@ -12,7 +12,7 @@ internal static class SummaryBuilder
     public static StatusSummary Build(MonitorObservation seen, StatsSum totals, StatsSum interval, TrafficStatus traffic, ConnectionCounts connections)
     {
         var reports = seen.ReportingCount > 0;
-        var responses = interval.Apis.Sum(a => a.Responses) > 0;
+        var responses = interval.Apis.Any(a => a.Responses > 0);
         return new StatusSummary
         {
             Pods = $"{seen.ReportingCount}/{seen.Pods.Selected}",
@@ -27,7 +27,7 @@ internal static class SummaryBuilder
 
     private static string? TopApi(StatsSum sum)
     {
-        var all = sum.Apis.Sum(a => a.Requests);
+        var all = SaturatingSum.Of(sum.Apis, a => a.Requests);
         var top = sum.Apis.MaxBy(a => a.Requests);
         return top is null || top.Requests <= 0 ? null : $"{top.Name} {Math.Round(100.0 * top.Requests / all)}%";
     }

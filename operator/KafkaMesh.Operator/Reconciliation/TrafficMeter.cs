@@ -1,4 +1,5 @@
 using KafkaMesh.Contracts.Monitors;
+using KafkaMesh.Contracts.Stats;
 using KafkaMesh.Operator.Stats;
 
 namespace KafkaMesh.Operator.Reconciliation;
@@ -11,24 +12,28 @@ internal sealed class TrafficMeter
     private double _bytesIn;
     private double _bytesOut;
 
-    /// <summary>Measures the living sidecars of a ledger.</summary>
-    /// <param name="ledger">The ledger.</param>
-    /// <param name="reporting">Uids of pods that answered the last collection: the others have no present rate.</param>
-    public TrafficMeter(StatsLedger ledger, IReadOnlySet<string> reporting)
-    {
-        foreach (var entry in ledger.Living.Where(e => reporting.Contains(e.PodUid)))
-            Add(entry);
-    }
-
     /// <summary>What happened within the interval.</summary>
     public StatsSum Interval => _interval;
+
+    /// <summary>Adds a sidecar.</summary>
+    public void Add(SidecarFigures sidecar)
+    {
+        if (sidecar.Seconds <= 0)
+            return;
+        _interval.AddApis(sidecar.Report);
+        if (sidecar.Previous is not null)
+            _interval.AddApis(sidecar.Previous, -1);
+        _requests += PerSecond(sidecar, a => a.Requests);
+        _bytesIn += PerSecond(sidecar, a => a.ResponseBytes);
+        _bytesOut += PerSecond(sidecar, a => a.RequestBytes);
+    }
 
     /// <summary>The rates, with three significant digits.</summary>
     /// <param name="throttledMilliseconds">Throttle time in total.</param>
     public TrafficStatus ToStatus(long throttledMilliseconds)
     {
-        var responses = _interval.Apis.Sum(a => a.Responses);
-        var errors = _interval.Apis.Sum(a => a.ResponsesWithError);
+        var responses = SaturatingSum.Of(_interval.Apis, a => a.Responses);
+        var errors = SaturatingSum.Of(_interval.Apis, a => a.ResponsesWithError);
         return new TrafficStatus
         {
             RequestsPerSecond = SignificantDigits.Round(_requests),
@@ -40,19 +45,6 @@ internal sealed class TrafficMeter
         };
     }
 
-    private void Add(LedgerEntry entry)
-    {
-        var seconds = entry.Report.UptimeSeconds - (entry.Previous?.UptimeSeconds ?? 0);
-        if (seconds <= 0)
-            return;
-        _interval.Add(entry.Report);
-        if (entry.Previous is not null)
-            _interval.Add(entry.Previous, -1);
-        _requests += Difference(entry, a => a.Requests) / seconds;
-        _bytesIn += Difference(entry, a => a.ResponseBytes) / seconds;
-        _bytesOut += Difference(entry, a => a.RequestBytes) / seconds;
-    }
-
-    private static double Difference(LedgerEntry entry, Func<Contracts.Stats.ApiStats, long> counter) =>
-        entry.Report.Apis.Sum(counter) - (entry.Previous?.Apis.Sum(counter) ?? 0);
+    private static double PerSecond(SidecarFigures sidecar, Func<ApiStats, long> counter) =>
+        ((double)SaturatingSum.Of(sidecar.Report.Apis, counter) - SaturatingSum.Of(sidecar.Previous?.Apis ?? [], counter)) / sidecar.Seconds;
 }

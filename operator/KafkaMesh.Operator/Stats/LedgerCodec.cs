@@ -16,17 +16,20 @@ internal static class LedgerCodec
 
     /// <summary>
     /// Gzipped JSON. When it is too large, details go first that the next reports bring back: latency and topics of
-    /// living sidecars, then their error and version lists; at last the names of topics that counted least. What they counted stays.
+    /// living sidecars, then their error and version lists; at last who left and may come back, and the names of topics that counted least.
+    /// What they counted stays.
     /// </summary>
     public static byte[] Encode(LedgerSnapshot snapshot)
     {
-        var bytes = Compress(snapshot);
+        var bytes = Compress(snapshot, CompressionLevel.Fastest);
+        if (bytes.Length > MaxBytes)
+            bytes = Compress(snapshot);
         if (bytes.Length > MaxBytes)
             bytes = Compress(WithoutDetails(snapshot, keepLists: true));
         if (bytes.Length > MaxBytes)
             bytes = Compress(WithoutDetails(snapshot, keepLists: false));
         if (bytes.Length > MaxBytes)
-            bytes = Compress(WithoutDetails(snapshot, keepLists: false) with { Retired = WithFewerNames(snapshot.Retired) });
+            bytes = Compress(WithoutDetails(snapshot, keepLists: false) with { Retired = WithFewerNames(AllGone(snapshot)), Departed = [] });
         return bytes;
     }
 
@@ -80,6 +83,15 @@ internal static class LedgerCodec
         ],
     };
 
+    private static StatsReport AllGone(LedgerSnapshot snapshot)
+    {
+        var sum = new StatsSum();
+        sum.Add(snapshot.Retired);
+        foreach (var entry in snapshot.Departed)
+            sum.Add(entry.TotalOfGone);
+        return sum.ToReport();
+    }
+
     private static StatsReport WithFewerNames(StatsReport retired)
     {
         var kept = retired.Topics.OrderByDescending(topic => topic.Bytes).Take(MaxNames).ToHashSet();
@@ -97,10 +109,10 @@ internal static class LedgerCodec
         };
     }
 
-    private static byte[] Compress(LedgerSnapshot snapshot)
+    private static byte[] Compress(LedgerSnapshot snapshot, CompressionLevel level = CompressionLevel.Optimal)
     {
         var output = new MemoryStream();
-        using (var gzip = new GZipStream(output, CompressionLevel.Optimal, leaveOpen: true))
+        using (var gzip = new GZipStream(output, level, leaveOpen: true))
             JsonSerializer.Serialize(gzip, snapshot, LedgerJson.Default.LedgerSnapshot);
         return output.ToArray();
     }

@@ -18,6 +18,9 @@ internal sealed record LedgerSnapshot
 
     /// <summary>Latest reports of sidecars that lived when this was stored.</summary>
     public IReadOnlyList<LedgerEntry> Instances { get; set; } = [];
+
+    /// <summary>Latest reports of sidecars whose pods left the selector and may come back. Not part of <see cref="Retired"/>.</summary>
+    public IReadOnlyList<LedgerEntry> Departed { get; set; } = [];
 }
 
 /// <summary>Source-generated JSON of stored ledgers.</summary>

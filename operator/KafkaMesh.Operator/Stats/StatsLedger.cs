@@ -9,20 +9,28 @@ namespace KafkaMesh.Operator.Stats;
 /// </summary>
 internal sealed class StatsLedger
 {
-    private const int MaxDeparted = 1000;
+    /// <summary>Sidecars that may come back, or as many as ever lived at once if they were more; beyond that the one that left first retires.</summary>
+    public const int MaxDeparted = 100;
 
-    private readonly Dictionary<string, LedgerEntry> _byPod = [];
+    private readonly Dictionary<string, SidecarRecord> _byPod = [];
     private readonly StatsSum _retired = new();
-    private StatsReport? _retiredReport;
+    private StatsSum _counted = new();
+    private StatsReport? _gone;
+    private PackedReport? _last;
+    private int _mostAtOnce;
 
-    // A pod may leave a selector and come back with the same sidecar: what it had counted must then not count twice.
-    private readonly Dictionary<string, LedgerEntry> _departed = [];
+    // A pod may leave a selector and come back with the same sidecar: what it had counted must then not count twice, also
+    // when another leader sees it come back. So it is no part of the retired sums as long as it may.
+    private readonly OrderedDictionary<string, SidecarRecord> _departed = [];
 
-    /// <summary>Latest reports of living sidecars.</summary>
-    public IReadOnlyCollection<LedgerEntry> Living => _byPod.Values;
+    /// <summary>How often sidecars are read.</summary>
+    public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Sums of gone sidecars; the same object until another one goes.</summary>
-    public StatsReport Retired => _retiredReport ??= _retired.ToReport();
+    /// <summary>The living sidecars.</summary>
+    public IReadOnlyCollection<SidecarRecord> Living => _byPod.Values;
+
+    /// <summary>Sums of gone sidecars, those that may come back included; the same object until one goes or comes back.</summary>
+    public StatsReport Gone => _gone ??= SumOfGone();
 
     /// <summary>Something retired since <see cref="MarkStored"/>: the ledger must be stored before figures are shown.</summary>
     public bool HasRetired { get; private set; }
@@ -36,55 +44,71 @@ internal sealed class StatsLedger
     /// <returns>Null, or why the report is not believed; then nothing changed.</returns>
     public string? Record(string podUid, StatsReport report)
     {
-        var known = _byPod.GetValueOrDefault(podUid);
-        var sameInstance = known?.Report.InstanceId == report.InstanceId;
-        var before = sameInstance ? known : _departed.GetValueOrDefault(report.InstanceId);
-        if (report.Sequence < before?.Report.Sequence)
+        var departed = _departed.GetValueOrDefault(podUid);
+        var known = _byPod.GetValueOrDefault(podUid) ?? departed;
+        var before = known?.Latest.InstanceId == report.InstanceId ? known : null;
+        if (report.Sequence < before?.Latest.Sequence)
             return null; // Answers overtook one another: the newer one is known already.
-        if (StatsReportValidator.Check(report, before?.Report) is { } error)
+        var previous = before?.Latest.Unpack();
+        if (StatsReportValidator.Check(report, previous) is { } error)
             return error;
-        if (known is not null && !sameInstance)
+        if (known is not null && before is null)
             Fold(known);
-        if (_departed.Remove(report.InstanceId, out var departed))
-            AddRetired(departed.Total, -1);
+        if (_departed.Remove(podUid))
+            _gone = null;
         HasNews = true;
-        _byPod[podUid] = new LedgerEntry(podUid, report)
+        _last = PackedReport.Of(report, before?.Latest ?? _last);
+        _byPod[podUid] = new SidecarRecord(podUid, _last)
         {
-            Previous = sameInstance ? known!.Report : null,
-            Vanished = before is null ? null : VanishedSeries.After(before.Vanished, before.Report, report),
+            Previous = before is null || departed is not null ? null : before.Latest,
+            Seconds = departed is null ? Count(report, previous) : 0,
+            Vanished = previous is null ? null : VanishedSeries.After(before!.Vanished, previous, report),
         };
         return null;
     }
 
-    /// <summary>Folds the sidecars of pods that are gone into the retired sums.</summary>
-    /// <param name="livingPodUids">Uids of all pods that still exist.</param>
-    public void Retire(IReadOnlySet<string> livingPodUids)
+    /// <summary>Lets the sidecars of pods that are gone retire; those of pods that may only have left the selector are kept apart.</summary>
+    /// <param name="pods">Uids of all pods that the selector matches.</param>
+    /// <param name="ending">Uids of those that end: once gone they do not come back.</param>
+    public void Retire(IReadOnlySet<string> pods, IReadOnlySet<string> ending)
     {
-        var gone = _byPod.Keys.Where(uid => !livingPodUids.Contains(uid)).ToList();
-        foreach (var uid in gone)
+        _mostAtOnce = Math.Max(_mostAtOnce, _byPod.Count);
+        foreach (var uid in ending.Where(_byPod.ContainsKey))
+            _byPod[uid] = _byPod[uid] with { IsEnding = true };
+        foreach (var entry in _byPod.Values.Where(entry => !pods.Contains(entry.PodUid)).ToList())
         {
-            Fold(_byPod[uid]);
-            if (_departed.Count < MaxDeparted)
-                _departed[_byPod[uid].Report.InstanceId] = _byPod[uid];
-            _byPod.Remove(uid);
+            _byPod.Remove(entry.PodUid);
+            if (entry.IsEnding || entry.Latest.IsDraining)
+                Fold(entry);
+            else
+                Depart(entry);
         }
+    }
+
+    /// <summary>Takes out what APIs have counted since the last call: every report once, as its difference to the one before.</summary>
+    public IReadOnlyList<ApiStats> TakeCounted()
+    {
+        var counted = _counted.ToReport().Apis;
+        _counted = new StatsSum();
+        return counted;
     }
 
     /// <summary>Totals since the monitor exists.</summary>
     public StatsSum Totals()
     {
         var sum = new StatsSum();
-        sum.Add(Retired);
-        foreach (var entry in _byPod.Values)
-            sum.Add(entry.Total);
+        sum.Add(Gone);
+        foreach (var sidecar in _byPod.Values)
+            sum.Add(sidecar.Unpack().Total);
         return sum;
     }
 
     /// <summary>The state to store.</summary>
     public LedgerSnapshot Snapshot() => new()
     {
-        Retired = Retired,
-        Instances = [.. _byPod.Values.Select(e => new LedgerEntry(e.PodUid, Compact(e.Report)) { Vanished = e.Vanished })],
+        Retired = _retired.ToReport(),
+        Instances = [.. _byPod.Values.Select(sidecar => sidecar.ToEntry())],
+        Departed = [.. _departed.Values.Select(sidecar => sidecar.ToEntry())],
     };
 
     /// <summary>Notes that the present state is stored.</summary>
@@ -95,13 +119,19 @@ internal sealed class StatsLedger
     {
         var ledger = new StatsLedger();
         if (StatsReportValidator.Check(snapshot.Retired, previous: null) is null)
-            ledger.AddRetired(snapshot.Retired);
-        foreach (var entry in snapshot.Instances)
+            ledger._retired.Add(snapshot.Retired);
+        foreach (var entry in snapshot.Departed.Concat(snapshot.Instances))
         {
             if (ledger.Record(entry.PodUid, entry.Report) is null && IsSound(entry.Vanished))
                 ledger._byPod[entry.PodUid] = ledger._byPod[entry.PodUid] with { Vanished = entry.Vanished };
         }
-
+        ledger._mostAtOnce = snapshot.Departed.Count;
+        foreach (var entry in snapshot.Departed)
+        {
+            if (ledger._byPod.Remove(entry.PodUid, out var departed))
+                ledger.Depart(departed);
+        }
+        ledger._counted = new StatsSum();
         ledger.MarkStored();
         return ledger;
     }
@@ -109,30 +139,47 @@ internal sealed class StatsLedger
     private static bool IsSound(VanishedSeries? vanished) => vanished is null
         || StatsReportValidator.Check(new StatsReport { InstanceId = "vanished", Topics = vanished.Topics, Groups = vanished.Groups }, previous: null) is null;
 
-    private static StatsReport Compact(StatsReport report) => report with
+    // Seconds of the sidecar's last interval; 0 for none: all that an older one had counted before anybody asked it did not happen in it.
+    private double Count(StatsReport report, StatsReport? previous)
     {
-        Clients = [],
-        Connections = [],
-        Brokers = [],
-        DecodeFailures = [],
-        Relay = [],
-        RelayLatency = null,
-        SeriesDropped = new Dictionary<string, long>(),
-        Apis = [.. report.Apis.Select(a => a with { Latency = [.. a.Latency.Where(l => l.Result != "empty")] })],
-    };
-
-    // The members of a group are a present state, not a count: gone pods have none.
-    private void Fold(LedgerEntry entry)
-    {
-        var total = entry.Total;
-        AddRetired(total with { Groups = [.. total.Groups.Select(g => g with { Members = 0 })] });
-        HasRetired = true;
-        HasNews = true;
+        if (previous is null && report.UptimeSeconds > Math.Max(60, 2 * Interval.TotalSeconds))
+            return 0;
+        _counted.AddApis(report);
+        if (previous is not null)
+            _counted.AddApis(previous, -1);
+        return Math.Max(0, report.UptimeSeconds - (previous?.UptimeSeconds ?? 0));
     }
 
-    private void AddRetired(StatsReport total, int sign = 1)
+    private StatsReport SumOfGone()
     {
-        _retired.Add(total, sign);
-        _retiredReport = null;
+        var sum = new StatsSum();
+        sum.Add(_retired.ToReport());
+        foreach (var sidecar in _departed.Values)
+            sum.Add(sidecar.ToEntry().TotalOfGone);
+        return sum.ToReport();
+    }
+
+    private void Depart(SidecarRecord entry)
+    {
+        if (_departed.Count >= Math.Max(MaxDeparted, _mostAtOnce))
+        {
+            Fold(_departed.GetAt(0).Value);
+            _departed.RemoveAt(0);
+        }
+        _departed[entry.PodUid] = entry with { Previous = null };
+        NoteGone();
+    }
+
+    private void Fold(SidecarRecord entry)
+    {
+        _retired.Add(entry.ToEntry().TotalOfGone);
+        NoteGone();
+    }
+
+    private void NoteGone()
+    {
+        _gone = null;
+        HasRetired = true;
+        HasNews = true;
     }
 }

@@ -32,8 +32,18 @@ internal sealed class StatsSum
         return all;
     }
 
-    /// <summary>Adds a validated report, or with sign −1 takes an earlier state of the same sidecar away.</summary>
-    public void Add(StatsReport report, int sign = 1)
+    /// <summary>Adds a validated report.</summary>
+    public void Add(StatsReport report)
+    {
+        AddApis(report);
+        foreach (var topic in report.Topics)
+            AddTopic(topic);
+        foreach (var group in report.Groups)
+            AddGroup(group);
+    }
+
+    /// <summary>Adds the APIs of a validated report, or with sign −1 takes an earlier state of the same sidecar away.</summary>
+    public void AddApis(StatsReport report, int sign = 1)
     {
         foreach (var api in report.Apis)
         {
@@ -41,10 +51,6 @@ internal sealed class StatsSum
                 _apis[api.ApiKey] = sum = new ApiSum(api.ApiKey);
             sum.Add(api, sign);
         }
-        foreach (var topic in report.Topics)
-            AddTopic(topic, sign);
-        foreach (var group in report.Groups)
-            AddGroup(group);
     }
 
     /// <summary>The sums in the form of a report, so that they can be stored and added again.</summary>
@@ -56,13 +62,13 @@ internal sealed class StatsSum
         Groups = [.. _groups.Values],
     };
 
-    private void AddTopic(TopicStats topic, int sign)
+    private void AddTopic(TopicStats topic)
     {
         var key = (topic.Topic, topic.Api);
         if (!_topics.ContainsKey(key) && _topics.Count >= MaxTopics)
             key = (WellKnownNames.OtherLabel, topic.Api);
         var (records, bytes) = _topics.GetValueOrDefault(key);
-        _topics[key] = (SaturatingSum.Add(records, sign * topic.Records), SaturatingSum.Add(bytes, sign * topic.Bytes));
+        _topics[key] = (SaturatingSum.Add(records, topic.Records), SaturatingSum.Add(bytes, topic.Bytes));
     }
 
     // Every member sees the same rebalance: summing would count it once per pod. The member that watched longest saw most.

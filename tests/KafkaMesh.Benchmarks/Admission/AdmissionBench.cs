@@ -76,14 +76,7 @@ internal static class AdmissionBench
 
     private static async Task InstallAsync(PlaygroundCluster cluster, KubernetesClient client, int namespaces)
     {
-        var start = new ProcessStartInfo("kubectl", ["--kubeconfig", cluster.KubeconfigPath, "apply", "-k", Path.Combine(Root(), "config", "default")]) { RedirectStandardOutput = true, UseShellExecute = false };
-        using (var kubectl = Process.Start(start)!)
-        {
-            await kubectl.StandardOutput.ReadToEndAsync();
-            await kubectl.WaitForExitAsync();
-            if (kubectl.ExitCode != 0)
-                throw new InvalidOperationException("kubectl apply -k config/default failed");
-        }
+        await ApplyDefaultAsync(cluster.KubeconfigPath);
         for (var i = 0; i < namespaces; i++)
             await client.CreateAsync(EntityType.Raw(new EntityMetadata("Namespace", "v1", "", "namespaces")), new JsonObject { ["metadata"] = new JsonObject { ["name"] = Namespace(i) } });
         await Parallel.ForAsync(0, Monitors, async (i, stop) => await client.CreateAsync(MonitorReader.Type, Monitor(i, namespaces), cancellationToken: stop));
@@ -117,6 +110,17 @@ internal static class AdmissionBench
         }
         var secret = await client.GetAsync(BuiltInEntities.Secrets, WellKnownNames.WebhookCaSecretName, WellKnownNames.SystemNamespace, deadline.Token);
         return X509Certificate2.CreateFromPem(Encoding.UTF8.GetString(Convert.FromBase64String(secret!["data"]!["ca.crt"]!.ToString())));
+    }
+
+    /// <summary>Applies the shipped manifests.</summary>
+    internal static async Task ApplyDefaultAsync(string kubeconfig)
+    {
+        var start = new ProcessStartInfo("kubectl", ["--kubeconfig", kubeconfig, "apply", "-k", Path.Combine(Root(), "config", "default")]) { RedirectStandardOutput = true, UseShellExecute = false };
+        using var kubectl = Process.Start(start)!;
+        await kubectl.StandardOutput.ReadToEndAsync();
+        await kubectl.WaitForExitAsync();
+        if (kubectl.ExitCode != 0)
+            throw new InvalidOperationException("kubectl apply -k config/default failed");
     }
 
     /// <summary>Name of a namespace that holds monitors.</summary>

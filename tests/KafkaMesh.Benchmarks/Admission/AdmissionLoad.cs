@@ -115,8 +115,8 @@ internal sealed class AdmissionLoad : IDisposable
         },
     }.ToJsonString();
 
-    // A pod of the usual size: two containers with environment, probes, volumes and the service account's token.
-    private static JsonObject Pod(int monitor, string namespaceName) => new()
+    /// <summary>A pod of the usual size: two containers with environment, probes, volumes and the service account's token.</summary>
+    internal static JsonObject Pod(int monitor, string namespaceName) => new()
     {
         ["apiVersion"] = "v1",
         ["kind"] = "Pod",

@@ -18,7 +18,10 @@ internal sealed class BenchProcess : IDisposable
     public long CpuNanoseconds => Pids().Sum(CpuOf);
 
     /// <summary>VmRSS of the program and its children, in bytes.</summary>
-    public long ResidentBytes => Pids().Sum(ResidentOf);
+    public long ResidentBytes => Pids().Sum(pid => MemoryOf(pid, "VmRSS:"));
+
+    /// <summary>VmHWM of the program and its children, in bytes: the most that each ever had.</summary>
+    public long PeakResidentBytes => Pids().Sum(pid => MemoryOf(pid, "VmHWM:"));
 
     /// <summary>Starts it; its output is read by line.</summary>
     public static BenchProcess Start(IReadOnlyList<string> command)
@@ -89,10 +92,10 @@ internal sealed class BenchProcess : IDisposable
         return ReadClock((~pid << 3) | CpuTimeOfProcess, time) == 0 ? (time[0] * 1_000_000_000) + time[1] : 0;
     }
 
-    private static long ResidentOf(int pid)
+    private static long MemoryOf(int pid, string field)
     {
-        string line = File.ReadLines($"/proc/{pid}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
-        return long.Parse(line.AsSpan(6).Trim().TrimEnd(" kB"), CultureInfo.InvariantCulture) * 1024;
+        string line = File.ReadLines($"/proc/{pid}/status").First(line => line.StartsWith(field, StringComparison.Ordinal));
+        return long.Parse(line.AsSpan(field.Length).Trim().TrimEnd(" kB"), CultureInfo.InvariantCulture) * 1024;
     }
 
     [DllImport("libc", EntryPoint = "clock_gettime")]

@@ -45,7 +45,7 @@ public sealed class MonitorCollectionTests : IDisposable
     {
         using var client = new KubernetesClient(new KubernetesClientConfiguration { Host = new Uri("https://127.0.71.3") });
         var pods = new Informer<MonitoredPod>(client, MonitoredPod.Type, new InformerOptions(), Log.Logger);
-        using var runtime = new MonitorRuntime("uid", null, pods, new StatsLedger(), new CancellationToken(canceled: true));
+        using var runtime = new MonitorRuntime("uid", null, pods, new StatsLedger(), pods.RunAsync, new CancellationToken(canceled: true));
         var collection = new MonitorCollection(_collector, _metrics, TimeProvider.System, Log.Logger);
         return await collection.CollectDrainingAsync(runtime, [Draining(address)], TestContext.Current.CancellationToken);
     }

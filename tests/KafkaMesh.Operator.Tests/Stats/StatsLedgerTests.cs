@@ -39,7 +39,7 @@ public sealed class StatsLedgerTests
         Take(ledger, "pod-a", Reports.Of("i1", 2, 20));
         Assert.Equal(30, Requests(ledger));
 
-        ledger.Retire(new HashSet<string>());
+        ledger.Retire(Nobody, Nobody);
 
         Assert.Equal(30, Requests(ledger));
         Assert.Empty(ledger.Living);
@@ -50,12 +50,112 @@ public sealed class StatsLedgerTests
     {
         var ledger = new StatsLedger();
         Take(ledger, "pod-a", Reports.Of("i1", 1, 30));
-        ledger.Retire(new HashSet<string>());
+        ledger.Retire(Nobody, Nobody);
 
         Take(ledger, "pod-a", Reports.Of("i1", 2, 35));
 
         Assert.Equal(35, Requests(ledger));
         Assert.Equal(350, ledger.Totals().Topics.Single().Records);
+    }
+
+    [Fact]
+    public void Totals_PodLeavesTheSelectorAndAnotherLeaderSeesItComeBack_CountsItsSidecarOnce()
+    {
+        var ledger = new StatsLedger();
+        Take(ledger, "pod-a", Reports.Of("i1", 1, 30));
+        ledger.Retire(Nobody, Nobody);
+        Assert.True(ledger.HasRetired);
+
+        var next = NextLeader(ledger);
+        Assert.Equal((30, 0), (Requests(next), next.Totals().Groups.Single().Members));
+        Take(next, "pod-a", Reports.Of("i1", 2, 35));
+
+        Assert.Equal(35, Requests(next));
+        Assert.Equal(350, next.Totals().Topics.Single().Records);
+        Assert.Equal(35, next.Totals().Apis.Single().Latency.Count);
+    }
+
+    [Fact]
+    public void Totals_SidecarRestartsWhileItsPodIsAway_CountsBothInstancesOnce()
+    {
+        var ledger = new StatsLedger();
+        Take(ledger, "pod-a", Reports.Of("i1", 1, 30));
+        ledger.Retire(Nobody, Nobody);
+
+        Take(ledger, "pod-a", Reports.Of("i2", 1, 5));
+
+        Assert.Equal(35, Requests(ledger));
+    }
+
+    [Fact]
+    public void Retire_MorePodsThanMayComeBack_KeepsWhatTheyCounted()
+    {
+        var ledger = new StatsLedger();
+        for (var i = 0; i <= StatsLedger.MaxDeparted; i++)
+        {
+            Take(ledger, $"pod-{i}", Reports.Of($"i{i}", 1, 10));
+            ledger.Retire(Nobody, Nobody);
+        }
+
+        Assert.Equal(10 * (StatsLedger.MaxDeparted + 1), Requests(ledger));
+        Assert.Equal(StatsLedger.MaxDeparted, ledger.Snapshot().Departed.Count);
+        Assert.Equal(10, ledger.Snapshot().Retired.Apis.Single().Requests);
+    }
+
+    [Fact]
+    public void Retire_WholeLargeWorkloadLeavesTheSelectorAndReturnsToAnotherLeader_CountsEverySidecarOnce()
+    {
+        const int Pods = 3 * StatsLedger.MaxDeparted;
+        var ledger = new StatsLedger();
+        for (var i = 0; i < Pods; i++)
+            Take(ledger, $"pod-{i}", Reports.Of($"i{i}", 1, 10));
+        ledger.Retire(Nobody, Nobody);
+        Assert.Equal(10 * Pods, Requests(ledger));
+
+        var next = NextLeader(ledger);
+        for (var i = 0; i < Pods; i++)
+            Take(next, $"pod-{i}", Reports.Of($"i{i}", 2, 11));
+
+        Assert.Equal(11 * Pods, Requests(next));
+    }
+
+    [Fact]
+    public void TakeCounted_AnyCourse_HasEveryReportOnceAsItsDifference()
+    {
+        var ledger = new StatsLedger();
+        Take(ledger, "pod-a", Reports.Of("i1", 1, 30, uptime: 10));
+        Take(ledger, "pod-b", Reports.Of("i2", 1, 5000, uptime: 100_000)); // all its life before anybody asked is no news
+        Take(ledger, "pod-a", Reports.Of("i1", 2, 35, uptime: 25));
+        Assert.Equal(35, Counted(ledger));
+
+        Take(ledger, "pod-b", Reports.Of("i2", 2, 5007, uptime: 100_015));
+        Take(ledger, "pod-a", Reports.Of("i3", 1, 2, uptime: 3)); // it restarted
+        Assert.Equal(9, Counted(ledger));
+        Assert.Equal(0, Counted(ledger));
+
+        // What was counted while nobody read it is no news either when it comes back.
+        ledger.Retire(new HashSet<string> { "pod-a" }, Nobody);
+        Take(ledger, "pod-b", Reports.Of("i2", 3, 6000, uptime: 100_300));
+        Assert.Equal((0, 0), (Counted(ledger), ledger.Living.Single(sidecar => sidecar.PodUid == "pod-b").Seconds));
+
+        // Another leader goes on from what was stored.
+        var next = NextLeader(ledger);
+        Assert.Equal(0, Counted(next));
+        Take(next, "pod-b", Reports.Of("i2", 4, 6001, uptime: 100_315));
+        Assert.Equal((1, 15), (Counted(next), next.Living.Single(sidecar => sidecar.PodUid == "pod-b").Seconds));
+    }
+
+    [Fact]
+    public void Retire_PodThatEnded_IsNotKeptForAReturn()
+    {
+        var ledger = new StatsLedger();
+        Take(ledger, "pod-a", Reports.Of("i1", 1, 30));
+        Take(ledger, "pod-b", Reports.Of("i2", 1, 30) with { Draining = true });
+        ledger.Retire(new HashSet<string> { "pod-a", "pod-b" }, new HashSet<string> { "pod-a" });
+        ledger.Retire(Nobody, Nobody);
+
+        Assert.Empty(ledger.Snapshot().Departed);
+        Assert.Equal(60, Requests(ledger));
     }
 
     [Fact]
@@ -76,7 +176,7 @@ public sealed class StatsLedgerTests
                 case 1 when live.Count > 0:
                     var gone = live.Keys.ElementAt(random.Next(live.Count));
                     live.Remove(gone);
-                    ledger.Retire(live.Keys.ToHashSet());
+                    ledger.Retire(live.Keys.ToHashSet(), Nobody);
                     break;
                 case 2 when live.Count > 0:
                     var restarted = live.Keys.ElementAt(random.Next(live.Count));
@@ -158,11 +258,17 @@ public sealed class StatsLedgerTests
     public void Decode_ForeignBytes_IsInvalidData(string base64) =>
         Assert.Throws<InvalidDataException>(() => LedgerCodec.Decode(Convert.FromBase64String(base64)));
 
+    private static IReadOnlySet<string> Nobody { get; } = new HashSet<string>();
+
+    private static StatsLedger NextLeader(StatsLedger ledger) => StatsLedger.From(LedgerCodec.Decode(LedgerCodec.Encode(ledger.Snapshot())));
+
     private static HistogramReport Wide(Random random)
     {
         var buckets = Enumerable.Range(200, 60).SelectMany(i => new long[] { i, random.Next(1, 1000) }).ToList();
         return new HistogramReport { Count = 1, SumNanoseconds = 1, Buckets = buckets };
     }
+
+    private static long Counted(StatsLedger ledger) => ledger.TakeCounted().Sum(api => api.Requests);
 
     private static long Requests(StatsLedger ledger) => ledger.Totals().Apis.Sum(a => a.Requests);
 

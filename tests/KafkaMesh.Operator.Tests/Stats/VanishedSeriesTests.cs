@@ -61,7 +61,7 @@ public sealed class VanishedSeriesTests
     {
         Take("pod", Report("i", 1, [("a", 0, 10)]));
         Take("pod", Report("i", 2, [("a", 1, 2), (Other, 0, 10)]));
-        _ledger.Retire(new HashSet<string>());
+        _ledger.Retire(new HashSet<string>(), new HashSet<string>());
         Assert.Equal([("__other__", 0L), ("a", 12L)], Topics(_ledger));
 
         Take("pod", Report("i", 3, [("b", 2, 1), (Other, 0, 12)]));
@@ -126,7 +126,7 @@ public sealed class VanishedSeriesTests
         for (var pod = 0; pod < 10; pod++)
         {
             Take("pod", Report($"i{pod}", 1, [.. Enumerable.Range(0, 1000).Select(i => (Name(), 0L, (long)i))], [.. Enumerable.Range(0, 1000).Select(i => (Name(), 0L, (long)i))]));
-            _ledger.Retire(new HashSet<string>());
+            _ledger.Retire(new HashSet<string>(), new HashSet<string>());
         }
 
         var bytes = LedgerCodec.Encode(_ledger.Snapshot());
@@ -163,7 +163,7 @@ public sealed class VanishedSeriesTests
                     (instance, sequence, retired, other) = (instance + 1, 0, 0, 0);
                     break;
                 case 2 when random.Next(4) == 0:
-                    ledger.Retire(new HashSet<string>());
+                    ledger.Retire(new HashSet<string>(), new HashSet<string>());
                     Assert.Null(ledger.Record("pod", Now()));
                     break;
                 default:

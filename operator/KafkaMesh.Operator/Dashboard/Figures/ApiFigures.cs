@@ -70,7 +70,7 @@ internal static class ApiFigures
         foreach (var sidecar in round.Sidecars)
         {
             var isReporting = round.Reporting.Contains(sidecar.PodUid);
-            foreach (var api in sidecar.Report.Apis)
+            foreach (var api in sidecar.Unpack().Report.Apis)
             {
                 var (unanswered, inFlight) = result.GetValueOrDefault(api.ApiKey);
                 result[api.ApiKey] = (SaturatingSum.Add(unanswered, SaturatingSum.Of(api.Unanswered, u => u.Count)), inFlight + (isReporting ? api.InFlight : 0));

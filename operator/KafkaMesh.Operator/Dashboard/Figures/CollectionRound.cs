@@ -34,11 +34,14 @@ internal sealed record CollectionRound
     /// <summary>Configuration hash that an up-to-date sidecar carries.</summary>
     public required string CurrentHash { get; init; }
 
-    /// <summary>Latest reports of living sidecars.</summary>
-    public required IReadOnlyList<LedgerEntry> Sidecars { get; init; }
+    /// <summary>The living sidecars. Packed: unpack one at a time.</summary>
+    public required IReadOnlyList<SidecarRecord> Sidecars { get; init; }
 
     /// <summary>Sums of gone sidecars.</summary>
-    public required StatsReport Retired { get; init; }
+    public required StatsReport Gone { get; init; }
+
+    /// <summary>What APIs have counted since the round before.</summary>
+    public required PackedReport Counted { get; init; }
 
     /// <summary>Uids of the pods whose sidecar answered the last collection.</summary>
     public required IReadOnlySet<string> Reporting { get; init; }
@@ -70,7 +73,8 @@ internal sealed record CollectionRound
             Ended = [.. pods.Where(p => p.IsTerminal && p.InjectedBy == seen.Monitor.Name)],
             CurrentHash = seen.CurrentHash,
             Sidecars = [.. seen.Ledger.Living],
-            Retired = seen.Ledger.Retired,
+            Gone = seen.Ledger.Gone,
+            Counted = PackedReport.Of(new StatsReport { Apis = seen.Ledger.TakeCounted() }, like: null),
             Reporting = seen.Reporting.ToHashSet(StringComparer.Ordinal),
             IsCollection = isCollection,
             Time = seen.Now,

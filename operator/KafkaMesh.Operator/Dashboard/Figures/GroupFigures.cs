@@ -46,7 +46,8 @@ internal static class GroupFigures
     {
         if (mark is null || round.Time - mark.Time < TimeSpan.FromMinutes(1))
             return null;
-        var before = mark.Rebalances.GetValueOrDefault(group.Group);
+        if (!mark.Rebalances.TryGetValue(group.Group, out var before) && !mark.IsComplete)
+            return null;
         return Math.Max(0, group.Rebalances - before) / (round.Time - mark.Time).TotalHours;
     }
 
@@ -55,9 +56,9 @@ internal static class GroupFigures
     private static StatsSum Sum(CollectionRound round)
     {
         var sum = new StatsSum();
-        sum.Add(OnlyGroups(round.Retired));
+        sum.Add(OnlyGroups(round.Gone));
         foreach (var sidecar in round.Sidecars)
-            sum.Add(OnlyGroups(sidecar.Total));
+            sum.Add(OnlyGroups(sidecar.Unpack().Total));
         return sum;
     }
 

@@ -52,7 +52,7 @@ internal sealed class MonitorAnswers(IEntityStore<JsonObject> monitors, FigureSt
             Clients = [.. clients.Take(limit)],
             Groups = [.. groups.Take(limit)],
             PodList = [.. pods.Take(limit)],
-            SeriesDropped = found.Round.Sidecars.SelectMany(s => s.Report.SeriesDropped).GroupBy(s => s.Key, StringComparer.Ordinal)
+            SeriesDropped = found.Round.Sidecars.SelectMany(s => s.Latest.Unpack().SeriesDropped).GroupBy(s => s.Key, StringComparer.Ordinal)
                 .Take(limit).ToDictionary(g => g.Key, g => Stats.SaturatingSum.Of(g, s => s.Value), StringComparer.Ordinal),
             More = new MoreView(
                 Math.Max(0, topics.Count - limit), Math.Max(0, clients.Count - limit), Math.Max(0, groups.Count - limit), Math.Max(0, pods.Count - limit)),

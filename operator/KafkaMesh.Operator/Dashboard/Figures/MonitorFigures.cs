@@ -66,9 +66,9 @@ internal sealed class MonitorFigures(
     private static StatsSum Sum(CollectionRound round)
     {
         var sum = new StatsSum();
-        sum.Add(round.Retired);
+        sum.Add(round.Gone);
         foreach (var sidecar in round.Sidecars)
-            sum.Add(sidecar.Total);
+            sum.Add(sidecar.Unpack().Total);
         return sum;
     }
 }

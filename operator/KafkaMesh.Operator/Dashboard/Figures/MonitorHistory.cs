@@ -8,8 +8,9 @@ namespace KafkaMesh.Operator.Dashboard.Figures;
 /// <summary>
 /// The last hour of one monitor. Every report counts once, as its difference to the sidecar's report before, whatever happens to pods
 /// and collections in between. Memory: at most <see cref="MaxBytes"/> of samples; when they need more, neighbours among the older half are
-/// added up, so that the hour stays and its older part gets coarser. Beside that one reference per living sidecar, and marks of at most
-/// <see cref="MaxGroups"/> groups. One writer; the samples and marks are immutable.
+/// added up, so that the hour stays and its older part gets coarser. Beside that marks of at most <see cref="MaxGroups"/> groups. All
+/// monitors together: <see cref="MaxTotalBytes"/> of samples, and <see cref="MaxTotalGroups"/> groups in each of eight marks, which take
+/// 7 MB; a monitor gets at least 8 KiB and 20 groups, however many there are. One writer; the samples and marks are immutable.
 /// </summary>
 internal sealed class MonitorHistory
 {
@@ -17,20 +18,22 @@ internal sealed class MonitorHistory
     public const int MaxBytes = 256 * 1024;
 
     /// <summary>Bytes of samples of all monitors together.</summary>
-    public const int MaxTotalBytes = 64 * 1024 * 1024;
+    public const int MaxTotalBytes = 24 * 1024 * 1024;
 
-    /// <summary>Groups whose rebalances are remembered.</summary>
+    /// <summary>Groups of one monitor whose rebalances are remembered: those that had most.</summary>
     public const int MaxGroups = 500;
+
+    /// <summary>Groups of all monitors together.</summary>
+    public const int MaxTotalGroups = 20_000;
 
     /// <summary>How far back it goes.</summary>
     public static readonly TimeSpan Length = TimeSpan.FromHours(1);
 
-    private static readonly TimeSpan Young = TimeSpan.FromSeconds(30);
     private const int MinBytes = 8 * 1024;
+    private const int MinGroups = 20;
     private const int MaxNames = 1024;
-    private static readonly TimeSpan MarkInterval = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan MarkInterval = TimeSpan.FromMinutes(10);
 
-    private readonly Dictionary<string, StatsReport> _last = [];
     private readonly SortedDictionary<int, ApiSum> _pending = [];
     private readonly ConcurrentDictionary<int, string> _apiNames = new();
     private readonly ConcurrentDictionary<int, string> _errorNames = new();
@@ -52,9 +55,7 @@ internal sealed class MonitorHistory
     /// <param name="monitors">How many monitors share the memory.</param>
     public void Take(CollectionRound round, int monitors)
     {
-        foreach (var sidecar in round.Sidecars)
-            Take(sidecar, round);
-        ForgetGone(round.Sidecars);
+        Add(round.Counted.Unpack().Apis);
         if (!round.IsCollection)
             return;
         var seconds = Samples.Length > 0 ? Math.Max(0.001, (round.Time - Samples[^1].End).TotalSeconds) : round.IntervalSeconds;
@@ -62,33 +63,18 @@ internal sealed class MonitorHistory
         _pending.Clear();
         var oldest = round.Time - Length;
         Samples = Bound([.. Samples.Where(s => s.End > oldest), sample], Math.Clamp(MaxTotalBytes / Math.Max(1, monitors), MinBytes, MaxBytes));
-        Mark(round);
+        Mark(round, Math.Clamp(MaxTotalGroups / Math.Max(1, monitors), MinGroups, MaxGroups));
     }
 
     private long Requests() => SaturatingSum.Of(_pending.Values, api => Math.Max(0, api.Requests));
 
-    private void Take(LedgerEntry sidecar, CollectionRound round)
-    {
-        var known = _last.GetValueOrDefault(sidecar.PodUid);
-        if (ReferenceEquals(known, sidecar.Report))
-            return;
-        var before = known?.InstanceId == sidecar.Report.InstanceId ? known : sidecar.Previous;
-        _last[sidecar.PodUid] = sidecar.Report;
-
-        // What a sidecar that is new here counted in all its life did not happen in this interval.
-        if (before is null && sidecar.Report.UptimeSeconds > Math.Max(Young.TotalSeconds, 2 * round.IntervalSeconds))
-            return;
-        Add(sidecar.Report.Apis, 1);
-        Add(before?.Apis ?? [], -1);
-    }
-
-    private void Add(IReadOnlyList<ApiStats> apis, int sign)
+    private void Add(IReadOnlyList<ApiStats> apis)
     {
         foreach (var api in apis)
         {
             if (!_pending.TryGetValue(api.ApiKey, out var sum))
                 _pending[api.ApiKey] = sum = new ApiSum(api.ApiKey);
-            sum.Add(api, sign);
+            sum.Add(api, 1);
             Note(_apiNames, api.ApiKey, api.Api);
             foreach (var error in api.Errors)
                 Note(_errorNames, error.Code, error.Error);
@@ -99,15 +85,6 @@ internal sealed class MonitorHistory
     {
         if (!names.ContainsKey(key) && names.Count < MaxNames)
             names[key] = name;
-    }
-
-    private void ForgetGone(IReadOnlyList<LedgerEntry> sidecars)
-    {
-        if (_last.Count == sidecars.Count)
-            return;
-        var living = sidecars.Select(s => s.PodUid).ToHashSet(StringComparer.Ordinal);
-        foreach (var gone in _last.Keys.Where(uid => !living.Contains(uid)).ToList())
-            _last.Remove(gone);
     }
 
     private static ImmutableArray<HistorySample> Bound(List<HistorySample> samples, int budget)
@@ -136,11 +113,12 @@ internal sealed class MonitorHistory
         return result;
     }
 
-    private void Mark(CollectionRound round)
+    private void Mark(CollectionRound round, int most)
     {
         if (Groups.Length > 0 && round.Time - Groups[^1].Time < MarkInterval)
             return;
         var oldest = round.Time - Length - MarkInterval;
-        Groups = [.. Groups.Where(m => m.Time > oldest), new GroupMark(round.Time, GroupFigures.Rebalances(round, MaxGroups))];
+        var rebalances = GroupFigures.Rebalances(round, most);
+        Groups = [.. Groups.Where(m => m.Time > oldest), new GroupMark(round.Time, rebalances, IsComplete: rebalances.Count < most)];
     }
 }

@@ -16,7 +16,7 @@ internal static class PodFigures
     /// <param name="lastReports">When sidecars that do not answer did so last, by pod uid.</param>
     public static IReadOnlyList<PodView> Of(CollectionRound round, TrafficFigures traffic, IReadOnlyDictionary<string, DateTimeOffset> lastReports)
     {
-        var reports = round.Sidecars.ToDictionary(s => s.PodUid, s => s.Report, StringComparer.Ordinal);
+        var reports = round.Sidecars.ToDictionary(s => s.PodUid, s => s.Latest.Unpack(), StringComparer.Ordinal);
         var census = round.Census;
         return
         [

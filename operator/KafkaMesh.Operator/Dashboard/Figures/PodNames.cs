@@ -9,6 +9,6 @@ internal static class PodNames
     public static IEnumerable<(string Pod, StatsReport Report)> Of(CollectionRound round)
     {
         var names = round.Census.Injected.Concat(round.Ended).ToDictionary(p => p.Uid, p => p.Name, StringComparer.Ordinal);
-        return round.Sidecars.Where(s => names.ContainsKey(s.PodUid)).Select(s => (names[s.PodUid], s.Report)).OrderBy(s => s.Item1, StringComparer.Ordinal);
+        return round.Sidecars.Where(s => names.ContainsKey(s.PodUid)).OrderBy(s => names[s.PodUid], StringComparer.Ordinal).Select(s => (names[s.PodUid], s.Latest.Unpack()));
     }
 }

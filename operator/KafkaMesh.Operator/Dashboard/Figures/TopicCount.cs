@@ -29,7 +29,7 @@ internal readonly record struct TopicCount(long RecordsIn, long RecordsOut, long
     }
 
     /// <summary>What one sidecar counted of each topic in its last interval; a topic that came back counts from 0 again.</summary>
-    public static Dictionary<string, TopicCount> Changes(LedgerEntry sidecar, Func<TopicStats, bool> isCounted)
+    public static Dictionary<string, TopicCount> Changes(SidecarFigures sidecar, Func<TopicStats, bool> isCounted)
     {
         var result = ByTopic(sidecar.Report.Topics, isCounted);
         var lives = sidecar.Report.Topics.Select(t => (t.Direction, t.Api, t.Topic, t.Since)).ToHashSet();

@@ -19,7 +19,7 @@ internal static class TopicFigures
             row.Note();
         var names = round.Census.Injected.Concat(round.Ended).ToDictionary(p => p.Uid, p => p.Name, StringComparer.Ordinal);
         foreach (var sidecar in round.Sidecars)
-            Add(sidecar, names.GetValueOrDefault(sidecar.PodUid));
+            Add(sidecar.Unpack(), names.GetValueOrDefault(sidecar.PodUid));
         return [.. rows.Values.Select(r => r.ToView()).OrderByDescending(t => SaturatingSum.Add(t.BytesIn, t.BytesOut)).ThenBy(t => t.Name, StringComparer.Ordinal)];
 
         TopicRow Row(string name)
@@ -29,20 +29,19 @@ internal static class TopicFigures
             return row;
         }
 
-        void Add(LedgerEntry sidecar, string? pod)
+        void Add(SidecarFigures sidecar, string? pod)
         {
             foreach (var (name, count) in TopicCount.ByTopic(sidecar.Total.Topics, _ => true))
             {
                 if (pod is not null && rows.TryGetValue(name, out var row))
                     row.AddPod(pod, count);
             }
-            var seconds = TrafficFigures.SecondsOf(sidecar);
-            if (seconds <= 0 || !round.Reporting.Contains(sidecar.PodUid))
+            if (sidecar.Seconds <= 0 || !round.Reporting.Contains(sidecar.PodUid))
                 return;
             foreach (var (name, change) in TopicCount.Changes(sidecar, _ => true))
             {
                 if (rows.TryGetValue(name, out var row))
-                    row.AddRate(change, seconds);
+                    row.AddRate(change, sidecar.Seconds);
             }
         }
     }

@@ -47,7 +47,7 @@ internal sealed class TopologyBuilder(bool byPod)
     private static Dictionary<string, long> Bytes(IReadOnlyList<MonitorFigures> figures)
     {
         var result = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var topic in figures.SelectMany(f => f.Round.Sidecars).SelectMany(s => s.Report.Topics).Where(IsOutbound))
+        foreach (var topic in figures.SelectMany(f => f.Round.Sidecars).SelectMany(s => s.Latest.Unpack().Topics).Where(IsOutbound))
             result[topic.Topic] = SaturatingSum.Add(result.GetValueOrDefault(topic.Topic), topic.Bytes);
         return result;
     }
@@ -63,7 +63,7 @@ internal sealed class TopologyBuilder(bool byPod)
                 continue;
             client.Note(name, pod.Uid);
             if (sidecars.TryGetValue(pod.Uid, out var sidecar))
-                Add(client, name, sidecar, round.Reporting.Contains(pod.Uid));
+                Add(client, name, sidecar.Unpack(), round.Reporting.Contains(pod.Uid));
         }
     }
 
@@ -86,7 +86,7 @@ internal sealed class TopologyBuilder(bool byPod)
         return nodes[key] = new TopologyNode(id, kind, name, space, workloadKind);
     }
 
-    private void Add(TopologyNode client, string monitor, LedgerEntry sidecar, bool isReporting)
+    private void Add(TopologyNode client, string monitor, SidecarFigures sidecar, bool isReporting)
     {
         foreach (var (topic, count) in TopicCount.ByTopic(sidecar.Total.Topics, IsOutbound))
         {
@@ -94,7 +94,7 @@ internal sealed class TopologyBuilder(bool byPod)
             produce.Add(count.RecordsOut, count.BytesOut);
             consume.Add(count.RecordsIn, count.BytesIn);
         }
-        var seconds = TrafficFigures.SecondsOf(sidecar);
+        var seconds = sidecar.Seconds;
         foreach (var (topic, change) in isReporting && seconds > 0 ? TopicCount.Changes(sidecar, IsOutbound) : [])
         {
             var (produce, consume) = Flow(client, topic, monitor, sidecar.PodUid);
