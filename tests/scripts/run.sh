@@ -135,14 +135,15 @@ if [ -n "$once" ]; then
 fi
 
 if command -v prometheus >/dev/null; then
-  setsid setpriv --pdeathsig TERM bash tests/scripts/prometheus.sh "$state/prometheus" >"$state/prometheus.out" 2>&1 </dev/null &
+  mkdir -p "$state/prometheus"
+  setsid setpriv --pdeathsig TERM bash tests/scripts/prometheus.sh "$state/prometheus" >"$state/prometheus/log" 2>&1 </dev/null &
   prometheus=$!
   for _ in $(seq 300); do
-    { [ -s "$state/prometheus.out" ] || ! kill -0 "$prometheus" 2>/dev/null; } && break
+    { [ -s "$state/prometheus/log" ] || ! kill -0 "$prometheus" 2>/dev/null; } && break
     sleep 0.1
   done
   say "Prometheus, with the alerts and recording rules of config/prometheus"
-  sed 's/^Prometheus: //' "$state/prometheus.out"
+  sed 's/^Prometheus: //' "$state/prometheus/log"
 fi
 
 pod=$(kubectl -n demo get pods -l kafkamesh.io/monitor=orders -o jsonpath='{.items[0].metadata.name}')
