@@ -55,7 +55,9 @@ public sealed class PageTests(LiveMesh mesh, Browser browser)
 
         var detail = page.Page.GetByRole(AriaRole.Region, new PageGetByRoleOptions { Name = "Chosen" });
         await detail.GetByText("orders-producer").WaitForAsync();
+        await detail.GetByText("produced by").WaitForAsync();
         await detail.GetByText("orders-consumer").WaitForAsync();
+        await detail.GetByText("consumed by").WaitForAsync();
         await page.ScreenshotAsync("topology-chosen-light");
         await page.AssertAccessibleAsync("topology with a chosen topic");
         await page.Page.Keyboard.PressAsync("Escape");

@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 
 namespace KafkaMesh.Dashboard.Tests;
 
-/// <summary>The live tap: permission, filters, pause, detail, and a pod that goes.</summary>
+/// <summary>The live tap: permission, real traffic, filters, pause, detail, and a pod that goes.</summary>
 [Collection<LiveMeshCollection>]
 public sealed class TapTests(LiveMesh mesh, Browser browser)
 {
@@ -31,7 +31,7 @@ public sealed class TapTests(LiveMesh mesh, Browser browser)
     [Fact]
     public async Task Tap_OfAMonitor_ShowsFramesFiltersPausesAndExplains()
     {
-        await using var page = await StartAsync("/tap?namespace=demo&monitor=orders");
+        await using var page = await StartAsync("/tap?namespace=demo&monitor=orders", await mesh.TapTokenAsync());
         var rows = page.Page.Locator(".tap-grid tbody tr:not(.pad)");
         await rows.Nth(5).WaitForAsync();
         await page.Page.GetByText("Tapping 4 pods").WaitForAsync();
@@ -59,11 +59,55 @@ public sealed class TapTests(LiveMesh mesh, Browser browser)
         page.AssertQuiet();
     }
 
+    [Theory]
+    [InlineData("producer", "Produce")]
+    [InlineData("consumer", "Fetch")]
+    public async Task Tap_OfAPod_NamesTheTopicAndClientOfItsTraffic(string role, string api)
+    {
+        var pod = await PodAsync(role);
+        await using var page = await StartAsync(string.Create(CultureInfo.InvariantCulture, $"/tap?namespace=demo&pod={pod}"), await mesh.TapTokenAsync());
+        await page.Page.GetByLabel("Topic", new PageGetByLabelOptions { Exact = true }).FillAsync("orders");
+        await page.Page.Locator($".tap-grid tbody tr.response:has-text('{api}')").Nth(2).WaitForAsync();
+        await Button(page, "Pause").ClickAsync();
+
+        // Every row is one of this client, as far as its request was seen, and speaks of the one topic that there is.
+        var rows = await page.Page.Locator(".tap-grid tbody tr:not(.pad)").EvaluateAllAsync<string[][]>("all => all.map(row => [...row.cells].map(cell => cell.textContent.trim()))");
+        var traffic = rows.Where(row => row[2].StartsWith(api + " v", StringComparison.Ordinal)).ToList();
+        Assert.All(traffic, row => Assert.True(row[3] == role || (row[1] == "response" && row[3] == "not known"), string.Join(' ', row)));
+        Assert.Contains(traffic, row => row[1] == "request" && row[3] == role && row[4] == "orders");
+        Assert.Contains(traffic, row => row[1] == "response" && row[3] == role && row[4] == "orders" && row[6].EndsWith('s'));
+
+        await page.Page.Locator($".tap-grid tbody tr.request:has-text('{api}')").First.ClickAsync();
+        var detail = page.Page.GetByRole(AriaRole.Region, new PageGetByRoleOptions { Name = "Request", Exact = true });
+        await detail.GetByText(pod, new LocatorGetByTextOptions { Exact = true }).WaitForAsync();
+        await detail.GetByText("outbound").WaitForAsync();
+        page.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task Tap_WithATokenThatMayNot_NamesTheMissingRightAndTakesAnother()
+    {
+        await mesh.Kubectl.RunAsync("create", "serviceaccount", "onlooker", "-n", "demo");
+        var token = (await mesh.Kubectl.RunAsync("create", "token", "onlooker", "-n", "demo", "--audience", "kafkamesh")).Trim();
+        await using var page = await StartAsync("/tap?namespace=demo&monitor=orders", token);
+        var refusal = page.Page.GetByRole(AriaRole.Alert).Filter(new LocatorFilterOptions { HasText = "system:serviceaccount:demo:onlooker may not get kafkamonitors/tap of kafkamesh.io in namespace demo" });
+        await refusal.WaitForAsync();
+        Assert.Equal(0, await page.Page.Locator(".tap-grid").CountAsync());
+        await page.ScreenshotAsync("tap-refused-light");
+        await page.AssertAccessibleAsync("a refused tap");
+
+        await refusal.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Give another token" }).ClickAsync();
+        await GiveAsync(page, await mesh.TapTokenAsync());
+        await page.Page.Locator(".tap-grid tbody tr:not(.pad)").Nth(2).WaitForAsync();
+        await mesh.Kubectl.RunAsync("delete", "serviceaccount", "onlooker", "-n", "demo");
+        Assert.All(page.Complaints, complaint => Assert.Contains("403", complaint, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Tap_OfAPodThatIsDeleted_EndsAndSaysWhy()
     {
-        var pod = (await mesh.Kubectl.ListAsync("pods", "demo", "role=producer"))[0]["metadata"]!["name"]!.ToString();
-        await using var page = await StartAsync(string.Create(CultureInfo.InvariantCulture, $"/tap?namespace=demo&pod={pod}"));
+        var pod = await PodAsync("producer");
+        await using var page = await StartAsync(string.Create(CultureInfo.InvariantCulture, $"/tap?namespace=demo&pod={pod}"), await mesh.TapTokenAsync());
         await page.Page.Locator(".tap-grid tbody tr:not(.pad)").First.WaitForAsync();
 
         await mesh.Kubectl.RunAsync("delete", "pod", pod, "-n", "demo", "--timeout=60s");
@@ -77,15 +121,22 @@ public sealed class TapTests(LiveMesh mesh, Browser browser)
         await Kubectl.UntilAsync("four pods again", TimeSpan.FromSeconds(60), mesh.MonitorAsync, m => m!["status"]!["pods"]!["reporting"]!.GetValue<int>() == 4);
     }
 
-    private async Task<DashboardPage> StartAsync(string hash)
+    private async Task<string> PodAsync(string role) => (await mesh.Kubectl.ListAsync("pods", "demo", "role=" + role))[0]["metadata"]!["name"]!.ToString();
+
+    private async Task<DashboardPage> StartAsync(string hash, string token)
     {
         var page = await browser.OpenAsync(mesh.Address);
         await page.GoAsync(hash);
         await Button(page, "Start").ClickAsync();
-        var dialog = page.Page.GetByRole(AriaRole.Dialog);
-        await dialog.GetByLabel("Token").Last.FillAsync(await mesh.TapTokenAsync());
-        await dialog.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Use token" }).ClickAsync();
+        await GiveAsync(page, token);
         return page;
+    }
+
+    private static async Task GiveAsync(DashboardPage page, string token)
+    {
+        var dialog = page.Page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByLabel("Token").Last.FillAsync(token);
+        await dialog.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Use token" }).ClickAsync();
     }
 
     private static ILocator Button(DashboardPage page, string name) => page.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = name, Exact = true });

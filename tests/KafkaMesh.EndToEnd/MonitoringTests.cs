@@ -20,7 +20,6 @@ public sealed partial class MonitoringTests(InstalledMesh mesh)
         await HasAsync(prometheus, "the first member's group", "rate(kafkamesh_topic_records_total{api=\"Fetch\"}[30s]) > 0");
         await mesh.ApplyAsync(Repository.TestData("reader.yaml").Replace("name: reader", "name: reader-2", StringComparison.Ordinal));
         await orders.ReadyAsync("reader-2");
-        await prometheus.DiscoverAsync();
         await HasAsync(prometheus, "errors of the rebalance", "rate(kafkamesh_response_errors_total[30s]) >= 0");
         await HasAsync(prometheus, "the second member's figures", "rate(kafkamesh_relay_bytes_total{pod=\"reader-2\"}[30s]) > 0");
 

@@ -16,7 +16,7 @@ case $runtime in
 esac
 state=$PWD/out/playground
 log=$state/playground.log
-playground='' job=''
+playground='' prometheus='' job=''
 
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 [ -t 1 ] || say() { printf '\n== %s\n' "$*"; }
@@ -33,6 +33,10 @@ cleanup() {
   local code=$?
   trap '' EXIT INT TERM HUP
   if [ -n "$job" ]; then kill -TERM -- "-$job" 2>/dev/null || true; fi
+  if [ -n "$prometheus" ] && kill -TERM "$prometheus" 2>/dev/null; then
+    timeout 20 tail --pid="$prometheus" -f /dev/null || true
+    rm -rf "$state/prometheus"
+  fi
   if [ -n "$playground" ] && kill -TERM "$playground" 2>/dev/null; then
     say "Removing the cluster"
     if ! timeout 60 tail --pid="$playground" -f /dev/null; then
@@ -60,17 +64,18 @@ rm -rf "$state"
 mkdir -p "$state"
 # It ends, and removes everything, also when this script is killed.
 setsid setpriv --pdeathsig TERM tests/KafkaMesh.Playground/bin/Release/net10.0/kafkamesh-playground up --runtime "$runtime" --images out/images --directory "$state" \
-  >"$log" 2>&1 </dev/null &
+  --publish kafkamesh-system/kafkamesh-operator:8081 >"$log" 2>&1 </dev/null &
 playground=$!
 
 for _ in $(seq 600); do
-  grep -q '^node:' "$log" && break
+  grep -q '^published:' "$log" && break
   kill -0 "$playground" 2>/dev/null || { echo "the playground ended before it was ready:" >&2; tail -n 20 "$log" >&2; exit 1; }
   sleep 0.1
 done
-grep -q '^node:' "$log" || { echo "the playground was not ready after 60 s:" >&2; tail -n 20 "$log" >&2; exit 1; }
+grep -q '^published:' "$log" || { echo "the playground was not ready after 60 s:" >&2; tail -n 20 "$log" >&2; exit 1; }
 cat "$log"
 export KUBECONFIG=$state/kubeconfig
+ui=http://$(sed -n 's/^published: .* on //p' "$log")/
 
 say "kubectl apply -k config/default"
 step kubectl apply -k config/default
@@ -120,17 +125,34 @@ kubectl -n demo get kafkamonitor orders -o json | jq -r '
   (.status.topics[]? | [.name, .recordsIn, .recordsOut, .bytesIn, .bytesOut]) | @tsv' |
   awk -F '\t' '{ printf "%-20s %12s %12s %12s %12s\n", $1, $2, $3, $4, $5 }'
 
+say "Web UI"
+curl -fsS --max-time 10 -o /dev/null "$ui"
+echo "$ui"
+
 if [ -n "$once" ]; then
   say "Produce and Fetch requests from real clients were counted."
   exit 0
 fi
 
+if command -v prometheus >/dev/null; then
+  mkdir -p "$state/prometheus"
+  setsid setpriv --pdeathsig TERM bash tests/scripts/prometheus.sh "$state/prometheus" >"$state/prometheus/log" 2>&1 </dev/null &
+  prometheus=$!
+  for _ in $(seq 300); do
+    { [ -s "$state/prometheus/log" ] || ! kill -0 "$prometheus" 2>/dev/null; } && break
+    sleep 0.1
+  done
+  say "Prometheus, with the alerts and recording rules of config/prometheus"
+  sed 's/^Prometheus: //' "$state/prometheus/log"
+fi
+
 pod=$(kubectl -n demo get pods -l kafkamesh.io/monitor=orders -o jsonpath='{.items[0].metadata.name}')
 cat <<EOT
 
-It keeps running until Ctrl-C. In another terminal:
+It keeps running until Ctrl-C. A live tap in the web UI asks for a token; in another terminal:
 
   export KUBECONFIG=$KUBECONFIG
+  kubectl create token kafkamesh-tap -n kafkamesh-system --audience kafkamesh
   kubectl -n demo get kafkamonitors -w
   kubectl -n demo get kafkamonitor orders -o yaml
   kubectl get --raw /api/v1/namespaces/demo/pods/$pod:4594/proxy/metrics | grep ^kafkamesh_

@@ -2,6 +2,7 @@ using KafkaMesh.Contracts;
 using KafkaMesh.Contracts.Monitors;
 using KafkaMesh.Kubernetes.Entities;
 using KafkaMesh.Operator.Webhook;
+using KafkaMesh.Operator.Wording;
 
 namespace KafkaMesh.Operator.Reconciliation;
 
@@ -37,10 +38,10 @@ internal static class ConditionBuilder
         if (seen.Pods.Injected.Count == 0)
             return new Verdict(Holds: false, "NoSidecars", "No running pod carries the sidecar of this monitor.");
         if (seen.ReportingCount == 0)
-            return new Verdict(Holds: false, "NoReports", $"None of {seen.Pods.Injected.Count} sidecars has reported yet.");
+            return new Verdict(Holds: false, "NoReports", Plural.Form(seen.Pods.Injected.Count, "The sidecar has not reported yet.", $"None of {seen.Pods.Injected.Count} sidecars has reported yet."));
         return seen.Unreachable.Count > 0
-            ? new Verdict(Holds: false, "SidecarsUnreachable", $"{seen.Unreachable.Count} of {seen.Pods.Injected.Count} sidecars do not answer; their figures are those of their last report.")
-            : new Verdict(Holds: true, "Reporting", $"{seen.ReportingCount} of {seen.Pods.Injected.Count} sidecars report.");
+            ? new Verdict(Holds: false, "SidecarsUnreachable", $"{seen.Unreachable.Count} of {Plural.Of(seen.Pods.Injected.Count, "sidecar")} {Plural.Form(seen.Unreachable.Count, "does not answer; its figures are those of its", "do not answer; their figures are those of their")} last report.")
+            : new Verdict(Holds: true, "Reporting", $"{seen.ReportingCount} of {Plural.Of(seen.Pods.Injected.Count, "sidecar")} {Plural.Form(seen.ReportingCount, "reports", "report")}.");
     }
 
     private static Verdict Progressing(MonitorObservation seen)
@@ -52,9 +53,9 @@ internal static class ConditionBuilder
         if (seen.Rollout.Phase != RolloutPhase.Idle)
             return new Verdict(Holds: true, $"Rollout{seen.Rollout.Phase}", seen.Rollout.Detail);
         if (seen.Pods.Missing.Count > 0)
-            return new Verdict(Holds: true, "PodsWithoutSidecar", $"{seen.Pods.Missing.Count} pods, such as {seen.Pods.Missing[0].Name}, started without this monitor's sidecar; restart them to monitor them.");
+            return new Verdict(Holds: true, "PodsWithoutSidecar", $"{Plural.Named(seen.Pods.Missing.Count, "pod", seen.Pods.Missing[0].Name)} started without this monitor's sidecar; restart {Plural.Form(seen.Pods.Missing.Count, "it to monitor it", "them to monitor them")}.");
         return seen.Outdated > 0
-            ? new Verdict(Holds: true, "PodsOutdated", $"{seen.Outdated} pods carry a sidecar of an older configuration until they are restarted.")
+            ? new Verdict(Holds: true, "PodsOutdated", $"{Plural.Of(seen.Outdated, "pod carries", "pods carry")} a sidecar of an older configuration until {Plural.Form(seen.Outdated, "it is", "they are")} restarted.")
             : new Verdict(Holds: false, "UpToDate", "Every selected pod carries a current sidecar or a reason why not.");
     }
 
@@ -65,12 +66,12 @@ internal static class ConditionBuilder
         if (seen.Disabled is not null)
             return new Verdict(Holds: true, "InjectionDisabled", $"{Sentence(seen.Disabled)} Sidecars that run relay and report on.");
         if (seen.Unreachable.Count > 0)
-            return new Verdict(Holds: true, "SidecarsUnreachable", $"{seen.Unreachable.Count} sidecars do not answer, such as that of {seen.Unreachable[0].Name}.");
+            return new Verdict(Holds: true, "SidecarsUnreachable", Plural.Form(seen.Unreachable.Count, $"The sidecar of {seen.Unreachable[0].Name} does not answer.", $"{seen.Unreachable.Count} sidecars do not answer, such as that of {seen.Unreachable[0].Name}."));
         if (seen.Registration == RegistrationState.FailurePolicyIgnored)
             return new Verdict(Holds: true, "FailurePolicyIgnored", $"Only {EntryScopes.MaxMonitors} monitors can have failurePolicy Fail; pods of this one start without the sidecar while the webhook is away.");
         var unwanted = seen.Pods.Skipped.Where(p => p.SkippedFor is not (SkipReason.OptedOut or SkipReason.Disabled)).ToList();
         return unwanted.Count > 0
-            ? new Verdict(Holds: true, "PodsSkipped", $"{unwanted.Count} selected pods could not be injected, such as {unwanted[0].Name} ({unwanted[0].SkippedFor}).")
+            ? new Verdict(Holds: true, "PodsSkipped", $"{Plural.Named(unwanted.Count, "selected pod", unwanted[0].Name)} could not be injected ({unwanted[0].SkippedFor}).")
             : new Verdict(Holds: false, "AsExpected", "Nothing stands in the way.");
     }
 
@@ -79,7 +80,7 @@ internal static class ConditionBuilder
         if (seen.Pods.TakenByOthers.Count == 0)
             return new Verdict(Holds: false, "NoConflict", "No other monitor serves pods of this one.");
         var (pod, winner) = seen.Pods.TakenByOthers[0];
-        return new Verdict(Holds: true, "PodsTaken", $"{seen.Pods.TakenByOthers.Count} selected pods, such as {pod.Name}, belong to the older monitor {winner}.");
+        return new Verdict(Holds: true, "PodsTaken", $"{Plural.Named(seen.Pods.TakenByOthers.Count, "selected pod", pod.Name)} {Plural.Form(seen.Pods.TakenByOthers.Count, "belongs", "belong")} to the older monitor {winner}.");
     }
 
     private static string Sentence(string rest) => $"{char.ToUpperInvariant(rest[0])}{rest[1..]}.";

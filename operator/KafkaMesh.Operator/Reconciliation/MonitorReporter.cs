@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using KafkaMesh.Contracts.Monitors;
 using KafkaMesh.Kubernetes.Events;
+using KafkaMesh.Operator.Wording;
 
 namespace KafkaMesh.Operator.Reconciliation;
 
@@ -34,7 +35,7 @@ internal sealed class MonitorReporter(IEventRecorder events)
             MonitorReader.Type.ReferenceTo(monitor),
             EventType.Warning,
             "KafkaSidecarsOrphaned",
-            $"{orphans.Count} pods still carry the sidecar of this deleted monitor and relay on until they are made again: {named}.");
+            $"{Plural.Of(orphans.Count, "pod still carries", "pods still carry")} the sidecar of this deleted monitor and {Plural.Form(orphans.Count, "relays on until it is", "relay on until they are")} made again: {named}.");
     }
 
     private static MonitorCondition? Conflict(KafkaMonitorStatus? status) => status?.Conditions?.FirstOrDefault(c => c.Type == "Conflict");

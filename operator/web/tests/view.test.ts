@@ -2,11 +2,13 @@ import { expect, test } from "vitest";
 import { sorted } from "../src/components/DataTable";
 import type { Column } from "../src/components/Grid";
 import { heat, usedRows } from "../src/components/heatRows";
+import { partsOf } from "../src/components/PodName";
 import { rowsInView } from "../src/components/useWindow";
 import { age } from "../src/format/time";
 import { conditionsWorthSaying } from "../src/pages/conditions";
 import { versionText } from "../src/pages/monitor/ApiSection";
 import { curve, picture } from "../src/topology/layout";
+import { wordOf } from "../src/topology/NodeEdges";
 
 interface Row {
   name: string;
@@ -96,4 +98,12 @@ test("of hundreds of workloads the busiest are drawn, quickly, and the rest is c
 test("brokers have a picture of their own, and nothing seen is nothing drawn", () => {
   expect(picture(nodes, edges, "brokers", 1000).wires.map((wire) => wire.to.key)).toEqual(["middle:b"]);
   expect(picture([], [], "topics", 1000).boxes).toEqual([]);
+});
+
+test.each([
+  ["orders-producer-htmxhhf4cz-mv2m2", ["orders-producer-htmxhhf4cz", "-mv2m2"]], ["kafka-0", ["kafka-0", ""]], ["", ["", ""]],
+])("the end of the pod's name %j is never cut", (name, parts) => expect(partsOf(name)).toEqual(parts));
+
+test("an edge reads from the node that was chosen", () => {
+  expect([wordOf("produce", "topic"), wordOf("consume", "workload"), wordOf("consume", "topic"), wordOf("connect", "broker"), wordOf("connect", "pod")]).toEqual(["produced by", "consumes from", "consumed by", "dialled by", "dials"]);
 });

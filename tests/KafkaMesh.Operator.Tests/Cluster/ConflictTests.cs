@@ -24,7 +24,7 @@ public sealed class ConflictTests(OperatorFixture fixture) : IClassFixture<Opera
 
         // The oldest keeps the pod, and gets the next one too; the other says so by condition and event.
         var conflict = await ConditionAsync(Younger, "Conflict", c => c.Status == "True");
-        Assert.Equal(("PodsTaken", "1 selected pods, such as first, belong to the older monitor orders."), (conflict.Reason, conflict.Message));
+        Assert.Equal(("PodsTaken", "Selected pod first belongs to the older monitor orders."), (conflict.Reason, conflict.Message));
         Assert.Equal("False", (await ConditionAsync(Older, "Conflict", _ => true)).Status);
         await fixture.UntilAsync("event on the younger", async () => (await EventsAsync("KafkaMonitorConflict")).Any(e => e.InvolvedObject?.Name == Younger));
         Assert.DoesNotContain(await EventsAsync("KafkaMonitorConflict"), e => e.InvolvedObject?.Name == Older);

@@ -117,7 +117,7 @@ public sealed class ClusterCommandTests(DoctorFixture fixture) : IClassFixture<D
     {
         var (code, text, _) = await RunAsync("status", "orders", "-n", "cli", "-o", "wide");
         Assert.Equal(0, code);
-        Assert.StartsWith("KafkaMonitor cli/orders: healthy\n  1 of 1 sidecars report.\n", text, StringComparison.Ordinal);
+        Assert.StartsWith("KafkaMonitor cli/orders: healthy\n  1 of 1 sidecar reports.\n", text, StringComparison.Ordinal);
         Assert.Contains("  1 selected, 1 with sidecar, 1 reporting, 0 outdated, 0 unreachable, 0 left as they are\n", text, StringComparison.Ordinal);
         Assert.Contains("  2 Kafka connections, 1 TLS (not decoded), 0 something else\n", text, StringComparison.Ordinal);
         Assert.Matches(@"\n  API +VERSIONS +REQUESTS +REQ/S +ERRORS +ERR% +P50 +P95 +P99 +BYTES OUT +BYTES IN\n  Produce +9-11 +100 +- +2 +2 +\S+ms +\S+ms +\S+ms +10k +5k\n", text);

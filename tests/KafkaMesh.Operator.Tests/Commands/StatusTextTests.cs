@@ -103,7 +103,7 @@ public sealed class StatusTextTests
           "status": {
             "observedGeneration": 1, "lastReportTime": "{{reported}}",
             "conditions": [
-              {"type": "Ready", "status": "{{ready}}", "reason": "R", "message": "1 of 1 sidecars report.", "lastTransitionTime": "2026-01-01T11:00:00Z"},
+              {"type": "Ready", "status": "{{ready}}", "reason": "R", "message": "1 of 1 sidecar reports.", "lastTransitionTime": "2026-01-01T11:00:00Z"},
               {"type": "Degraded", "status": "{{degraded}}", "reason": "R", "message": "d", "lastTransitionTime": "2026-01-01T11:00:00Z"}
             ]
           }

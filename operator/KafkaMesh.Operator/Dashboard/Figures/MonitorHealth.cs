@@ -1,4 +1,5 @@
 using KafkaMesh.Contracts.Monitors;
+using KafkaMesh.Operator.Wording;
 
 namespace KafkaMesh.Operator.Dashboard.Figures;
 
@@ -31,18 +32,18 @@ internal sealed record MonitorHealth(string Word, string Text)
     }
 
     private static MonitorHealth Healthy(KafkaMonitorStatus status) =>
-        new("Healthy", $"All {status.Pods!.Reporting} sidecars report." + Unread(status.Connections));
+        new("Healthy", Plural.Form(status.Pods!.Reporting, "The sidecar reports.", $"All {status.Pods.Reporting} sidecars report.") + Unread(status.Connections));
 
     private static MonitorHealth NoTraffic(KafkaMonitorStatus status, TimeSpan idle)
     {
         var time = idle.TotalMinutes >= 1 ? $"{idle.TotalMinutes:0} min" : $"{idle.TotalSeconds:0} s";
-        return new MonitorHealth("NoTraffic", $"The sidecars report, but have seen no Kafka request in the last {time}." + Unread(status.Connections));
+        return new MonitorHealth("NoTraffic", $"{Plural.Form(status.Pods!.Reporting, "The sidecar reports, but has", "The sidecars report, but have")} seen no Kafka request in the last {time}." + Unread(status.Connections));
     }
 
     private static string Unread(ConnectionCounts? connections) => connections switch
     {
-        { Tls: > 0 } => $" {connections.Tls} open connections are TLS, which is relayed unread.",
-        { Opaque: > 0, Kafka: 0 } => $" {connections.Opaque} open connections do not speak Kafka.",
+        { Tls: > 0 } => $" {Plural.Of(connections.Tls, "open connection is TLS", "open connections are TLS")}, which is relayed unread.",
+        { Opaque: > 0, Kafka: 0 } => $" {Plural.Of(connections.Opaque, "open connection does", "open connections do")} not speak Kafka.",
         _ => "",
     };
 

@@ -122,13 +122,17 @@ function paint(canvas: HTMLCanvasElement, width: number, series: Series, low: nu
   context.textBaseline = "middle";
   context.textAlign = "right";
   const every = Math.max(1, Math.ceil(16 / cellHeight));
-  for (let row = low; row <= high && row < series.bounds.length; row += every) context.fillText(short(joined(milliseconds(series.bounds[row]!))), left - 6, Math.max(top + 6, y(row)));
+  for (let row = low; row <= high && row < series.bounds.length; row += every) {
+    if (y(row) >= top + 5) context.fillText(short(joined(milliseconds(series.bounds[row]!))), left - 6, y(row));
+  }
   context.textBaseline = "alphabetic";
   const labels = Math.max(1, Math.min(columns, Math.floor((width - left) / 90)));
+  // Less than a minute from label to label: seconds tell them apart.
+  const digits = (series.times[columns - 1] ?? 0) - (series.times[0] ?? 0) < labels * 60_000 ? 8 : 5;
   for (let label = 0; label < labels; label++) {
     const column = Math.floor((label * columns) / labels);
     context.textAlign = "left";
-    context.fillText(localTime(series.times[column] ?? NaN).slice(0, 5), left + column * cellWidth, height - 8);
+    context.fillText(localTime(series.times[column] ?? NaN).slice(0, digits), left + column * cellWidth, height - 8);
   }
   if (cell !== null) {
     context.strokeStyle = colour("--text");

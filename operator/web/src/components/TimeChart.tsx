@@ -97,7 +97,7 @@ function options(width: number, lines: readonly Line[], show: (value: Figure) =>
   return {
     width,
     height,
-    padding: [8, 8, 0, 0],
+    padding: [8, 20, 0, 0],
     legend: { show: false },
     cursor: { sync: { key: "time" }, y: false, drag: { x: false, y: false }, points: { size: 6 } },
     scales: {

@@ -111,7 +111,7 @@ export function TapPage({ route }: { route: TapRoute }) {
         </div>
       )}
       {tap.status === "ended" && <p class="banner warn" role="status"><span class="banner-icon">{icons.alert}</span><span class="banner-text"><strong>The tap ended.</strong> {endWords(tap.endReason)}</span></p>}
-      {tap.rows.length === 0 ? (
+      {tap.rows.length === 0 ? tap.problem === null && (
         <Waiting running={running} target={target} monitors={monitors.length} />
       ) : (
         <div class={selected === null ? "split tap" : "split tap open"}>

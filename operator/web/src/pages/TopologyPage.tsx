@@ -11,6 +11,7 @@ import { type ApiProblem, asProblem } from "../data/problem";
 import { plain, plural } from "../format/text";
 import { Diagram, kindOf, nameOf } from "../topology/Diagram";
 import { EdgeTable } from "../topology/EdgeTable";
+import { Flows, NodeEdges } from "../topology/NodeEdges";
 
 type TopologyRoute = Extract<Route, { page: "topology" }>;
 
@@ -72,13 +73,13 @@ export function TopologyPage({ route }: { route: TopologyRoute }) {
           </p>
           <div class={node === null ? "split" : "split open"}>
             <div class="panel">
-              <Diagram topology={topology} view={route.view} selected={selected} onSelect={select} />
+              <Diagram topology={topology} view={route.view} by={route.by} selected={selected} onSelect={select} />
             </div>
             {node !== null && <NodeDetail node={node} topology={topology} route={route} onClose={() => select(null)} />}
           </div>
           <details class="disclosure">
             <summary>The same as a table</summary>
-            <div class="panel"><EdgeTable topology={topology} view={route.view} node={null} caption="What flows between workloads and topics" /></div>
+            <div class="panel"><EdgeTable topology={topology} view={route.view} caption={route.view === "brokers" ? "Who is connected to which broker" : "What flows between workloads and topics"} /></div>
           </details>
         </>
       )}
@@ -132,6 +133,7 @@ function NodeDetail({ node, topology, route, onClose }: { node: TopologyNode; to
       </div>
       <dl class="pairs">
         {node.kind === "workload" && <div><dt>Pods</dt><dd class="num">{node.pods ?? 0}</dd></div>}
+        <Flows node={node} topology={topology} view={route.view} />
         {(node.monitors ?? []).length > 0 && (
           <div>
             <dt>Monitors</dt>
@@ -144,7 +146,7 @@ function NodeDetail({ node, topology, route, onClose }: { node: TopologyNode; to
           </div>
         )}
       </dl>
-      <EdgeTable topology={topology} view={route.view} node={node.id} caption={`What touches ${plain(nameOf(node))}`} />
+      <NodeEdges topology={topology} view={route.view} node={node} caption={`What touches ${plain(nameOf(node))}`} />
       {node.kind === "pod" && node.namespace && <p><a class="button" href={hrefOf({ page: "tap", namespace: node.namespace, monitor: "", pod: node.name })}>{icons.tap}Tap this pod</a></p>}
     </section>
   );

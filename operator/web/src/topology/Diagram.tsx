@@ -2,22 +2,24 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { figureText } from "../components/figures";
 import type { Topology, TopologyEdge, TopologyNode } from "../data/contract";
 import { plain, plural } from "../format/text";
+import { PodName } from "../components/PodName";
 import { type Box, boxHeight, curve, picture, type Side, type Wire } from "./layout";
 
 interface Props {
   topology: Topology;
   view: "topics" | "brokers";
+  by: "workload" | "pod";
   selected: string | null;
   onSelect: (id: string | null) => void;
 }
 
-const captions: Record<"topics" | "brokers", Partial<Record<Side, string>>> = {
-  topics: { produce: "Produce", middle: "Topics", consume: "Consume" },
-  brokers: { produce: "Pods", middle: "Brokers as dialled" },
-};
+function captionOf(side: Side, view: Props["view"], by: Props["by"]): string {
+  if (view === "brokers") return side === "middle" ? "Brokers as dialled" : by === "pod" ? "Pods" : "Workloads";
+  return { produce: "Produce", middle: "Topics", consume: "Consume" }[side];
+}
 
 /** Workloads, topics and what flows between them. The boxes are buttons; arrow keys are not needed, Tab walks them from left to right. */
-export function Diagram({ topology, view, selected, onSelect }: Props) {
+export function Diagram({ topology, view, by, selected, onSelect }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(900);
   const [hovered, hover] = useState<string | null>(null);
@@ -28,7 +30,8 @@ export function Diagram({ topology, view, selected, onSelect }: Props) {
   }, []);
   const drawn = useMemo(() => picture(topology.nodes ?? [], topology.edges ?? [], view, width), [topology, view, width]);
 
-  const lit = hovered ?? selected;
+  // What was chosen stays lit: the diagram moves under the pointer when the detail opens.
+  const lit = selected ?? hovered;
   const near = useMemo(() => {
     if (lit === null) return null;
     const ids = new Set([lit]);
@@ -43,7 +46,7 @@ export function Diagram({ topology, view, selected, onSelect }: Props) {
   return (
     <div class="diagram" ref={frame} tabIndex={0} role="region" aria-label="Diagram, scrollable">
       <svg class={lit === null ? "" : "focused"} viewBox={`-4 -4 ${drawn.width + 8} ${drawn.height + 8}`} width={drawn.width + 8} height={drawn.height + 8}>
-        {drawn.columns.map(({ side, x }) => <text key={side} class="column-title" x={x + 2} y={14} aria-hidden="true">{captions[view][side]}</text>)}
+        {drawn.columns.map(({ side, x }) => <text key={side} class="column-title" x={x + 2} y={14} aria-hidden="true">{captionOf(side, view, by)}</text>)}
         <g aria-hidden="true">
           {drawn.wires.map((wire) => (
             <path key={wire.key} class={`flow ${wire.edge.kind}${touches(wire) ? " lit" : ""}`} d={curve(wire, drawn.boxWidth)} stroke-width={(1 + wire.weight * 5).toFixed(1)}>
@@ -89,7 +92,7 @@ function Node({ box, boxWidth, wires, dim, selected, onHover, onSelect }: { box:
       <foreignObject x={16} y={0} width={boxWidth - 22} height={boxHeight}>
         <div class="node-text" title={plain(nameOf(node))}>
           <span class="sr-only">{kindOf(node)} </span>
-          <bdi class="node-name">{plain(nameOf(node))}</bdi>
+          {node.kind === "pod" ? <PodName name={node.name} /> : <bdi class="node-name">{plain(nameOf(node))}</bdi>}
           <span class="sr-only">{role}</span>
           <span class="node-note num">{note}</span>
         </div>
@@ -109,7 +112,7 @@ export function kindOf(node: TopologyNode): string {
 function noteOf(box: Box, wires: readonly Wire[]): string {
   if (box.node.kind === "workload" && wires.length === 0) return plural(box.node.pods ?? 0, "pod");
   const edges = wires.map((wire) => wire.edge);
-  if (edges.some((edge) => edge.kind === "connect")) return plural(edges.reduce((sum, edge) => sum + (edge.connections ?? 0), 0), "conn.", "conn.");
+  if (edges.some((edge) => edge.kind === "connect")) return plural(edges.reduce((sum, edge) => sum + (edge.connections ?? 0), 0), "connection");
   const known = edges.map((edge) => edge.bytesPerSecond).filter((value): value is number => typeof value === "number");
   return known.length === 0 ? "" : figureText(known.reduce((sum, value) => sum + value, 0), "bytesRate");
 }

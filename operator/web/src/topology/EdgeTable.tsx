@@ -29,15 +29,15 @@ const connectColumns: Column<Row>[] = [
   { id: "connections", title: "Open connections", figures: true, width: 9, sort: (row) => row.edge.connections, cell: (row) => <Num value={row.edge.connections} as="count" /> },
 ];
 
-/** The same as the diagram, to be read row by row; all of it, or what touches one node. */
-export function EdgeTable({ topology, view, node, caption }: { topology: Topology; view: "topics" | "brokers"; node: string | null; caption: string }) {
+/** The same as the diagram, to be read row by row. */
+export function EdgeTable({ topology, view, caption }: { topology: Topology; view: "topics" | "brokers"; caption: string }) {
   const rows = useMemo(() => {
     const byId = new Map((topology.nodes ?? []).map((each) => [each.id, each]));
     return (topology.edges ?? [])
-      .filter((edge) => (edge.kind === "connect") === (view === "brokers") && (node === null || edge.from === node || edge.to === node))
+      .filter((edge) => (edge.kind === "connect") === (view === "brokers"))
       .map((edge) => ({ edge, from: byId.get(edge.from), to: byId.get(edge.to) }))
       .filter((row): row is Row => row.from !== undefined && row.to !== undefined)
       .sort((a, b) => traffic(b.edge) - traffic(a.edge));
-  }, [topology, view, node]);
+  }, [topology, view]);
   return <DataTable caption={caption} columns={view === "brokers" ? connectColumns : columns} rows={rows} keyOf={(row) => `${row.edge.kind}:${row.edge.from}>${row.edge.to}`} sort={{ column: view === "brokers" ? "connections" : "rate", descending: true }} empty="Nothing flows here." />;
 }

@@ -32,9 +32,9 @@ export interface Picture {
   columns: { side: Side; x: number }[];
 }
 
-const widestBox = 200;
+const widestBox = 210;
 const narrowestBox = 150;
-export const boxHeight = 34;
+export const boxHeight = 46;
 const rowGap = 10;
 /** More boxes than this on the outer sides nobody can read. */
 const mostOuter = 80;

@@ -1,21 +1,21 @@
 import { DataTable } from "../../components/DataTable";
 import type { Column } from "../../components/Grid";
+import { PodName } from "../../components/PodName";
 import { Wire } from "../../components/Wire";
 import type { Client, Monitor } from "../../data/contract";
-import { plural } from "../../format/text";
 import { DroppedNote } from "./DroppedNote";
 
 const columns: Column<Client>[] = [
   { id: "client", title: "Client id", width: 16, grows: true, header: true, sort: (row) => row.clientId, cell: (row) => <Wire text={row.clientId ?? ""} /> },
   { id: "software", title: "Software", help: "As the client says in ApiVersions; older ones do not", width: 14, sort: (row) => row.software, cell: (row) => (row.software ? <Wire text={row.software} /> : <span class="muted">does not say</span>) },
-  { id: "version", title: "Version", width: 8, sort: (row) => row.version, cell: (row) => (row.version ? <Wire text={row.version} /> : <span class="muted">–</span>) },
+  { id: "version", title: "Version", width: 11, sort: (row) => row.version, cell: (row) => (row.version ? <Wire text={row.version} /> : <span class="muted">–</span>) },
   { id: "count", title: "Pods", figures: true, width: 5, sort: (row) => row.pods?.length, cell: (row) => <span class="num">{row.pods?.length ?? 0}</span> },
-  { id: "pods", title: "Which", width: 18, cell: (row) => <PodNames pods={row.pods ?? []} /> },
+  { id: "pods", title: "Which", width: 16, cell: (row) => <PodNames pods={row.pods ?? []} /> },
 ];
 
 export function PodNames({ pods }: { pods: readonly string[] }) {
   if (pods.length === 0) return <span class="muted">gone</span>;
-  return <span class="clip" title={pods.slice(0, 40).join("\n")}>{pods.slice(0, 2).join(", ")}{pods.length > 2 && ` and ${plural(pods.length - 2, "more", "more")}`}</span>;
+  return <span class="names" title={pods.slice(0, 40).join("\n")}><PodName name={pods[0]!} />{pods.length > 1 && <span class="muted">and {(pods.length - 1).toLocaleString("en")} more</span>}</span>;
 }
 
 export function ClientSection({ monitor }: { monitor: Monitor }) {

@@ -3,7 +3,7 @@ import { DataTable } from "../../components/DataTable";
 import { Age, Num } from "../../components/figures";
 import type { Column } from "../../components/Grid";
 import { icons } from "../../components/icons";
-import { Wire } from "../../components/Wire";
+import { PodName } from "../../components/PodName";
 import type { Monitor, Pod } from "../../data/contract";
 import { plural } from "../../format/text";
 import { ConnectionMix } from "../ConnectionMix";
@@ -20,16 +20,14 @@ const states: Record<NonNullable<Pod["state"]>, { label: string; tone: string; h
 function columnsFor(namespace: string): Column<Pod>[] {
   return [
     {
-      id: "name", title: "Pod", width: 11.5, grows: true, header: true, sort: (row) => row.name,
+      id: "name", title: "Pod", width: 13, grows: true, header: true, sort: (row) => row.name,
       cell: (row) => (
-        <span class="two">
-          {row.state === "Reporting" ? <a href={hrefOf({ page: "tap", namespace, monitor: "", pod: row.name ?? "" })} title={`Tap ${row.name}`}><Wire text={row.name ?? ""} /></a> : <Wire text={row.name ?? ""} />}
-        </span>
+        row.state === "Reporting" ? <a class="names" href={hrefOf({ page: "tap", namespace, monitor: "", pod: row.name ?? "" })} title={`Tap ${row.name}`}><PodName name={row.name ?? ""} /></a> : <PodName name={row.name ?? ""} />
       ),
     },
     { id: "workload", title: "Workload", width: 8, sort: (row) => row.workload?.name, cell: (row) => <span class="clip" title={`${row.workload?.kind} ${row.workload?.name}`}>{row.workload?.name}</span> },
     {
-      id: "state", title: "State", width: 12, sort: (row) => row.state,
+      id: "state", title: "State", width: 10.5, sort: (row) => row.state,
       cell: (row) => {
         const state = states[row.state ?? "Starting"];
         return (
@@ -54,6 +52,20 @@ function undecoded(pod: Pod): number | null {
   return pod.decodeFailures === undefined || pod.state === "NotInjected" ? null : pod.decodeFailures.reduce((sum, each) => sum + (each.count ?? 0), 0);
 }
 
+/** What could not be decoded, over all pods, with the reasons: nothing of it is hidden in figures that look whole. */
+function UndecodedNote({ pods }: { pods: readonly Pod[] }) {
+  const reasons = new Map<string, number>();
+  for (const each of pods.flatMap((pod) => pod.decodeFailures ?? [])) reasons.set(each.reason ?? "", (reasons.get(each.reason ?? "") ?? 0) + (each.count ?? 0));
+  const total = [...reasons.values()].reduce((sum, count) => sum + count, 0);
+  if (total === 0) return null;
+  return (
+    <p class="note">
+      {plural(total, "message was", "messages were")} not decoded in full: {[...reasons].sort((a, b) => b[1] - a[1]).map(([reason, count], index) => <span key={reason}>{index > 0 && ", "}<code>{reason}</code> {count.toLocaleString("en")}</span>)}.
+      {" "}{total === 1 ? "It was relayed and is counted; only its" : "They were relayed and are counted; only their"} details are missing.
+    </p>
+  );
+}
+
 export function PodSection({ monitor }: { monitor: Monitor }) {
   const pods = monitor.podList ?? [];
   const reasons = Map.groupBy(pods.filter((pod) => pod.reason !== null && pod.reason !== undefined), (pod) => pod.reason!);
@@ -68,6 +80,7 @@ export function PodSection({ monitor }: { monitor: Monitor }) {
           </div>
         </div>
       ))}
+      <UndecodedNote pods={pods} />
       {(monitor.more?.pods ?? 0) > 0 && <p class="note">{plural(monitor.more!.pods!, "further pod")} not listed.</p>}
       <div class="panel">
         <DataTable caption="Pods" columns={columnsFor(monitor.namespace)} rows={pods} keyOf={(row) => row.name ?? ""} sort={{ column: "name", descending: false }} empty="The selector matches no pod." />

@@ -3,13 +3,14 @@ import { DataTable } from "../../components/DataTable";
 import { Num } from "../../components/figures";
 import type { Column } from "../../components/Grid";
 import { icons } from "../../components/icons";
+import { PodName } from "../../components/PodName";
 import { Wire } from "../../components/Wire";
 import type { Topic } from "../../data/contract";
 
 type Share = NonNullable<Topic["pods"]>[number];
 
 const columns: Column<Share>[] = [
-  { id: "pod", title: "Pod", width: 10, grows: true, header: true, sort: (row) => row.pod, cell: (row) => <Wire text={row.pod ?? ""} /> },
+  { id: "pod", title: "Pod", width: 10, grows: true, header: true, sort: (row) => row.pod, cell: (row) => <PodName name={row.pod ?? ""} /> },
   { id: "recordsIn", title: "Records in", figures: true, width: 6, sort: (row) => row.recordsIn, cell: (row) => <Num value={row.recordsIn} as="count" /> },
   { id: "bytesIn", title: "Bytes in", figures: true, width: 5.5, sort: (row) => row.bytesIn, cell: (row) => <Num value={row.bytesIn} as="bytes" /> },
   { id: "recordsOut", title: "Records out", figures: true, width: 6.5, sort: (row) => row.recordsOut, cell: (row) => <Num value={row.recordsOut} as="count" /> },

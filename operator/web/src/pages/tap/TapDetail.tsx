@@ -4,6 +4,7 @@ import { icons } from "../../components/icons";
 import { Wire } from "../../components/Wire";
 import type { TapRow } from "../../data/tap";
 import { exact } from "../../format/number";
+import { ClientId } from "./ClientId";
 
 /** One request or response: the whole header and its timing. */
 export function TapDetail({ row, onClose }: { row: TapRow; onClose: () => void }) {
@@ -28,7 +29,7 @@ export function TapDetail({ row, onClose }: { row: TapRow; onClose: () => void }
         <div><dt>API key</dt><dd class="num">{frame.apiKey}</dd></div>
         <div><dt>Version</dt><dd class="num">{frame.version}</dd></div>
         <div><dt>Correlation id</dt><dd class="num">{frame.correlationId}</dd></div>
-        <div><dt>Client id</dt><dd>{frame.clientId === undefined ? "none" : <Wire text={frame.clientId} class="whole" />}</dd></div>
+        <div><dt>Client id</dt><dd><ClientId row={row} whole /></dd></div>
         <div><dt>Direction</dt><dd>{frame.direction}</dd></div>
         <div><dt>Connection</dt><dd class="num">{frame.connection}</dd></div>
         {frame.pod !== undefined && <div><dt>Pod</dt><dd><Wire text={frame.pod} class="whole" /></dd></div>}

@@ -4,6 +4,7 @@ import { useWindow } from "../../components/useWindow";
 import { Wire } from "../../components/Wire";
 import type { Ring } from "../../data/ring";
 import type { TapRow } from "../../data/tap";
+import { ClientId } from "./ClientId";
 
 const rowHeight = 30;
 
@@ -71,7 +72,7 @@ function Row({ row, selected, onSelect }: { row: TapRow; selected: boolean; onSe
       <td><button type="button" class="link" onClick={() => onSelect(row)}><Time value={frame.time} withMilliseconds /><span class="sr-only">, details</span></button></td>
       <td><span class={response ? "kind response" : "kind request"}>{response ? "response" : "request"}</span></td>
       <th scope="row">{frame.api} <span class="muted num">v{frame.version}</span></th>
-      <td>{frame.clientId === undefined ? <span class="muted">none</span> : <Wire text={frame.clientId} />}</td>
+      <td><ClientId row={row} /></td>
       <td>{frame.topics.length === 0 ? "" : <><Wire text={frame.topics[0]!} />{frame.topics.length + (frame.moreTopics ?? 0) > 1 && <span class="muted"> +{frame.topics.length - 1 + (frame.moreTopics ?? 0)}</span>}</>}</td>
       <td class="figures"><Num value={frame.size} as="bytes" /></td>
       <td class="figures">{frame.latencyMilliseconds === undefined ? "" : <Num value={frame.latencyMilliseconds} as="milliseconds" />}</td>
