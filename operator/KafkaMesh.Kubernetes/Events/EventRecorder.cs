@@ -58,7 +58,7 @@ public sealed class EventRecorder : IEventRecorder
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         // Stopping cuts nothing off at once: the event that is under way and those that wait get the rest of the time.
-        using var end = new CancellationTokenSource();
+        using var end = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _timeProvider);
         await using var stopping = cancellationToken.Register(() => end.CancelAfter(s_drainTimeout));
         try
         {

@@ -22,6 +22,7 @@ internal static class CheckCodes
     public static readonly CheckCode Deployment = new("KM201", Operator, "The operator runs");
     public static readonly CheckCode OperatorVersion = new("KM202", Operator, "Operator and command line have the same version");
     public static readonly CheckCode Leader = new("KM203", Operator, "One replica leads");
+    public static readonly CheckCode Switch = new("KM204", Operator, "Injection is on for the cluster");
 
     public static readonly CheckCode Registration = new("KM301", Webhook, "The webhook registration exists");
     public static readonly CheckCode Endpoints = new("KM302", Webhook, "The operator's Service has ready endpoints");
@@ -43,6 +44,7 @@ internal static class CheckCodes
     public static readonly CheckCode PodSecurity = new("KM601", Namespaces, "Pod Security admits the sidecars of monitored namespaces");
     public static readonly CheckCode KillSwitch = new("KM602", Namespaces, "No monitored namespace is switched off");
     public static readonly CheckCode Annotations = new("KM603", Namespaces, "kafkamesh.io/inject is an annotation that says enabled or disabled");
+    public static readonly CheckCode Room = new("KM604", Namespaces, "ResourceQuotas and LimitRanges leave room for sidecars");
 
     public static readonly CheckCode MonitorSpec = new("KM701", Monitors, "KafkaMonitors can be used");
     public static readonly CheckCode MonitorStatus = new("KM702", Monitors, "The status of KafkaMonitors is fresh");
@@ -68,11 +70,11 @@ internal static class CheckCodes
     public static IReadOnlyList<CheckCode> All { get; } =
     [
         ApiServer, KubernetesVersion, Definition, DefinitionVersion, Scope,
-        Deployment, OperatorVersion, Leader,
+        Deployment, OperatorVersion, Leader, Switch,
         Registration, Endpoints, EntryService, Entries, FailurePolicy, EntryContent, OtherWebhooks, Probe,
         TrustedAuthority, AuthoritySecret, AuthorityEnd, ServingEnd, MountedCertificate,
         Grants,
-        PodSecurity, KillSwitch, Annotations,
+        PodSecurity, KillSwitch, Annotations, Room,
         MonitorSpec, MonitorStatus, Selection, Conflict, Unreachable, MissingSidecars, Outdated, Skipped, Rollout, Decoded,
         Orphans, SidecarVersion, SidecarRuns,
         PodExists, PodWanted, PodCarries, PodAsked,

@@ -116,13 +116,14 @@ public sealed class LeaderElectorFaultTests
 
             return LeaseFault.None;
         };
-        var writesBefore = 0;
-        var leaders = new Leaders { OnBegin = () => writesBefore = server.Requests.Count(request => request.Method != "GET") };
+        var lastWrite = "";
+        var leaders = new Leaders { OnBegin = () => lastWrite = server.Requests.Last(request => request.Method != "GET").Method };
 
         var only = new Candidate(server, "only", clock, leaders, machine);
         await UntilAsync(() => only.Elector.IsLeader, () => StepAsync(clock, lease, [only]), "leading");
 
-        Assert.Equal(2, writesBefore);
+        // The lease that was won by POST is not enough; how many renewals it takes depends on how far time moves while one travels.
+        Assert.Equal("PUT", lastWrite);
         await only.StopAsync(() => StepAsync(clock, lease, [only]));
     }
 

@@ -71,7 +71,7 @@ public sealed class HealthyTests(DoctorFixture fixture) : IClassFixture<DoctorFi
             apiVersion: rbac.authorization.k8s.io/v1
             kind: Role
             metadata: {name: viewer, namespace: limited}
-            rules: [{apiGroups: ["kafkamesh.io"], resources: ["kafkamonitors"], verbs: ["get", "list"]}]
+            rules: [{apiGroups: ["kafkamesh.io"], resources: ["kafkamonitors"], verbs: ["get", "list"]}, {apiGroups: [""], resources: ["namespaces"], resourceNames: ["limited"], verbs: ["get"]}]
             ---
             apiVersion: rbac.authorization.k8s.io/v1
             kind: RoleBinding
@@ -90,6 +90,8 @@ public sealed class HealthyTests(DoctorFixture fixture) : IClassFixture<DoctorFi
         report.Says(CheckCodes.Grants, Verdict.Unknown, "you have no right to create subjectaccessreviews");
         report.Says(CheckCodes.Registration, Verdict.Unknown, "you have no right to list mutatingwebhookconfigurations");
         report.Says(CheckCodes.Probe, Verdict.Unknown, "you have no right to create pods in limited");
+        report.Says(CheckCodes.Switch, Verdict.Unknown, "you have no right to get namespace kafkamesh-system");
+        report.Says(CheckCodes.Room, Verdict.Unknown, "you have no right to list resourcequotas in limited");
         report.Says(CheckCodes.MonitorSpec, Verdict.Ok, "its spec can be used", "kafkamonitor/limited/orders");
         Assert.DoesNotContain(report.Findings, f => f.Verdict is Verdict.Error);
         await fixture.Kubectl.RunAsync(null, "delete", "kafkamonitor", "orders", "-n", "limited");

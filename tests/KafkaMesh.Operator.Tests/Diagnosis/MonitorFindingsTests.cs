@@ -67,6 +67,7 @@ public sealed class MonitorFindingsTests(DoctorFixture fixture) : IClassFixture<
         await fixture.Kubectl.RunAsync(null, "annotate", "namespace", "kafkamesh-system", "kafkamesh.io/inject=disabled");
         try
         {
+            (await fixture.CheckAsync("switched")).Says(CheckCodes.Switch, Verdict.Warning, "namespace kafkamesh-system says kafkamesh.io/inject: disabled: no pod of the cluster gets a sidecar");
             (await fixture.CheckPodAsync("switched", "wanted")).Says(
                 CheckCodes.PodWanted, Verdict.Warning, "cannot have the sidecar (disabled): injection is switched off for the whole cluster: namespace kafkamesh-system says kafkamesh.io/inject: disabled");
         }
@@ -74,6 +75,47 @@ public sealed class MonitorFindingsTests(DoctorFixture fixture) : IClassFixture<
         {
             await fixture.Kubectl.RunAsync(null, "annotate", "namespace", "kafkamesh-system", "kafkamesh.io/inject-");
         }
+        Assert.Equal(Verdict.Ok, (await fixture.CheckAsync("switched")).Of(CheckCodes.Switch).Verdict);
+    }
+
+    [Fact]
+    public async Task Namespace_WhoseQuotaWouldRefuseSidecars_IsSaidAlsoForAPodThatIsNotThere()
+    {
+        await MonitorAsync("quota");
+        Assert.Equal(Verdict.Ok, (await fixture.CheckAsync("quota")).Of(CheckCodes.Room).Verdict);
+
+        await QuotaAsync("""{"limits.cpu": "4"}""", "{}");
+        const string Demanded = "pods with the sidecar of orders are refused: ResourceQuota compute is about limits.cpu, so every container must name it, and the sidecar does not";
+        (await fixture.CheckAsync("quota")).Says(CheckCodes.Room, Verdict.Warning, Demanded, "namespace/quota");
+        (await fixture.CheckPodAsync("quota", "never")).Says(CheckCodes.Room, Verdict.Warning, Demanded, "namespace/quota");
+
+        await PatchAsync("quota", """{"spec":{"sidecar":{"resources":{"limits":{"cpu":"100m"}}}}}""");
+        Assert.Equal(Verdict.Ok, (await fixture.CheckAsync("quota")).Of(CheckCodes.Room).Verdict);
+
+        await QuotaAsync("""{"requests.memory": "1Gi"}""", """{"requests.memory": "1000Mi"}""");
+        (await fixture.CheckAsync("quota")).Says(CheckCodes.Room, Verdict.Warning, "of requests.memory the ResourceQuota compute grants 1Gi, of which 1000Mi is used, and the sidecar takes 32Mi");
+
+        await QuotaAsync("""{"requests.memory": "1Gi"}""", """{"requests.memory": "992Mi"}""");
+        Assert.Equal(Verdict.Ok, (await fixture.CheckAsync("quota")).Of(CheckCodes.Room).Verdict);
+
+        await LimitRangeAsync("""{"type": "Pod", "max": {"memory": "128Mi"} }""");
+        (await fixture.CheckAsync("quota")).Says(CheckCodes.Room, Verdict.Warning, "LimitRange bounds grants a pod 128Mi of memory, which the sidecar takes alone (128Mi)");
+
+        await LimitRangeAsync("""{"type": "Pod", "max": {"memory": "256Mi"} }""");
+        Assert.Equal(Verdict.Ok, (await fixture.CheckAsync("quota")).Of(CheckCodes.Room).Verdict);
+    }
+
+    [Fact]
+    public async Task Namespace_WhoseLimitRangeNamesADefault_SatisfiesItsQuota()
+    {
+        await MonitorAsync("default-limit");
+        await QuotaAsync("""{"limits.cpu": "4"}""", "{}", "default-limit");
+        await LimitRangeAsync("""{"type": "Container", "default": {"cpu": "500m"} }""", "default-limit");
+
+        Assert.Equal(Verdict.Ok, (await fixture.CheckAsync("default-limit")).Of(CheckCodes.Room).Verdict);
+
+        await QuotaAsync("""{"limits.cpu": "4"}""", """{"limits.cpu": "3600m"}""", "default-limit");
+        (await fixture.CheckAsync("default-limit")).Says(CheckCodes.Room, Verdict.Warning, "of limits.cpu the ResourceQuota compute grants 4, of which 3600m is used, and the sidecar takes 500m");
     }
 
     [Fact]
@@ -187,4 +229,18 @@ public sealed class MonitorFindingsTests(DoctorFixture fixture) : IClassFixture<
     }
 
     private Task<string> PatchAsync(string space, string patch) => fixture.Kubectl.RunAsync(null, "patch", "kafkamonitor", "orders", "-n", space, "--type=merge", "-p", patch);
+
+    // With the state that the quota controller would write.
+    private async Task QuotaAsync(string hard, string used, string space = "quota")
+    {
+        await fixture.Kubectl.RunAsync(null, "delete", "resourcequota", "compute", "-n", space, "--ignore-not-found");
+        await fixture.Kubectl.RunAsync(
+            $$"""{"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "compute", "namespace": "{{space}}"}, "spec": {"hard": {{hard}} } }""", "create", "-f", "-");
+        await fixture.Admin.PatchAsync(
+            EntityType.Raw(new EntityMetadata("ResourceQuota", "v1", "", "resourcequotas")), V1Patch.Merge(new JsonObject { ["status"] = new JsonObject { ["hard"] = JsonNode.Parse(hard), ["used"] = JsonNode.Parse(used) } }),
+            "compute", space, new WriteOptions { Subresource = "status" });
+    }
+
+    private Task LimitRangeAsync(string item, string space = "quota") => fixture.Kubectl.RunAsync(
+        $$"""{"apiVersion": "v1", "kind": "LimitRange", "metadata": {"name": "bounds", "namespace": "{{space}}"}, "spec": {"limits": [{{item}}]} }""", "apply", "-f", "-");
 }

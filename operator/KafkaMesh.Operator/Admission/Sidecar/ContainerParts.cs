@@ -58,29 +58,35 @@ internal static class ContainerParts
     /// give way to the namespace's LimitRanges. What the pod requests or limits as a whole is left out: it is the sum that the API
     /// server checks.
     /// </summary>
-    public static JsonObject Resources(SidecarPlan plan)
+    public static JsonObject Resources(SidecarPlan plan) => Resources(plan.Spec.Sidecar?.Resources, plan.Guaranteed, plan.Limits, plan.PodResources);
+
+    /// <summary>The same from what decides it.</summary>
+    /// <param name="overrides">What the monitor says.</param>
+    /// <param name="isGuaranteed">Requests equal limits.</param>
+    /// <param name="bounds">What the namespace demands of every container; null: nothing.</param>
+    /// <param name="podResources">Names of resources that the pod requests or limits as a whole.</param>
+    public static JsonObject Resources(ResourcesSpec? overrides, bool isGuaranteed, ContainerLimits? bounds, IReadOnlySet<string> podResources)
     {
         var requests = new JsonObject();
         var limits = new JsonObject();
         foreach (var (resource, request, limit, whenFixed) in Amounts)
         {
-            requests[resource] = plan.Guaranteed ? whenFixed : request;
-            if (plan.Guaranteed || limit is not null)
-                limits[resource] = plan.Guaranteed ? whenFixed : limit;
+            requests[resource] = isGuaranteed ? whenFixed : request;
+            if (isGuaranteed || limit is not null)
+                limits[resource] = isGuaranteed ? whenFixed : limit;
         }
-        var overrides = plan.Spec.Sidecar?.Resources;
         Override(requests, overrides?.Requests);
         Override(limits, overrides?.Limits);
-        if (plan.Guaranteed)
+        if (isGuaranteed)
             KeepFixed(requests, limits, overrides);
         else
             KeepOrdered(requests, limits, overrides);
-        if (plan.Limits is { } bounds)
+        if (bounds is not null)
             LimitRangeFit.Apply(requests, limits, bounds);
         var resources = new JsonObject();
         foreach (var (kind, amounts) in (ReadOnlySpan<(string, JsonObject)>)[("requests", requests), ("limits", limits)])
         {
-            foreach (var resource in plan.PodResources)
+            foreach (var resource in podResources)
                 amounts.Remove(resource);
             if (amounts.Count > 0)
                 resources[kind] = amounts;

@@ -24,6 +24,7 @@ internal static class NamespaceChecks
             yield return PodSecurity(facts, monitors).About(subject);
             yield return KillSwitch(space, facts, monitors).About(subject);
             yield return Annotations(space, facts).About(subject);
+            yield return RoomChecks.Look(space.Room, facts, monitors).About(subject);
         }
     }
 

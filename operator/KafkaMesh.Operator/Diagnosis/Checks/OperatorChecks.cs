@@ -1,4 +1,5 @@
 using KafkaMesh.Contracts;
+using KafkaMesh.Operator.Admission;
 using KafkaMesh.Operator.Diagnosis.Reading;
 
 namespace KafkaMesh.Operator.Diagnosis.Checks;
@@ -9,7 +10,7 @@ internal static class OperatorChecks
     private const int DefaultLeaseSeconds = 15;
 
     /// <summary>Looks.</summary>
-    public static IEnumerable<Finding> Run(ClusterSight sight) => [Deployment(sight), Version(sight), Leader(sight)];
+    public static IEnumerable<Finding> Run(ClusterSight sight) => [Deployment(sight), Version(sight), Leader(sight), Switch(sight)];
 
     /// <summary>The operator's version: what its replicas say, else the image's tag; null when neither does.</summary>
     public static string? VersionOf(ClusterSight sight) =>
@@ -64,5 +65,16 @@ internal static class OperatorChecks
         return sight.LeaseMoved
             ? CheckCodes.Leader.Ok($"{holder} leads; the clock of this machine is about {AgeText.Of(age)} ahead of its")
             : CheckCodes.Leader.Error($"{holder} has not renewed the lease for {AgeText.Of(age)}: no status is written and no webhook registered", advice);
+    }
+
+    private static Finding Switch(ClusterSight sight)
+    {
+        if (sight.OwnNamespace.Value is not { } own)
+            return CheckCodes.Switch.Unknown(sight.OwnNamespace.Problem ?? $"there is no namespace {sight.OperatorNamespace}");
+        return ClusterFacts.Switch(own.Name, own.Annotations) is null
+            ? CheckCodes.Switch.Ok($"namespace {own.Name} does not switch it off")
+            : CheckCodes.Switch.Warning(
+                $"namespace {own.Name} says {WellKnownNames.InjectAnnotation}: disabled: no pod of the cluster gets a sidecar, whatever it says itself",
+                $"kubectl annotate namespace {own.Name} {WellKnownNames.InjectAnnotation}-, and make pods anew that were skipped meanwhile.");
     }
 }

@@ -22,6 +22,8 @@ internal static class PodExplanation
             yield return (seen.Pod.Problem is { } problem
                 ? CheckCodes.PodExists.Unknown(problem)
                 : CheckCodes.PodExists.Error($"there is no pod {seen.Name} in namespace {seen.Namespace}", $"kubectl -n {seen.Namespace} get pods")).About(subject);
+            foreach (var refused in Refused(sight, seen))
+                yield return refused;
             yield break;
         }
         var created = EntityType.RawMetadata(pod).CreationTimestamp;
@@ -42,8 +44,20 @@ internal static class PodExplanation
         yield return Carries(sight, seen, pod, decision).About(subject);
         foreach (var finding in Asked(sight, seen, decision))
             yield return finding.About(subject);
+        foreach (var refused in Refused(sight, seen))
+            yield return refused;
         if (SeenPod.Of(pod) is { } state && PodChecks.TroubleOf(state) is not null)
             yield return PodChecks.Broken(state);
+    }
+
+    // Why it, or the next one like it, is not created at all.
+    private static IEnumerable<Finding> Refused(ClusterSight sight, PodSight seen)
+    {
+        if (seen.Facts.Value is not { } facts)
+            yield break;
+        var monitors = (sight.Monitors.Value ?? []).Where(m => m.Invalid is null && m.Monitor.Namespace == seen.Namespace).ToList();
+        if (RoomChecks.Look(seen.Room, facts, monitors) is { Verdict: Verdict.Warning } refused)
+            yield return refused.About($"namespace/{seen.Namespace}");
     }
 
     private static SidecarDefaults Defaults(ClusterSight sight)

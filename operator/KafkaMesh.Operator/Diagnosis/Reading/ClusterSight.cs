@@ -40,6 +40,9 @@ internal sealed record ClusterSight
     /// <summary>The lease looked expired and was renewed while it was watched: clocks differ.</summary>
     public bool LeaseMoved { get; init; }
 
+    /// <summary>Labels and annotations of the operator's namespace, which may switch injection off for the whole cluster.</summary>
+    public Sight<NamespaceFacts> OwnNamespace { get; init; }
+
     /// <summary>The operator's Service.</summary>
     public Sight<JsonObject> Service { get; init; }
 

@@ -45,9 +45,13 @@ internal sealed class ClusterSightReader(IKubernetesClient client, string operat
     }
 
     // The operator's own namespace may switch injection off for the whole cluster. Where it may not be read, injection counts as on.
-    private ClusterSight WithSwitch(ClusterSight sight, Sight<NamespaceFacts> own) => sight.Facts.Value is { } facts && own.Value is { } space
-        ? sight with { Facts = sight.Facts with { Value = facts with { DisabledBy = ClusterFacts.Switch(operatorNamespace, space.Annotations) } } }
-        : sight;
+    private ClusterSight WithSwitch(ClusterSight sight, Sight<NamespaceFacts> own) => sight with
+    {
+        OwnNamespace = own,
+        Facts = sight.Facts.Value is { } facts && own.Value is { } space
+            ? sight.Facts with { Value = facts with { DisabledBy = ClusterFacts.Switch(operatorNamespace, space.Annotations) } }
+            : sight.Facts,
+    };
 
     private async Task<ClusterSight> ReadInstallationAsync(ClusterSight sight, CarefulReader reader)
     {

@@ -18,6 +18,7 @@ internal sealed class MonitorSightReader(IKubernetesClient client)
 
     // What a diagnosis never looks at, and most of a pod.
     private static readonly EntityType<JsonObject> Pods = EntityType.Raw(BuiltInEntities.Pods.Metadata, pod => pod.Remove("spec"));
+    private static readonly EntityType<JsonObject> ResourceQuotas = EntityType.Raw(new EntityMetadata("ResourceQuota", "v1", "", "resourcequotas"));
     private static readonly IReadOnlyDictionary<string, string> Nothing = new Dictionary<string, string>();
 
     /// <summary>Reads.</summary>
@@ -39,8 +40,23 @@ internal sealed class MonitorSightReader(IKubernetesClient client)
         return sight with { Monitors = monitors, Namespaces = namespaces, Injected = await PodsAsync(sight.OnlyNamespace, WellKnownNames.MonitorLabel, reader) };
     }
 
-    private async Task<NamespaceSight> NamespaceAsync(string name, CarefulReader reader) =>
-        new(name, await FactsAsync(name, reader), await PodsAsync(name, labels: null, reader));
+    private async Task<NamespaceSight> NamespaceAsync(string name, CarefulReader reader)
+    {
+        var (facts, room) = await BoundedFactsAsync(name, reader);
+        return new NamespaceSight(name, facts, room, await PodsAsync(name, labels: null, reader));
+    }
+
+    /// <summary>What decides about pods of a namespace and their resources. Where LimitRanges may not be read they count as absent.</summary>
+    public async Task<(Sight<NamespaceFacts> Facts, RoomSight Room)> BoundedFactsAsync(string name, CarefulReader reader)
+    {
+        var facts = await FactsAsync(name, reader);
+        var room = new RoomSight(await ListAsync(ResourceQuotas, name, reader), await ListAsync(BuiltInEntities.LimitRanges, name, reader));
+        return (facts.Value is { } found ? facts with { Value = found with { Limits = ContainerLimits.Of(room.Ranges.Value ?? []) } } : facts, room);
+    }
+
+    private Task<Sight<IReadOnlyList<JsonObject>>> ListAsync(EntityType<JsonObject> type, string name, CarefulReader reader) =>
+        reader.TryAsync<IReadOnlyList<JsonObject>>($"list {type.Metadata.Plural} in {name}", async () =>
+            [.. (await client.ListAsync(type, name, cancellationToken: reader.Deadline)).Items]);
 
     /// <summary>Labels and annotations of a namespace.</summary>
     public Task<Sight<NamespaceFacts>> FactsAsync(string name, CarefulReader reader) => reader.TryAsync($"get namespace {name}", async () =>

@@ -7,7 +7,8 @@ namespace KafkaMesh.Operator.Diagnosis.Reading;
 /// <param name="Namespace">Its namespace.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Pod">The pod.</param>
-/// <param name="Facts">Its namespace's labels and annotations.</param>
+/// <param name="Facts">Its namespace's labels and annotations, and what its LimitRanges demand of a container.</param>
+/// <param name="Room">What bounds the resources of its namespace's pods.</param>
 /// <param name="Owner">What to restart, <c>deployment/orders</c>; null for a pod of nobody.</param>
 /// <param name="Probe">A trial for the monitor that decides; null when none does.</param>
-internal sealed record PodSight(string Namespace, string Name, Sight<JsonObject> Pod, Sight<NamespaceFacts> Facts, string? Owner, ProbeSight? Probe);
+internal sealed record PodSight(string Namespace, string Name, Sight<JsonObject> Pod, Sight<NamespaceFacts> Facts, RoomSight Room, string? Owner, ProbeSight? Probe);

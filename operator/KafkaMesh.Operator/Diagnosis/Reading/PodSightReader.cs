@@ -15,8 +15,8 @@ internal sealed class PodSightReader(IKubernetesClient client, string operatorNa
     public async Task<PodSight> ReadAsync(ClusterSight sight, string namespaceName, string name, CarefulReader reader)
     {
         var pod = await reader.TryAsync($"get pods in {namespaceName}", () => client.GetAsync(BuiltInEntities.Pods, name, namespaceName, reader.Deadline));
-        var facts = await new MonitorSightReader(client).FactsAsync(namespaceName, reader);
-        return new PodSight(namespaceName, name, pod, facts, pod.Value is { } found ? await OwnerAsync(found, namespaceName, reader) : null, await ProbeAsync(sight, pod.Value, namespaceName, reader));
+        var (facts, room) = await new MonitorSightReader(client).BoundedFactsAsync(namespaceName, reader);
+        return new PodSight(namespaceName, name, pod, facts, room, pod.Value is { } found ? await OwnerAsync(found, namespaceName, reader) : null, await ProbeAsync(sight, pod.Value, namespaceName, reader));
     }
 
     // What people restart is the Deployment behind the ReplicaSet.

@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using KafkaMesh.Operator.Admission;
+using KafkaMesh.Operator.Admission.Pods;
+using KafkaMesh.Operator.Admission.Sidecar;
+using KafkaMesh.Operator.Diagnosis.Reading;
+
+namespace KafkaMesh.Operator.Diagnosis.Checks;
+
+/// <summary>
+/// KM604: whether the API server would refuse pods because of what a sidecar adds to them. ResourceQuotas and LimitRanges of type
+/// Pod are checked behind the webhook, over all containers of a pod, so that no amount of the sidecar's own could satisfy them.
+/// </summary>
+internal static class RoomChecks
+{
+    private const string Advice = "Set spec.sidecar.resources of the KafkaMonitor, or change the quota or LimitRange.";
+
+    // Scopes of quotas that count pods with a sidecar, which has requests and so is never of best effort.
+    private static readonly string[] CountingScopes = ["NotBestEffort", "NotTerminating"];
+
+    /// <summary>Looks.</summary>
+    /// <param name="room">Quotas and LimitRanges of a namespace.</param>
+    /// <param name="facts">The namespace.</param>
+    /// <param name="monitors">Its monitors that can be used.</param>
+    public static Finding Look(RoomSight room, NamespaceFacts facts, IReadOnlyList<SeenMonitor> monitors)
+    {
+        if ((room.Quotas.Problem ?? room.Ranges.Problem) is { } problem)
+            return CheckCodes.Room.Unknown(problem);
+        foreach (var monitor in monitors)
+        {
+            var sidecar = ContainerParts.Resources(monitor.Monitor.Spec.Sidecar?.Resources, isGuaranteed: false, facts.Limits, ImmutableHashSet<string>.Empty);
+            var why = (room.Quotas.Value ?? []).Where(Counts).SelectMany(q => ByQuota(q, sidecar))
+                .Concat((room.Ranges.Value ?? []).SelectMany(r => ByRange(r, sidecar))).FirstOrDefault();
+            if (why is not null)
+                return CheckCodes.Room.Warning($"pods with the sidecar of {monitor.Monitor.Name} are refused: {why}", Advice);
+        }
+        return CheckCodes.Room.Ok("a pod with a sidecar finds room");
+    }
+
+    // Quotas of other scopes count some pods only (a priority class, pods with a deadline): whether they are the monitored ones is not known.
+    private static bool Counts(JsonObject quota) =>
+        (quota["spec"] as JsonObject)?["scopeSelector"] is null
+        && ((quota["spec"] as JsonObject)?["scopes"] as JsonArray ?? []).All(scope => CountingScopes.Contains(scope?.ToString()));
+
+    // A quota for an amount also demands that every container names it.
+    private static IEnumerable<string> ByQuota(JsonObject quota, JsonObject sidecar)
+    {
+        var name = EntityName(quota);
+        var status = quota["status"] as JsonObject;
+        foreach (var (key, hard) in (status?["hard"] ?? (quota["spec"] as JsonObject)?["hard"]) as JsonObject ?? [])
+        {
+            if (Part(key) is not var (part, resource) || QuantityValue.Of(hard) is not { } most)
+                continue;
+            if ((sidecar[part] as JsonObject)?[resource] is not { } amount)
+                yield return $"ResourceQuota {name} is about {key}, so every container must name it, and the sidecar does not (in Guaranteed pods it does)";
+            else if (most - (QuantityValue.Of((status?["used"] as JsonObject)?[key]) ?? 0) < QuantityValue.Of(amount))
+                yield return $"of {key} the ResourceQuota {name} grants {hard}, of which {(status?["used"] as JsonObject)?[key]?.ToString() ?? "0"} is used, and the sidecar takes {amount}";
+        }
+    }
+
+    private static (string Part, string Resource)? Part(string key) => key switch
+    {
+        "cpu" or "requests.cpu" => ("requests", "cpu"),
+        "memory" or "requests.memory" => ("requests", "memory"),
+        "limits.cpu" => ("limits", "cpu"),
+        "limits.memory" => ("limits", "memory"),
+        _ => null,
+    };
+
+    // The least is kept by adding. What the application leaves of the greatest is not known; what the sidecar alone takes is.
+    private static IEnumerable<string> ByRange(JsonObject range, JsonObject sidecar)
+    {
+        foreach (var max in PodView.Items(range["spec"] as JsonObject, "limits").Where(i => PodView.Text(i, "type") == "Pod").Select(i => i["max"]).OfType<JsonObject>())
+        {
+            foreach (var (resource, most) in max)
+            {
+                var taken = ((string[])["limits", "requests"]).Select(part => (sidecar[part] as JsonObject)?[resource]).OfType<JsonNode>().MaxBy(amount => QuantityValue.Of(amount));
+                if (taken is not null && QuantityValue.Of(taken) >= QuantityValue.Of(most))
+                    yield return $"LimitRange {EntityName(range)} grants a pod {most} of {resource}, which the sidecar takes alone ({taken})";
+            }
+        }
+    }
+
+    private static string EntityName(JsonObject json) => Kubernetes.Entities.EntityType.RawMetadata(json).Name ?? "";
+}
