@@ -14,8 +14,8 @@ internal sealed class TapCommand
     private const string Help = $"""
         A line per request with its response as they pass, of a pod or of all pods of a KafkaMonitor (at most 20), until Ctrl-C. POD|MONITOR is
         NAME, pod/NAME or kafkamonitor/NAME; of a NAME that both have, the KafkaMonitor. Headers, sizes, latency, errors and the first topics are
-        shown, never payloads. Each pod shows at most 200 requests and responses a second; how many were left out is said at the end. A dash
-        stands for what was not seen: Produce with acks=0 has no response, and one that matches no filter is not shown. A request without response
+        shown, never payloads. At most 200 requests and responses a second and pod are shown, and 2000 of all; how many were left out is said at
+        the end. A dash stands for what was not seen: Produce with acks=0 has no response, and one that matches no filter is not shown. A request without response
         is shown after 10 s. -o json is one object per line.
 
         {OperatorHelp.Access} A tap also needs to create
@@ -122,9 +122,11 @@ internal sealed class TapCommand
     private static ITapFormat Format(string output) => output switch
     {
         "json" => new TapLines(),
-        "table" or "wide" => new TapTable(TerminalStyle.Detect(), output == "wide", Console.IsOutputRedirected ? () => null : () => Console.WindowWidth > 0 ? Console.WindowWidth : null),
+        "table" or "wide" => new TapTable(TerminalStyle.Detect(), output == "wide", TerminalWidth),
         _ => throw new UsageException($"--output: '{output}' is not accepted; it takes table, wide or json"),
     };
+
+    private static int? TerminalWidth() => !Console.IsOutputRedirected && Console.WindowWidth is > 0 and var width ? width : null;
 
     private static long Limit(string? text) => text is null ? long.MaxValue
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit >= 1 ? limit

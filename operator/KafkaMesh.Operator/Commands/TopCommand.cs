@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using KafkaMesh.Operator.Commands.Clusters;
 using KafkaMesh.Operator.Commands.Injection;
 using KafkaMesh.Operator.Commands.OperatorApi;
@@ -69,7 +70,7 @@ internal sealed class TopCommand
             if (output != "json" && !result.GetValue(_once) && FullScreen.IsPossible())
                 await ShowAsync(first, new TopState(view, order, scope), scope, source, interval, interruption.Token);
             else
-                await PrintAsync(new TopTable(view, first, order, scope), first, output, scope);
+                await PrintAsync(view, new TopTable(view, first, order, scope), first, output, scope);
             return interruption.ExitCode;
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
@@ -78,21 +79,27 @@ internal sealed class TopCommand
         }
     }
 
-    private static async Task ShowAsync(TopData first, TopState state, TopScope scope, TopSource source, TimeSpan interval, CancellationToken cancellationToken)
+    private static async Task ShowAsync(
+        TopData first, TopState state, TopScope scope, TopSource source, TimeSpan interval, CancellationToken cancellationToken)
     {
         using var screen = new FullScreen();
-        using var loop = new TopLoop(screen, new TopPage(TerminalStyle.Detect(), scope), state, scope, source.LoadAsync, interval, TimeProvider.System);
+        var page = new TopPage(TerminalStyle.Detect(), scope);
+        using var loop = new TopLoop(screen, page, state, scope, source.LoadAsync, interval, TimeProvider.System);
         await loop.RunAsync(first, cancellationToken);
     }
 
-    private static async Task PrintAsync(TopTable table, TopData data, string output, TopScope scope)
+    private static async Task PrintAsync(TopView view, TopTable table, TopData data, string output, TopScope scope)
     {
         if (output == "json")
             await Console.Out.WriteAsync(OutputJson.WriteIndented(table.ToJson(data.Now)));
         else if (table.Count > 0)
             await Console.Out.WriteAsync(table.Write());
+        else if (data.Monitors.Count == 0)
+            await Console.Error.WriteLineAsync($"kafkamesh top: there is no KafkaMonitor in {scope.Text}");
         else
-            await Console.Error.WriteLineAsync(data.Monitors.Count == 0 ? $"kafkamesh top: there is no KafkaMonitor in {scope.Text}" : $"kafkamesh top: nothing to show of {scope.Text}");
+            await Console.Error.WriteLineAsync($"kafkamesh top: there are no {view.Name} of {scope.Text} to show");
+        if (view.LeftOut(data) is > 0 and var more)
+            await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"note: {more} more {view.Name} had no room in the operator's answer"));
     }
 
     private static (TopView View, string? Monitor) What(string[] words)
@@ -100,7 +107,9 @@ internal sealed class TopCommand
         var named = words.Where(w => TopViews.Find(w) is null).ToList();
         if (named.Count > 1 || words.Length - named.Count > 1)
             throw new UsageException($"'{string.Join(' ', words)}': give one view ({string.Join(", ", TopViews.All.Select(v => v.Name))}) and one KafkaMonitor at most");
-        var monitor = named.Count == 0 ? null : TapTarget.Parse(named[0]) is { IsPod: false, Name: var name } ? name : throw new UsageException($"'{named[0]}' is a pod; kafkamesh top pods shows pods");
+        var monitor = named.Count == 0 ? null
+            : TapTarget.Parse(named[0]) is { IsPod: false, Name: var name } ? name
+            : throw new UsageException($"'{named[0]}' is a pod; kafkamesh top pods shows pods");
         var view = words.Select(TopViews.Find).FirstOrDefault(v => v is not null);
         return (view ?? TopViews.Find(monitor is null ? "monitors" : "apis")!, monitor);
     }

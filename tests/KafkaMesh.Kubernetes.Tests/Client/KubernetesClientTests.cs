@@ -215,6 +215,31 @@ public sealed class KubernetesClientTests
         Assert.Equal("""{"metadata":{"name":"x"},"fieldOfAFutureVersion":{"a":[1]}}""", read!.ToJsonString());
     }
 
+    [Theory]
+    [InlineData(200)]
+    [InlineData(304)]
+    [InlineData(503)]
+    public async Task OpenAsync_AnyStatus_IsTheCallersToJudgeAsSoonAsItsHeadIsThere(int status)
+    {
+        var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await FaultyApiServer.StartAsync(async (_, context) =>
+        {
+            context.Response.StatusCode = status;
+            await context.Response.StartAsync();
+            await context.Response.Body.FlushAsync();
+            await end.Task;
+        });
+        using var client = new KubernetesClient(server.Configuration());
+
+        using var response = await client.OpenAsync("api/v1/namespaces/a/services/b:c/proxy/d?e=f", "text/event-stream", [new("X-Test", "value")], s_token);
+
+        end.SetResult();
+        Assert.Equal(status, (int)response.StatusCode);
+        var request = Assert.Single(server.Requests);
+        Assert.Equal(("/api/v1/namespaces/a/services/b:c/proxy/d", "f"), (request.Path, request.Query["e"]));
+        Assert.Equal(("text/event-stream", "value"), (request.Headers["Accept"], request.Headers["X-Test"]));
+    }
+
     [Fact]
     public async Task SendAsync_FiveHundredRequests_ShareConnectionsAndKeepTheirAnswers()
     {

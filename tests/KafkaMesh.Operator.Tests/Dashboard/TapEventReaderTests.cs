@@ -41,6 +41,14 @@ public sealed class TapEventReaderTests
         await Assert.ThrowsAsync<InvalidDataException>(() => reader.ReadAsync(CancellationToken.None));
     }
 
+    [Fact]
+    public async Task Read_SilentForTooLong_IsBrokenOff()
+    {
+        var pipe = new System.IO.Pipelines.Pipe();
+        var error = await Assert.ThrowsAsync<IOException>(() => new TapEventReader(pipe.Reader.AsStream(), TimeSpan.FromMilliseconds(50)).ReadAsync(CancellationToken.None));
+        Assert.Equal("nothing came for 0.05 s", error.Message);
+    }
+
     [Theory]
     [InlineData("""{"pod":"forged","a":"<\u202e"}""", """{"pod":"a","a":"\u003C\u202E"}""")]
     [InlineData("""{}""", """{"pod":"a"}""")]

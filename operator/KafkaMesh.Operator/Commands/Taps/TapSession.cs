@@ -75,7 +75,7 @@ internal sealed class TapSession(ITapFormat format, Func<string, bool> write, Ac
         Write(_pairing.Rest());
         var seconds = time.GetElapsedTime(_start).TotalSeconds;
         var text = string.Create(CultureInfo.InvariantCulture, $"{_written} requests in {seconds:0} s, {_withErrors} with errors, {_unanswered} without a response that was seen; ");
-        return text + (_leftOut == 0 ? "nothing was left out" : string.Create(CultureInfo.InvariantCulture, $"{_leftOut} requests and responses were left out, more than 200 a second and pod"));
+        return text + (_leftOut == 0 ? "nothing was left out" : string.Create(CultureInfo.InvariantCulture, $"{_leftOut} requests and responses were left out: more passed than a tap shows"));
     }
 
     // The reason, when it is the end.

@@ -70,7 +70,10 @@ internal static class TopViews
             TopCell.Of(t.Name), TopCell.Count(t.RecordsOutPerSecond), TopCell.Count(t.RecordsInPerSecond), TopCell.Count(t.BytesOutPerSecond), TopCell.Count(t.BytesInPerSecond),
             TopCell.Count(t.RecordsOut), TopCell.Count(t.RecordsIn), TopCell.Count(t.BytesOut), TopCell.Count(t.BytesIn), TopCell.Count(t.Pods.Count + t.MorePods),
         ],
-        DashboardJson.Default.TopicView);
+        DashboardJson.Default.TopicView) with
+    {
+        More = m => m.Topics,
+    };
 
     private static TopView Clients() => Of(
         "clients",
@@ -78,7 +81,10 @@ internal static class TopViews
         "CLIENT",
         m => m.Clients,
         (c, _) => [TopCell.Of(c.ClientId), TopCell.Of(c.Software), TopCell.Of(c.Version), TopCell.Count(c.Pods.Count + c.MorePods), TopCell.Of(string.Join(',', c.Pods))],
-        DashboardJson.Default.ClientView);
+        DashboardJson.Default.ClientView) with
+    {
+        More = m => m.Clients,
+    };
 
     private static TopView Groups() => Of(
         "groups",
@@ -86,7 +92,10 @@ internal static class TopViews
         "REBALANCES/H",
         m => m.Groups,
         (g, _) => [TopCell.Of(g.Name), TopCell.Count(g.Members), TopCell.Count(g.RebalancesPerHour), TopCell.Count(g.Rebalances), TopCell.Count(g.Pods.Count + g.MorePods), TopCell.Of(string.Join(',', g.Pods))],
-        DashboardJson.Default.GroupView);
+        DashboardJson.Default.GroupView) with
+    {
+        More = m => m.Groups,
+    };
 
     private static TopView Pods() => Of(
         "pods",
@@ -101,7 +110,10 @@ internal static class TopViews
             TopCell.Of(p.Name), TopCell.Of(p.Outdated ? $"{p.State}, outdated" : p.State), .. TrafficCells(p.Traffic), TopCell.Count(p.Connections.Kafka), TopCell.Count(p.Connections.Tls), Age(now, p.LastReportTime),
             TopCell.Of(TopologyText.NameOf(p.Workload.Kind, p.Workload.Name)), TopCell.Of(p.Node), TopCell.Of(p.Ip), TopCell.Of(p.ProxyVersion), TopCell.Of(p.Reason),
         ],
-        DashboardJson.Default.PodView);
+        DashboardJson.Default.PodView) with
+    {
+        More = m => m.Pods,
+    };
 
     private static TopView Errors() => Of(
         "errors",

@@ -9,13 +9,28 @@ public sealed class TapFormatTests
 {
     private static readonly TapFrame Request = new()
     {
-        Time = new DateTimeOffset(2026, 1, 1, 12, 0, 0, 5, TimeSpan.Zero), Pod = "orders-1", Direction = "outbound", Connection = 3, Api = "Produce", ApiKey = 0, Version = 9,
-        CorrelationId = 42, ClientId = "注文-\u202eclient", Size = 1234, Topics = ["orders", "a\u001b[2J\nb"], MoreTopics = 2,
+        Time = new DateTimeOffset(2026, 1, 1, 12, 0, 0, 5, TimeSpan.Zero),
+        Pod = "orders-1",
+        Direction = "outbound",
+        Connection = 3,
+        Api = "Produce",
+        ApiKey = 0,
+        Version = 9,
+        CorrelationId = 42,
+        ClientId = "注文-\u202eclient",
+        Size = 1234,
+        Topics = ["orders", "a\u001b[2J\nb"],
+        MoreTopics = 2,
     };
 
     private static readonly TapFrame Response = Request with
     {
-        Time = Request.Time.AddMilliseconds(12), Size = 60, LatencyMilliseconds = 12.34, Errors = ["NOT_LEADER_OR_FOLLOWER"], Topics = [], MoreTopics = 0,
+        Time = Request.Time.AddMilliseconds(12),
+        Size = 60,
+        LatencyMilliseconds = 12.34,
+        Errors = ["NOT_LEADER_OR_FOLLOWER"],
+        Topics = [],
+        MoreTopics = 0,
     };
 
     [Fact]

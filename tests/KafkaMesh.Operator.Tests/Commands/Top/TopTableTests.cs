@@ -80,5 +80,12 @@ public sealed class TopTableTests
         }
     }
 
+    [Fact]
+    public void LeftOut_OfAView_IsWhatItsAnswersHadNoRoomFor()
+    {
+        var data = Data with { Details = [Data.Details[0] with { More = new(1, 2, 3, 4) }, Data.Details[0] with { More = new(10, 20, 30, 40) }] };
+        Assert.Equal([0, 0, 11, 22, 33, 44, 0], TopViews.All.Select(v => v.LeftOut(data)));
+    }
+
     private static TopTable Table(string? column) => new(Apis, Data, TopOrder.Of(Apis, column, "", isWide: false), One);
 }

@@ -17,8 +17,20 @@ internal static class TopTestData
     {
         var monitor = new MonitorView(new MonitorSummaryView
         {
-            Namespace = space, Name = name, Created = Now, Health = "Healthy", HealthText = "1 of 1 sidecars report.", Stale = false, LastReportTime = Now.AddSeconds(-5), IntervalSeconds = 15,
-            Conditions = [], Pods = new PodCounts { Selected = 4, Reporting = 3 }, Connections = new ConnectionCounts { Kafka = 2 }, Traffic = Traffic(1500), TopApi = "Fetch 61%", Sparkline = [],
+            Namespace = space,
+            Name = name,
+            Created = Now,
+            Health = "Healthy",
+            HealthText = "1 of 1 sidecars report.",
+            Stale = false,
+            LastReportTime = Now.AddSeconds(-5),
+            IntervalSeconds = 15,
+            Conditions = [],
+            Pods = new PodCounts { Selected = 4, Reporting = 3 },
+            Connections = new ConnectionCounts { Kafka = 2 },
+            Traffic = Traffic(1500),
+            TopApi = "Fetch 61%",
+            Sparkline = [],
         })
         {
             Now = Now,

@@ -143,9 +143,9 @@ internal sealed class TopLoop(
             return new TopNote($"figures of {AgeText.Of(time.GetElapsedTime(_answered))} ago: {_wrong}", IsWrong: true);
         if (ReferenceEquals(_data, s_nothing))
             return new TopNote("asking the operator", IsWrong: false);
+        var more = state.View.LeftOut(_data) is > 0 and var count ? string.Create(CultureInfo.InvariantCulture, $"; {count} more had no room") : "";
         if (scope.Monitor is not null && _data.Monitors is [var monitor])
-            return new TopNote($"{(monitor.Stale ? "stale, " : "")}{monitor.HealthText}", monitor.Stale || monitor.Health is "Degraded" or "Conflict");
-        var text = string.Create(CultureInfo.InvariantCulture, $"{_data.Monitors.Count} KafkaMonitors, {table.Total} {state.View.Name}");
-        return new TopNote(state.View.Name == "monitors" ? string.Create(CultureInfo.InvariantCulture, $"{_data.Monitors.Count} KafkaMonitors") : text, IsWrong: false);
+            return new TopNote($"{(monitor.Stale ? "stale, " : "")}{monitor.HealthText}{more}", monitor.Stale || monitor.Health is "Degraded" or "Conflict");
+        return new TopNote(string.Create(CultureInfo.InvariantCulture, $"{_data.Monitors.Count} KafkaMonitors{(state.View.NeedsDetails ? $", {table.Total} {state.View.Name}" : "")}{more}"), IsWrong: false);
     }
 }
