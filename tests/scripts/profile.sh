@@ -15,7 +15,7 @@ done
 sidecar=$PWD/out/kafkamesh-proxy
 list=proxy/KafkaMesh.Proxy/used-methods.txt
 work=$(mktemp -d)
-trap 'kill ${relay:-} ${broker_process:-} 2>/dev/null; rm -rf "$work"' EXIT
+trap 'kill ${relay:-} ${broker_process:-} 2>/dev/null || true; rm -rf "$work"' EXIT
 
 in_namespace() { # MODE, 1: precompiled code is used
   export DOTNET_ReadyToRun=$1 DOTNET_JitDisasmSummary=1 DOTNET_TieredPGO=0
