@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Lists the methods that the sidecar uses, for its ahead-of-time compilation: make profile
-# Runs what is in out/kafkamesh-proxy twice, with all code compiled as it is used and with what is precompiled, lets the runtime
-# name each method that it compiles, and joins both lists: the first does not hold what the runtime calls by itself, the second does.
+# Runs what is in out/kafkamesh-proxy twice, with all code compiled as it is used, and with all but the core library's precompiled; lets the
+# runtime name each method that it compiles, and joins both lists: what precompiled code asks of the runtime is in the second only.
+# Neither depends on what was precompiled of the framework before.
 # Needs root, for the redirect in a network namespace of its own.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -15,10 +16,10 @@ done
 sidecar=$PWD/out/kafkamesh-proxy
 list=proxy/KafkaMesh.Proxy/used-methods.txt
 work=$(mktemp -d)
-trap 'kill ${relay:-} ${broker_process:-} 2>/dev/null; rm -rf "$work"' EXIT
+trap 'kill ${relay:-} ${broker_process:-} 2>/dev/null || true; rm -rf "$work"' EXIT
 
-in_namespace() { # MODE, 1: precompiled code is used
-  export DOTNET_ReadyToRun=$1 DOTNET_JitDisasmSummary=1 DOTNET_TieredPGO=0
+in_namespace() { # MODE, 1: precompiled code is used, but for the core library
+  export DOTNET_ReadyToRun=$1 DOTNET_ReadyToRunExcludeList=System.Private.CoreLib DOTNET_JitDisasmSummary=1 DOTNET_TieredPGO=0
   mkfifo "$work/broker.in" "$work/load.in"
   out/bench/broker <"$work/broker.in" >"$work/broker.out" &
   broker_process=$!
