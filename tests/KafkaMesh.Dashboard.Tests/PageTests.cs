@@ -66,6 +66,21 @@ public sealed class PageTests(LiveMesh mesh, Browser browser)
     }
 
     [Fact]
+    public async Task Topology_BrokerThatIsClicked_TellsWhoIsConnected()
+    {
+        await using var page = await browser.OpenAsync(mesh.Address);
+        await page.GoAsync("/topology?namespace=demo&monitor=orders&view=brokers");
+        await page.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { NameRegex = new("^Broker 10\\.") }).First.ClickAsync();
+
+        var detail = page.Page.GetByRole(AriaRole.Region, new PageGetByRoleOptions { Name = "Chosen" });
+        await detail.GetByText("dialled by").First.WaitForAsync();
+        await detail.GetByText("Failed to open").WaitForAsync();
+        await page.ScreenshotAsync("topology-broker-chosen-light");
+        await page.AssertAccessibleAsync("topology with a chosen broker");
+        page.AssertQuiet();
+    }
+
+    [Fact]
     public async Task Keyboard_Alone_ReachesContentSortsAndKeepsItsFocus()
     {
         await using var page = await browser.OpenAsync(mesh.Address);
