@@ -31,6 +31,7 @@ internal sealed class MonitorHistory
     private static readonly TimeSpan MarkInterval = TimeSpan.FromMinutes(5);
 
     private readonly Dictionary<string, StatsReport> _last = [];
+    private readonly HashSet<string> _withoutBaseline = new(StringComparer.Ordinal); // sidecars whose part of the interval is not known
     private readonly SortedDictionary<int, ApiSum> _pending = [];
     private readonly ConcurrentDictionary<int, string> _apiNames = new();
     private readonly ConcurrentDictionary<int, string> _errorNames = new();
@@ -58,8 +59,9 @@ internal sealed class MonitorHistory
         if (!round.IsCollection)
             return;
         var seconds = Samples.Length > 0 ? Math.Max(0.001, (round.Time - Samples[^1].End).TotalSeconds) : round.IntervalSeconds;
-        var sample = new HistorySample(round.Time, seconds, round.Reporting.Count > 0, Requests(), SampleCodec.Encode(_pending.Values));
+        var sample = new HistorySample(round.Time, seconds, round.Reporting.Any(uid => !_withoutBaseline.Contains(uid)), Requests(), SampleCodec.Encode(_pending.Values));
         _pending.Clear();
+        _withoutBaseline.Clear();
         var oldest = round.Time - Length;
         Samples = Bound([.. Samples.Where(s => s.End > oldest), sample], Math.Clamp(MaxTotalBytes / Math.Max(1, monitors), MinBytes, MaxBytes));
         Mark(round);
@@ -77,7 +79,11 @@ internal sealed class MonitorHistory
 
         // What a sidecar that is new here counted in all its life did not happen in this interval.
         if (before is null && sidecar.Report.UptimeSeconds > Math.Max(Young.TotalSeconds, 2 * round.IntervalSeconds))
+        {
+            _withoutBaseline.Add(sidecar.PodUid);
             return;
+        }
+        _withoutBaseline.Remove(sidecar.PodUid);
         Add(sidecar.Report.Apis, 1);
         Add(before?.Apis ?? [], -1);
     }
