@@ -59,7 +59,7 @@ out/images/kafkamesh-clients.tar: $(wildcard config/images/clients/*)
 $(ARCHIVES): out/images/kafkamesh-%.tar: config/images/%/build.sh $(IMAGE_SCRIPTS)
 	@bash tests/scripts/images.sh out $*
 
-run: ## A cluster in a box with the operator and real Kafka traffic; ONCE=1: show the figures, clean up, exit; RUNTIME=podman|namespaces
+run: ## A cluster in a box with the operator, real Kafka traffic, the web UI and Prometheus; ONCE=1: show the figures, clean up, exit; RUNTIME=podman|namespaces
 	@ONCE='$(ONCE)' RUNTIME='$(RUNTIME)' bash tests/scripts/run.sh
 
 test: ## Set up and run every test that can run here; TIERS="Codec Proxy" for some of them
@@ -112,7 +112,8 @@ rules: ## Write config/prometheus/prometheus-rule.yaml from rules.yml beside it
 
 screenshots: ## Take the pictures that the last browser tests made into docs/screenshots
 	@mkdir -p docs/screenshots
-	@for page in overview:overview-light monitor:monitor-light topology:topology-chosen-light tap:tap-running-light; do \
+	@for page in overview:overview-light monitor:monitor-light topology:topology-chosen-light tap:tap-running-light \
+	  overview-dark:overview-dark apis:apis-light pods-skipped:pods-skipped-light topology-brokers:topology-brokers-light; do \
 	  cp "out/test-results/screenshots/$${page#*:}.png" "docs/screenshots/$${page%%:*}.png" || exit; done
 
 format: sdk ## Format the sources

@@ -17,7 +17,7 @@ public sealed class LostConnectionTests(LiveMesh mesh, Browser browser)
         await mesh.Proxy.DisposeAsync();
         await page.Page.GetByText("Connection lost").WaitForAsync();
         await page.Page.Locator("main.stale").WaitForAsync();
-        await page.Page.GetByText("Figures are from").WaitForAsync();
+        await page.Page.GetByText("Last figures").WaitForAsync();
         await page.FigureAsync("requestsPerSecond", page.Page.Locator("[data-monitor='demo/orders']"));
         await page.ScreenshotAsync("lost-connection-light");
         await page.AssertAccessibleAsync("lost connection");

@@ -11,7 +11,7 @@ public sealed class PageTests(LiveMesh mesh, Browser browser)
         ("overview", "/", "[data-monitor='demo/orders'] .spark-line"),
         ("monitor", "/monitors/demo/orders", ".heat canvas"),
         ("apis", "/monitors/demo/orders/apis", "text=Fetch"),
-        ("errors", "/monitors/demo/orders/errors", "text=Throttling and unanswered requests"),
+        ("errors", "/monitors/demo/orders/errors", ".charts .uplot"),
         ("topics", "/monitors/demo/orders/topics", "tbody >> text=orders"),
         ("clients", "/monitors/demo/orders/clients", "tbody tr"),
         ("groups", "/monitors/demo/orders/groups", "tbody tr"),
@@ -62,6 +62,21 @@ public sealed class PageTests(LiveMesh mesh, Browser browser)
         await page.AssertAccessibleAsync("topology with a chosen topic");
         await page.Page.Keyboard.PressAsync("Escape");
         await detail.WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Detached });
+        page.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task Topology_BrokerThatIsClicked_TellsWhoIsConnected()
+    {
+        await using var page = await browser.OpenAsync(mesh.Address);
+        await page.GoAsync("/topology?namespace=demo&monitor=orders&view=brokers");
+        await page.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { NameRegex = new("^Broker 10\\.") }).First.ClickAsync();
+
+        var detail = page.Page.GetByRole(AriaRole.Region, new PageGetByRoleOptions { Name = "Chosen" });
+        await detail.GetByText("dialled by").First.WaitForAsync();
+        await detail.GetByText("Failed to open").WaitForAsync();
+        await page.ScreenshotAsync("topology-broker-chosen-light");
+        await page.AssertAccessibleAsync("topology with a chosen broker");
         page.AssertQuiet();
     }
 

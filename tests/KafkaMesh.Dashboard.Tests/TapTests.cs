@@ -36,6 +36,11 @@ public sealed class TapTests(LiveMesh mesh, Browser browser)
         await rows.Nth(5).WaitForAsync();
         await page.Page.GetByText("Tapping 4 pods").WaitForAsync();
 
+        // Each row names its pod, with the end that tells it from its siblings.
+        var pods = (await mesh.Kubectl.ListAsync("pods", "demo", "app=orders")).Select(pod => pod["metadata"]!["name"]!.ToString()).ToHashSet();
+        Assert.Subset(pods, (await page.Page.Locator(".tap-grid tbody td:nth-child(9)").AllTextContentsAsync()).ToHashSet());
+        await page.ScreenshotAsync("tap-rows-light");
+
         await page.Page.GetByRole(AriaRole.Combobox, new PageGetByRoleOptions { Name = "API", Exact = true }).SelectOptionAsync("Produce");
         await Button(page, "Clear").ClickAsync();
         await page.Page.WaitForFunctionAsync("() => document.querySelectorAll('.tap-grid tbody th').length > 4");

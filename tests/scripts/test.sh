@@ -30,7 +30,7 @@ tiers=(
   "Playground 900"
   "EndToEnd 900"
   "Web 120"
-  "Dashboard 600"
+  "Dashboard 900"
 )
 
 passed=0 failed=0 skipped=0

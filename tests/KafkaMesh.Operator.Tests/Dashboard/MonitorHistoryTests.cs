@@ -57,6 +57,20 @@ public sealed class MonitorHistoryTests
     }
 
     [Fact]
+    public void Take_OnlySidecarsThatRanBefore_IsNotKnownRatherThanNothing()
+    {
+        var rounds = new Rounds();
+        var history = new MonitorHistory();
+        rounds.Report("a", Reports.Of("a1", 1, 5000, uptime: 90_000));
+        history.Take(rounds.Next(), monitors: 1);
+        Assert.False(history.Samples[^1].IsKnown);
+
+        rounds.Report("a", Reports.Of("a1", 2, 5000, uptime: 90_015));
+        history.Take(rounds.Next(), monitors: 1);
+        Assert.Equal((true, 0L), (history.Samples[^1].IsKnown, history.Samples[^1].Requests));
+    }
+
+    [Fact]
     public void Take_MoreThanThereIsRoomFor_KeepsTheHourCoarserAndLosesNoCount()
     {
         var rounds = new Rounds();

@@ -13,16 +13,18 @@ public sealed class TopologyBuilderTests
     {
         var view = Build(byPod: false, limit: 50);
         Assert.Equal(
-            ["broker:10.0.0.9:9092", "topic:busy", "topic:quiet", "workload:shop/Deployment/orders", "workload:shop/Pod/pod-c"],
+            ["broker:10.0.0.7:9092", "broker:10.0.0.9:9092", "topic:busy", "topic:quiet", "workload:shop/Deployment/orders", "workload:shop/Pod/pod-c"],
             view.Nodes.Select(n => n.Id));
-        Assert.Equal(("Deployment", 2, "shop/orders"), (view.Nodes[3].WorkloadKind, view.Nodes[3].Pods, view.Nodes[3].Monitors.Single()));
+        Assert.Equal(("Deployment", 2, "shop/orders"), (view.Nodes[4].WorkloadKind, view.Nodes[4].Pods, view.Nodes[4].Monitors.Single()));
         Assert.Equal(
             [
-                new TopologyEdgeView("topic:busy", "workload:shop/Pod/pod-c", "consume", 1, 10, 20, 200, 0),
-                new TopologyEdgeView("workload:shop/Deployment/orders", "broker:10.0.0.9:9092", "connect", null, null, 0, 0, 6),
-                new TopologyEdgeView("workload:shop/Deployment/orders", "topic:busy", "produce", 20, 200, 400, 4000, 0),
-                new TopologyEdgeView("workload:shop/Pod/pod-c", "broker:10.0.0.9:9092", "connect", null, null, 0, 0, 3),
-                new TopologyEdgeView("workload:shop/Pod/pod-c", "topic:quiet", "produce", 1, 1, 20, 20, 0),
+                new TopologyEdgeView("topic:busy", "workload:shop/Pod/pod-c", "consume", 1, 10, 20, 200, 0, 0),
+                new TopologyEdgeView("workload:shop/Deployment/orders", "broker:10.0.0.7:9092", "connect", null, null, 0, 0, 0, 4),
+                new TopologyEdgeView("workload:shop/Deployment/orders", "broker:10.0.0.9:9092", "connect", null, null, 0, 0, 6, 0),
+                new TopologyEdgeView("workload:shop/Deployment/orders", "topic:busy", "produce", 20, 200, 400, 4000, 0, 0),
+                new TopologyEdgeView("workload:shop/Pod/pod-c", "broker:10.0.0.7:9092", "connect", null, null, 0, 0, 0, 2),
+                new TopologyEdgeView("workload:shop/Pod/pod-c", "broker:10.0.0.9:9092", "connect", null, null, 0, 0, 3, 0),
+                new TopologyEdgeView("workload:shop/Pod/pod-c", "topic:quiet", "produce", 1, 1, 20, 20, 0, 0),
             ],
             view.Edges);
         Assert.Equal(new TopologyMoreView(0, 0), view.More);
@@ -66,6 +68,7 @@ public sealed class TopologyBuilderTests
         [
             new BrokerStats { Direction = "outbound", Address = "10.0.0.9:9092", Open = 3, Total = 5 },
             new BrokerStats { Direction = "outbound", Address = "10.0.0.8:9092", Open = 0, Total = 5 },
+            new BrokerStats { Direction = "outbound", Address = "10.0.0.7:9092", Open = 0, Total = 0, ConnectErrors = 2 },
             new BrokerStats { Direction = "inbound", Address = "10.0.0.1:9092", Open = 2, Total = 2 },
         ],
     };

@@ -3,7 +3,7 @@ namespace KafkaMesh.Operator.Dashboard.Figures;
 /// <summary>What happened in one interval, over all sidecars: counts, so that two intervals can be added and percentiles stay exact.</summary>
 /// <param name="End">End of the interval.</param>
 /// <param name="Seconds">Its length by the leader's clock.</param>
-/// <param name="IsKnown">Some sidecar reported.</param>
+/// <param name="IsKnown">Some sidecar reported what it did in the interval.</param>
 /// <param name="Requests">Requests of all APIs.</param>
 /// <param name="Apis">Counts by API, see <see cref="SampleCodec"/>.</param>
 internal sealed record HistorySample(DateTimeOffset End, double Seconds, bool IsKnown, long Requests, byte[] Apis)

@@ -121,9 +121,9 @@ internal sealed class MonitorAnswers(IEntityStore<JsonObject> monitors, FigureSt
 
     private static TimeSpan? IdleTime(MonitorFigures? found)
     {
-        if (found is null || found.Samples.Length == 0 || found.Samples.Any(s => s.Requests > 0))
+        if (found is null || found.Samples.Any(s => s.Requests > 0) || found.Samples.FirstOrDefault(s => s.IsKnown) is not { } first)
             return null;
-        return found.Round.Time - found.Samples[0].End + TimeSpan.FromSeconds(found.Samples[0].Seconds);
+        return found.Round.Time - first.End + TimeSpan.FromSeconds(first.Seconds);
     }
 
     private static List<double?> Sparkline(MonitorFigures? found) =>

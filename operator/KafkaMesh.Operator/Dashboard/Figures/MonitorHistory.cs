@@ -59,7 +59,9 @@ internal sealed class MonitorHistory
         if (!round.IsCollection)
             return;
         var seconds = Samples.Length > 0 ? Math.Max(0.001, (round.Time - Samples[^1].End).TotalSeconds) : round.IntervalSeconds;
-        var sample = new HistorySample(round.Time, seconds, round.Reporting.Count > 0, Requests(), SampleCodec.Encode(_pending.Values));
+        // What a sidecar counted before it was first asked did not happen in this interval: only that there was traffic is known then.
+        var isKnown = round.Sidecars.Any(s => s.Seconds > 0 && round.Reporting.Contains(s.PodUid));
+        var sample = new HistorySample(round.Time, seconds, isKnown, Requests(), SampleCodec.Encode(_pending.Values));
         _pending.Clear();
         var oldest = round.Time - Length;
         Samples = Bound([.. Samples.Where(s => s.End > oldest), sample], Math.Clamp(MaxTotalBytes / Math.Max(1, monitors), MinBytes, MaxBytes));

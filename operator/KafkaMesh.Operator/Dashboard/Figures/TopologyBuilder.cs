@@ -101,7 +101,7 @@ internal sealed class TopologyBuilder(bool byPod)
             produce.AddRate(Math.Max(0, change.RecordsOut) / seconds, Math.Max(0, change.BytesOut) / seconds);
             consume.AddRate(Math.Max(0, change.RecordsIn) / seconds, Math.Max(0, change.BytesIn) / seconds);
         }
-        foreach (var broker in sidecar.Report.Brokers.Where(b => isReporting && b.Direction == Outbound && b.Open > 0))
+        foreach (var broker in sidecar.Report.Brokers.Where(b => isReporting && b.Direction == Outbound && (b.Open > 0 || b.ConnectErrors > 0)))
             Connect(client, broker, monitor, sidecar.PodUid);
     }
 
@@ -122,7 +122,7 @@ internal sealed class TopologyBuilder(bool byPod)
         node.Note(monitor, podUid);
         if (!_connections.TryGetValue((client.Id, node.Id), out var edge))
             _connections[(client.Id, node.Id)] = edge = new TopologyEdge();
-        edge.AddConnections(broker.Open);
+        edge.AddConnections(broker.Open, broker.ConnectErrors);
     }
 
     private IEnumerable<TopologyEdgeView> Edges()

@@ -10,6 +10,7 @@ internal sealed class TopologyEdge
     private double? _bytesPerSecond;
     private long _records;
     private long _connections;
+    private long _connectErrors;
 
     /// <summary>Bytes in total.</summary>
     public long Bytes { get; private set; }
@@ -28,9 +29,13 @@ internal sealed class TopologyEdge
         _bytesPerSecond = (_bytesPerSecond ?? 0) + bytesPerSecond;
     }
 
-    /// <summary>Adds open connections.</summary>
-    public void AddConnections(long open) => _connections = SaturatingSum.Add(_connections, open);
+    /// <summary>Adds open connections, and those that could not be opened.</summary>
+    public void AddConnections(long open, long errors)
+    {
+        _connections = SaturatingSum.Add(_connections, open);
+        _connectErrors = SaturatingSum.Add(_connectErrors, errors);
+    }
 
     /// <summary>As it is answered.</summary>
-    public TopologyEdgeView ToView(string from, string to, string kind) => new(from, to, kind, _recordsPerSecond, _bytesPerSecond, _records, Bytes, _connections);
+    public TopologyEdgeView ToView(string from, string to, string kind) => new(from, to, kind, _recordsPerSecond, _bytesPerSecond, _records, Bytes, _connections, _connectErrors);
 }

@@ -9,6 +9,7 @@ namespace KafkaMesh.Operator.Dashboard.Views;
 /// <param name="Records">Of living pods in total.</param>
 /// <param name="Bytes">Of living pods in total.</param>
 /// <param name="Connections">Open; 0 for produce and consume.</param>
+/// <param name="ConnectErrors">Connections of living pods that could not be opened; 0 for produce and consume.</param>
 internal sealed record TopologyEdgeView(
     string From,
     string To,
@@ -17,4 +18,5 @@ internal sealed record TopologyEdgeView(
     double? BytesPerSecond,
     long Records,
     long Bytes,
-    long Connections);
+    long Connections,
+    long ConnectErrors);

@@ -21,7 +21,7 @@ export function Banner() {
           <div class="banner-text">
             <strong>{live.connection === "lost" ? "Connection lost" : live.problem.title}</strong>
             <span>{live.connection === "lost" ? live.problem.title === "The operator cannot be reached" ? live.problem.detail : live.problem.title : live.problem.detail}</span>
-            {live.heardAt !== null && <span class="banner-age">Figures are from <Age of={live.heardAt + live.clockOffset} />.</span>}
+            {live.heardAt !== null && <span class="banner-age">Last figures: <Age of={live.heardAt + live.clockOffset} />.</span>}
             {live.retryAt !== null && <Countdown to={live.retryAt} />}
           </div>
           <div class="banner-actions">

@@ -115,7 +115,7 @@ export function TapPage({ route }: { route: TapRoute }) {
         <Waiting running={running} target={target} monitors={monitors.length} />
       ) : (
         <div class={selected === null ? "split tap" : "split tap open"}>
-          <TapTable rows={tap.rows} until={pausedAt} selected={selected} onSelect={select} />
+          <TapTable rows={tap.rows} until={pausedAt} withPods={route.pod === ""} selected={selected} onSelect={select} />
           {selected !== null && <TapDetail row={selected} onClose={() => select(null)} />}
         </div>
       )}

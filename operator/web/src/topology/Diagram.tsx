@@ -112,14 +112,17 @@ export function kindOf(node: TopologyNode): string {
 function noteOf(box: Box, wires: readonly Wire[]): string {
   if (box.node.kind === "workload" && wires.length === 0) return plural(box.node.pods ?? 0, "pod");
   const edges = wires.map((wire) => wire.edge);
-  if (edges.some((edge) => edge.kind === "connect")) return plural(edges.reduce((sum, edge) => sum + (edge.connections ?? 0), 0), "connection");
+  if (edges.some((edge) => edge.kind === "connect")) {
+    const failed = edges.reduce((sum, edge) => sum + (edge.connectErrors ?? 0), 0);
+    return plural(edges.reduce((sum, edge) => sum + (edge.connections ?? 0), 0), "connection") + (failed > 0 ? `, ${failed.toLocaleString("en")} failed` : "");
+  }
   const known = edges.map((edge) => edge.bytesPerSecond).filter((value): value is number => typeof value === "number");
   return known.length === 0 ? "" : figureText(known.reduce((sum, value) => sum + value, 0), "bytesRate");
 }
 
 /** An edge in words. */
 export function describeEdge(edge: TopologyEdge): string {
-  if (edge.kind === "connect") return plural(edge.connections ?? 0, "open connection");
+  if (edge.kind === "connect") return `${plural(edge.connections ?? 0, "open connection")}, ${(edge.connectErrors ?? 0).toLocaleString("en")} failed`;
   return `${figureText(edge.bytesPerSecond, "bytesRate")}, ${figureText(edge.recordsPerSecond, "rate")} records`;
 }
 

@@ -27,6 +27,7 @@ const columns: Column<Row>[] = [
 const connectColumns: Column<Row>[] = [
   columns[0]!, columns[1]!, { ...columns[2]!, grows: true },
   { id: "connections", title: "Open connections", figures: true, width: 9, sort: (row) => row.edge.connections, cell: (row) => <Num value={row.edge.connections} as="count" /> },
+  { id: "failed", title: "Failed", help: "Connections that could not be opened since the pods started", figures: true, width: 5, sort: (row) => row.edge.connectErrors, cell: (row) => <span class={(row.edge.connectErrors ?? 0) > 0 ? "has-errors" : ""}><Num value={row.edge.connectErrors} as="count" /></span> },
 ];
 
 /** The same as the diagram, to be read row by row. */

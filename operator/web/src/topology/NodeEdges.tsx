@@ -28,7 +28,7 @@ export function wordOf(kind: TopologyEdge["kind"], node: TopologyNode["kind"]): 
 }
 
 const other: Column<Row> = {
-  id: "other", title: "Name", width: 7, grows: true, header: true, sort: (row) => row.other.name,
+  id: "other", title: "Name", width: 6.5, grows: true, header: true, sort: (row) => row.other.name,
   cell: (row) => (row.other.kind === "pod" ? <PodName name={row.other.name} /> : <Wire text={nameOf(row.other)} />),
 };
 const flows: Column<Row>[] = [
@@ -37,6 +37,7 @@ const flows: Column<Row>[] = [
 ];
 const connections: Column<Row>[] = [
   { id: "connections", title: "Open", help: "Open connections", figures: true, width: 5, sort: (row) => row.edge.connections, cell: (row) => <Num value={row.edge.connections} as="count" /> },
+  { id: "failed", title: "Failed", help: "Connections that could not be opened since the pods started", figures: true, width: 5, sort: (row) => row.edge.connectErrors, cell: (row) => <span class={(row.edge.connectErrors ?? 0) > 0 ? "has-errors" : ""}><Num value={row.edge.connectErrors} as="count" /></span> },
 ];
 
 function edgesOf(topology: Topology, view: View, id: string): TopologyEdge[] {
@@ -50,7 +51,7 @@ export function NodeEdges({ topology, view, node, caption }: { topology: Topolog
     .map((edge) => ({ edge, other: byId.get(edge.from === node.id ? edge.to : edge.from) }))
     .filter((row): row is Row => row.other !== undefined)
     .sort((a, b) => traffic(b.edge) - traffic(a.edge));
-  const kind: Column<Row> = { id: "kind", title: "What", width: 6.4, sort: (row) => row.edge.kind, cell: (row) => <span class={`flow-word ${row.edge.kind}`}>{wordOf(row.edge.kind, node.kind)}</span> };
+  const kind: Column<Row> = { id: "kind", title: "What", width: 7.7, sort: (row) => row.edge.kind, cell: (row) => <span class={`flow-word ${row.edge.kind}`}>{wordOf(row.edge.kind, node.kind)}</span> };
   const columns = [kind, other, ...(view === "brokers" ? connections : flows)];
   return <DataTable caption={caption} columns={columns} rows={rows} keyOf={(row) => `${row.edge.kind}:${row.other.id}`} sort={{ column: view === "brokers" ? "connections" : "rate", descending: true }} empty="Nothing flows here." />;
 }
@@ -62,7 +63,15 @@ export function Flows({ topology, view, node }: { topology: Topology; view: View
     const known = edges.filter((edge) => edge.kind === kind).map(value).filter((each): each is number => typeof each === "number");
     return known.length === 0 ? null : known.reduce((total, each) => total + each, 0);
   };
-  if (view === "brokers") return <div><dt>Open connections</dt><dd><Num value={sum("connect", (edge) => edge.connections) ?? 0} as="count" /></dd></div>;
+  if (view === "brokers") {
+    const failed = sum("connect", (edge) => edge.connectErrors) ?? 0;
+    return (
+      <>
+        <div><dt>Open connections</dt><dd><Num value={sum("connect", (edge) => edge.connections) ?? 0} as="count" /></dd></div>
+        <div><dt>Failed to open</dt><dd class={failed > 0 ? "has-errors" : ""}><Num value={failed} as="count" /></dd></div>
+      </>
+    );
+  }
   return (
     <>
       {(["produce", "consume"] as const).filter((kind) => edges.some((edge) => edge.kind === kind)).map((kind) => (

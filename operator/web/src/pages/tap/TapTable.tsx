@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Num, Time } from "../../components/figures";
+import { PodName } from "../../components/PodName";
 import { useWindow } from "../../components/useWindow";
 import { Wire } from "../../components/Wire";
 import type { Ring } from "../../data/ring";
@@ -12,12 +13,14 @@ interface Props {
   rows: Ring<TapRow>;
   /** Paused: rows of this number and later are not shown. */
   until: number | null;
+  /** Several pods are tapped: each row names its own. */
+  withPods: boolean;
   selected: TapRow | null;
   onSelect: (row: TapRow) => void;
 }
 
 /** The newest rows at the end, in view as long as the reader has not scrolled up. Only the rows in view are drawn. */
-export function TapTable({ rows, until, selected, onSelect }: Props) {
+export function TapTable({ rows, until, withPods, selected, onSelect }: Props) {
   const container = useRef<HTMLDivElement>(null);
   const [follows, follow] = useState(true);
   const start = rows.firstNumber;
@@ -42,20 +45,20 @@ export function TapTable({ rows, until, selected, onSelect }: Props) {
       <div class="grid windowed tap-grid" ref={container} tabIndex={0} role="region" aria-label="Requests and responses, scrollable">
         <table aria-rowcount={count + 1}>
           <caption class="sr-only">Requests and responses as they pass</caption>
-          <colgroup><col class="t-time" /><col class="t-kind" /><col class="t-api" /><col class="t-client" /><col class="t-topics" /><col class="t-size" /><col class="t-latency" /><col class="t-errors" /></colgroup>
+          <colgroup><col class="t-time" /><col class="t-kind" /><col class="t-api" /><col class="t-client" /><col class="t-topics" /><col class="t-size" /><col class="t-latency" /><col class="t-errors" />{withPods && <col class="t-pod" />}</colgroup>
           <thead>
             <tr aria-rowindex={1}>
               <th scope="col">Time</th><th scope="col">Kind</th><th scope="col">API</th><th scope="col">Client id</th><th scope="col">Topics</th>
-              <th scope="col" class="figures">Size</th><th scope="col" class="figures">Latency</th><th scope="col">Errors</th>
+              <th scope="col" class="figures">Size</th><th scope="col" class="figures">Latency</th><th scope="col">Errors</th>{withPods && <th scope="col">Pod</th>}
             </tr>
           </thead>
           <tbody>
-            {first > 0 && <tr class="pad" aria-hidden="true"><td colSpan={8} style={{ height: `${first * rowHeight}px` }} /></tr>}
+            {first > 0 && <tr class="pad" aria-hidden="true"><td colSpan={withPods ? 9 : 8} style={{ height: `${first * rowHeight}px` }} /></tr>}
             {numbers.map((number) => {
               const row = rows.byNumber(number);
-              return row === undefined ? null : <Row key={number} row={row} selected={row === selected} onSelect={onSelect} />;
+              return row === undefined ? null : <Row key={number} row={row} withPods={withPods} selected={row === selected} onSelect={onSelect} />;
             })}
-            {end < count && <tr class="pad" aria-hidden="true"><td colSpan={8} style={{ height: `${(count - end) * rowHeight}px` }} /></tr>}
+            {end < count && <tr class="pad" aria-hidden="true"><td colSpan={withPods ? 9 : 8} style={{ height: `${(count - end) * rowHeight}px` }} /></tr>}
           </tbody>
         </table>
       </div>
@@ -64,7 +67,7 @@ export function TapTable({ rows, until, selected, onSelect }: Props) {
   );
 }
 
-function Row({ row, selected, onSelect }: { row: TapRow; selected: boolean; onSelect: (row: TapRow) => void }) {
+function Row({ row, withPods, selected, onSelect }: { row: TapRow; withPods: boolean; selected: boolean; onSelect: (row: TapRow) => void }) {
   const { frame, response } = row;
   const errors = frame.errors ?? [];
   return (
@@ -77,6 +80,7 @@ function Row({ row, selected, onSelect }: { row: TapRow; selected: boolean; onSe
       <td class="figures"><Num value={frame.size} as="bytes" /></td>
       <td class="figures">{frame.latencyMilliseconds === undefined ? "" : <Num value={frame.latencyMilliseconds} as="milliseconds" />}</td>
       <td>{errors.length > 0 && <span class="chip bad" title={errors.join("\n")}>{errors[0]}{errors.length > 1 && ` +${errors.length - 1}`}</span>}</td>
+      {withPods && <td><PodName name={frame.pod ?? ""} /></td>}
     </tr>
   );
 }
