@@ -23,7 +23,7 @@ internal sealed record MonitoredPod : IKubernetesObject<V1ObjectMeta>
     public string? Kind { get; init; }
 
     /// <inheritdoc/>
-    public V1ObjectMeta Metadata { get => field ?? V1ObjectMeta.Empty; init; } = V1ObjectMeta.Empty;
+    public V1ObjectMeta Metadata { get => field ?? V1ObjectMeta.Empty; init => field = Trim(value); } = V1ObjectMeta.Empty;
 
     /// <summary>spec of the pod.</summary>
     public MonitoredPodSpec? Spec { get; init; }
@@ -58,6 +58,12 @@ internal sealed record MonitoredPod : IKubernetesObject<V1ObjectMeta>
     /// <summary>It serves and nobody has told it to go.</summary>
     [JsonIgnore]
     public bool IsReady => Metadata.DeletionTimestamp is null && Status?.Conditions?.Any(c => c is { Type: "Ready", Status: "True" }) == true;
+
+    // Networks, autoscalers and GitOps tools write kilobytes into the annotations of every pod.
+    private static V1ObjectMeta? Trim(V1ObjectMeta? metadata) => metadata?.Annotations is not { Count: > 0 } annotations ? metadata : metadata with
+    {
+        Annotations = annotations.Where(a => a.Key is WellKnownNames.InjectAnnotation or WellKnownNames.StatusAnnotation).ToDictionary(StringComparer.Ordinal),
+    };
 
     /// <summary>All its containers have ended for good.</summary>
     [JsonIgnore]
