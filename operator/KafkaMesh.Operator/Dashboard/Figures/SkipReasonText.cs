@@ -15,6 +15,7 @@ internal static class SkipReasonText
         SkipReason.UidClash => "A container runs as the sidecar's user id, and no other is free; give the container another user id.",
         SkipReason.JobWithoutNativeSidecar => "It belongs to a Job, and this cluster has no native sidecars: the pod would never complete. Kubernetes 1.29 has them.",
         SkipReason.OptedOut => "It, or its namespace, says kafkamesh.io/inject: disabled.",
+        SkipReason.Disabled => "Injection was switched off for the whole cluster when it started: the operator's namespace says kafkamesh.io/inject: disabled. Remove that, then restart the pod.",
         SkipReason.InvalidMonitor => "The monitor that selects it cannot be used; its Ready condition says why.",
         SkipReason.Conflict => "It has a container, volume or other part with a name of the sidecar's; rename it.",
         _ => $"It was left as it was: {reason}.",
