@@ -29,6 +29,34 @@ public sealed class MonitoredPodTests
     }
 
     [Fact]
+    public void Pods_OfOneTemplate_ShareWhatIsEqual()
+    {
+        var (first, second, other) = (Pod("orders"), Pod("orders"), Pod("billing"));
+
+        Assert.Same(first.Metadata.Labels, second.Metadata.Labels);
+        Assert.Same(first.Metadata.Annotations, second.Metadata.Annotations);
+        Assert.Same(first.Status!.Conditions, second.Status!.Conditions);
+        Assert.Same(first.Status.ContainerStatuses, second.Status.ContainerStatuses);
+        Assert.Equal("billing", other.Metadata.Labels!["app"]);
+        Assert.True(first.IsReady);
+        Assert.False(other.IsReady);
+
+        static MonitoredPod Pod(string app) => new()
+        {
+            Metadata = new V1ObjectMeta
+            {
+                Labels = new Dictionary<string, string> { ["app"] = app, ["tier"] = "back" },
+                Annotations = new Dictionary<string, string> { [WellKnownNames.InjectAnnotation] = "enabled" },
+            },
+            Status = new MonitoredPodStatus
+            {
+                Conditions = [new MonitoredPodCondition("Ready", app == "orders" ? "True" : "False")],
+                ContainerStatuses = [new MonitoredContainer("main", new MonitoredContainerState(null))],
+            },
+        };
+    }
+
+    [Fact]
     public void Metadata_None_IsEmpty()
     {
         Assert.Equal("", new MonitoredPod { Metadata = null! }.Name);
