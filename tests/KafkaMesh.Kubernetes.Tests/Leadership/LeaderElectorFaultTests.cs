@@ -120,7 +120,7 @@ public sealed class LeaderElectorFaultTests
         var leaders = new Leaders { OnBegin = () => writesBefore = server.Requests.Count(request => request.Method != "GET") };
 
         var only = new Candidate(server, "only", clock, leaders, machine);
-        await UntilAsync(() => only.Elector.IsLeader, () => StepAsync(clock, lease, [only]), "leading");
+        await UntilAsync(() => Volatile.Read(ref writesBefore) > 0, () => StepAsync(clock, lease, [only]), "leading");
 
         Assert.Equal(2, writesBefore);
         await only.StopAsync(() => StepAsync(clock, lease, [only]));
