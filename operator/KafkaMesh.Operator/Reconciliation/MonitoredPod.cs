@@ -13,6 +13,8 @@ internal sealed record MonitoredPod : IKubernetesObject<V1ObjectMeta>
     // Thousands of pods have the same labels, owners and conditions: equal strings are read into one object.
     private static readonly ReconciliationJson Json = new(new JsonSerializerOptions(ReconciliationJson.Default.Options) { Converters = { NameCache.Shared } });
 
+    private static readonly EqualObjects<IReadOnlyDictionary<string, string>> Texts = new(new EqualTexts());
+
     /// <summary>Registration of pods with these fields.</summary>
     public static EntityType<MonitoredPod> Type { get; } = EntityType.Create(new EntityMetadata("Pod", "v1", "", "pods"), Json.MonitoredPod);
 
@@ -23,7 +25,7 @@ internal sealed record MonitoredPod : IKubernetesObject<V1ObjectMeta>
     public string? Kind { get; init; }
 
     /// <inheritdoc/>
-    public V1ObjectMeta Metadata { get => field ?? V1ObjectMeta.Empty; init; } = V1ObjectMeta.Empty;
+    public V1ObjectMeta Metadata { get => field ?? V1ObjectMeta.Empty; init => field = Trim(value); } = V1ObjectMeta.Empty;
 
     /// <summary>spec of the pod.</summary>
     public MonitoredPodSpec? Spec { get; init; }
@@ -58,6 +60,15 @@ internal sealed record MonitoredPod : IKubernetesObject<V1ObjectMeta>
     /// <summary>It serves and nobody has told it to go.</summary>
     [JsonIgnore]
     public bool IsReady => Metadata.DeletionTimestamp is null && Status?.Conditions?.Any(c => c is { Type: "Ready", Status: "True" }) == true;
+
+    // Networks, autoscalers and GitOps tools write kilobytes into the annotations of every pod.
+    private static V1ObjectMeta? Trim(V1ObjectMeta? metadata) => metadata is null ? null : metadata with
+    {
+        Labels = metadata.Labels is { } labels ? Texts.Share(labels) : null,
+        Annotations = metadata.Annotations is { } annotations
+            ? Texts.Share(annotations.Where(a => a.Key is WellKnownNames.InjectAnnotation or WellKnownNames.StatusAnnotation).ToDictionary(StringComparer.Ordinal))
+            : null,
+    };
 
     /// <summary>All its containers have ended for good.</summary>
     [JsonIgnore]

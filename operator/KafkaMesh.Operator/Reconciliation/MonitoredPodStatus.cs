@@ -5,6 +5,9 @@ namespace KafkaMesh.Operator.Reconciliation;
 /// <summary>The few fields of a pod's status that the controller keeps.</summary>
 internal sealed record MonitoredPodStatus
 {
+    private static readonly EqualObjects<IReadOnlyList<MonitoredPodCondition>> SharedConditions = new(new EqualLists<MonitoredPodCondition>());
+    private static readonly EqualObjects<IReadOnlyList<MonitoredContainer>> SharedContainers = new(new EqualLists<MonitoredContainer>());
+
     /// <summary>Pending, Running, Succeeded, Failed or Unknown.</summary>
     public string? Phase { get; init; }
 
@@ -12,10 +15,10 @@ internal sealed record MonitoredPodStatus
     public string? PodIP { get; init; }
 
     /// <summary>Conditions, of which Ready matters.</summary>
-    public IReadOnlyList<MonitoredPodCondition>? Conditions { get; init; }
+    public IReadOnlyList<MonitoredPodCondition>? Conditions { get; init => field = value is null ? null : SharedConditions.Share(value); }
 
     /// <summary>State of the ordinary containers.</summary>
-    public IReadOnlyList<MonitoredContainer>? ContainerStatuses { get; init; }
+    public IReadOnlyList<MonitoredContainer>? ContainerStatuses { get; init => field = value is null ? null : SharedContainers.Share(value); }
 }
 
 /// <summary>A condition of a pod.</summary>

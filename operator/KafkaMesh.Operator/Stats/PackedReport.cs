@@ -14,9 +14,9 @@ internal sealed class PackedReport
     // Each pod has its own, which hardly ever change: they must not keep it from sharing the names of all.
     private readonly IReadOnlyList<ClientStats> _clients;
 
-    private PackedReport(StatsReport report, byte[] bytes, string[] names, IReadOnlyList<ClientStats> clients)
+    private PackedReport(string instanceId, StatsReport report, byte[] bytes, string[] names, IReadOnlyList<ClientStats> clients)
     {
-        (InstanceId, Sequence, UptimeSeconds, IsDraining, ProxyVersion) = (report.InstanceId, report.Sequence, report.UptimeSeconds, report.Draining, report.ProxyVersion);
+        (InstanceId, Sequence, UptimeSeconds, IsDraining, ProxyVersion) = (instanceId, report.Sequence, report.UptimeSeconds, report.Draining, report.ProxyVersion);
         (_bytes, _names, _clients) = (bytes, names, clients);
     }
 
@@ -45,8 +45,8 @@ internal sealed class PackedReport
         {
             Write(ref writer, report);
             var names = like is not null && writer.Names.SequenceEqual(like._names) ? like._names : writer.Names.ToArray();
-            var clients = like is not null && report.Clients.SequenceEqual(like._clients) ? like._clients : report.Clients;
-            return new PackedReport(report, writer.Bytes.ToArray(), names, clients);
+            var clients = like is not null && report.Clients.SequenceEqual(like._clients) ? like._clients : [.. report.Clients];
+            return new PackedReport(like?.InstanceId == report.InstanceId ? like.InstanceId : report.InstanceId, report, writer.Bytes.ToArray(), names, clients);
         }
         finally
         {

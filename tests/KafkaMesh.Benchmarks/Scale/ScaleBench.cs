@@ -39,7 +39,7 @@ internal static class ScaleBench
         }
         fleet.IsFrozen = true;
         var exact = await IsExactAsync(cluster, fleet, monitors);
-        var verdicts = ScaleVerdict.All(measured, exact, sidecars, monitors, s_interval);
+        var verdicts = ScaleVerdict.All(measured, exact, sidecars, monitors, s_interval, HistoryCost.Measure(monitors, s_interval));
         foreach (var verdict in verdicts)
             await output.WriteLineAsync(verdict.ToString());
         return verdicts.All(verdict => verdict.IsMet) ? 0 : 1;

@@ -27,7 +27,7 @@ internal sealed partial class OperatorReplica : IAsyncDisposable
     /// <summary>Starts one and waits until it listens.</summary>
     public static async Task<OperatorReplica> StartAsync(string kubeconfig, CancellationToken cancellationToken)
     {
-        string[] arguments = ["operator", "--kubeconfig", kubeconfig, "--webhook-port", "0", "--metrics-port", "0", "--shutdown-delay", "0"];
+        string[] arguments = ["operator", "--kubeconfig", kubeconfig, "--webhook-port", "0", "--metrics-port", "0", "--dashboard-port", "0", "--shutdown-delay", "0"];
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "kafkamesh"), arguments) { UseShellExecute = false, RedirectStandardOutput = true };
         var process = Process.Start(start)!;
         while (await process.StandardOutput.ReadLineAsync(cancellationToken) is { } line)

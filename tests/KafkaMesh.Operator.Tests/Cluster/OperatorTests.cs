@@ -155,7 +155,7 @@ public sealed class OperatorTests(OperatorFixture fixture) : IClassFixture<Opera
     public async Task Status_Idle_IsNotWrittenAgain()
     {
         await fixture.ApplyMonitorAsync("idle");
-        await StatusAsync("idle", s => s.Conditions is { Count: 4 });
+        await StatusAsync("idle", s => s.Conditions?.Any(c => c is { Type: "Progressing", Reason: "UpToDate" }) == true); // a first one may say that it is being registered
         var before = (await fixture.Admin.GetAsync(MonitorReader.Type, "orders", "idle"))!["metadata"]!["resourceVersion"]!.ToString();
 
         // Several collections of another monitor pass, at the same interval.

@@ -132,6 +132,23 @@ public sealed class MonitorHistoryTests
     }
 
     [Fact]
+    public void Take_MoreGroupsThanThereIsRoomFor_RemembersThoseWithMostRebalancesAndGuessesNoRate()
+    {
+        var rounds = new Rounds();
+        var history = new MonitorHistory();
+        var groups = Enumerable.Range(1, 150).Select(i => new GroupStats($"g{i}", 1, i)).ToList();
+        rounds.Report("a", Reports.Of("a1", 1, 10) with { Groups = groups });
+        history.Take(rounds.Next(), monitors: 200);
+        Assert.Equal(MonitorHistory.MaxTotalGroups / 200, history.Groups.Single().Rebalances.Count);
+
+        rounds.Now += TimeSpan.FromHours(1) - TimeSpan.FromSeconds(15);
+        rounds.Report("a", Reports.Of("a1", 2, 11) with { Groups = [.. groups.Select(g => g with { Rebalances = g.Rebalances + 3 })] });
+        var views = GroupFigures.Of(rounds.Next(), history.Groups[0]).ToDictionary(g => g.Name, g => g.RebalancesPerHour);
+        Assert.Equal(3.0, views["g150"]!.Value, precision: 6);
+        Assert.Null(views["g1"]);
+    }
+
+    [Fact]
     public void Encode_AnySums_AreReadBack()
     {
         var sum = new ApiSum(int.MaxValue);

@@ -18,7 +18,7 @@ internal sealed class MonitorHistory
     public const int MaxBytes = 256 * 1024;
 
     /// <summary>Bytes of samples of all monitors together.</summary>
-    public const int MaxTotalBytes = 24 * 1024 * 1024;
+    public const int MaxTotalBytes = 16 * 1024 * 1024;
 
     /// <summary>Groups of one monitor whose rebalances are remembered: those that had most.</summary>
     public const int MaxGroups = 500;
