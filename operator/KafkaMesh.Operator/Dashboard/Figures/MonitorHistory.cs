@@ -59,7 +59,7 @@ internal sealed class MonitorHistory
         if (!round.IsCollection)
             return;
         var seconds = Samples.Length > 0 ? Math.Max(0.001, (round.Time - Samples[^1].End).TotalSeconds) : round.IntervalSeconds;
-        // What a sidecar counted before it was first asked did not happen in this interval: only that there was traffic is known then.
+        // A sidecar that had run for long before it was first asked tells nothing of this interval yet.
         var isKnown = round.Sidecars.Any(s => s.Seconds > 0 && round.Reporting.Contains(s.PodUid));
         var sample = new HistorySample(round.Time, seconds, isKnown, Requests(), SampleCodec.Encode(_pending.Values));
         _pending.Clear();
