@@ -93,6 +93,30 @@ public sealed class EventRecorderTests
     }
 
     [Fact]
+    public async Task RunAsync_StoppedWhileTheServerIsSilent_GivesUpAfterTwoSecondsOfItsClock()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await FaultyApiServer.StartAsync((_, context) =>
+        {
+            asked.TrySetResult();
+            return Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
+        });
+        using var client = new KubernetesClient(server.Configuration());
+        var recorder = new EventRecorder(client, "test", "pod-1", TestLog.None, _clock);
+        recorder.Record(s_monitor, EventType.Normal, "Ready", "all pods report");
+        using var stopped = new CancellationTokenSource();
+        await stopped.CancelAsync();
+
+        var running = recorder.RunAsync(stopped.Token);
+        await asked.Task;
+        Assert.False(running.IsCompleted);
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        await running;
+
+        Assert.Equal(1, recorder.Dropped);
+    }
+
+    [Fact]
     public void Record_NobodySends_NeitherBlocksNorGrows()
     {
         using var client = new KubernetesClient(new() { Host = new Uri("https://127.0.0.1:1/") });

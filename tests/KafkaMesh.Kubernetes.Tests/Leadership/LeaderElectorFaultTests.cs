@@ -120,7 +120,7 @@ public sealed class LeaderElectorFaultTests
         var leaders = new Leaders { OnBegin = () => lastWrite = server.Requests.Last(request => request.Method != "GET").Method };
 
         var only = new Candidate(server, "only", clock, leaders, machine);
-        await UntilAsync(() => Volatile.Read(ref writesBefore) > 0, () => StepAsync(clock, lease, [only]), "leading");
+        await UntilAsync(() => only.IsWorking, () => StepAsync(clock, lease, [only]), "leading");
 
         // The lease that was won by POST is not enough; how many renewals it takes depends on how far time moves while one travels.
         Assert.Equal("PUT", lastWrite);

@@ -1,4 +1,5 @@
-using System.Diagnostics;
+using System.Text;
+using KafkaMesh.Operator.Tests.Support;
 
 namespace KafkaMesh.Operator.Tests.Cluster;
 
@@ -21,19 +22,11 @@ internal sealed class Kubectl(string kubeconfig, string program = "kubectl", str
     /// <summary>Runs a command.</summary>
     public async Task<(int Code, string Output, string Errors)> TryRunAsync(string? input, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = Programs.Describe(program, arguments);
         start.Environment["KUBECONFIG"] = kubeconfig;
         if (path is not null)
             start.Environment["PATH"] = path;
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        await process.WaitForExitAsync(deadline.Token);
-        return (process.ExitCode, await output, await errors);
+        var result = await Programs.RunAsync(start, Encoding.UTF8.GetBytes(input ?? ""));
+        return (result.Code, result.Text, result.Errors);
     }
 }

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using KafkaMesh.Operator.Tests.Support;
 
 namespace KafkaMesh.Operator.Tests.Commands;
 
@@ -55,21 +55,12 @@ public sealed class CommandLineTests
 
     private static async Task<(int Code, string Output)> RunAsync((string Name, string Value)[] variables, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "kafkamesh"), arguments)
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = BuiltProgram.Describe(arguments);
         foreach (var inherited in start.Environment.Keys.Where(k => k.StartsWith("KAFKAMESH_", StringComparison.Ordinal) || k.StartsWith("KUBERNETES_", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(inherited);
         foreach (var (name, value) in variables)
             start.Environment[name] = value;
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        await process.WaitForExitAsync(deadline.Token);
-        return (process.ExitCode, await output + await errors);
+        var result = await Programs.RunAsync(start);
+        return (result.Code, result.Text + result.Errors);
     }
 }

@@ -21,7 +21,7 @@ public sealed class AlertRuleTests
 
             var result = await Programs.RunAsync("/usr/bin/promtool", "test", "rules", Path.Combine(directory.FullName, "alerts.test.yml"));
 
-            Assert.True(result.ExitCode == 0, result.Output);
+            Assert.True(result.Code == 0, result.Text + result.Errors);
         }
         finally
         {
@@ -53,8 +53,8 @@ public sealed class AlertRuleTests
         var made = await Programs.RunAsync("bash", Path.Combine(Repository.Root, "tests", "scripts", "rules.sh"));
 
         var file = Path.Combine(Rendered.Folder("prometheus"), "prometheus-rule.yaml");
-        Assert.True(made.Output == await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), $"{file} is not what rules.yml says: make rules");
-        var rule = Yaml.ReadAll(made.Output).Single();
+        Assert.True(made.Text == await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), $"{file} is not what rules.yml says: make rules");
+        var rule = Yaml.ReadAll(made.Text).Single();
         Assert.True(JsonNode.DeepEquals(rule["spec"], Yaml.ReadAll(await File.ReadAllTextAsync(Rules, TestContext.Current.CancellationToken)).Single()));
     }
 

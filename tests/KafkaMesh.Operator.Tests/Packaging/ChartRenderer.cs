@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Text;
 using System.Text.Json.Nodes;
 using KafkaMesh.Operator.Tests.Support;
 
@@ -57,18 +57,12 @@ internal sealed class ChartRenderer : IDisposable
 
     private async Task<string> RunAsync(string program, string[] arguments, string input)
     {
-        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = Programs.Describe(program, arguments);
         foreach (var (name, value) in new[] { ("GO111MODULE", "off"), ("GOPATH", "/usr/share/gocode"), ("GOCACHE", Path.Combine(_directory, "cache")), ("GOFLAGS", ""), ("CGO_ENABLED", "0") })
             start.Environment[name] = value;
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
-        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(3));
-        await process.WaitForExitAsync(deadline.Token);
-        Assert.True(process.ExitCode == 0, $"{program} ended with {process.ExitCode}: {await errors}");
-        return await output;
+        var result = await Programs.RunAsync(start, Encoding.UTF8.GetBytes(input), TimeSpan.FromMinutes(3));
+        Assert.True(result.Code == 0, $"{program} ended with {result.Code}: {result.Errors}");
+        return result.Text;
     }
 
     private static string? OnPath(string program) =>

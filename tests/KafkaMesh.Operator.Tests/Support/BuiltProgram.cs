@@ -12,43 +12,25 @@ internal static class BuiltProgram
     /// <returns>Exit code, standard output byte for byte, standard error.</returns>
     public static async Task<(int Code, byte[] Output, string Errors)> RunAsync(byte[] input, params string[] arguments)
     {
-        using var process = Start(arguments);
-        using var output = new MemoryStream();
-        var copied = process.StandardOutput.BaseStream.CopyToAsync(output);
-        var errors = process.StandardError.ReadToEndAsync();
-        try
-        {
-            await process.StandardInput.BaseStream.WriteAsync(input);
-            process.StandardInput.Close();
-        }
-        catch (IOException)
-        {
-            // It ended without reading: wrong usage.
-        }
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        await process.WaitForExitAsync(deadline.Token);
-        await copied;
-        return (process.ExitCode, output.ToArray(), await errors);
-    }
-
-    /// <summary>Starts it; whoever does ends it.</summary>
-    public static Process Start(params string[] arguments)
-    {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "kafkamesh"), arguments)
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment.Remove("KUBECONFIG");
-        return Process.Start(start)!;
+        var result = await Programs.RunAsync(Describe(arguments), input);
+        return (result.Code, result.Output, result.Errors);
     }
 
     /// <summary>Runs it with text.</summary>
     public static async Task<(int Code, string Output, string Errors)> RunAsync(string input, params string[] arguments)
     {
-        var (code, output, errors) = await RunAsync(Encoding.UTF8.GetBytes(input), arguments);
-        return (code, Encoding.UTF8.GetString(output), errors);
+        var result = await Programs.RunAsync(Describe(arguments), Encoding.UTF8.GetBytes(input));
+        return (result.Code, result.Text, result.Errors);
+    }
+
+    /// <summary>Starts it; whoever does ends it.</summary>
+    public static Process Start(params string[] arguments) => Process.Start(Describe(arguments))!;
+
+    /// <summary>It, to be started as in a shell that names no cluster.</summary>
+    public static ProcessStartInfo Describe(params string[] arguments)
+    {
+        var start = Programs.Describe(Path.Combine(AppContext.BaseDirectory, "kafkamesh"), arguments);
+        start.Environment.Remove("KUBECONFIG");
+        return start;
     }
 }
