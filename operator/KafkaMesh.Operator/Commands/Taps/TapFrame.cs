@@ -7,16 +7,16 @@ internal sealed record TapFrame
     public DateTimeOffset Time { get; init; }
 
     /// <summary>Name of the pod.</summary>
-    public string Pod { get; init; } = "";
+    public string Pod { get; init => field = value ?? ""; } = "";
 
     /// <summary>inbound or outbound, seen from the pod.</summary>
-    public string Direction { get; init; } = "";
+    public string Direction { get; init => field = value ?? ""; } = "";
 
     /// <summary>Id of the connection in its sidecar.</summary>
     public long Connection { get; init; }
 
     /// <summary>Kafka's name of the API.</summary>
-    public string Api { get; init; } = "";
+    public string Api { get; init => field = value ?? ""; } = "";
 
     /// <summary>API key.</summary>
     public int ApiKey { get; init; }

@@ -90,7 +90,7 @@ internal sealed class TapSession(ITapFormat format, Func<string, bool> write, Ac
                 Write([_pairing.Response(frame)]);
                 break;
             case "pods" when Read(read, TapFrameJson.Default.TapPods) is { } pods:
-                Begin(pods.Pods ?? [], isOne: false);
+                Begin([.. (pods.Pods ?? []).OfType<string>()], isOne: false);
                 if (pods.More > 0)
                     note(string.Create(CultureInfo.InvariantCulture, $"note: {pods.More} more pods of the KafkaMonitor are left out; tap them by name"));
                 break;

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using KafkaMesh.Operator.Commands.Clusters;
 using KafkaMesh.Operator.Commands.Taps;
@@ -74,5 +76,16 @@ public sealed class TapFormatTests
 
         json = JsonNode.Parse(new TapLines().Line(new(Request with { ClientId = null }, null)))!;
         Assert.Equal((null, null, null, false), (json["responseSize"], json["latencyMilliseconds"], json["clientId"], json["answered"]!.GetValue<bool>()));
+    }
+
+    [Fact]
+    public void Line_EveryCharacterThereIs_WritesNoneThatMovesTheCursor()
+    {
+        var all = string.Concat(Enumerable.Range(1, 0x10FFFF).Where(Rune.IsValid).Select(c => new Rune(c).ToString()));
+        foreach (var part in all.Chunk(500).Select(c => new string(c)))
+        {
+            foreach (var line in new[] { new TapLines().Line(new(Request with { Topics = [part] }, null)), new TapTable(new TerminalStyle(IsRich: false), isWide: false, () => null).Line(new(Request with { Topics = [part] }, null)) })
+                Assert.DoesNotContain(line[..^1].EnumerateRunes(), r => Rune.GetUnicodeCategory(r) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+        }
     }
 }
