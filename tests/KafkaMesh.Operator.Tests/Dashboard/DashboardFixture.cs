@@ -19,6 +19,14 @@ public class DashboardFixture : OperatorFixture
         "<script>alert(1)</script>", "\"';--", "a\u0000b\u0007\r\n\t", "\u202Egnp.exe\u2066", new string('x', 249), "</script>&amp;", "\u2028\u2029", "😀 𝄞",
     ];
 
+    /// <inheritdoc/>
+    public override async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        // Before it leads and has read the cluster it has no figures, and says so to who asks.
+        await UntilJsonAsync("/api/v1/monitors", _ => true, Flag("dashboard-auth") == "Token" ? await TapTokenAsync() : null);
+    }
+
     /// <summary>A client of the dashboard.</summary>
     internal HttpClient Client(string? token = null, int? port = null)
     {

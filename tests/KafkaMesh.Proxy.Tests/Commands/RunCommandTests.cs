@@ -167,7 +167,9 @@ public sealed class RunCommandTests : IDisposable
             "KAFKAMESH_OPERATOR_SERVICE_HOST=10.96.0.1", "KAFKAMESH_OPERATOR_SERVICE_PORT_WEBHOOK=443", "KAFKAMESH_OPERATOR_PORT_443_TCP_ADDR=10.96.0.1",
             "KAFKAMESH_PORTS=9092", "KAFKAMESH_LOG_LEVLE=debug-secret",
         ];
-        using ProxyProcess proxy = ProxyProcess.Start(["env", .. variables], "run", "--outbound-port", "14591", "--inbound-port", "14592", "--drain-timeout", "0");
+        // The default ports are taken: where it may, in a network of its own, so that no other sidecar on this machine has them.
+        string[] apart = Environment.IsPrivilegedProcess ? ["unshare", "--net"] : [];
+        using ProxyProcess proxy = ProxyProcess.Start([.. apart, "env", .. variables], "run", "--drain-timeout", "0");
         Assert.Equal(4594, proxy.Address(", admin").Port);
         Assert.Equal(0, proxy.Stop());
         string warning = Assert.Single(proxy.Output, line => line.Contains("WRN", StringComparison.Ordinal));

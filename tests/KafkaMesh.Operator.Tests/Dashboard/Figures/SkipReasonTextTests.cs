@@ -10,7 +10,7 @@ public sealed class SkipReasonTextTests
     [Theory]
     [MemberData(nameof(Reasons))]
     public void Of_EveryReason_HasWordsOfItsOwn(string reason) =>
-        Assert.DoesNotContain(reason + ".", SkipReasonText.Of(reason), StringComparison.Ordinal);
+        Assert.DoesNotContain("left as it was", SkipReasonText.Of(reason), StringComparison.Ordinal);
 
     [Fact]
     public void Of_ReasonOfANewerOperator_SaysTheReason() =>
