@@ -22,6 +22,7 @@ internal static class ScaleBench
     {
         var numbers = arguments[1..].Select(text => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture)).ToArray();
         var (sidecars, monitors, cycles) = (numbers[0], numbers[1], numbers[2]);
+        var history = HistoryCost.Measure(monitors, s_interval); // before anything else in this process moves
         var counter = new RequestCounter("admin");
         await using var fleet = await SidecarFleet.StartAsync(sidecars);
         await using var cluster = await ScaleCluster.StartAsync(counter, monitors, sidecars, fleet.Port);
@@ -39,7 +40,7 @@ internal static class ScaleBench
         }
         fleet.IsFrozen = true;
         var exact = await IsExactAsync(cluster, fleet, monitors);
-        var verdicts = ScaleVerdict.All(measured, exact, sidecars, monitors, s_interval, HistoryCost.Measure(monitors, s_interval));
+        var verdicts = ScaleVerdict.All(measured, exact, sidecars, monitors, s_interval, history);
         foreach (var verdict in verdicts)
             await output.WriteLineAsync(verdict.ToString());
         return verdicts.All(verdict => verdict.IsMet) ? 0 : 1;
