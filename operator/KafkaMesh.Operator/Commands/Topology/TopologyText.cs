@@ -59,9 +59,9 @@ internal sealed class TopologyText(bool withNamespaces, bool isWide)
             .OrderBy(r => r.Broker!.Name, StringComparer.Ordinal).ThenByDescending(r => r.Edge.Connections).ThenBy(r => r.Client!.Id, StringComparer.Ordinal).ToList();
         if (rows.Count == 0)
             return "";
-        var table = new TableText(["BROKER", .. Space("NAMESPACE"), "CLIENT", ">CONNECTIONS", .. Wide(">PODS", "MONITORS")]);
+        var table = new TableText(["BROKER", .. Space("NAMESPACE"), "CLIENT", ">CONNECTIONS", ">CONNECT-ERRORS", .. Wide(">PODS", "MONITORS")]);
         foreach (var (edge, broker, client) in rows)
-            table.Add([broker!.Name, .. Space(client!.Namespace ?? ""), NameOf(client.WorkloadKind, client.Name), Figure.Of(edge.Connections), .. Wide(Figure.Of(client.Pods), Monitors(client))]);
+            table.Add([broker!.Name, .. Space(client!.Namespace ?? ""), NameOf(client.WorkloadKind, client.Name), Figure.Of(edge.Connections), Figure.Of(edge.ConnectErrors), .. Wide(Figure.Of(client.Pods), Monitors(client))]);
         return table.Write();
     }
 

@@ -19,7 +19,7 @@ public sealed class TopologyCommandTests(ProxiedFixture fixture) : IClassFixture
         Assert.Matches(@"^TOPIC +FLOW +CLIENT +RECORDS/S +BYTES/S +RECORDS +BYTES +PODS +MONITORS\n", text);
         Assert.Matches(@"\n<script>alert\(1\)</script> +produced by +Pod/a +\S+ +\S+ +100 +10k +1 +drawn/orders\n", text);
         Assert.Matches(@"\n""';-- +consumed by +Pod/a +\S+ +\S+ +200 +20k +1 +drawn/orders\n", text);
-        Assert.Matches(@"\nBROKER +CLIENT +CONNECTIONS +PODS +MONITORS\n10\.0\.0\.9:9092 +Pod/a +2 +1 +drawn/orders\n$", text);
+        Assert.Matches(@"\nBROKER +CLIENT +CONNECTIONS +CONNECT-ERRORS +PODS +MONITORS\n10\.0\.0\.9:9092 +Pod/a +2 +1 +1 +drawn/orders\n$", text);
         Assert.DoesNotContain(text, c => c is '\u001b' or '\u0000' or '\u0007' or '\r' or '\t' or '\u202e' or '\u2066' or '\u2028');
 
         (_, text, _) = await fixture.RunAsync(null, "topology", "-A");

@@ -16,11 +16,11 @@ public sealed class TopologyTextTests
             new("workload:shop/Pod/c", "workload", "c", "shop", "Pod", ["shop/orders"], 1),
         ],
         [
-            new("topic:busy", "workload:shop/Pod/c", "consume", 1, 10, 20, 200, 0),
-            new("workload:shop/Deployment/orders", "broker:10.0.0.9:9092", "connect", null, null, 0, 0, 6),
-            new("workload:shop/Deployment/orders", "topic:busy", "produce", 20, 2000, 400, 4000, 0),
-            new("workload:shop/Pod/c", "topic:a\"\\", "produce", null, null, 20, 20, 0),
-            new("workload:gone", "topic:busy", "produce", 1, 1, 1, 1, 0),
+            new("topic:busy", "workload:shop/Pod/c", "consume", 1, 10, 20, 200, 0, 0),
+            new("workload:shop/Deployment/orders", "broker:10.0.0.9:9092", "connect", null, null, 0, 0, 6, 2),
+            new("workload:shop/Deployment/orders", "topic:busy", "produce", 20, 2000, 400, 4000, 0, 0),
+            new("workload:shop/Pod/c", "topic:a\"\\", "produce", null, null, 20, 20, 0, 0),
+            new("workload:gone", "topic:busy", "produce", 1, 1, 1, 1, 0, 0),
         ],
         new TopologyMoreView(2, 1));
 
@@ -32,8 +32,8 @@ public sealed class TopologyTextTests
         busy    consumed by   Pod/c                       1        10
         a"\     produced by   Pod/c                       -         -
 
-        BROKER          CLIENT              CONNECTIONS
-        10.0.0.9:9092   Deployment/orders             6
+        BROKER          CLIENT              CONNECTIONS   CONNECT-ERRORS
+        10.0.0.9:9092   Deployment/orders             6                2
 
         """,
         new TopologyText(withNamespaces: false, isWide: false).Write(View));
