@@ -32,12 +32,14 @@ internal sealed class TapStream(ILiveView view, Tap tap, TimeProvider time)
     {
         long now = time.GetTimestamp();
         DateTimeOffset utc = time.GetUtcNow();
+
+        // Before the events are taken: one that came before a loss is then never told after it.
+        long lost = tap.Lost;
         while (output.WrittenCount < ChunkBytes && tap.Take() is { } frame)
         {
             WriteEvent(output, frame, utc - TimeSpan.FromTicks(Ticks.ToNanoseconds(now - frame.Frame.Timestamp) / TimeSpan.NanosecondsPerTick));
         }
 
-        long lost = tap.Lost;
         if (lost > _lostTold && output.WrittenCount < ChunkBytes)
         {
             output.Write(Encoding.ASCII.GetBytes($"event: lost\ndata: {{\"count\":{lost - _lostTold}}}\n\n"));
