@@ -48,9 +48,8 @@ public sealed class LiveMesh : IAsyncLifetime
     /// <summary>The monitor of the samples.</summary>
     internal Task<JsonObject?> MonitorAsync() => Kubectl.GetAsync("kafkamonitor", "orders", "demo");
 
-    /// <summary>The token that the page's own command prints.</summary>
-    internal async Task<string> TapTokenAsync() =>
-        (await Kubectl.RunAsync("create", "token", "kafkamesh-tap", "-n", "kafkamesh-system", "--audience", "kafkamesh", "--duration", "1h")).Trim();
+    /// <summary>A token as the page's own command prints it.</summary>
+    internal Task<string> TapTokenAsync() => Kubectl.TokenAsync("kafkamesh-tap", "kafkamesh-system", "kafkamesh");
 
     private static bool Flows(JsonObject? monitor)
     {

@@ -93,7 +93,7 @@ public sealed class TapTests(LiveMesh mesh, Browser browser)
     public async Task Tap_WithATokenThatMayNot_NamesTheMissingRightAndTakesAnother()
     {
         await mesh.Kubectl.RunAsync("create", "serviceaccount", "onlooker", "-n", "demo");
-        var token = (await mesh.Kubectl.RunAsync("create", "token", "onlooker", "-n", "demo", "--audience", "kafkamesh")).Trim();
+        var token = await mesh.Kubectl.TokenAsync("onlooker", "demo", "kafkamesh");
         await using var page = await StartAsync("/tap?namespace=demo&monitor=orders", token);
         var refusal = page.Page.GetByRole(AriaRole.Alert).Filter(new LocatorFilterOptions { HasText = "system:serviceaccount:demo:onlooker may not get kafkamonitors/tap of kafkamesh.io in namespace demo" });
         await refusal.WaitForAsync();

@@ -37,6 +37,19 @@ internal sealed record Kubectl(string Kubeconfig, string? Context)
         return [.. list["items"]!.AsArray().Select(item => item!.AsObject())];
     }
 
+    /// <summary>A token of a service account, as <c>kubectl create token</c> makes it from 1.24 on; this works with older ones too.</summary>
+    public async Task<string> TokenAsync(string account, string @namespace, string audience)
+    {
+        var request = new JsonObject
+        {
+            ["apiVersion"] = "authentication.k8s.io/v1",
+            ["kind"] = "TokenRequest",
+            ["spec"] = new JsonObject { ["audiences"] = new JsonArray(audience), ["expirationSeconds"] = 3600 },
+        };
+        var answer = await RunWithInputAsync(request.ToJsonString(), "create", "--raw", $"/api/v1/namespaces/{@namespace}/serviceaccounts/{account}/token", "-f", "-");
+        return JsonNode.Parse(answer)!["status"]!["token"]!.ToString();
+    }
+
     /// <summary>Asks again, a few times a second, until the answer satisfies; says what it last saw when the deadline passes.</summary>
     public static async Task<T> UntilAsync<T>(string what, TimeSpan deadline, Func<Task<T>> ask, Func<T, bool> satisfied)
     {

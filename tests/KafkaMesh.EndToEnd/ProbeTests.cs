@@ -25,10 +25,11 @@ public sealed class ProbeTests(InstalledMesh mesh)
             Assert.Equal("/probe/tcp?port=9092", (string?)pod["spec"]!["containers"]![0]!["readinessProbe"]!["httpGet"]!["path"]);
             Assert.Equal("False", Ready(pod));
 
-            await InBrokerAsync("touch /gate/open");
+            await Kubectl.UntilAsync("the gate can be opened", Deadline, PodAsync, GateIsReady);
+            await GateAsync("open");
             await mesh.Kubectl.RunAsync("wait", "--for=condition=Ready", "pod/kafka", "-n", Namespace, "--timeout=60s");
 
-            await InBrokerAsync("rm /gate/open; kill $(pidof kafkamesh-mock-broker)");
+            await GateAsync("close");
             await Kubectl.UntilAsync("the pod is unready again", Deadline, PodAsync, p => Ready(p) == "False");
 
             // What the sidecar dials is no traffic of the broker's clients.
@@ -45,7 +46,10 @@ public sealed class ProbeTests(InstalledMesh mesh)
 
     private Task<string> EventsAsync() => mesh.Kubectl.RunAsync("get", "events", "-n", Namespace, "-o", "jsonpath={.items[*].message}");
 
-    private Task InBrokerAsync(string script) => mesh.Kubectl.RunAsync("exec", "kafka", "-n", Namespace, "-c", "broker", "--", "/bin/sh", "-c", script);
+    private Task GateAsync(string order) => mesh.Kubectl.RunAsync("get", "--raw", $"/api/v1/namespaces/{Namespace}/pods/kafka:8000/proxy/{order}");
+
+    private static bool GateIsReady(JsonObject pod) =>
+        pod["status"]?["containerStatuses"]?.AsArray().Any(c => (string?)c!["name"] == "gate" && c["ready"]!.GetValue<bool>()) == true;
 
     private static string? Ready(JsonObject pod) =>
         (string?)pod["status"]?["conditions"]?.AsArray().FirstOrDefault(c => (string?)c!["type"] == "Ready")?["status"];

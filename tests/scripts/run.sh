@@ -147,12 +147,19 @@ if command -v prometheus >/dev/null; then
 fi
 
 pod=$(kubectl -n demo get pods -l kafkamesh.io/monitor=orders -o jsonpath='{.items[0].metadata.name}')
+token='kubectl create token kafkamesh-tap -n kafkamesh-system --audience kafkamesh'
+# As kubectl before 1.24 has to ask for one.
+kubectl create --help | grep -q '^ *token ' || token="kubectl create --raw /api/v1/namespaces/kafkamesh-system/serviceaccounts/kafkamesh-tap/token -f - \\
+    <<<'{\"kind\":\"TokenRequest\",\"apiVersion\":\"authentication.k8s.io/v1\",\"spec\":{\"audiences\":[\"kafkamesh\"]}}' | jq -r .status.token"
 cat <<EOT
 
 It keeps running until Ctrl-C. A live tap in the web UI asks for a token; in another terminal:
 
   export KUBECONFIG=$KUBECONFIG
-  kubectl create token kafkamesh-tap -n kafkamesh-system --audience kafkamesh
+  $token
+  out/kafkamesh top orders -n demo
+  out/kafkamesh tap orders -n demo
+  out/kafkamesh topology orders -n demo
   kubectl -n demo get kafkamonitors -w
   kubectl -n demo get kafkamonitor orders -o yaml
   kubectl get --raw /api/v1/namespaces/demo/pods/$pod:4594/proxy/metrics | grep ^kafkamesh_

@@ -16,7 +16,7 @@ public sealed class ManifestTests
 
         Assert.Equal(
             ["ClusterRole", "ClusterRole", "ClusterRoleBinding", "ClusterRoleBinding", "CustomResourceDefinition", "Deployment", "MutatingWebhookConfiguration", "Namespace",
-                "PodDisruptionBudget", "PriorityClass", "Role", "Role", "RoleBinding", "Service", "ServiceAccount", "ServiceAccount"],
+                "PodDisruptionBudget", "PriorityClass", "Role", "Role", "Role", "RoleBinding", "Service", "ServiceAccount", "ServiceAccount"],
             objects.Select(o => o["kind"]!.ToString()).Order(StringComparer.Ordinal));
         Assert.Null(objects.Single(o => o["kind"]!.ToString() == "MutatingWebhookConfiguration")["webhooks"]);
     }

@@ -18,8 +18,10 @@ internal sealed class TerminalProcess : IDisposable
     /// <param name="arguments">Arguments, without spaces.</param>
     public TerminalProcess(params string[] arguments)
     {
-        var shell = $"stty rows 20 cols 100; echo tty=$(tty); echo before=$(stty -g); sh -c 'echo pid=$$; exec {_kafkamesh} {string.Join(' ', arguments)}'; echo code=$?; echo after=$(stty -g)";
+        // Ctrl-C is for all that run on the terminal: the shell must live on, to tell what it was left like. A trap holds for no child.
+        var shell = $"trap : INT; stty rows 20 cols 100; echo tty=$(tty); echo before=$(stty -g); sh -c 'echo pid=$$; exec {_kafkamesh} {string.Join(' ', arguments)}'; echo code=$?; echo after=$(stty -g)";
         var start = new ProcessStartInfo("script", ["-qfc", shell, "/dev/null"]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
+        start.Environment["SHELL"] = "/bin/sh";
         start.Environment["TERM"] = "xterm-256color";
         start.Environment["LANG"] = "C.UTF-8";
         start.Environment.Remove("KUBECONFIG");

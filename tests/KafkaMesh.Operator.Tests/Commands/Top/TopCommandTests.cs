@@ -13,6 +13,7 @@ public sealed class TopCommandTests(ProxiedFixture fixture) : IClassFixture<Prox
         await fixture.EntryAsync("orders.topped.inject.kafkamesh.io");
         await using var sidecar = await fixture.StartPodAsync("topped", "a", "127.0.10.80", DashboardFixture.Full("topped", 1, 100, uptime: 10));
         await fixture.UntilAsync("status", async () => (await fixture.StatusAsync("topped"))?.ApiKeys is { Count: > 1 });
+        await fixture.UntilJsonAsync("/api/v1/monitors", l => l["monitors"]!.AsArray().Any(m => m!["namespace"]!.ToString() == "topped")); // written once a second
 
         var (code, text, errors) = await fixture.RunAsync(null, "top", "-n", "topped");
         Assert.Equal((0, ""), (code, errors));
