@@ -21,7 +21,6 @@ public sealed class LiveMesh : IAsyncLifetime
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
-        Directory.CreateDirectory(Repository.Path("out", "test-results"));
         await _mesh.InitializeAsync();
         var samples = Repository.Path("config", "samples");
         await Kubectl.RunAsync("apply", "-f", Path.Combine(samples, "namespace.yaml"), "-f", Path.Combine(samples, "monitor.yaml"));

@@ -37,8 +37,9 @@ internal sealed class PlaygroundCluster : ITestCluster
             RedirectStandardError = true,
             UseShellExecute = false,
         };
+        // Opened first: nothing is left running when it cannot be.
+        var log = new StreamWriter(Path.Combine(Directory.CreateDirectory(Repository.Path("out", "test-results")).FullName, "playground.log")) { AutoFlush = true };
         var process = Process.Start(start)!;
-        var log = new StreamWriter(Path.Combine(Repository.Path("out", "test-results"), "playground.log")) { AutoFlush = true };
         var node = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         process.ErrorDataReceived += (_, line) => Append(log, line.Data);
         process.OutputDataReceived += (_, line) =>
