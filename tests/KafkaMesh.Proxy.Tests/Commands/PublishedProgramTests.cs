@@ -52,9 +52,11 @@ public sealed class PublishedProgramTests : IDisposable
         }
 
         // "  12: JIT compiled Type:Method(types):result [Tier0, IL size=7, code size=31]"; stubs of the runtime belong to no assembly, and what was
-        // precompiled may be compiled once more, for speed.
+        // precompiled may be compiled once more, for speed. About one double in two hundred, a measured time here, is written by Dragon4 with
+        // big integers, some 25 methods: that says nothing of the profile.
+        string[] apart = ["(dynamicClass)", "[Tier1", "System.Number:Dragon4", "System.Number+BigInteger:"];
         List<string> methods = [.. File.ReadLines(compiled).Where(line =>
-            line.Contains("JIT compiled", StringComparison.Ordinal) && !line.Contains("(dynamicClass)", StringComparison.Ordinal) && !line.Contains("[Tier1", StringComparison.Ordinal))];
+            line.Contains("JIT compiled", StringComparison.Ordinal) && !apart.Any(part => line.Contains(part, StringComparison.Ordinal)))];
         Assert.InRange(methods.Count, 1, int.MaxValue);
         Assert.True(methods.Count <= MostCompiled, $"{methods.Count} methods were compiled ('make profile' lists anew what is to be precompiled):\n{string.Join('\n', methods)}");
     }
