@@ -16,7 +16,7 @@ internal static class PodFigures
     /// <param name="lastReports">When sidecars that do not answer did so last, by pod uid.</param>
     public static IReadOnlyList<PodView> Of(CollectionRound round, TrafficFigures traffic, IReadOnlyDictionary<string, DateTimeOffset> lastReports)
     {
-        var reports = round.Sidecars.ToDictionary(s => s.PodUid, s => s.Latest.Unpack(), StringComparer.Ordinal);
+        var sidecars = round.Sidecars.ToDictionary(s => s.PodUid, StringComparer.Ordinal);
         var census = round.Census;
         return
         [
@@ -29,7 +29,7 @@ internal static class PodFigures
 
         PodView Injected(MonitoredPod pod)
         {
-            var report = reports.GetValueOrDefault(pod.Uid);
+            var report = sidecars.GetValueOrDefault(pod.Uid)?.Latest.Unpack();
             var isReporting = round.Reporting.Contains(pod.Uid);
             return Make(pod, StateOf(pod, isReporting), reason: null, reasonText: null) with
             {
