@@ -3,6 +3,7 @@ using KafkaMesh.Contracts.Monitors;
 using KafkaMesh.Kubernetes.Client;
 using KafkaMesh.Kubernetes.Events;
 using KafkaMesh.Operator.Admission.Monitors;
+using KafkaMesh.Operator.Wording;
 using Serilog;
 
 namespace KafkaMesh.Operator.Reconciliation;
@@ -109,7 +110,7 @@ internal sealed class PodRollout(IKubernetesClient client, IEventRecorder events
     private static IEnumerable<MonitoredPod> PodsOf(PodCensus census, string? owner) =>
         census.Injected.Concat(census.Missing).Concat(census.Skipped).Where(p => p.Owner?.Uid == owner);
 
-    private static string Count(List<MonitoredPod> pods) => pods.Count == 1 ? $"pod {pods[0].Name} awaits" : $"{pods.Count} pods, such as {pods[0].Name}, await";
+    private static string Count(List<MonitoredPod> pods) => $"{Plural.Within(pods.Count, "pod", pods[0].Name)} {Plural.Form(pods.Count, "awaits", "await")}";
 
     private static string Stuck(List<MonitoredPod> pods) =>
         pods.Find(p => !IsReplaced(p)) is { } pod

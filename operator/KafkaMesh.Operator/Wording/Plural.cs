@@ -18,6 +18,15 @@ internal static class Plural
     /// <param name="number">How many, at least 1.</param>
     /// <param name="noun">The word for one, without capital.</param>
     /// <param name="first">Name of one of them.</param>
-    public static string Named(long number, string noun, string first) =>
-        number == 1 ? $"{char.ToUpperInvariant(noun[0])}{noun[1..]} {first}" : $"{Of(number, noun)}, such as {first},";
+    public static string Named(long number, string noun, string first)
+    {
+        var text = Within(number, noun, first);
+        return char.ToUpperInvariant(text[0]) + text[1..];
+    }
+
+    /// <summary>The same within a sentence: "pod a" or "3 pods, such as a,".</summary>
+    /// <param name="number">How many, at least 1.</param>
+    /// <param name="noun">The word for one.</param>
+    /// <param name="first">Name of one of them.</param>
+    public static string Within(long number, string noun, string first) => number == 1 ? $"{noun} {first}" : $"{Of(number, noun)}, such as {first},";
 }

@@ -23,7 +23,7 @@ public sealed class ClusterCommandTests(DoctorFixture fixture) : IClassFixture<D
 
         var (code, text, errors) = await RunAsync("check", "-n", "cli");
         Assert.Equal((1, ""), (code, errors));
-        Assert.Contains("  warning KM706 kafkamonitor/cli/orders: 1 pods, such as early, started without the sidecar\n", text, StringComparison.Ordinal);
+        Assert.Contains("  warning KM706 kafkamonitor/cli/orders: pod early started without the sidecar\n", text, StringComparison.Ordinal);
         Assert.Contains("      docs/findings.md#km706\n", text, StringComparison.Ordinal);
         Assert.Contains("  ok      KM201 The operator runs (Deployment kafkamesh-system/kafkamesh-operator: 2 of 2 replicas are ready)\n", text, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', text);

@@ -51,7 +51,7 @@ public sealed class MonitorFindingsTests(DoctorFixture fixture) : IClassFixture<
         (await fixture.CheckAsync("selects")).Says(CheckCodes.Selection, Verdict.Warning, "its selector matches no pod of its namespace", "kafkamonitor/selects/orders");
 
         await fixture.CreatePodAsync("selects", "silent", annotation: null, hostNetwork: false, labels: null);
-        (await fixture.CheckAsync("selects")).Says(CheckCodes.Selection, Verdict.Warning, "matches 1 pods, and neither they nor the namespace say kafkamesh.io/inject: enabled");
+        (await fixture.CheckAsync("selects")).Says(CheckCodes.Selection, Verdict.Warning, "matches 1 pod, and neither it nor the namespace says kafkamesh.io/inject: enabled");
 
         var pod = await fixture.CheckPodAsync("selects", "silent");
         pod.Says(CheckCodes.PodWanted, Verdict.Warning, "KafkaMonitor orders selects it, but neither it nor its namespace says kafkamesh.io/inject: enabled");
@@ -150,8 +150,8 @@ public sealed class MonitorFindingsTests(DoctorFixture fixture) : IClassFixture<
             "apply", "-f", "-");
 
         var report = await fixture.CheckAsync("states");
-        report.Says(CheckCodes.MissingSidecars, Verdict.Warning, "1 pods, such as early, started without the sidecar", "kafkamonitor/states/orders");
-        report.Says(CheckCodes.Skipped, Verdict.Warning, "were left as they are: host-network", "kafkamonitor/states/orders");
+        report.Says(CheckCodes.MissingSidecars, Verdict.Warning, "pod early started without the sidecar", "kafkamonitor/states/orders");
+        report.Says(CheckCodes.Skipped, Verdict.Warning, "was left as it is: host-network", "kafkamonitor/states/orders");
         report.Says(CheckCodes.Conflict, Verdict.Warning, "belong to the older KafkaMonitor orders", "kafkamonitor/states/younger");
         report.Says(CheckCodes.Conflict, Verdict.Ok, "no older monitor wants its pods", "kafkamonitor/states/orders");
 
@@ -170,10 +170,10 @@ public sealed class MonitorFindingsTests(DoctorFixture fixture) : IClassFixture<
         await MonitorAsync("sidecars");
         await fixture.CreateInjectedPodAsync("sidecars", "a", "127.0.9.81");
         await fixture.UntilAsync("unreachable", async () => (await fixture.CheckAsync("sidecars")).Findings.Any(f => f.Check == CheckCodes.Unreachable && f.Verdict == Verdict.Warning));
-        (await fixture.CheckAsync("sidecars")).Says(CheckCodes.Unreachable, Verdict.Warning, "1 sidecars do not answer the operator: a");
+        (await fixture.CheckAsync("sidecars")).Says(CheckCodes.Unreachable, Verdict.Warning, "1 sidecar does not answer the operator: a");
 
         await PatchAsync("sidecars", """{"spec":{"ports":[9092,9094]}}""");
-        (await fixture.CheckAsync("sidecars")).Says(CheckCodes.Outdated, Verdict.Warning, "1 pods, such as a, carry a sidecar of an older configuration");
+        (await fixture.CheckAsync("sidecars")).Says(CheckCodes.Outdated, Verdict.Warning, "pod a carries a sidecar of an older configuration");
         (await fixture.CheckPodAsync("sidecars", "a")).Says(CheckCodes.PodCarries, Verdict.Warning, "it carries an outdated sidecar: of orders, generation 1");
         await PatchAsync("sidecars", """{"spec":{"ports":[9092]}}""");
         Assert.Equal(Verdict.Ok, (await fixture.CheckAsync("sidecars")).Of(CheckCodes.Outdated).Verdict);
@@ -184,10 +184,10 @@ public sealed class MonitorFindingsTests(DoctorFixture fixture) : IClassFixture<
 
         await fixture.ChangeAsync(BuiltInEntities.Pods, "a", "sidecars", p =>
             p["metadata"]!["annotations"]![WellKnownNames.StatusAnnotation] = p["metadata"]!["annotations"]![WellKnownNames.StatusAnnotation]!.ToString().Replace("\"version\":\"0.1.0\"", "\"version\":\"0.0.9\"", StringComparison.Ordinal));
-        (await fixture.CheckAsync("sidecars")).Says(CheckCodes.SidecarVersion, Verdict.Warning, "1 pods carry a sidecar of another version (0.0.9) than the operator's 0.1.0: sidecars/a");
+        (await fixture.CheckAsync("sidecars")).Says(CheckCodes.SidecarVersion, Verdict.Warning, "1 pod carries a sidecar of another version (0.0.9) than the operator's 0.1.0: sidecars/a");
 
         await fixture.Kubectl.RunAsync(null, "delete", "kafkamonitor", "orders", "-n", "sidecars");
-        (await fixture.CheckAsync("sidecars")).Says(CheckCodes.Orphans, Verdict.Warning, "1 pods carry a sidecar of no KafkaMonitor: sidecars/a");
+        (await fixture.CheckAsync("sidecars")).Says(CheckCodes.Orphans, Verdict.Warning, "1 pod carries a sidecar of no KafkaMonitor: sidecars/a");
         (await fixture.CheckPodAsync("sidecars", "a")).Says(CheckCodes.PodCarries, Verdict.Warning, "it carries the sidecar of KafkaMonitor orders, which would not be injected today");
     }
 

@@ -19,4 +19,9 @@ public sealed class PluralTests
     [InlineData(1, "Pod a")]
     [InlineData(2, "2 pods, such as a,")]
     public void Named_Number_BeginsASentence(long number, string expected) => Assert.Equal(expected, Plural.Named(number, "pod", "a"));
+
+    [Theory]
+    [InlineData(1, "pod a")]
+    [InlineData(2, "2 pods, such as a,")]
+    public void Within_Number_GoesOnInASentence(long number, string expected) => Assert.Equal(expected, Plural.Within(number, "pod", "a"));
 }

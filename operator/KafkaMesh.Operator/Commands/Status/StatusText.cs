@@ -4,6 +4,7 @@ using KafkaMesh.Contracts.Monitors;
 using KafkaMesh.Operator.Commands.Clusters;
 using KafkaMesh.Operator.Diagnosis;
 using KafkaMesh.Operator.Stats;
+using KafkaMesh.Operator.Wording;
 
 namespace KafkaMesh.Operator.Commands.Status;
 
@@ -70,7 +71,7 @@ internal sealed class StatusText(TerminalStyle style, bool isWide)
         foreach (var name in status.Unreachable ?? [])
             text.Append("  ").Append(style.Yellow("unreachable")).Append(' ').Append(TableText.Plain(name)).Append('\n');
         foreach (var skipped in status.Skipped ?? [])
-            text.Append(CultureInfo.InvariantCulture, $"  {style.Yellow("left as is")} {skipped.Count} pods, such as {TableText.Plain(skipped.Example ?? "")}: {skipped.Reason}. {SkipAdvice.For(skipped.Reason)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"  {style.Yellow("left as is")} {Plural.Within(skipped.Count, "pod", TableText.Plain(skipped.Example ?? "")).TrimEnd(',')}: {skipped.Reason}. {SkipAdvice.For(skipped.Reason)}\n");
     }
 
     private void Traffic(StringBuilder text, KafkaMonitorStatus status)

@@ -5,6 +5,7 @@ using KafkaMesh.Operator.Commands.Clusters;
 using KafkaMesh.Operator.Commands.Injection;
 using KafkaMesh.Operator.Commands.OperatorApi;
 using KafkaMesh.Operator.Dashboard.Taps;
+using KafkaMesh.Operator.Wording;
 
 namespace KafkaMesh.Operator.Commands.Taps;
 
@@ -92,7 +93,7 @@ internal sealed class TapSession(ITapFormat format, Func<string, bool> write, Ac
             case "pods" when Read(read, TapFrameJson.Default.TapPods) is { } pods:
                 Begin([.. (pods.Pods ?? []).OfType<string>()], isOne: false);
                 if (pods.More > 0)
-                    note(string.Create(CultureInfo.InvariantCulture, $"note: {pods.More} more pods of the KafkaMonitor are left out; tap them by name"));
+                    note(string.Create(CultureInfo.InvariantCulture, $"note: {Plural.Of(pods.More, "more pod of the KafkaMonitor is", "more pods of the KafkaMonitor are")} left out; tap {Plural.Form(pods.More, "it", "them")} by name"));
                 break;
             case "lost" when Read(read, TapFrameJson.Default.TapNotice) is { } lost:
                 _leftOut += Math.Max(0, lost.Count);

@@ -2,6 +2,7 @@ using System.Globalization;
 using KafkaMesh.Contracts;
 using KafkaMesh.Operator.Commands.Clusters;
 using KafkaMesh.Operator.Dashboard.Views;
+using KafkaMesh.Operator.Wording;
 
 namespace KafkaMesh.Operator.Commands.Topology;
 
@@ -22,9 +23,9 @@ internal sealed class TopologyText(bool withNamespaces, bool isWide)
     public static IEnumerable<string> Notes(TopologyView view)
     {
         if (view.More.Topics > 0)
-            yield return string.Create(CultureInfo.InvariantCulture, $"note: {view.More.Topics} more topics are added up as {WellKnownNames.OtherLabel}; --limit shows more");
+            yield return string.Create(CultureInfo.InvariantCulture, $"note: {Plural.Of(view.More.Topics, "more topic is", "more topics are")} added up as {WellKnownNames.OtherLabel}; --limit shows more");
         if (view.More.Nodes > 0)
-            yield return string.Create(CultureInfo.InvariantCulture, $"note: {view.More.Nodes} more workloads, pods and brokers are left out; name a KafkaMonitor to see its own");
+            yield return string.Create(CultureInfo.InvariantCulture, $"note: {Plural.Of(view.More.Nodes, "more workload, pod or broker is", "more workloads, pods and brokers are")} left out; name a KafkaMonitor to see its own");
     }
 
     /// <summary>What a client is called.</summary>

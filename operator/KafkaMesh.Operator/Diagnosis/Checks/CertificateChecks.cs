@@ -4,6 +4,7 @@ using KafkaMesh.Contracts;
 using KafkaMesh.Operator.Admission.Pods;
 using KafkaMesh.Operator.Certificates;
 using KafkaMesh.Operator.Diagnosis.Reading;
+using KafkaMesh.Operator.Wording;
 
 namespace KafkaMesh.Operator.Diagnosis.Checks;
 
@@ -50,7 +51,7 @@ internal static class CertificateChecks
                     "The operator writes caBundle itself within 30 s: look at KM203, and keep cert-manager's CA injector and GitOps tools from writing it.");
             }
         }
-        return CheckCodes.TrustedAuthority.Ok($"{entries.Count} entries trust {wanted[0].Subject}");
+        return CheckCodes.TrustedAuthority.Ok($"{Plural.Of(entries.Count, "entry trusts", "entries trust")} {wanted[0].Subject}");
     }
 
     private static Finding Secret(ClusterSight sight)

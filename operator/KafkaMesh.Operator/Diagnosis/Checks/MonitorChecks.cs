@@ -4,6 +4,7 @@ using KafkaMesh.Contracts.Monitors;
 using KafkaMesh.Operator.Admission.Monitors;
 using KafkaMesh.Operator.Diagnosis.Reading;
 using KafkaMesh.Operator.Reconciliation;
+using KafkaMesh.Operator.Wording;
 
 namespace KafkaMesh.Operator.Diagnosis.Checks;
 
@@ -84,7 +85,7 @@ internal static class MonitorChecks
 
     private static Finding Unreachable(KafkaMonitorStatus status) => status.Pods?.Unreachable is > 0 and var count
         ? CheckCodes.Unreachable.Warning(
-            $"{count} sidecars do not answer the operator: {string.Join(", ", status.Unreachable ?? [])}",
+            $"{Plural.Of(count, "sidecar does", "sidecars do")} not answer the operator: {string.Join(", ", status.Unreachable ?? [])}",
             "Look at kubectl logs POD -c kafkamesh-proxy, and at network policies between the operator's pods and port 4594. Their traffic flows on.")
         : CheckCodes.Unreachable.Ok($"{status.Pods?.Reporting ?? 0} of {status.Pods?.Injected ?? 0} sidecars report");
 

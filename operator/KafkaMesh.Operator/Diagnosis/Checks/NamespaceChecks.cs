@@ -3,6 +3,7 @@ using KafkaMesh.Contracts.Monitors;
 using KafkaMesh.Operator.Admission;
 using KafkaMesh.Operator.Admission.Monitors;
 using KafkaMesh.Operator.Diagnosis.Reading;
+using KafkaMesh.Operator.Wording;
 
 namespace KafkaMesh.Operator.Diagnosis.Checks;
 
@@ -48,7 +49,7 @@ internal static class NamespaceChecks
             .ToList();
         return CheckCodes.KillSwitch.Ok(disabled.Count == 0
             ? "neither it nor a selected pod is switched off"
-            : $"{disabled.Count} selected pods, such as {disabled[0].Pod.Name}, say {WellKnownNames.InjectAnnotation}: disabled themselves");
+            : $"{Plural.Within(disabled.Count, "selected pod", disabled[0].Pod.Name)} {Plural.Form(disabled.Count, "says", "say")} {WellKnownNames.InjectAnnotation}: disabled");
     }
 
     private static Finding Annotations(NamespaceSight space, NamespaceFacts facts)

@@ -1,5 +1,6 @@
 using KafkaMesh.Contracts;
 using KafkaMesh.Operator.Diagnosis.Reading;
+using KafkaMesh.Operator.Wording;
 
 namespace KafkaMesh.Operator.Diagnosis.Checks;
 
@@ -27,9 +28,9 @@ internal static class PodChecks
         var known = monitors.Select(m => $"{m.Monitor.Namespace}/{m.Monitor.Name}").ToHashSet(StringComparer.Ordinal);
         var orphans = injected.Where(p => !known.Contains($"{p.Pod.Metadata.NamespaceProperty}/{p.Pod.InjectedBy}")).ToList();
         return orphans.Count == 0
-            ? CheckCodes.Orphans.Ok($"{injected.Count} sidecars")
+            ? CheckCodes.Orphans.Ok(Plural.Of(injected.Count, "sidecar"))
             : CheckCodes.Orphans.Warning(
-                $"{orphans.Count} pods carry a sidecar of no KafkaMonitor: {Names(orphans)}", "They relay on and nobody counts. Make them anew (kubectl rollout restart), or apply their KafkaMonitor again.");
+                $"{Plural.Of(orphans.Count, "pod carries", "pods carry")} a sidecar of no KafkaMonitor: {Names(orphans)}", "They relay on and nobody counts. Make them anew (kubectl rollout restart), or apply their KafkaMonitor again.");
     }
 
     private static Finding Versions(ClusterSight sight, List<SeenPod> injected)
@@ -40,7 +41,7 @@ internal static class PodChecks
         return others.Count == 0
             ? CheckCodes.SidecarVersion.Ok($"all have {version}")
             : CheckCodes.SidecarVersion.Warning(
-                $"{others.Count} pods carry a sidecar of another version ({string.Join(", ", others.Select(p => p.Pod.Injection!.Version).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Take(MaxNamed))}) than the operator's {version}: {Names(others)}",
+                $"{Plural.Of(others.Count, "pod carries", "pods carry")} a sidecar of another version ({string.Join(", ", others.Select(p => p.Pod.Injection!.Version).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Take(MaxNamed))}) than the operator's {version}: {Names(others)}",
                 "Make them anew (kubectl rollout restart), or set spec.rollout.strategy: Restart.");
     }
 
@@ -48,7 +49,7 @@ internal static class PodChecks
     {
         var broken = injected.Where(p => TroubleOf(p) is not null).Take(MaxNamed).ToList();
         if (broken.Count == 0)
-            yield return CheckCodes.SidecarRuns.Ok($"{injected.Count} pods");
+            yield return CheckCodes.SidecarRuns.Ok(Plural.Of(injected.Count, "pod"));
         foreach (var pod in broken)
             yield return Broken(pod);
     }

@@ -4,6 +4,7 @@ using KafkaMesh.Operator.Admission.Monitors;
 using KafkaMesh.Operator.Admission.Sidecar;
 using KafkaMesh.Operator.Diagnosis.Reading;
 using KafkaMesh.Operator.Reconciliation;
+using KafkaMesh.Operator.Wording;
 
 namespace KafkaMesh.Operator.Diagnosis.Checks;
 
@@ -41,22 +42,22 @@ internal static class SelectionChecks
         if (selected.Count == 0)
             return CheckCodes.Selection.Warning("its selector matches no pod of its namespace", "Compare spec.selector with the pods' labels: kubectl get pods --show-labels");
         return selected.Exists(p => p.Pod.InjectedBy is not null || OptInReader.Read(p.Pod.Metadata.Annotations, facts.Annotations) != OptIn.Silent || OptInReader.Wants(monitor.Monitor.Spec, OptIn.Silent))
-            ? CheckCodes.Selection.Ok($"its selector matches {selected.Count} pods")
+            ? CheckCodes.Selection.Ok($"its selector matches {Plural.Of(selected.Count, "pod")}")
             : CheckCodes.Selection.Warning(
-                $"its selector matches {selected.Count} pods, and neither they nor the namespace say {WellKnownNames.InjectAnnotation}: enabled",
+                $"its selector matches {Plural.Of(selected.Count, "pod")}, and neither {Plural.Form(selected.Count, "it nor the namespace says", "they nor the namespace say")} {WellKnownNames.InjectAnnotation}: enabled",
                 $"Annotate the pod template or the namespace, or set spec.injection: Selector.");
     }
 
     // The oldest that wants a pod has it. The younger one is the one to be told.
     private static Finding Conflict(PodCensus census) => census.TakenByOthers is [var (pod, winner), ..]
         ? CheckCodes.Conflict.Warning(
-            $"{census.TakenByOthers.Count} pods that it wants, such as {pod.Name}, belong to the older KafkaMonitor {winner}", "Narrow one of the selectors, or delete one of the monitors.")
+            $"{Plural.Within(census.TakenByOthers.Count, "selected pod", pod.Name)} {Plural.Form(census.TakenByOthers.Count, "belongs", "belong")} to the older KafkaMonitor {winner}", "Narrow one of the selectors, or delete one of the monitors.")
         : CheckCodes.Conflict.Ok("no older monitor wants its pods");
 
     private static Finding Missing(SeenMonitor monitor, PodCensus census) => census.Missing.Count == 0
-        ? CheckCodes.MissingSidecars.Ok($"{census.Injected.Count} pods carry its sidecar")
+        ? CheckCodes.MissingSidecars.Ok($"{Plural.Of(census.Injected.Count, "pod carries", "pods carry")} its sidecar")
         : CheckCodes.MissingSidecars.Warning(
-            $"{census.Missing.Count} pods, such as {census.Missing[0].Name}, started without the sidecar",
+            $"{Plural.Within(census.Missing.Count, "pod", census.Missing[0].Name)} started without the sidecar",
             $"Make them anew (kubectl rollout restart); why: kafkamesh check pod {monitor.Monitor.Namespace}/{census.Missing[0].Name}");
 
     private static Finding? Outdated(ClusterSight sight, SeenMonitor monitor, PodCensus census)
@@ -66,14 +67,14 @@ internal static class SelectionChecks
         {
             // What the operator makes cannot be seen, what it says can.
             return monitor.Status?.Pods?.Outdated is > 0 and var count
-                ? CheckCodes.Outdated.Warning($"{count} pods carry an outdated sidecar", Advice)
+                ? CheckCodes.Outdated.Warning($"{Plural.Of(count, "pod carries", "pods carry")} an outdated sidecar", Advice)
                 : CheckCodes.Outdated.Ok("no sidecar is outdated");
         }
         var hash = ConfigurationHash.Of(monitor.Monitor, new DeploymentFacts(deployment).Defaults(version));
         var outdated = census.Injected.Where(p => p.Injection is { } i && i.Hash != hash && i.Version == version).ToList();
         return outdated.Count == 0
             ? CheckCodes.Outdated.Ok("no sidecar of this version is outdated")
-            : CheckCodes.Outdated.Warning($"{outdated.Count} pods, such as {outdated[0].Name}, carry a sidecar of an older configuration", Advice);
+            : CheckCodes.Outdated.Warning($"{Plural.Within(outdated.Count, "pod", outdated[0].Name)} {Plural.Form(outdated.Count, "carries", "carry")} a sidecar of an older configuration", Advice);
     }
 
     private static IEnumerable<Finding> Skipped(PodCensus census)
@@ -82,6 +83,6 @@ internal static class SelectionChecks
         if (groups.Count == 0)
             yield return CheckCodes.Skipped.Ok("no selected pod was left as it was against its will");
         foreach (var group in groups)
-            yield return CheckCodes.Skipped.Warning($"{group.Count()} pods, such as {group.First().Name}, were left as they are: {group.Key}", SkipAdvice.For(group.Key));
+            yield return CheckCodes.Skipped.Warning($"{Plural.Within(group.Count(), "pod", group.First().Name)} {Plural.Form(group.Count(), "was left as it is", "were left as they are")}: {group.Key}", SkipAdvice.For(group.Key));
     }
 }

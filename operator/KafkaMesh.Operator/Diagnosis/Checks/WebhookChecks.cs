@@ -3,6 +3,7 @@ using KafkaMesh.Contracts;
 using KafkaMesh.Operator.Admission.Pods;
 using KafkaMesh.Operator.Diagnosis.Reading;
 using KafkaMesh.Operator.Webhook;
+using KafkaMesh.Operator.Wording;
 
 namespace KafkaMesh.Operator.Diagnosis.Checks;
 
@@ -40,7 +41,7 @@ internal static class WebhookChecks
         var entries = EntriesOf(registration);
         return
         [
-            CheckCodes.Registration.Ok($"MutatingWebhookConfiguration {WellKnownNames.WebhookConfigurationName} has {entries.Count} entries"),
+            CheckCodes.Registration.Ok($"MutatingWebhookConfiguration {WellKnownNames.WebhookConfigurationName} has {Plural.Of(entries.Count, "entry", "entries")}"),
             Endpoints(sight),
             Service(sight, entries),
             .. Entries(sight, entries),
@@ -85,7 +86,7 @@ internal static class WebhookChecks
             if (target != wanted)
                 return CheckCodes.EntryService.Error($"entry {PodView.Text(entry, "name")} calls {target} instead of {wanted}", "Somebody has changed it: delete the entry, and the operator writes it anew.");
         }
-        return CheckCodes.EntryService.Ok($"{entries.Count} entries call {sight.OperatorNamespace}/{ServiceOf(sight)}");
+        return CheckCodes.EntryService.Ok($"{Plural.Of(entries.Count, "entry calls", "entries call")} {sight.OperatorNamespace}/{ServiceOf(sight)}");
     }
 
     private static IEnumerable<Finding> Entries(ClusterSight sight, List<JsonObject> entries)
@@ -116,7 +117,7 @@ internal static class WebhookChecks
         }
         findings.AddRange(stored.Keys.Except(wanted.Keys, StringComparer.Ordinal).Select(name => CheckCodes.Entries.Warning($"entry {name} serves no KafkaMonitor", LookAtOperator)));
         foreach (var (check, message) in (ReadOnlySpan<(CheckCode, string)>)[
-            (CheckCodes.Entries, $"{scopes.Sum(s => s.Monitors.Count)} KafkaMonitors have {scopes.Count} entries"),
+            (CheckCodes.Entries, $"{Plural.Of(scopes.Sum(s => s.Monitors.Count), "KafkaMonitor has", "KafkaMonitors have")} {Plural.Of(scopes.Count, "entry", "entries")}"),
             (CheckCodes.FailurePolicy, "as asked"),
             (CheckCodes.EntryContent, "as written")])
         {

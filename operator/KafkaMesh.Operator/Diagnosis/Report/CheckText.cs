@@ -1,5 +1,6 @@
 using System.Text;
 using KafkaMesh.Operator.Commands.Clusters;
+using KafkaMesh.Operator.Wording;
 
 namespace KafkaMesh.Operator.Diagnosis.Report;
 
@@ -45,6 +46,6 @@ internal sealed class CheckText(TerminalStyle style)
         var unseen = report.Count(Verdict.Unknown) is > 0 and var count ? $"; {count} could not be seen" : "";
         return report.Worst == Verdict.Ok
             ? $"Nothing is wrong: {report.Count(Verdict.Ok)} checks{unseen}."
-            : $"{report.Count(Verdict.Error)} errors, {report.Count(Verdict.Warning)} warnings, {report.Count(Verdict.Ok)} checks well{unseen}.";
+            : $"{Plural.Of(report.Count(Verdict.Error), "error")}, {Plural.Of(report.Count(Verdict.Warning), "warning")}, {Plural.Of(report.Count(Verdict.Ok), "check")} well{unseen}.";
     }
 }

@@ -40,7 +40,7 @@ public sealed class TopologyTextTests
 
     [Fact]
     public void Notes_WhatIsLeftOut_IsCounted() => Assert.Equal(
-        ["note: 2 more topics are added up as __other__; --limit shows more", "note: 1 more workloads, pods and brokers are left out; name a KafkaMonitor to see its own"],
+        ["note: 2 more topics are added up as __other__; --limit shows more", "note: 1 more workload, pod or broker is left out; name a KafkaMonitor to see its own"],
         TopologyText.Notes(View));
 
     [Fact]
