@@ -24,9 +24,9 @@ public sealed class AdmissionTests(InstalledMesh mesh)
         var monitor = JsonNode.Parse(body)!.AsObject();
         monitor["apiVersion"] = "kafkamesh.io/v1alpha1";
         monitor["kind"] = "KafkaMonitor";
-        monitor["metadata"] = new JsonObject { ["name"] = "bad", ["namespace"] = "default" };
+        monitor["metadata"] = new JsonObject { ["name"] = "bad", ["namespace"] = mesh.Cluster.SystemNamespace };
 
-        var result = await mesh.Kubectl.InvokeAsync(monitor.ToJsonString(), "create", "--validate=false", "-f", "-");
+        var result = await mesh.Kubectl.InvokeAsync(monitor.ToJsonString(), "create", "--dry-run=server", "--validate=false", "-f", "-");
 
         Assert.NotEqual(0, result.ExitCode);
         Assert.Contains(field, result.Error, StringComparison.Ordinal);
@@ -63,7 +63,7 @@ public sealed class AdmissionTests(InstalledMesh mesh)
         finally
         {
             await ScaleOperatorAsync(2);
-            await mesh.Kubectl.RunAsync("rollout", "status", "deployment/kafkamesh-operator", "-n", mesh.Cluster.SystemNamespace, "--timeout=80s");
+            await mesh.Kubectl.RunAsync("rollout", "status", "deployment/kafkamesh-operator", "-n", mesh.Cluster.SystemNamespace, "--timeout=180s");
         }
     }
 
