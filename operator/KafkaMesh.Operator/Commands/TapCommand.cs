@@ -24,6 +24,8 @@ internal sealed class TapCommand
         {OperatorHelp.ExitCodes}
         """;
 
+    private const int MaxReopens = 40;
+
     private static readonly TimeSpan ReopenPause = TimeSpan.FromSeconds(1);
 
     private readonly ClusterOptions _cluster = new("Namespace [default: the context's]");
@@ -97,12 +99,29 @@ internal sealed class TapCommand
                 case TapEnd.PodGone:
                     await Console.Error.WriteLineAsync($"kafkamesh tap: {target.Name}: {TapSession.EndText(reason)}");
                     return 0;
-                case TapEnd.Time:
-                    await Task.Delay(ReopenPause, cancellationToken);
-                    response = await open();
+                case TapEnd.Time or TapEnd.Stopping:
+                    response = await ReopenAsync(open, cancellationToken);
                     break;
                 default:
                     throw new OperatorApiException(CommandOutput.ExitUnavailable, $"{target.Name}: {TapSession.EndText(reason)}");
+            }
+        }
+    }
+
+    // While the operator is replaced nobody answers: another replica leads within 20 s.
+    private static async Task<HttpResponseMessage> ReopenAsync(Func<Task<HttpResponseMessage>> open, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            await Task.Delay(ReopenPause, cancellationToken);
+            try
+            {
+                return await open();
+            }
+            catch (OperatorApiException error) when (error.ExitCode == CommandOutput.ExitUnavailable && attempt < MaxReopens)
+            {
+                if (attempt == 1)
+                    await Console.Error.WriteLineAsync($"kafkamesh tap: waiting for the operator: {error.Message}");
             }
         }
     }

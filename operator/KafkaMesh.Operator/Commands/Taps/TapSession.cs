@@ -112,6 +112,7 @@ internal sealed class TapSession(ITapFormat format, Func<string, bool> write, Ac
     {
         TapEnd.PodGone => "it is gone",
         TapEnd.Unreachable => "its sidecar does not answer any more",
+        TapEnd.Stopping => "the operator stops",
         TapEnd.Denied => "the permission to tap ended, or the sidecar does not accept the operator's token",
         _ => "the operator ended it",
     };

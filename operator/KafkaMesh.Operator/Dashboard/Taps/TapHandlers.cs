@@ -151,7 +151,7 @@ internal sealed class TapHandlers(SidecarClient sidecars, MonitorAnswers answers
             }
             catch (OperationCanceledException)
             {
-                return TapEnd.Time;
+                return call.Stopping.IsCancellationRequested ? TapEnd.Stopping : TapEnd.Time;
             }
         }
     }
@@ -181,6 +181,8 @@ internal sealed class TapHandlers(SidecarClient sidecars, MonitorAnswers answers
                 return (await following)[^1];
             else if (!await WaitAsync(events, following, cancellationToken))
                 await stream.WriteCommentAsync();
+            if (call.Stopping.IsCancellationRequested)
+                return TapEnd.Stopping;
             if (time.GetElapsedTime(start) > MaxDuration || cancellationToken.IsCancellationRequested)
                 return TapEnd.Time;
             if (time.GetElapsedTime(reviewed) > ReviewInterval)
