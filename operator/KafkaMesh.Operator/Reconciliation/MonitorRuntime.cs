@@ -44,6 +44,9 @@ internal sealed class MonitorRuntime : IDisposable
     /// <summary>Uids of the pods whose sidecar answered the last collection.</summary>
     public HashSet<string> Reporting { get; } = [];
 
+    /// <summary>By uid the pods whose sidecar did not answer.</summary>
+    public Dictionary<string, Silence> Silent { get; } = [];
+
     /// <summary>Uids of draining pods whose final report is known.</summary>
     public HashSet<string> Finished { get; } = [];
 
