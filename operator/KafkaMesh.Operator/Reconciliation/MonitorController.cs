@@ -27,6 +27,7 @@ internal sealed class MonitorController(
     MonitorCollection collection,
     SkippedPodReporter skippedPods,
     MonitorReporter reporter,
+    OrphanReporter orphans,
     PodRollout rollout,
     SidecarDefaults defaults,
     string ownNamespace,
@@ -117,15 +118,12 @@ internal sealed class MonitorController(
     }
 
     /// <inheritdoc/>
-    public Task<ReconciliationResult> DeletedAsync(JsonObject entity, CancellationToken cancellationToken)
+    public async Task<ReconciliationResult> DeletedAsync(JsonObject entity, CancellationToken cancellationToken)
     {
-        var key = MonitorReader.Type.KeyOf(entity);
-        if (_runtimes.TryRemove(key, out var runtime))
-        {
-            reporter.Deleted(entity, key.Name, runtime.Pods.Store.List());
+        if (_runtimes.TryRemove(MonitorReader.Type.KeyOf(entity), out var runtime))
             runtime.Dispose();
-        }
-        return Task.FromResult(ReconciliationResult.Success());
+        await orphans.ReportAsync(MonitorReader.Type.ReferenceTo(entity), cancellationToken);
+        return ReconciliationResult.Success();
     }
 
     /// <inheritdoc/>
