@@ -141,7 +141,7 @@ public sealed class EntityReconciler<TEntity> : IDisposable
         {
             throw;
         }
-        catch (ApiException exception) when (exception.IsConflict)
+        catch (ApiException exception) when (exception.IsConflict || exception.IsAlreadyExists)
         {
             // Somebody was faster: the watch brings the newer state, and the next attempt sees it.
             _log.Debug("{Key}: {Error}", key.ToString(), exception.Message);

@@ -68,6 +68,7 @@ internal sealed class OperatorProcess : IAsyncDisposable
         _reconciler = new EntityReconciler<JsonObject>("kafkamonitor", _cluster.Monitors, _controller, log, metrics: new ReconcileMetrics(_metrics), timeProvider: time, isRelevant: MonitorReader.IsMoreThanStatus);
         _controller.Enqueue = _reconciler.Enqueue;
         _controller.RegistrationOf = _registrar.StateOf;
+        _controller.MayWrite = () => !options.LeaderElect || _elector?.IsLeader == true;
         _cluster.Monitors.AddHandler(change =>
         {
             if (MonitorReader.IsMoreThanStatus(change))

@@ -4,7 +4,7 @@ using KafkaMesh.Kubernetes.Events;
 
 namespace KafkaMesh.Operator.Reconciliation;
 
-/// <summary>Tells with events on monitors what their owners may not look for: a conflict.</summary>
+/// <summary>Tells with events on monitors what their owners may not look for: a conflict, and totals that cannot be kept.</summary>
 internal sealed class MonitorReporter(IEventRecorder events)
 {
     /// <summary>Reports what a new status says that the one before did not.</summary>
@@ -13,9 +13,11 @@ internal sealed class MonitorReporter(IEventRecorder events)
     /// <param name="status">Its status.</param>
     public void Changed(JsonObject monitor, KafkaMonitorStatus? previous, KafkaMonitorStatus status)
     {
-        if (Conflict(status) is { Status: "True" } conflict && Conflict(previous)?.Status != "True")
+        if (Find(status, "Conflict") is { Status: "True" } conflict && Find(previous, "Conflict")?.Status != "True")
             events.Record(MonitorReader.Type.ReferenceTo(monitor), EventType.Warning, "KafkaMonitorConflict", conflict.Message);
+        if (Find(status, "Degraded") is { Reason: ConditionBuilder.TotalsNotKept } degraded && Find(previous, "Degraded")?.Reason != ConditionBuilder.TotalsNotKept)
+            events.Record(MonitorReader.Type.ReferenceTo(monitor), EventType.Warning, "KafkaTotalsNotKept", degraded.Message);
     }
 
-    private static MonitorCondition? Conflict(KafkaMonitorStatus? status) => status?.Conditions?.FirstOrDefault(c => c.Type == "Conflict");
+    private static MonitorCondition? Find(KafkaMonitorStatus? status, string type) => status?.Conditions?.FirstOrDefault(c => c.Type == type);
 }
