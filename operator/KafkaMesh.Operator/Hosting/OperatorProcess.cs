@@ -41,6 +41,7 @@ internal sealed class OperatorProcess : IAsyncDisposable
     private readonly EventRecorder _events;
     private readonly ReadinessReport _readiness;
     private readonly StatsCollector _collector = new(FetchTimeout);
+    private readonly OrphanReporter _orphans;
     private readonly MonitorController _controller;
     private readonly EntityReconciler<JsonObject> _reconciler;
     private readonly WebApplication _webhook;
@@ -61,11 +62,13 @@ internal sealed class OperatorProcess : IAsyncDisposable
         _registrar = new WebhookRegistrar(client, _cluster, _certificates, options.Namespace, options.ServiceName, time, log);
         _events = new EventRecorder(client, WellKnownNames.OperatorName, _identity, log, time);
         _readiness = new ReadinessReport(_cluster, _certificates, time);
+        _orphans = new OrphanReporter(client, _cluster.Monitors, _events, time, log);
         _controller = new MonitorController(
-            client, _cluster, new MonitorCollection(_collector, _metrics, time, log), new SkippedPodReporter(_events, time), new MonitorReporter(_events), new PodRollout(client, _events, time, log), _defaults, options.Namespace, time, log);
+            client, _cluster, new MonitorCollection(_collector, _metrics, time, log), new SkippedPodReporter(_events, time), new MonitorReporter(_events), _orphans, new PodRollout(client, _events, time, log), _defaults, options.Namespace, time, log);
         _reconciler = new EntityReconciler<JsonObject>("kafkamonitor", _cluster.Monitors, _controller, log, metrics: new ReconcileMetrics(_metrics), timeProvider: time, isRelevant: MonitorReader.IsMoreThanStatus);
         _controller.Enqueue = _reconciler.Enqueue;
         _controller.RegistrationOf = _registrar.StateOf;
+        _controller.MayWrite = () => !options.LeaderElect || _elector?.IsLeader == true;
         _cluster.Monitors.AddHandler(change =>
         {
             if (MonitorReader.IsMoreThanStatus(change))
@@ -164,7 +167,7 @@ internal sealed class OperatorProcess : IAsyncDisposable
         _metrics.SetLeader(leads: true);
         try
         {
-            await BackgroundTasks.RunAsync(_registrar.RunAsync(cancellationToken), _reconciler.RunAsync(Workers, cancellationToken));
+            await BackgroundTasks.RunAsync(_registrar.RunAsync(cancellationToken), _reconciler.RunAsync(Workers, cancellationToken), _orphans.RunAsync(cancellationToken));
         }
         finally
         {
