@@ -58,8 +58,8 @@ internal sealed class OperatorProcess : IAsyncDisposable
         _defaults = new SidecarDefaults(options.ProxyImage, options.ProxyImagePullPolicy, ProductVersion.Text);
         _cluster = new ClusterCache(client, options.Namespace, time, log);
         _certificates = new WebhookCertificates(client, options.Namespace, options.ServiceName, options.WebhookCertDirectory, _metrics, time, log);
-        _registrar = new WebhookRegistrar(client, _cluster, _certificates, options.Namespace, options.ServiceName, time, log);
         _events = new EventRecorder(client, WellKnownNames.OperatorName, _identity, log, time);
+        _registrar = new WebhookRegistrar(client, _cluster, _certificates, options.Namespace, options.ServiceName, _events, _metrics, time, log);
         _readiness = new ReadinessReport(_cluster, _certificates, time);
         _controller = new MonitorController(
             client, _cluster, new MonitorCollection(_collector, _metrics, time, log), new SkippedPodReporter(_events, time), new MonitorReporter(_events), new PodRollout(client, _events, time, log), _defaults, options.Namespace, time, log);
