@@ -59,8 +59,8 @@ internal sealed class OperatorProcess : IAsyncDisposable
         _defaults = new SidecarDefaults(options.ProxyImage, options.ProxyImagePullPolicy, ProductVersion.Text);
         _cluster = new ClusterCache(client, options.Namespace, time, log);
         _certificates = new WebhookCertificates(client, options.Namespace, options.ServiceName, options.WebhookCertDirectory, _metrics, time, log);
-        _registrar = new WebhookRegistrar(client, _cluster, _certificates, options.Namespace, options.ServiceName, time, log);
         _events = new EventRecorder(client, WellKnownNames.OperatorName, _identity, log, time);
+        _registrar = new WebhookRegistrar(client, _cluster, _certificates, options.Namespace, options.ServiceName, _events, _metrics, time, log);
         _readiness = new ReadinessReport(_cluster, _certificates, time);
         _orphans = new OrphanReporter(client, _cluster.Monitors, _events, time, log);
         _controller = new MonitorController(

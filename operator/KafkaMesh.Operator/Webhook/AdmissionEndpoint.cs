@@ -40,6 +40,12 @@ internal sealed class AdmissionEndpoint(AdmissionHandler handler)
             await RefuseAsync(context, (HttpStatusCode)error.StatusCode, error.Message);
             return;
         }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            // No answer is taken that does not repeat the request's uid, which may not have come: the entry's failurePolicy decides.
+            await RefuseAsync(context, HttpStatusCode.RequestTimeout, $"the body did not arrive within {Deadline.TotalSeconds:0} s");
+            return;
+        }
         if (review is not { ApiVersion: AdmissionReview.V1, Request.Uid.Length: > 0 })
         {
             await RefuseAsync(context, HttpStatusCode.BadRequest, $"the body must be an AdmissionReview of {AdmissionReview.V1} with a request");

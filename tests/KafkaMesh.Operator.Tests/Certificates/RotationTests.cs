@@ -150,7 +150,7 @@ public sealed class RotationTests : IAsyncLifetime
             _servers[i] = HttpServers.Webhook(0, _replicas[i], new AdmissionEndpoint(handler), Quiet);
             await HttpServers.StartAsync(_servers[i], "--webhook-port", 0);
         }
-        _registrar = new WebhookRegistrar(_client, cache, _replicas[0], SystemNamespace, WellKnownNames.OperatorName, _clock, Quiet);
+        _registrar = new WebhookRegistrar(_client, cache, _replicas[0], SystemNamespace, WellKnownNames.OperatorName, new RecordedEvents(), _metrics, _clock, Quiet);
         _caches = cache.RunAsync(_stop.Token);
         await cache.Monitors.WaitForSyncAsync(_stop.Token);
         await PublishAsync();

@@ -127,7 +127,7 @@ internal static class PodExplanation
         {
             yield return sight.Webhooks.Problem is { } problem
                 ? CheckCodes.PodAsked.Unknown(problem)
-                : CheckCodes.PodAsked.Error($"there is no MutatingWebhookConfiguration {WellKnownNames.WebhookConfigurationName}", "Install KafkaMesh: kubectl apply -k config/default");
+                : CheckCodes.PodAsked.Error($"there is no MutatingWebhookConfiguration {WellKnownNames.WebhookConfigurationName}", "Look at KM301.");
         }
         else
         {
