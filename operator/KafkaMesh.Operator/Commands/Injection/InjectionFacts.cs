@@ -37,7 +37,7 @@ internal sealed class InjectionFacts
     };
 
     /// <summary>The monitors of a namespace.</summary>
-    public IReadOnlyList<MonitorCandidate> MonitorsOf(string name) =>
+    public MonitorSet MonitorsOf(string name) =>
         FallbackMonitor is { } fallback ? [fallback with { Namespace = name }] : [.. Monitors.Where(m => m.Namespace == name)];
 
     /// <summary>Notes a monitor; one of the same name that is known already stays.</summary>
