@@ -20,7 +20,7 @@ internal sealed class ClusterCache : IInjectionFacts
 
     private readonly IKubernetesClient _client;
     private readonly string _ownNamespace;
-    private readonly ConcurrentDictionary<string, (ImmutableArray<JsonObject> Ranges, ContainerLimits? Limits)> _limits = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (ImmutableArray<JsonObject> Ranges, NamespaceLimits? Limits)> _limits = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, MonitorSet> _monitors = new(StringComparer.Ordinal);
 
     /// <summary>Makes the cache; <see cref="RunAsync"/> fills it.</summary>
@@ -103,6 +103,6 @@ internal sealed class ClusterCache : IInjectionFacts
         if (ranges.IsEmpty)
             _limits.TryRemove(namespaceName, out _);
         else
-            _limits[namespaceName] = (ranges, ContainerLimits.Of(ranges));
+            _limits[namespaceName] = (ranges, NamespaceLimits.Of(ranges));
     }
 }

@@ -33,7 +33,7 @@ internal sealed class InjectionFacts
     /// <summary>What injection knows about a namespace.</summary>
     public NamespaceFacts NamespaceOf(string name) => (Namespaces.GetValueOrDefault(name) ?? new NamespaceFacts(name, Nothing, Nothing)) with
     {
-        Limits = ContainerLimits.Of(LimitRanges.Where(r => r.Key.Namespace == name).Select(r => r.Value)),
+        Limits = NamespaceLimits.Of([.. LimitRanges.Where(r => r.Key.Namespace == name).Select(r => r.Value)]),
     };
 
     /// <summary>The monitors of a namespace.</summary>
