@@ -25,6 +25,7 @@ internal static class InjectionEngine
             return NotSelected("it is a static pod of a node");
 
         var selecting = request.Monitors.Selecting(pod.Labels);
+        selecting.RemoveAll(m => m.Namespace != request.Namespace.Name);
         if (selecting.Count == 0)
             return NotSelected("no KafkaMonitor of its namespace selects its labels");
 
