@@ -128,4 +128,5 @@ internal static class InjectionEngine
     {
         var line = text.ReplaceLineEndings(" ");
         return line.Length <= 250 ? line : line[..247] + "...";
-    }}
+    }
+}

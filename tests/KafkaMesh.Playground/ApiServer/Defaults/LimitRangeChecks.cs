@@ -150,6 +150,6 @@ internal sealed class LimitRangeChecks(Func<string, IEnumerable<JsonObject>> fin
     }
 
     // The plug-in writes quantities in canonical form; whole numbers are at least the same amount.
-    private static string Text(decimal amount) => 
+    private static string Text(decimal amount) =>
         amount * 1000 % 1000 == 0 ? amount.ToString("0", CultureInfo.InvariantCulture) : (amount * 1000).ToString("0", CultureInfo.InvariantCulture) + "m";
 }
