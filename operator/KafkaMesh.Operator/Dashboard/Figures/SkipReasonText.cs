@@ -18,6 +18,7 @@ internal static class SkipReasonText
         SkipReason.Disabled => "Injection was switched off for the whole cluster when it started: the operator's namespace says kafkamesh.io/inject: disabled. Remove that, then restart the pod.",
         SkipReason.InvalidMonitor => "The monitor that selects it cannot be used; its Ready condition says why.",
         SkipReason.Conflict => "It has a container, volume or other part with a name of the sidecar's; rename it.",
+        SkipReason.LimitRange => "A LimitRange of type Pod leaves less than the sidecar needs beside what the pod takes; raise it, or let the pod take less.",
         _ => $"It was left as it was: {reason}.",
     };
 }
