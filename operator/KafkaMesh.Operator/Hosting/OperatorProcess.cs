@@ -81,8 +81,8 @@ internal sealed class OperatorProcess : IAsyncDisposable
                 _controller.EnqueueAll();
         });
         _certificates.BundleChanged = _registrar.Note;
-        var handler = new AdmissionHandler(_cluster, () => _defaults with { AccessKey = _certificates.Access?.PublicKey }, options.Namespace, _metrics, _events, time, log);
-        _webhook = HttpServers.Webhook(options.WebhookPort, _certificates, new AdmissionEndpoint(handler), log);
+        var handler = new AdmissionHandler(_cluster, () => _defaults with { AccessKey = _certificates.Access?.PublicKey }, options.Namespace, _metrics, _events, log);
+        _webhook = HttpServers.Webhook(options.WebhookPort, _certificates, new AdmissionEndpoint(handler, _metrics, time), log);
         _diagnostics = HttpServers.Diagnostics(options.MetricsPort, _metrics, _readiness, log);
         if (options.Dashboard is not null)
         {

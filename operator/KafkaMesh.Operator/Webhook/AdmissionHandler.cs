@@ -18,15 +18,13 @@ namespace KafkaMesh.Operator.Webhook;
 /// <param name="ownNamespace">The operator's namespace.</param>
 /// <param name="metrics">Counts admissions.</param>
 /// <param name="events">Tells the pod's owner when a decision failed.</param>
-/// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
 internal sealed class AdmissionHandler(
-    IInjectionFacts facts, Func<SidecarDefaults> defaults, string ownNamespace, OperatorMetrics metrics, IEventRecorder events, TimeProvider time, ILogger log)
+    IInjectionFacts facts, Func<SidecarDefaults> defaults, string ownNamespace, OperatorMetrics metrics, IEventRecorder events, ILogger log)
 {
     /// <summary>Decides about one request.</summary>
     public async Task<AdmissionResponse> HandleAsync(AdmissionRequest request, CancellationToken cancellationToken)
     {
-        var start = time.GetTimestamp();
         try
         {
             return await DecideAsync(request, cancellationToken);
@@ -40,10 +38,6 @@ internal sealed class AdmissionHandler(
             if (request.DryRun != true && Subject(request) is { } subject)
                 events.Record(subject, EventType.Warning, "KafkaSidecarFailed", message);
             return AdmissionResponse.Allow(request.Uid, message);
-        }
-        finally
-        {
-            metrics.AdmissionDuration.Observe(time.GetElapsedTime(start));
         }
     }
 
@@ -70,7 +64,9 @@ internal sealed class AdmissionHandler(
                 "pod {Pod} in {Namespace}: {Outcome} {Reason} by monitor {Monitor}, dry run {DryRun}",
                 request.Name?.ReplaceLineEndings(" ") ?? "(no name yet)", namespaceName, Name(decision.Outcome), decision.Reason ?? "", decision.Monitor, request.DryRun == true);
         }
-        return AdmissionResponse.AllowPatched(request.Uid, decision.PatchDocument(), [.. decision.Warnings]);
+        return decision.Patch.Count == 0
+            ? AdmissionResponse.Allow(request.Uid, [.. decision.Warnings])
+            : AdmissionResponse.AllowPatched(request.Uid, decision.PatchDocument(), [.. decision.Warnings]);
     }
 
     // A dry run leaves nothing behind that lasts.

@@ -44,6 +44,9 @@ internal sealed record SkipReasonText(string Meaning, string Advice)
         SkipReason.Conflict => new(
             "It has a container or volume with a name of ours.",
             $"Rename what is called {WellKnownNames.ProxyContainer} or {WellKnownNames.InitContainer} in it."),
+        SkipReason.LimitRange => new(
+            "A LimitRange of type Pod leaves less than the sidecar needs beside what the pod takes.",
+            "Raise it, or let the pod take less."),
         _ => new($"It was left as it was: {reason}.", "Look at the events of the pod."),
     };
 }

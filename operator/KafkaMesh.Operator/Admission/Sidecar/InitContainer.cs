@@ -21,7 +21,7 @@ internal static class InitContainer
             ["imagePullPolicy"] = plan.ImagePullPolicy,
             ["args"] = new JsonArray("init"),
             ["env"] = Environment(plan),
-            ["resources"] = ContainerParts.Resources(plan),
+            ["resources"] = plan.Resources.DeepClone(),
             ["securityContext"] = ContainerParts.SecurityContext(0, "NET_ADMIN", "NET_RAW"),
             ["terminationMessagePolicy"] = "FallbackToLogsOnError",
         };

@@ -27,7 +27,7 @@ internal static class ProxyContainer
             ["args"] = new JsonArray("run"),
             ["env"] = Environment(plan),
             ["ports"] = new JsonArray(new JsonObject { ["name"] = AdminPortName, ["containerPort"] = plan.Ports.Admin, ["protocol"] = "TCP" }),
-            ["resources"] = ContainerParts.Resources(plan),
+            ["resources"] = plan.Resources.DeepClone(),
             ["securityContext"] = ContainerParts.SecurityContext(plan.UserId),
             ["terminationMessagePolicy"] = "FallbackToLogsOnError",
             ["livenessProbe"] = Probe(plan, "/livez", periodSeconds: 10, failureThreshold: 3),
