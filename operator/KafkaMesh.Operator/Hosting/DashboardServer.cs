@@ -43,7 +43,7 @@ internal sealed class DashboardServer : IAsyncDisposable
         });
         _reviews = new AccessReviews(client, time);
         _sidecars = new SidecarClient(() => certificates.Access, time);
-        _leader = new LeaderForwarder(() => LeaderIdentity.AddressOf(currentLeader()));
+        _leader = new LeaderForwarder(() => LeaderIdentity.AddressOf(currentLeader()), time);
         Endpoint = new DashboardEndpoint(
             new DashboardParts(
                 options,
