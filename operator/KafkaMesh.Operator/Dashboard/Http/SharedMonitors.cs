@@ -7,11 +7,12 @@ namespace KafkaMesh.Operator.Dashboard.Http;
 
 /// <summary>
 /// The JSON that many readers get, written once: at most once a second however many there are. Bounded: one list and what was asked for
-/// within the last second of <see cref="MaxMonitors"/> monitors, as the event streams show them.
+/// within the last second of <see cref="MaxMonitors"/> monitors and <see cref="MaxBytes"/>, as the event streams show them.
 /// </summary>
 internal sealed class SharedMonitors(MonitorAnswers answers, FigureStore figures, TimeProvider time)
 {
     private const int MaxMonitors = 256;
+    private const int MaxBytes = 32 * 1024 * 1024;
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
 
     private readonly Lock _writing = new();
@@ -59,9 +60,26 @@ internal sealed class SharedMonitors(MonitorAnswers answers, FigureStore figures
                 _monitors.Clear();
 
             // Not under the lock: a large monitor must not keep others waiting.
-            var json = Task.Run(() => Write(key, limit));
+            var json = Task.Run(() =>
+            {
+                var written = Write(key, limit);
+                KeepWithinBytes(key);
+                return written;
+            });
             _monitors[key] = (json, time.GetTimestamp());
             return json;
+        }
+    }
+
+    // Whoever waits for one that is let go still gets it.
+    private void KeepWithinBytes(NamespacedName newest)
+    {
+        lock (_writing)
+        {
+            if (_monitors.Values.Sum(m => m.Json is { IsCompletedSuccessfully: true, Result: { } written } ? (long)written.Json.Length : 0) <= MaxBytes)
+                return;
+            foreach (var other in _monitors.Keys.Where(k => k != newest).ToList())
+                _monitors.Remove(other);
         }
     }
 
