@@ -40,6 +40,7 @@ public sealed class TapTests(DashboardFixture fixture) : IClassFixture<Dashboard
         await fixture.UntilAsync("forgotten", async () => (await fixture.GetJsonAsync("/api/v1/namespaces/taps/monitors/orders")).Body["podList"]!.AsArray().Count == 0);
 
         // Its connection stays open and silent, as one to a node that was lost.
+        sidecar.IsLost = true;
         Assert.Equal(TapEnd.PodGone, (await stream.NextAsync("end"))["reason"]!.ToString());
         await fixture.UntilAsync("place free", () => Task.FromResult(fixture.Process.Dashboard!.Endpoint.Taps.Open == 0));
     }
