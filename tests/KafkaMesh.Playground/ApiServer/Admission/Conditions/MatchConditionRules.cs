@@ -40,20 +40,24 @@ internal static class MatchConditionRules
     /// <exception cref="ApiException">One cannot be evaluated, none is false, and failurePolicy is Fail.</exception>
     public static bool Hold(JsonObject webhook, WriteContext context, JsonObject? obj)
     {
-        var results = webhook.Items("matchConditions").Select(c => (Name: c.Text("name"), Holds: MatchExpression.Compile(c.Text("expression"))(obj))).ToList();
+        var results = webhook.Items("matchConditions").Select(c => (Expression: c.Text("expression"), Holds: MatchExpression.Compile(c.Text("expression"))(obj))).ToList();
         if (results.Exists(r => r.Holds == false))
         {
             return false;
         }
 
-        if (results.Find(r => r.Holds is null) is not { Name: { } failed })
+        if (results.Find(r => r.Holds is null) is not { Expression: { } failed })
         {
             return true;
         }
 
         return webhook.Text("failurePolicy") == "Ignore"
             ? false
-            : throw new ApiException(403, "Forbidden", $"{context.Kind.Plural} \"{context.Name}\" is forbidden: match condition \"{failed}\" cannot be evaluated: no such key");
+            : throw new ApiException(
+                403,
+                "Forbidden",
+                $"{context.Kind.Plural} \"{context.Name}\" is forbidden: expression '{failed}' resulted in error: no such key",
+                new JsonObject { ["name"] = context.Name, ["kind"] = context.Kind.Plural });
     }
 
     private static void Expression(string expression, string at, List<FieldError> errors)
