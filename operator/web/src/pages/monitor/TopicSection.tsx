@@ -43,6 +43,7 @@ export function TopicSection({ monitor }: { monitor: Monitor }) {
   const [, redraw] = useState(0);
   const list = useRef(new PagedList<Topic>(pageSize));
   const range = useRef<[number, number]>([0, 40]);
+  const searched = useRef(search);
   const pending = useRef(new Set<number>());
   const path = `${monitorPath(monitor.namespace, monitor.name)}/topics`;
   const key = `${path}?${search}&${sort.column}`;
@@ -84,11 +85,13 @@ export function TopicSection({ monitor }: { monitor: Monitor }) {
       const total = list.current.total;
       list.current = new PagedList<Topic>(pageSize);
       list.current.total = total;
-      range.current = [0, 40];
+      // Sorted anew, the same rows stay in view; another search begins at the top.
+      if (searched.current !== search) range.current = [0, 40];
+      searched.current = search;
       pending.current = new Set();
     }
     fetchPages(true);
-  }, [key, fetchPages, live?.now]);
+  }, [key, search, fetchPages, live?.now]);
 
   const onRange = useCallback(
     (first: number, end: number) => {
