@@ -35,12 +35,20 @@ internal sealed class EventLoop : IDisposable
     private int _connections;
     private bool _stopping;
 
-    public EventLoop(int index, IRelayObserverFactory observers, TransportCounters counters, long stashBudget, int pipes, ILogger log)
+    /// <param name="index">Position among the loops.</param>
+    /// <param name="observers">Makes the observers of its connections.</param>
+    /// <param name="counters">Where connections are counted.</param>
+    /// <param name="dials">Where its connections to brokers are noted.</param>
+    /// <param name="stashBudget">Bytes that its connections may stash together.</param>
+    /// <param name="pipes">Pipes to splice through at a time.</param>
+    /// <param name="log">Told of failures.</param>
+    public EventLoop(int index, IRelayObserverFactory observers, TransportCounters counters, OwnDials dials, long stashBudget, int pipes, ILogger log)
     {
         Index = index;
         _observers = observers;
         _counters = counters;
         _log = log;
+        Dials = dials;
         Buffers = new LoopBuffers(stashBudget, pipes);
         _ = _epoll.Add(_wake.Descriptor, SocketConstants.EventIn, WakeKey);
         _thread = new Thread(Run) { Name = $"relay-{index}", IsBackground = true };
@@ -51,6 +59,9 @@ internal sealed class EventLoop : IDisposable
 
     /// <summary>Receive buffer and stash account.</summary>
     public LoopBuffers Buffers { get; }
+
+    /// <summary>Connections to brokers, of all loops.</summary>
+    public OwnDials Dials { get; }
 
     /// <summary>Connections that this loop relays or was handed.</summary>
     public int Connections => Volatile.Read(ref _connections);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using KafkaMesh.Proxy.Transport.Posix;
 
 namespace KafkaMesh.Proxy.Transport;
@@ -20,6 +21,7 @@ internal sealed class Relay
     private readonly RelayPath _requests;
     private readonly RelayPath _responses;
     private IRelayObserver? _observer;
+    private ulong _dial;
     private int _candidate = -1;
     private bool _connected;
     private bool _observed;
@@ -172,7 +174,7 @@ internal sealed class Relay
         Observe();
         bool reset = end != RelayEnd.Closed;
         _client.Close(reset);
-        _broker.Close(reset);
+        CloseBroker(reset);
         _requests.Release(_loop.Buffers);
         _responses.Release(_loop.Buffers);
         try
@@ -204,12 +206,12 @@ internal sealed class Relay
             }
 
             _broker.Descriptor = descriptor;
-            if (_loop.Watch(descriptor, RelayTable.Key(this, isBroker: true)) >= 0)
+            if (IsUsable(descriptor, _accepted.Candidates[_candidate]) && _loop.Watch(descriptor, RelayTable.Key(this, isBroker: true)) >= 0)
             {
                 return;
             }
 
-            _broker.Close(reset: true);
+            CloseBroker(reset: true);
         }
 
         _candidate = _accepted.Candidates.Count - 1;
@@ -221,7 +223,7 @@ internal sealed class Relay
         if (_broker.Failed && Libc.TakeError(_broker.Descriptor) is var error && !RelaySide.HadConnected(error))
         {
             _loop.ReportConnectError(error);
-            _broker.Close(reset: true);
+            CloseBroker(reset: true);
             _broker.Restart();
             ConnectNext();
         }
@@ -230,6 +232,35 @@ internal sealed class Relay
             _connected = true;
             Observe();
             Pump();
+        }
+    }
+
+    /// <summary>Notes the connection as the sidecar's own; false when it is one to itself, which would give the client its own bytes as the broker's.</summary>
+    private bool IsUsable(int descriptor, IPEndPoint broker)
+    {
+        if (SocketAddressBytes.OfSocket(descriptor) is not { } local)
+        {
+            return true;
+        }
+
+        if (OwnDials.IsConnectedToItself(local, broker))
+        {
+            _loop.ReportConnectError(Errno.ConnectionRefused);
+            return false;
+        }
+
+        _dial = OwnDials.Key(local, broker);
+        _loop.Dials.Add(_dial);
+        return true;
+    }
+
+    private void CloseBroker(bool reset)
+    {
+        _broker.Close(reset);
+        if (_dial != 0)
+        {
+            _loop.Dials.Remove(_dial);
+            _dial = 0;
         }
     }
 
