@@ -8,7 +8,7 @@ namespace KafkaMesh.Proxy.Transport;
 /// One relayed connection, owned by one loop thread.
 /// <code>
 ///  accepted ─▶ connecting ──▶ relaying ──▶ closed in order   both ends of stream passed on
-///                  │              └──────▶ reset             one side failed: what it had sent goes on, then RST
+///                  │              └──────▶ lingering ─▶ reset     one side failed: what it had sent goes on, then RST
 ///                  └── next address of the target, or ConnectFailed: RST to the client
 /// </code>
 /// </summary>
@@ -24,6 +24,7 @@ internal sealed class Relay
     private ulong _dial;
     private int _candidate = -1;
     private bool _connected;
+    private bool _lingers;
     private bool _observed;
     private bool _closed;
 
@@ -83,17 +84,21 @@ internal sealed class Relay
             return;
         }
 
-        PumpResult requests = _requests.Pump(_loop.Buffers);
-        PumpResult responses = _responses.Pump(_loop.Buffers);
-        _client.Failed |= requests == PumpResult.SourceFailed || responses == PumpResult.SinkFailed;
-        _broker.Failed |= responses == PumpResult.SourceFailed || requests == PumpResult.SinkFailed;
+        // Nobody takes what goes to a failed side; what it sent before goes on.
+        PumpResult requests = _broker.Failed ? PumpResult.SinkFailed : _requests.Pump(_loop.Buffers);
+        PumpResult responses = _client.Failed ? PumpResult.SinkFailed : _responses.Pump(_loop.Buffers);
+        if (responses == PumpResult.SinkFailed && requests == PumpResult.Waiting)
+        {
+            requests = _requests.Pump(_loop.Buffers);
+        }
 
-        // A failed side is read to its end first: the bytes that it sent before the reset were sent.
-        if (_client.Failed && requests != PumpResult.Yielded)
+        _client.Failed |= requests == PumpResult.SourceFailed;
+        _broker.Failed |= responses == PumpResult.SourceFailed;
+        if (_client.Failed && !IsOnItsWay(requests, _requests, _broker))
         {
             Close(RelayEnd.ClientReset);
         }
-        else if (_broker.Failed && responses != PumpResult.Yielded)
+        else if (_broker.Failed && !IsOnItsWay(responses, _responses, _client))
         {
             Close(RelayEnd.BrokerReset);
         }
@@ -105,6 +110,28 @@ internal sealed class Relay
         {
             _loop.Requeue(this);
         }
+        else if ((_client.Failed || _broker.Failed) && !_lingers)
+        {
+            _lingers = true;
+            _loop.Linger(this);
+        }
+    }
+
+    /// <summary>Looks whether the other side has taken what a failed one had sent; only after <see cref="EventLoop.Linger"/>.</summary>
+    /// <param name="isOver">It had its time.</param>
+    /// <returns>Whether the connection is closed.</returns>
+    public bool Look(bool isOver)
+    {
+        if (isOver)
+        {
+            Close(_client.Failed ? RelayEnd.ClientReset : RelayEnd.BrokerReset);
+        }
+        else
+        {
+            Pump();
+        }
+
+        return _closed;
     }
 
     /// <summary>Shows relayed bytes to the observer; one that throws is let go, the bytes flow on.</summary>
@@ -188,6 +215,13 @@ internal sealed class Relay
 
         _loop.Forget(this);
     }
+
+    /// <summary>
+    /// Whether what a failed side had sent has not arrived at the other. A reset would destroy what the kernel has not sent yet; on a direct connection, too,
+    /// a reset leaves what arrived before it.
+    /// </summary>
+    private static bool IsOnItsWay(PumpResult result, RelayPath path, RelaySide receiver) =>
+        !receiver.Failed && (result == PumpResult.Yielded || path.Holds || Libc.Unacknowledged(receiver.Descriptor) > 0);
 
     private void ConnectNext()
     {

@@ -28,7 +28,7 @@ internal sealed class RelayServer : IRelayServer
         _loops = new EventLoop[settings.Loops];
         for (int i = 0; i < _loops.Length; i++)
         {
-            _loops[i] = new EventLoop(i, observers, Counters, dials, stashBudget, pipes, log);
+            _loops[i] = new EventLoop(i, observers, Counters, dials, new LoopBuffers(stashBudget, pipes), settings.LingerTime, log);
         }
 
         Limit = ConnectionLimit.Compute(settings.MaxConnections, pipes * settings.Loops);
@@ -51,6 +51,8 @@ internal sealed class RelayServer : IRelayServer
     public long StashedBytes => _loops.Sum(loop => loop.Buffers.Stashed);
 
     public long SplicedBytes => _loops.Sum(loop => loop.Buffers.Pipes.Spliced);
+
+    public long SpliceRefusals => _loops.Sum(loop => loop.Buffers.Pipes.Refusals);
 
     public void Start()
     {

@@ -59,6 +59,9 @@ internal sealed class PortableRelayServer : IRelayServer
     /// <summary>Always 0: everything is copied.</summary>
     public long SplicedBytes => 0;
 
+    /// <summary>Always 0.</summary>
+    public long SpliceRefusals => 0;
+
     public void Start()
     {
         for (int i = 0; i < _listeners.Count; i++)
