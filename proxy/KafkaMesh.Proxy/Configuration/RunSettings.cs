@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using KafkaMesh.Proxy.Admin;
 using KafkaMesh.Proxy.Metrics;
 using Serilog.Events;
@@ -175,6 +176,14 @@ internal sealed record RunSettings
         return taken.Contains(settings.Admin) ? settings.Admin : null;
     }
 
+    /// <summary>A forward whose target is an address that this process listens on: it would dial itself, for ever.</summary>
+    private static ForwardSettings? LeadingBack(RunSettings settings) => settings.Forwards.FirstOrDefault(forward =>
+        HostAndPort.TryParseAddress(forward.Target.Host, out IPAddress target)
+        && settings.Forwards.Any(other => other.Listen.Port == forward.Target.Port && Takes(other.Listen.Address, target)));
+
+    private static bool Takes(IPAddress listen, IPAddress target) => listen.Equals(target)
+        || (IPAddress.IsLoopback(target) && (listen.Equals(IPAddress.IPv6Any) || (listen.Equals(IPAddress.Any) && target.AddressFamily == AddressFamily.InterNetwork)));
+
     private static void CheckTogether(FlagReader flags, RunSettings settings)
     {
         string? mode = flags.IsGiven(RunFlags.Mode) ? flags.OneOf(RunFlags.Mode, "transparent", "forward") : null;
@@ -195,6 +204,11 @@ internal sealed record RunSettings
         if (TakenTwice(settings) is { } taken)
         {
             flags.Reject($"{taken} is listened on twice: accepted is one --forward per address, and another --admin-port");
+        }
+
+        if (LeadingBack(settings) is { } loop)
+        {
+            flags.Reject($"--forward {EndPointText.Of(loop.Listen)}={loop.Target} leads back to the sidecar: accepted as TARGET is an address that no --forward listens on");
         }
 
         if (settings.IsTransparent && !OperatingSystem.IsLinux())

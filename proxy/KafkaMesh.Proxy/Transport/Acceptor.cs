@@ -17,6 +17,7 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
     private readonly IReadOnlyList<Listener> _listeners;
     private readonly IReadOnlyList<EventLoop> _loops;
     private readonly TransportCounters _counters;
+    private readonly OwnDials _dials;
     private readonly RefusalLog _refusals;
     private readonly int _limit;
     private readonly bool[] _paused;
@@ -30,6 +31,7 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
     /// <param name="loops">The first one accepts.</param>
     /// <param name="limit">Connections at a time.</param>
     /// <param name="counters">Where connections are counted.</param>
+    /// <param name="dials">Connections to brokers, of all loops.</param>
     /// <param name="log">Told of refusals.</param>
     public Acceptor(
         IReadOnlyList<ListenerSettings> settings,
@@ -37,6 +39,7 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
         IReadOnlyList<EventLoop> loops,
         int limit,
         TransportCounters counters,
+        OwnDials dials,
         ILogger log)
     {
         _settings = settings;
@@ -44,6 +47,7 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
         _loops = loops;
         _limit = limit;
         _counters = counters;
+        _dials = dials;
         _refusals = new RefusalLog(counters, log);
         _paused = new bool[listeners.Count];
     }
@@ -153,6 +157,11 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
         ListenerSettings settings = _settings[index];
         IReadOnlyList<IPEndPoint> candidates = [];
         RefusalReason? refusal = _counters.Open >= _limit ? RefusalReason.Limit : settings.Upstream.Find(descriptor, out candidates);
+        if (refusal is null && client is not null && IsOwn(descriptor, client, settings.Upstream.TellsDialled ? candidates[0] : null))
+        {
+            refusal = RefusalReason.Loop;
+        }
+
         if (refusal is not null || client is null)
         {
             // Counted first: who sees the reset finds it in the figures.
@@ -164,6 +173,9 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
         _counters.CountAccepted();
         LeastBusyLoop().Adopt(new AcceptedConnection(++_nextId, descriptor, settings.Direction, client, candidates, now));
     }
+
+    private bool IsOwn(int descriptor, IPEndPoint client, IPEndPoint? dialled) =>
+        (dialled ?? SocketAddressBytes.OfSocket(descriptor)) is { } remote && _dials.Contains(OwnDials.Key(client, remote));
 
     private EventLoop LeastBusyLoop()
     {
