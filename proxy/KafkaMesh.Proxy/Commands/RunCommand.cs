@@ -51,7 +51,8 @@ internal sealed class RunCommand : ICommand
         try
         {
             using IRelayServer server = Open(settings, Transport(settings, targets), traffic, log);
-            using var drain = new Drain(server, new DrainSettings(settings.DrainTimeout, DrainSettings.DefaultFinalReportWait), TimeProvider.System);
+            using var drain = new Drain(
+                server, new DrainSettings(settings.DrainTimeout, DrainSettings.DefaultFinalReportWait), TimeProvider.System, ApplicationLives(settings));
             using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
             using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
             var push = OtlpPush.Read(environment, log);
@@ -85,6 +86,9 @@ internal sealed class RunCommand : ICommand
 
     private static IRelayServer Open(RunSettings settings, RelayServerSettings transport, TrafficMetrics traffic, ILogger log) =>
         settings.Transport == TransportKind.Epoll ? new RelayServer(transport, traffic, log) : new PortableRelayServer(transport, traffic, log);
+
+    // Outside a pod there is no application to wait for: its neighbours are the machine's other programs.
+    private static Func<bool> ApplicationLives(RunSettings settings) => settings.Pod is null ? () => false : new PodSockets().AnyOfTheApplication;
 
     private static AccessPolicy Access(RunSettings settings, ILogger log) => new(
         settings is { AccessKey: { } key, PodUid: { } uid } ? new AccessTokenVerifier(key, uid, TimeProvider.System) : null, log);

@@ -29,7 +29,7 @@ internal static class RunFlags
         IsList = true,
     };
 
-    public static readonly Flag Loops = new("loops", "a number, 0-64; 0 takes one per CPU of the quota, a part counts as one", "0", "Event loops, one thread each");
+    public static readonly Flag Loops = new("loops", "a number, 0-64; 0 takes one per CPU of the quota, at most 64, a part counts as one", "0", "Event loops, one thread each");
     public static readonly Flag Transport = new(
         "transport", "auto, epoll or portable", "auto", "What relays the bytes: auto takes epoll on Linux, else .NET's sockets (for development)");
     public static readonly Flag MaxConnections = new(

@@ -9,6 +9,8 @@ namespace KafkaMesh.Proxy.Configuration;
 /// <summary>The settings of <c>kafkamesh-proxy run</c>, read once at start.</summary>
 internal sealed record RunSettings
 {
+    private const int MaxLoops = 64;
+
     /// <summary>Pairs of forward mode; empty in transparent mode.</summary>
     public required IReadOnlyList<ForwardSettings> Forwards { get; init; }
 
@@ -78,6 +80,9 @@ internal sealed record RunSettings
     /// <summary>Relays what the kernel redirects, instead of listening on addresses of its own.</summary>
     public bool IsTransparent => Forwards.Count == 0;
 
+    /// <summary>Loops when nothing else is said: a large machine without a quota needs no more than may be asked for.</summary>
+    internal static int DefaultLoops(int processors) => Math.Min(processors, MaxLoops);
+
     /// <summary>Reads the settings; valid only if the reader has no <see cref="FlagReader.Error"/> afterwards.</summary>
     public static RunSettings Read(FlagReader flags)
     {
@@ -90,7 +95,7 @@ internal sealed record RunSettings
             ProbePorts = flags.Ports(RunFlags.ProbePorts),
             Transport = ReadTransport(flags),
             // .NET counts the CPUs of the quota (cgroup v1 and v2, rounded up) that the affinity mask allows.
-            Loops = flags.Number(RunFlags.Loops, 0, 64) is var loops and > 0 ? loops : Environment.ProcessorCount,
+            Loops = flags.Number(RunFlags.Loops, 0, MaxLoops) is var loops and > 0 ? loops : DefaultLoops(Environment.ProcessorCount),
             MaxConnections = flags.Number(RunFlags.MaxConnections, 1, 1_000_000),
             DrainTimeout = flags.Duration(RunFlags.DrainTimeout, TimeSpan.FromHours(1)),
             LogLevel = ReadLogLevel(flags),

@@ -97,12 +97,13 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
     /// </summary>
     public bool CloseIfIdle()
     {
+        bool isEmpty = true;
         for (int i = 0; i < _listeners.Count && !_closed; i++)
         {
-            AcceptWaiting(i, int.MaxValue);
+            isEmpty &= AcceptWaiting(i, Listener.Backlog);
         }
 
-        if (_counters.Open > 0)
+        if (!isEmpty || _counters.Open > 0)
         {
             return false;
         }
@@ -124,7 +125,8 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
         _spare.Dispose();
     }
 
-    private unsafe void AcceptWaiting(int index, int most)
+    /// <returns>Whether nobody waits any more; false after so many, as others may come for ever.</returns>
+    private unsafe bool AcceptWaiting(int index, int most)
     {
         Listener listener = _listeners[index];
         byte* address = stackalloc byte[SocketAddressBytes.MaxLength];
@@ -141,14 +143,16 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
                 if (!ResetOne(listener))
                 {
                     Pause(index);
-                    return;
+                    return false;
                 }
             }
             else if (descriptor == -Errno.Again)
             {
-                return;
+                return true;
             }
         }
+
+        return _closed;
     }
 
     private void Take(int index, int descriptor, IPEndPoint? client)

@@ -183,6 +183,24 @@ public sealed class AdminServerTests
         Assert.StartsWith("HTTP/1.1 200 OK", rig.Get("/livez"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Caller_PoursOnBehindItsRequest_IsCutOffAndOthersAreAnswered()
+    {
+        using var rig = new AdminRig();
+        using Socket pouring = rig.Connect();
+        pouring.SendAll("GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"u8);
+        Task pour = Task.Run(() =>
+        {
+            byte[] chunk = new byte[1024 * 1024];
+            while (true)
+            {
+                pouring.SendAll(chunk);
+            }
+        });
+        Assert.StartsWith("HTTP/1.1 200 OK", rig.Get("/livez"), StringComparison.Ordinal);
+        await Assert.ThrowsAsync<SocketException>(() => pour.WaitAsync(RelayRig.Deadline));
+    }
+
     private static bool IsEnded(Socket socket)
     {
         try

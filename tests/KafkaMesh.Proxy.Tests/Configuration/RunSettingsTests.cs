@@ -17,7 +17,7 @@ public sealed class RunSettingsTests
         Assert.Equal((4591, 4592, 4594), (settings.OutboundPort, settings.InboundPort, settings.Admin.Port));
         Assert.Equal(IPAddress.IPv6Any, settings.Admin.Address);
         Assert.Equal(RunFlags.AdminAddress.Default, $"[{settings.Admin.Address}]");
-        Assert.Equal(Environment.ProcessorCount, settings.Loops);
+        Assert.Equal(RunSettings.DefaultLoops(Environment.ProcessorCount), settings.Loops);
         Assert.Equal(TimeSpan.FromSeconds(25), settings.DrainTimeout);
         Assert.Equal(LogEventLevel.Information, settings.LogLevel);
         Assert.Equal((200, 100, 100), (settings.TopicsLimit, settings.ClientsLimit, settings.GroupsLimit));
@@ -34,6 +34,12 @@ public sealed class RunSettingsTests
         Assert.False(settings.IsTransparent);
         Assert.Equal(new ForwardSettings(IPEndPoint.Parse(listen), new HostAndPort(host, port)), Assert.Single(settings.Forwards));
     }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(64, 64)]
+    [InlineData(192, 64)]
+    public void DefaultLoops_ManyProcessors_IsNoMoreThanTheFlagTakes(int processors, int loops) => Assert.Equal(loops, RunSettings.DefaultLoops(processors));
 
     [Theory]
     [InlineData("25", 25_000)]

@@ -210,6 +210,30 @@ public sealed class RelayServerTests
         Assert.Equal(0, rig.Server.Counters.Refused(RefusalReason.Loop));
     }
 
+    [Fact]
+    public void CloseIfIdle_ConnectionsNeverStopComing_TheLoopGoesOn()
+    {
+        using var storm = new StormUpstream();
+        var settings = new RelayServerSettings
+        {
+            Listeners = [new ListenerSettings("test", new IPEndPoint(IPAddress.Loopback, 0), RelayDirection.Outbound, storm)],
+            Loops = 1,
+        };
+        using var server = new RelayServer(settings, _observers, Log.Logger);
+        storm.Target = server.LocalAddresses[0];
+        server.Start();
+        using (RelayRig.Connect(storm.Target))
+        {
+            Assert.True(SpinWait.SpinUntil(() => storm.Connections > 0, RelayRig.Deadline));
+        }
+
+        Assert.False(server.CloseIfIdle());
+        int before = _observers.Ticks;
+        Assert.True(SpinWait.SpinUntil(() => _observers.Ticks >= before + 2, RelayRig.Deadline), "the loop does nothing but accept");
+        storm.Dispose();
+        Assert.True(SpinWait.SpinUntil(server.CloseIfIdle, RelayRig.Deadline));
+    }
+
     private static void PingPong(RelayRig rig)
     {
         using Socket client = rig.Connect();
