@@ -72,10 +72,10 @@ bench-codec: ## The codec against hand-written decoders, on one CPU: BENCH_CPU=1
 	dotnet build -c Release -v quiet tests/KafkaMesh.Benchmarks
 	taskset -c $(or $(BENCH_CPU),0) dotnet tests/KafkaMesh.Benchmarks/bin/Release/net10.0/KafkaMesh.Benchmarks.dll
 
-bench-admission: sdk ## The webhook with 1,000 monitors and up to 1,000 admissions at once
+bench-admission: sdk out/kafkamesh ## The webhook with 1,000 monitors: at fixed rates, and 1,000 admissions at once
 	@bash tests/scripts/setup.sh
 	dotnet build -c Release -v quiet tests/KafkaMesh.Benchmarks
-	@PATH=$$PATH:/usr/sbin:/sbin dotnet tests/KafkaMesh.Benchmarks/bin/Release/net10.0/KafkaMesh.Benchmarks.dll admission
+	@PATH=$$PATH:/usr/sbin:/sbin dotnet tests/KafkaMesh.Benchmarks/bin/Release/net10.0/KafkaMesh.Benchmarks.dll admission out/kafkamesh
 
 bench-scale: sdk out/kafkamesh ## One operator with very many sidecars: SIDECARS=10000 MONITORS=200 CYCLES=6
 	@bash tests/scripts/setup.sh

@@ -5,7 +5,7 @@ public static class SkipReason
 {
     /// <summary>Every reason.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [HostNetwork, Windows, PodSecurity, PortClash, UidClash, JobWithoutNativeSidecar, OptedOut, InvalidMonitor, Conflict, Disabled];
+        [HostNetwork, Windows, PodSecurity, PortClash, UidClash, JobWithoutNativeSidecar, OptedOut, InvalidMonitor, Conflict, Disabled, LimitRange];
 
     /// <summary>The pod uses the node's network: rules would change the node.</summary>
     public const string HostNetwork = "host-network";
@@ -33,6 +33,9 @@ public static class SkipReason
 
     /// <summary>The KafkaMonitor that selects the pod cannot be used.</summary>
     public const string InvalidMonitor = "invalid-monitor";
+
+    /// <summary>A LimitRange of type Pod leaves less than the sidecar needs: with it the API server would refuse the pod.</summary>
+    public const string LimitRange = "limit-range";
 
     /// <summary>The pod already has a container, volume or other sidecar part of our names that is not ours.</summary>
     public const string Conflict = "conflict";

@@ -16,9 +16,9 @@ if (args is ["relay", ..])
     return RelayBench.Run(args.AsSpan(1));
 }
 
-if (args is ["admission"])
+if (args is ["admission", var program])
 {
-    return await AdmissionBench.RunAsync(Console.Out);
+    return await AdmissionBench.RunAsync(program, Console.Out);
 }
 
 if (args is ["scale", .. var scale])

@@ -10,6 +10,9 @@ internal sealed class DashboardPage : IAsyncDisposable
 {
     private static readonly string s_axe = File.ReadAllText(Repository.Path("operator", "web", "node_modules", "axe-core", "axe.min.js"));
 
+    // Skeletons and rows that are fetched: both are drawn as bars.
+    private const string Loading = ".bone";
+
     private readonly IBrowserContext _context;
     private readonly Uri _address;
 
@@ -55,11 +58,23 @@ internal sealed class DashboardPage : IAsyncDisposable
         return double.Parse((await figure.GetAttributeAsync("value"))!, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Keeps a picture in out/test-results/screenshots; <c>make screenshots</c> takes some into the documentation.</summary>
-    public Task ScreenshotAsync(string name)
+    /// <summary>
+    /// Keeps a picture in out/test-results/screenshots; <c>make screenshots</c> takes some into the documentation. It is taken when nothing loads any
+    /// more, and fails when something still or again does: no picture shows the bars that stand in for what has not come.
+    /// </summary>
+    public async Task ScreenshotAsync(string name)
     {
+        try
+        {
+            await Page.WaitForFunctionAsync("bars => document.querySelector(bars) === null", Loading);
+        }
+        catch (TimeoutException error)
+        {
+            throw new InvalidOperationException($"{name}: still loading, so that there is nothing to take a picture of", error);
+        }
         var directory = Directory.CreateDirectory(Repository.Path("out", "test-results", "screenshots")).FullName;
-        return Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(directory, name + ".png"), Animations = ScreenshotAnimations.Disabled });
+        await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(directory, name + ".png"), Animations = ScreenshotAnimations.Disabled });
+        Assert.True(await Page.Locator(Loading).CountAsync() == 0, $"the picture {name} shows loading bars");
     }
 
     /// <summary>Asks axe-core for violations of WCAG 2.2 A and AA and of its best practices.</summary>

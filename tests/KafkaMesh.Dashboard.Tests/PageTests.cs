@@ -16,7 +16,7 @@ public sealed class PageTests(LiveMesh mesh, Browser browser)
         ("clients", "/monitors/demo/orders/clients", "tbody tr"),
         ("groups", "/monitors/demo/orders/groups", "tbody tr"),
         ("pods", "/monitors/demo/orders/pods", "text=Reporting"),
-        ("pods-skipped", "/monitors/payments/payments/pods", "text=pod-security"),
+        ("pods-skipped", "/monitors/payments/payments/pods", ".notice >> text=pod-security"),
         ("topology", "/topology", ".node.topic"),
         ("topology-brokers", "/topology?view=brokers", ".node.broker"),
         ("topology-pods", "/topology?by=pod&namespace=demo&monitor=orders", ".node.pod"),
@@ -24,6 +24,14 @@ public sealed class PageTests(LiveMesh mesh, Browser browser)
         ("unknown-monitor", "/monitors/demo/nowhere", "text=There is no such monitor"),
         ("unknown-page", "/nowhere", "text=There is no such page"),
     ];
+
+    private const string ChosenTabIsInView =
+        """
+        () => [...document.querySelectorAll(".tabs [aria-current]")].every(tab => {
+          const own = tab.getBoundingClientRect(), around = tab.closest(".tabs").getBoundingClientRect();
+          return own.left >= around.left - 1 && own.right <= around.right + 1;
+        })
+        """;
 
     [Theory]
     [InlineData("light")]
@@ -40,10 +48,22 @@ public sealed class PageTests(LiveMesh mesh, Browser browser)
             await page.Page.Locator(awaited).First.WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
             await page.ScreenshotAsync($"{title}-{name}");
             await page.AssertFitsAsync($"{title}, {name}");
+            Assert.True(await page.Page.EvaluateAsync<bool>(ChosenTabIsInView), $"{title}, {name}: the chosen tab is out of view");
             violations.AddRange(await page.ViolationsAsync($"{title}, {name}"));
         }
         Assert.Empty(violations);
         page.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task Picture_WhileSomethingLoads_IsRefused()
+    {
+        await using var page = await browser.OpenAsync(mesh.Address);
+        page.Page.SetDefaultTimeout(1000);
+        await page.Page.RouteAsync("**/api/v1/topology*", _ => { }); // it never answers
+        await page.GoAsync("/topology");
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => page.ScreenshotAsync("never"));
+        Assert.Equal("never: still loading, so that there is nothing to take a picture of", refusal.Message);
     }
 
     [Fact]

@@ -14,6 +14,7 @@ public sealed class TokenModeTests(TokenModeFixture fixture, Browser browser) : 
         await page.GoAsync("/");
         var ask = page.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Give a token" });
         await ask.WaitForAsync();
+        await page.Page.GetByText("They appear when a token is given.").WaitForAsync();
         await page.ScreenshotAsync("needs-token-light");
         await page.AssertAccessibleAsync("a token is needed");
 

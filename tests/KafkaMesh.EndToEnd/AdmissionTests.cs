@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace KafkaMesh.EndToEnd;
@@ -24,9 +25,9 @@ public sealed class AdmissionTests(InstalledMesh mesh)
         var monitor = JsonNode.Parse(body)!.AsObject();
         monitor["apiVersion"] = "kafkamesh.io/v1alpha1";
         monitor["kind"] = "KafkaMonitor";
-        monitor["metadata"] = new JsonObject { ["name"] = "bad", ["namespace"] = "default" };
+        monitor["metadata"] = new JsonObject { ["name"] = "bad", ["namespace"] = mesh.Cluster.SystemNamespace };
 
-        var result = await mesh.Kubectl.InvokeAsync(monitor.ToJsonString(), "create", "--validate=false", "-f", "-");
+        var result = await mesh.Kubectl.InvokeAsync(monitor.ToJsonString(), "create", "--dry-run=server", "--validate=false", "-f", "-");
 
         Assert.NotEqual(0, result.ExitCode);
         Assert.Contains(field, result.Error, StringComparison.Ordinal);
@@ -63,8 +64,46 @@ public sealed class AdmissionTests(InstalledMesh mesh)
         finally
         {
             await ScaleOperatorAsync(2);
-            await mesh.Kubectl.RunAsync("rollout", "status", "deployment/kafkamesh-operator", "-n", mesh.Cluster.SystemNamespace, "--timeout=80s");
+            await mesh.Kubectl.RunAsync("rollout", "status", "deployment/kafkamesh-operator", "-n", mesh.Cluster.SystemNamespace, "--timeout=180s");
         }
+    }
+
+    // Where the server evaluates matchConditions (1.30), the entries that are used are those with them.
+    [Fact]
+    public async Task Entry_ByVersionOfTheServer_HasMatchConditionsAndInjects()
+    {
+        await using var orders = await OrdersScenario.StartAsync(mesh);
+        var minor = int.Parse(((string?)JsonNode.Parse(await mesh.Kubectl.RunAsync("get", "--raw", "/version"))!["minor"])!.TrimEnd('+'), CultureInfo.InvariantCulture);
+        JsonObject? entry = null;
+        await Kubectl.UntilAsync("the entry", TimeSpan.FromSeconds(30), async () => entry = await EntryAsync(), found => found is not null);
+
+        Assert.Equal(minor >= 30, entry!.ContainsKey("matchConditions"));
+        var created = await mesh.DryRunAsync(OrdersScenario.ClientManifest("conditions", OrdersScenario.Namespace, "enabled", "-V"));
+        Assert.Equal("orders", (string?)created["metadata"]!["labels"]!["kafkamesh.io/monitor"]);
+    }
+
+    [Fact]
+    public async Task Registration_Deleted_IsMadeAgain()
+    {
+        await using var orders = await OrdersScenario.StartAsync(mesh);
+        await mesh.Kubectl.RunAsync("delete", "mutatingwebhookconfiguration", "kafkamesh-injector");
+
+        // Noticed within half a minute, made again after another.
+        await Kubectl.UntilAsync("the entry", TimeSpan.FromSeconds(90), EntryAsync, found => found is not null);
+
+        await Kubectl.UntilAsync(
+            "a pod is injected again",
+            TimeSpan.FromSeconds(20),
+            async () => await mesh.DryRunAsync(OrdersScenario.ClientManifest("again", OrdersScenario.Namespace, "enabled", "-V")),
+            created => (string?)created["metadata"]!["labels"]?["kafkamesh.io/monitor"] == "orders");
+    }
+
+    private async Task<JsonObject?> EntryAsync()
+    {
+        var found = await mesh.Kubectl.RunAsync("get", "mutatingwebhookconfiguration", "kafkamesh-injector", "-o", "json", "--ignore-not-found");
+        return found.Length == 0
+            ? null
+            : (JsonNode.Parse(found)!["webhooks"] as JsonArray ?? []).OfType<JsonObject>().FirstOrDefault(e => (string?)e["name"] == $"orders.{OrdersScenario.Namespace}.inject.kafkamesh.io");
     }
 
     private async Task ScaleOperatorAsync(int replicas)

@@ -32,20 +32,26 @@ public sealed class InstalledMesh : IAsyncLifetime
     {
         if (_cluster is null)
             return;
-        if (_installed.Length > 0)
-            await Kubectl.InvokeAsync(_installed, "delete", "-f", "-", "--ignore-not-found", "--timeout=60s");
-        await _cluster.DisposeAsync();
+        try
+        {
+            if (_installed.Length > 0)
+                await UninstallAsync();
+        }
+        finally
+        {
+            await _cluster.DisposeAsync();
+        }
     }
 
     /// <summary>Applies the product's manifests and waits for the operator.</summary>
     internal async Task InstallAsync()
     {
         await Kubectl.RunWithInputAsync(_installed, "apply", "-f", "-");
-        await Kubectl.RunAsync("rollout", "status", "deployment/kafkamesh-operator", "-n", Cluster.SystemNamespace, "--timeout=80s");
+        await Kubectl.RunAsync("rollout", "status", "deployment/kafkamesh-operator", "-n", Cluster.SystemNamespace, "--timeout=180s");
     }
 
     /// <summary>Deletes the product's manifests; what is said to be gone is gone.</summary>
-    internal Task UninstallAsync() => Kubectl.RunWithInputAsync(_installed, "delete", "-f", "-", "--ignore-not-found", "--timeout=60s");
+    internal Task UninstallAsync() => Kubectl.RunWithInputAsync(_installed, "delete", "-f", "-", "--ignore-not-found", "--timeout=180s");
 
     /// <summary>Applies a manifest of this project's testdata with the cluster's images.</summary>
     internal Task ApplyAsync(string manifest) => Kubectl.RunWithInputAsync(Cluster.Images.Rewrite(manifest), "apply", "-f", "-");

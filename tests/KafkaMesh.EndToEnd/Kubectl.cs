@@ -8,7 +8,8 @@ namespace KafkaMesh.EndToEnd;
 /// <param name="Context">Context in it, or null for the current one.</param>
 internal sealed record Kubectl(string Kubeconfig, string? Context)
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
+    // Above every --timeout that the suite gives: a real cluster may have to pull three images first.
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(200);
 
     /// <summary>Runs kubectl and returns its standard output; any other exit code than 0 is an exception with standard error in it.</summary>
     public async Task<string> RunAsync(params string[] arguments) => (await InvokeAsync(null, arguments)).OrThrow();

@@ -9,7 +9,7 @@ internal sealed class OrdersScenario(InstalledMesh mesh) : IAsyncDisposable
     public const int Messages = 1000;
 
     private const string PlainNamespace = "kafkamesh-e2e-plain";
-    private static readonly TimeSpan PodDeadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan PodDeadline = TimeSpan.FromSeconds(180);
 
     public static async Task<OrdersScenario> StartAsync(InstalledMesh mesh)
     {
@@ -27,8 +27,8 @@ internal sealed class OrdersScenario(InstalledMesh mesh) : IAsyncDisposable
             "apply",
             "-f",
             "-");
-        await mesh.Kubectl.RunAsync("wait", "--for=condition=Progressing=false", "kafkamonitor/orders", "-n", Namespace, "--timeout=60s");
-        await mesh.Kubectl.RunAsync("wait", "--for=condition=Ready", "pod/kafka", "-n", Namespace, "--timeout=60s");
+        await mesh.Kubectl.RunAsync("wait", "--for=condition=Progressing=false", "kafkamonitor/orders", "-n", Namespace, "--timeout=180s");
+        await mesh.Kubectl.RunAsync("wait", "--for=condition=Ready", "pod/kafka", "-n", Namespace, "--timeout=180s");
         return scenario;
     }
 
@@ -46,7 +46,7 @@ internal sealed class OrdersScenario(InstalledMesh mesh) : IAsyncDisposable
         }
         finally
         {
-            await mesh.Kubectl.RunAsync("delete", "namespace", PlainNamespace, "--timeout=60s");
+            await mesh.Kubectl.RunAsync("delete", "namespace", PlainNamespace, "--timeout=180s");
         }
     }
 
@@ -78,19 +78,19 @@ internal sealed class OrdersScenario(InstalledMesh mesh) : IAsyncDisposable
     /// <summary>Waits until the pod is Ready and returns it.</summary>
     public async Task<JsonObject> ReadyAsync(string name)
     {
-        await mesh.Kubectl.RunAsync("wait", "--for=condition=Ready", $"pod/{name}", "-n", Namespace, "--timeout=60s");
+        await mesh.Kubectl.RunAsync("wait", "--for=condition=Ready", $"pod/{name}", "-n", Namespace, "--timeout=180s");
         return (await mesh.Kubectl.GetAsync("pod", name, Namespace))!;
     }
 
     public async Task DeletePodAsync(string name) =>
-        await mesh.Kubectl.RunAsync("delete", "pod", name, "-n", Namespace, "--timeout=60s");
+        await mesh.Kubectl.RunAsync("delete", "pod", name, "-n", Namespace, "--timeout=180s");
 
     public Task<string> LogsAsync(string name) => mesh.Kubectl.RunAsync("logs", name, "-c", "client", "-n", Namespace);
 
     public Task<JsonObject?> MonitorAsync() => mesh.Kubectl.GetAsync("kafkamonitor", "orders", Namespace);
 
     public async ValueTask DisposeAsync() =>
-        await mesh.Kubectl.RunAsync("delete", "namespace", Namespace, "--ignore-not-found", "--timeout=80s");
+        await mesh.Kubectl.RunAsync("delete", "namespace", Namespace, "--ignore-not-found", "--timeout=180s");
 
     private static string? Phase(JsonObject? pod) => (string?)pod?["status"]?["phase"];
 }

@@ -16,7 +16,7 @@ public sealed class ProbeTests(InstalledMesh mesh)
         try
         {
             await mesh.ApplyAsync(parts[0]);
-            await mesh.Kubectl.RunAsync("wait", "--for=condition=Progressing=false", "kafkamonitor/brokers", "-n", Namespace, "--timeout=60s");
+            await mesh.Kubectl.RunAsync("wait", "--for=condition=Progressing=false", "kafkamonitor/brokers", "-n", Namespace, "--timeout=180s");
             await mesh.ApplyAsync(parts[1]);
 
             // Everything runs, the sidecar listens behind the redirect, and nobody listens behind the sidecar.
@@ -27,7 +27,7 @@ public sealed class ProbeTests(InstalledMesh mesh)
 
             await Kubectl.UntilAsync("the gate can be opened", Deadline, PodAsync, GateIsReady);
             await GateAsync("open");
-            await mesh.Kubectl.RunAsync("wait", "--for=condition=Ready", "pod/kafka", "-n", Namespace, "--timeout=60s");
+            await mesh.Kubectl.RunAsync("wait", "--for=condition=Ready", "pod/kafka", "-n", Namespace, "--timeout=180s");
 
             await GateAsync("close");
             await Kubectl.UntilAsync("the pod is unready again", Deadline, PodAsync, p => Ready(p) == "False");
@@ -38,7 +38,7 @@ public sealed class ProbeTests(InstalledMesh mesh)
         }
         finally
         {
-            await mesh.Kubectl.RunAsync("delete", "namespace", Namespace, "--ignore-not-found", "--timeout=80s");
+            await mesh.Kubectl.RunAsync("delete", "namespace", Namespace, "--ignore-not-found", "--timeout=180s");
         }
     }
 

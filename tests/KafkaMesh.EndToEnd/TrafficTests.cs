@@ -12,10 +12,6 @@ public sealed class TrafficTests(InstalledMesh mesh)
     public async Task Status_ProducerConsumerAndControl_EqualsWireExactly()
     {
         await using var orders = await OrdersScenario.StartAsync(mesh);
-        var brokerNetwork = await mesh.Cluster.NetworkNamespaceAsync(OrdersScenario.Namespace, "kafka");
-        Assert.SkipWhen(brokerNetwork is null, "the wire is compared only where the suite can enter a pod's network namespace (the playground)");
-        var directory = Directory.CreateTempSubdirectory("kafkamesh-wire-");
-        await using var wire = await WireCapture.StartAsync(brokerNetwork, 9092, Path.Combine(directory.FullName, "wire.pcap"));
 
         // The control runs first, so that its records are there for nobody to miss; it has no annotation.
         string[] controlArguments = ["-b", "kafka:9092", "-P", "-t", "control", "-l", "/messages/messages.txt"];
@@ -35,15 +31,19 @@ public sealed class TrafficTests(InstalledMesh mesh)
         AssertInjected(consumer);
         Assert.Equal(PodText.Of(await orders.WithoutMonitorAsync("control", controlArguments)), PodText.Of(control));
         AssertDifferentPods(await orders.ReadyAsync("kafka"), producer, consumer, control);
-        await AssertDifferentNetworksAsync("kafka", "consumer");
-        var redirected = await RedirectedConnectionsAsync("consumer");
+        var redirected = await AskKernelAsync("kafka", "consumer");
         await orders.DeletePodAsync("consumer");
+        using var wire = await WireCapture.FetchAsync(mesh.Kubectl, OrdersScenario.Namespace, "kafka", 9092);
 
         var expected = Sum(await wire.CountAsync(Address(producer)), await wire.CountAsync(Address(consumer)));
         Assert.True(expected[0].Requests > 0 && expected[1].Requests > 0, "the witness saw no Produce or no Fetch request: nothing would be compared");
         Assert.NotEmpty(await wire.CountAsync(Address(control)));
-        Assert.True(redirected > 0, "no connection was redirected");
-        Assert.Equal(await wire.ConnectionsAsync(Address(consumer)), redirected);
+        if (redirected is { } connections)
+        {
+            Assert.True(connections > 0, "no connection was redirected");
+            Assert.Equal(await wire.ConnectionsAsync(Address(consumer)), connections);
+        }
+
         var status = await Kubectl.UntilAsync(
             $"status equals the wire ({Describe(expected)})",
             StatusDeadline,
@@ -52,7 +52,20 @@ public sealed class TrafficTests(InstalledMesh mesh)
 
         Assert.Equal(Describe(expected), status);
         await AssertTopicsAsync(orders);
-        directory.Delete(recursive: true);
+    }
+
+    // Proves the network namespaces by the kernel's own identity and returns the consumer's redirected connections; null on a real
+    // cluster, whose nodes the suite cannot enter. There the pods' addresses and the wire itself have to do.
+    private async Task<long?> AskKernelAsync(string broker, string consumer)
+    {
+        if (await mesh.Cluster.NetworkNamespaceAsync(OrdersScenario.Namespace, consumer) is null)
+        {
+            TestContext.Current.AddWarning("not compared: identities of the pods' network namespaces and the counters of the REDIRECT rules, because the suite cannot enter this cluster's nodes");
+            return null;
+        }
+
+        await AssertDifferentNetworksAsync(broker, consumer);
+        return await RedirectedConnectionsAsync(consumer);
     }
 
     // The NAT table sees the first packet of each connection.

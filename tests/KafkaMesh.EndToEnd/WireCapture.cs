@@ -1,47 +1,40 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace KafkaMesh.EndToEnd;
 
 /// <summary>
-/// An independent witness: tcpdump inside the broker's network namespace, counted by tshark's Kafka dissector. It shares
-/// no code with the sidecar.
+/// An independent witness: tcpdump in the broker's pod (the container <c>witness</c> of orders.yaml), counted by tshark's Kafka dissector
+/// here. It shares no code with the sidecar.
 /// </summary>
-internal sealed class WireCapture : IAsyncDisposable
+internal sealed class WireCapture : IDisposable
 {
-    private readonly Process _tcpdump;
+    private readonly DirectoryInfo _directory;
     private readonly string _file;
     private readonly int _port;
 
-    private WireCapture(Process tcpdump, string file, int port) => (_tcpdump, _file, _port) = (tcpdump, file, port);
+    private WireCapture(DirectoryInfo directory, string file, int port) => (_directory, _file, _port) = (directory, file, port);
 
-    /// <summary>
-    /// Starts to capture; returns when tcpdump says that it listens. Immediate mode, because otherwise packets of the last second are
-    /// still in the kernel's ring when tcpdump stops, and lost.
-    /// </summary>
-    /// <param name="namespacePath">Network namespace, as nsenter takes it.</param>
+    /// <summary>Stops the capture and fetches the packets since the pod's start; a capture with packets lost is an exception.</summary>
+    /// <param name="kubectl">Where the pod is.</param>
+    /// <param name="namespace">The pod's namespace.</param>
+    /// <param name="pod">The broker's pod.</param>
     /// <param name="port">The broker's port.</param>
-    /// <param name="file">Receives the packets.</param>
-    public static async Task<WireCapture> StartAsync(string namespacePath, int port, string file)
+    public static async Task<WireCapture> FetchAsync(Kubectl kubectl, string @namespace, string pod, int port)
     {
-        var start = new ProcessStartInfo(
-            "nsenter",
-            [$"--net={namespacePath}", "tcpdump", "--immediate-mode", "-i", "eth0", "-U", "-n", "-s", "0", "-B", "16384", "-w", file, $"tcp port {port}"])
-        { RedirectStandardError = true, UseShellExecute = false };
-        var tcpdump = Process.Start(start)!;
-        while (await tcpdump.StandardError.ReadLineAsync() is { } line)
-        {
-            if (line.Contains("listening on", StringComparison.Ordinal))
-                return new WireCapture(tcpdump, file, port);
-        }
-
-        throw new InvalidOperationException($"tcpdump ended before it listened (exit code {tcpdump.ExitCode})");
+        var proxy = $"/api/v1/namespaces/{@namespace}/pods/{pod}:8000/proxy";
+        var summary = await kubectl.RunAsync("get", "--raw", $"{proxy}/stop");
+        if (!summary.Contains("\n0 packets dropped by kernel", StringComparison.Ordinal))
+            throw new InvalidDataException($"the witness lost packets, so that there is nothing to compare with: {summary}");
+        var packets = Convert.FromBase64String(await kubectl.RunAsync("get", "--raw", $"{proxy}/packets"));
+        var directory = Directory.CreateTempSubdirectory("kafkamesh-wire-");
+        var file = Path.Combine(directory.FullName, "wire.pcap");
+        await File.WriteAllBytesAsync(file, packets);
+        return new WireCapture(directory, file, port);
     }
 
-    /// <summary>Stops the capture and counts what one client sent and received, per API key.</summary>
+    /// <summary>Counts what one client sent and received, per API key.</summary>
     public async Task<IReadOnlyDictionary<int, WireCount>> CountAsync(string clientAddress)
     {
-        await StopAsync();
         var counts = new Dictionary<int, WireCount>();
         foreach (var (key, size) in await DissectAsync($"ip.src=={clientAddress} && tcp.dstport=={_port}", "kafka.request_key"))
             counts[key] = counts.GetValueOrDefault(key).AddRequest(size);
@@ -53,27 +46,12 @@ internal sealed class WireCapture : IAsyncDisposable
     /// <summary>Number of TCP connections that a client opened.</summary>
     public async Task<int> ConnectionsAsync(string clientAddress)
     {
-        await StopAsync();
         var lines = await TsharkAsync($"ip.src=={clientAddress} && tcp.dstport=={_port} && tcp.flags.syn==1 && tcp.flags.ack==0", "tcp.srcport");
         return lines.Distinct(StringComparer.Ordinal).Count();
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await StopAsync();
-        _tcpdump.Dispose();
-    }
-
-    private async Task StopAsync()
-    {
-        if (_tcpdump.HasExited)
-            return;
-        await Command.RunAsync("kill", ["-INT", _tcpdump.Id.ToString(CultureInfo.InvariantCulture)], null, TimeSpan.FromSeconds(5));
-        var summary = await _tcpdump.StandardError.ReadToEndAsync();
-        await _tcpdump.WaitForExitAsync();
-        if (!summary.Contains("\n0 packets dropped by kernel", StringComparison.Ordinal))
-            throw new InvalidDataException($"the witness lost packets, so that there is nothing to compare with: {summary}");
-    }
+    /// <summary>Deletes the packets.</summary>
+    public void Dispose() => _directory.Delete(recursive: true);
 
     private async Task<IEnumerable<(int Key, long Size)>> DissectAsync(string filter, string keyField)
     {

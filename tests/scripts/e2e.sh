@@ -11,7 +11,7 @@ for image in OPERATOR_IMAGE PROXY_IMAGE CLIENTS_IMAGE; do
   [ -n "${!image:-}" ] || { echo "make e2e: $image is missing: the cluster pulls it by that name; $usage" >&2; exit 64; }
 done
 bash tests/scripts/require.sh 'make e2e' sdk
-for tool in kubectl promtool; do
+for tool in kubectl promtool tshark; do
   command -v "$tool" >/dev/null || { echo "make e2e: $tool is missing: tests/scripts/setup.sh installs it from Debian's packages" >&2; exit 69; }
 done
 

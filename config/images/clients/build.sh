@@ -1,12 +1,14 @@
 # shellcheck shell=bash disable=SC2154,SC2034  # sourced by tests/scripts/images.sh, which sets here, out, work, rootfs and reads config
 # Real third-party Kafka clients (kcat, librdkafka through Python) and a real broker process (librdkafka's mock cluster) for tests and samples,
-# with busybox for people and probes.
+# with busybox for people and probes, and tcpdump as the end-to-end test's witness.
 need /usr/bin/kcat kcat
 need /usr/include/librdkafka/rdkafka_mock.h librdkafka-dev
 need /usr/lib/python3/dist-packages/confluent_kafka python3-confluent-kafka
 need /bin/busybox busybox
 need /usr/bin/gcc "gcc libc6-dev"
+need /usr/bin/tcpdump tcpdump
 add_program /usr/bin/kcat
+add_program /usr/bin/tcpdump
 add_tls
 
 gcc -O2 -Wall -Wextra -Werror -rdynamic -ffile-prefix-map="$here"=. -o "$work/mock-broker" "$here/config/images/clients/mock-broker.c" -lrdkafka -ldl

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using KafkaMesh.Kubernetes.Entities;
 
 namespace KafkaMesh.Kubernetes.Admission;
@@ -35,18 +34,10 @@ public sealed record AdmissionResponse
 
     /// <summary>Lets the object through changed.</summary>
     /// <param name="uid">Uid of the request.</param>
-    /// <param name="patch">JSON Patch operations; an empty list means unchanged.</param>
+    /// <param name="patch">A JSON Patch (RFC 6902) in UTF-8.</param>
     /// <param name="warnings">One line each.</param>
-    public static AdmissionResponse AllowPatched(string? uid, JsonArray patch, params string[] warnings) => patch.Count == 0
-        ? Allow(uid, warnings)
-        : new()
-        {
-            Uid = uid,
-            Allowed = true,
-            Patch = System.Text.Encoding.UTF8.GetBytes(patch.ToJsonString()),
-            PatchType = "JSONPatch",
-            Warnings = SingleLines(warnings),
-        };
+    public static AdmissionResponse AllowPatched(string? uid, byte[] patch, params string[] warnings) =>
+        new() { Uid = uid, Allowed = true, Patch = patch, PatchType = "JSONPatch", Warnings = SingleLines(warnings) };
 
     /// <summary>Refuses the object.</summary>
     /// <param name="uid">Uid of the request.</param>

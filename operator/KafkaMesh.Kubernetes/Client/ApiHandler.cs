@@ -9,6 +9,7 @@ internal static class ApiHandler
 {
     public static SocketsHttpHandler Create(KubernetesClientConfiguration configuration, KubernetesClientOptions options, SslStreamCertificateContext? certificate)
     {
+        var tls = TlsOptions(configuration, certificate);
         var handler = new SocketsHttpHandler
         {
             AutomaticDecompression = DecompressionMethods.GZip,
@@ -21,8 +22,10 @@ internal static class ApiHandler
             KeepAlivePingDelay = options.KeepAlivePingDelay,
             KeepAlivePingTimeout = options.KeepAlivePingTimeout,
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-            ConnectCallback = configuration.ConnectCallback,
-            SslOptions = TlsOptions(configuration, certificate),
+            ConnectCallback = NamedTlsDialer.Serves(configuration)
+                ? new NamedTlsDialer(tls, configuration.TlsServerName!, configuration.ConnectCallback).ConnectAsync
+                : configuration.ConnectCallback,
+            SslOptions = tls,
         };
         if (configuration.Proxy is not null)
         {

@@ -32,7 +32,7 @@ internal sealed class ApiTransport : IDisposable
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellationToken);
             try
             {
-                using var response = await SendAsync(request, _options.MaxResponseBytes, deadline.Token);
+                using var response = await SendAsync(request, _options.MaxResponseBytes, time, deadline.Token, cancellationToken);
                 if (response.IsSuccessStatusCode)
                 {
                     await using var body = await response.Content.ReadAsStreamAsync(deadline.Token);
@@ -86,7 +86,7 @@ internal sealed class ApiTransport : IDisposable
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellationToken);
         try
         {
-            return await SendAsync(request, bodyLimit: null, deadline.Token);
+            return await SendAsync(request, bodyLimit: null, time, deadline.Token, cancellationToken);
         }
         catch (Exception exception) when (ApiErrors.IsTransportFailure(exception) && !cancellationToken.IsCancellationRequested)
         {
@@ -97,18 +97,28 @@ internal sealed class ApiTransport : IDisposable
     public void Dispose() => _connections.Dispose();
 
     // Once, and once more when the credential was refused and there may be another.
-    private async Task<HttpResponseMessage> SendAsync(ApiRequest request, int? bodyLimit, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(
+        ApiRequest request, int? bodyLimit, CancellationTokenSource time, CancellationToken deadline, CancellationToken cancellationToken)
     {
-        var credential = await _configuration.Credentials.GetAsync(cancellationToken);
-        var response = await SendAsync(request, credential, bodyLimit, cancellationToken);
+        var credential = await CredentialAsync(request, time, cancellationToken);
+        var response = await SendAsync(request, credential, bodyLimit, deadline);
         if (response.StatusCode != HttpStatusCode.Unauthorized || !_configuration.Credentials.Invalidate(credential))
         {
             return response;
         }
 
         response.Dispose();
-        credential = await _configuration.Credentials.GetAsync(cancellationToken);
-        return await SendAsync(request, credential, bodyLimit, cancellationToken);
+        credential = await CredentialAsync(request, time, cancellationToken);
+        return await SendAsync(request, credential, bodyLimit, deadline);
+    }
+
+    // A plug-in takes the time that it takes, for a login in a browser too: the deadline is the server's.
+    private async ValueTask<Credential> CredentialAsync(ApiRequest request, CancellationTokenSource time, CancellationToken cancellationToken)
+    {
+        time.CancelAfter(Timeout.InfiniteTimeSpan);
+        var credential = await _configuration.Credentials.GetAsync(cancellationToken);
+        time.CancelAfter(request.Timeout);
+        return credential;
     }
 
     private async Task<HttpResponseMessage> SendAsync(ApiRequest request, Credential credential, int? bodyLimit, CancellationToken cancellationToken)
@@ -154,9 +164,9 @@ internal sealed class ApiTransport : IDisposable
             message.Headers.TryAddWithoutValidation(name, value);
         }
 
-        if (_configuration.TlsServerName is { } serverName)
+        if (_configuration.TlsServerName is { } serverName && !NamedTlsDialer.Serves(_configuration))
         {
-            message.Headers.Host = serverName; // the only way to tell SocketsHttpHandler which name the certificate must carry
+            message.Headers.Host = serverName; // the only way to tell SocketsHttpHandler which name the certificate behind a proxy must carry
         }
 
         if (request.Body is not null)

@@ -13,10 +13,11 @@ internal sealed class ExecCredential : ICredentialSource
     private readonly KubeConfigExec _exec;
     private readonly KubeConfigCluster _cluster;
     private readonly TimeProvider _timeProvider;
+    private readonly ExecTerminal _terminal;
     private ExecCredentialStatus? _current;
     private Task<ExecCredentialStatus>? _run;
 
-    public ExecCredential(KubeConfigExec exec, KubeConfigCluster cluster, TimeProvider timeProvider)
+    public ExecCredential(KubeConfigExec exec, KubeConfigCluster cluster, TimeProvider timeProvider, ExecTerminal? terminal = null)
     {
         if (exec.ApiVersion is not ("client.authentication.k8s.io/v1" or "client.authentication.k8s.io/v1beta1"))
         {
@@ -24,9 +25,10 @@ internal sealed class ExecCredential : ICredentialSource
                 $"The credential plug-in '{exec.Command}' is configured with apiVersion '{exec.ApiVersion}': use client.authentication.k8s.io/v1 or v1beta1.");
         }
 
-        if (exec.InteractiveMode == "Always")
+        _terminal = terminal ?? ExecTerminal.Current;
+        if (exec.InteractiveMode == "Always" && !_terminal.HasInput)
         {
-            throw new KubeConfigException($"The credential plug-in '{exec.Command}' wants a terminal (interactiveMode: Always), which there is none of here.");
+            throw new KubeConfigException($"The credential plug-in '{exec.Command}' wants a terminal (interactiveMode: Always), and standard input is none here.");
         }
 
         _exec = exec;
@@ -71,7 +73,7 @@ internal sealed class ExecCredential : ICredentialSource
     {
         try
         {
-            var status = await ExecPlugin.RunAsync(_exec, _cluster, CancellationToken.None);
+            var status = await ExecPlugin.RunAsync(_exec, _cluster, _terminal);
             lock (_gate)
             {
                 return _current = status;

@@ -13,22 +13,31 @@ internal static class ExecPlugin
     private const int MaxOutputCharacters = 1024 * 1024;
     private static readonly TimeSpan s_deadline = TimeSpan.FromMinutes(1);
 
-    public static async Task<ExecCredentialStatus> RunAsync(KubeConfigExec exec, KubeConfigCluster cluster, CancellationToken cancellationToken)
+    /// <summary>Runs it.</summary>
+    /// <param name="exec">The plug-in.</param>
+    /// <param name="cluster">What it is told of the cluster, if it wants to know.</param>
+    /// <param name="terminal">Where it can talk to a person. One that may ask has as long as the person takes; any other a minute.</param>
+    /// <exception cref="KubeConfigException">It cannot be started, failed, or did not answer with a credential.</exception>
+    public static async Task<ExecCredentialStatus> RunAsync(KubeConfigExec exec, KubeConfigCluster cluster, ExecTerminal terminal)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(s_deadline);
-        using var process = Start(exec, cluster);
+        var isInteractive = terminal.LetsAsk(exec);
+        using var deadline = new CancellationTokenSource(isInteractive ? Timeout.InfiniteTimeSpan : s_deadline);
+        using var process = Start(exec, cluster, isInteractive);
         try
         {
-            process.StandardInput.Close();
-            var output = ReadAsync(process.StandardOutput, deadline.Token);
-            var error = ReadAsync(process.StandardError, deadline.Token);
+            if (!isInteractive)
+            {
+                process.StandardInput.Close();
+            }
+
+            var output = ReadAsync(process.StandardOutput, copy: null, deadline.Token);
+            var error = ReadAsync(process.StandardError, terminal.Messages, deadline.Token);
             await process.WaitForExitAsync(deadline.Token);
             return process.ExitCode == 0
                 ? Parse(exec, await output)
                 : throw new KubeConfigException($"The credential plug-in '{exec.Command}' ended with code {process.ExitCode}: {(await error).Trim()}");
         }
-        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException exception)
         {
             throw new KubeConfigException($"The credential plug-in '{exec.Command}' gave no answer within {s_deadline.TotalSeconds:0} s.", exception);
         }
@@ -41,11 +50,13 @@ internal static class ExecPlugin
         }
     }
 
-    private static Process Start(KubeConfigExec exec, KubeConfigCluster cluster)
+    private static Process Start(KubeConfigExec exec, KubeConfigCluster cluster, bool isInteractive)
     {
-        var start = new ProcessStartInfo(exec.Command, exec.Arguments)
+        var program = ExecPath.Find(exec.Command, Environment.GetEnvironmentVariable("PATH"))
+            ?? throw CannotStart(exec, "no directory of PATH holds it", null);
+        var start = new ProcessStartInfo(program, exec.Arguments)
         {
-            RedirectStandardInput = true,
+            RedirectStandardInput = !isInteractive,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
@@ -55,21 +66,26 @@ internal static class ExecPlugin
             start.Environment[name] = value;
         }
 
-        start.Environment["KUBERNETES_EXEC_INFO"] = ExecInfo(exec, cluster).ToJsonString();
+        start.Environment["KUBERNETES_EXEC_INFO"] = ExecInfo(exec, cluster, isInteractive).ToJsonString();
         try
         {
-            return Process.Start(start) ?? throw new KubeConfigException($"The credential plug-in '{exec.Command}' did not start.");
+            return Process.Start(start) ?? throw CannotStart(exec, "nothing was started", null);
         }
         catch (Win32Exception exception)
         {
-            var hint = exec.InstallHint is null ? "" : $" {exec.InstallHint.Trim()}";
-            throw new KubeConfigException($"The credential plug-in '{exec.Command}' cannot be started: {exception.Message}.{hint}", exception);
+            throw CannotStart(exec, exception.Message, exception);
         }
     }
 
-    private static JsonObject ExecInfo(KubeConfigExec exec, KubeConfigCluster cluster)
+    private static KubeConfigException CannotStart(KubeConfigExec exec, string reason, Exception? cause)
     {
-        var spec = new JsonObject { ["interactive"] = false };
+        var hint = exec.InstallHint is null ? "" : $" {exec.InstallHint.Trim()}";
+        return new KubeConfigException($"The credential plug-in '{exec.Command}' cannot be started: {reason}.{hint}", cause);
+    }
+
+    private static JsonObject ExecInfo(KubeConfigExec exec, KubeConfigCluster cluster, bool isInteractive)
+    {
+        var spec = new JsonObject { ["interactive"] = isInteractive };
         if (exec.ProvideClusterInfo)
         {
             var info = new JsonObject { ["server"] = cluster.Server };
@@ -102,13 +118,16 @@ internal static class ExecPlugin
         }
     }
 
-    private static async Task<string> ReadAsync(StreamReader reader, CancellationToken cancellationToken)
+    private static async Task<string> ReadAsync(StreamReader reader, TextWriter? copy, CancellationToken cancellationToken)
     {
         var buffer = new char[4096];
         var text = new System.Text.StringBuilder();
         int read;
         while ((read = await reader.ReadAsync(buffer, cancellationToken)) > 0)
         {
+            // A prompt or a link to log in with must be seen before the plug-in ends.
+            copy?.Write(buffer, 0, read);
+
             // What is beyond the bound is drained, so that the plug-in can end, and left out.
             text.Append(buffer, 0, Math.Min(read, MaxOutputCharacters - text.Length));
         }

@@ -13,7 +13,7 @@ internal sealed record KubeConfigExec
 
     public bool ProvideClusterInfo { get; init; }
 
-    /// <summary>Never, IfAvailable or Always; plug-ins get no standard input here, so Always is an error.</summary>
+    /// <summary>Never, IfAvailable (also where it says nothing) or Always: whether the plug-in gets standard input, which must be a terminal.</summary>
     public string? InteractiveMode { get; init; }
 
     public string? InstallHint { get; init; }

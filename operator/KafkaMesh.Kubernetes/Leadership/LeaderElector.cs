@@ -37,8 +37,11 @@ public sealed class LeaderElector
         _lease = new LeaseView(config, _log, _timeProvider);
     }
 
-    /// <summary>Whether this process leads now.</summary>
-    public bool IsLeader => _isLeader;
+    /// <summary>
+    /// Whether this process leads now. Measured by the clock, so that it is false as soon as the lease was not renewed in time, also for a process
+    /// that was suspended and has not been told to stop yet.
+    /// </summary>
+    public bool IsLeader => _isLeader && _timeProvider.GetElapsedTime(Volatile.Read(ref _renewedAt)) < _config.RenewDeadline;
 
     /// <summary>Who leads as far as known; null at first and while nobody does.</summary>
     public string? CurrentLeader => _lease.Leader;
@@ -156,7 +159,7 @@ public sealed class LeaderElector
             }
 
             _lease.Observe(await WriteAsync(_lease.Claim(_config.Identity, _config.LeaseDuration), linked.Token));
-            _renewedAt = started;
+            Volatile.Write(ref _renewedAt, started);
             return true;
         }
         catch (ApiException exception)

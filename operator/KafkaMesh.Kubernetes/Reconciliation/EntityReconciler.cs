@@ -7,7 +7,10 @@ using Serilog;
 
 namespace KafkaMesh.Kubernetes.Reconciliation;
 
-/// <summary>Leads the changes of an informer through a work queue to a controller: newest state, one worker per key, retries with backoff.</summary>
+/// <summary>
+/// Leads the changes of an informer through a work queue to a controller: newest state, one worker per key, retries with backoff. Until it
+/// runs it notes nothing, so that a standby holds nothing; then it begins with all that exists.
+/// </summary>
 /// <typeparam name="TEntity">The entity.</typeparam>
 public sealed class EntityReconciler<TEntity> : IDisposable
     where TEntity : class
@@ -21,6 +24,7 @@ public sealed class EntityReconciler<TEntity> : IDisposable
     private readonly TimeProvider _timeProvider;
     private readonly WorkQueue<NamespacedName> _queue;
     private readonly ConcurrentDictionary<NamespacedName, TEntity> _deleted = new();
+    private volatile bool _runs;
 
     /// <summary>Makes a reconciler and adds itself to the informer, which must not run yet.</summary>
     /// <param name="name">Name for logs and metrics.</param>
@@ -68,6 +72,12 @@ public sealed class EntityReconciler<TEntity> : IDisposable
         try
         {
             await _informer.WaitForSyncAsync(cancellationToken);
+            _runs = true;
+            foreach (var entity in _informer.Store.List())
+            {
+                _queue.Add(_informer.Type.KeyOf(entity));
+            }
+
             await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => WorkAsync(cancellationToken)));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -81,6 +91,11 @@ public sealed class EntityReconciler<TEntity> : IDisposable
 
     private void Note(ResourceChange<TEntity> change)
     {
+        if (!_runs)
+        {
+            return;
+        }
+
         if (change.Type == WatchEventType.Deleted)
         {
             _deleted[change.Key] = change.Entity;
@@ -126,7 +141,7 @@ public sealed class EntityReconciler<TEntity> : IDisposable
         {
             throw;
         }
-        catch (ApiException exception) when (exception.IsConflict)
+        catch (ApiException exception) when (exception.IsConflict || exception.IsAlreadyExists)
         {
             // Somebody was faster: the watch brings the newer state, and the next attempt sees it.
             _log.Debug("{Key}: {Error}", key.ToString(), exception.Message);

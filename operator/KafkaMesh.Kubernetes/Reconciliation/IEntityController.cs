@@ -10,7 +10,7 @@ public interface IEntityController<in TEntity>
     /// <param name="cancellationToken">The controller stops.</param>
     Task<ReconciliationResult> ReconcileAsync(TEntity entity, CancellationToken cancellationToken);
 
-    /// <summary>The entity is gone; deletes that no watch saw come here too.</summary>
+    /// <summary>The entity is gone; deletes that no watch saw come here too, but not those from before the controller ran.</summary>
     /// <param name="entity">Its last known state.</param>
     /// <param name="cancellationToken">The controller stops.</param>
     Task<ReconciliationResult> DeletedAsync(TEntity entity, CancellationToken cancellationToken);

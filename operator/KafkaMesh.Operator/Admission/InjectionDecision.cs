@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using System.Text.Json;
 using KafkaMesh.Contracts;
 using KafkaMesh.Operator.Admission.Patching;
 
@@ -25,6 +25,17 @@ internal sealed record InjectionDecision
     /// <summary>The change; empty when the pod stays as it is.</summary>
     public IReadOnlyList<JsonPatchOperation> Patch { get; init; } = [];
 
-    /// <summary>The change as an RFC 6902 document.</summary>
-    public JsonArray PatchDocument() => new([.. Patch.Select(o => o.ToJson())]);
+    /// <summary>The change as an RFC 6902 document in UTF-8.</summary>
+    public byte[] PatchDocument()
+    {
+        using var text = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(text))
+        {
+            writer.WriteStartArray();
+            foreach (var operation in Patch)
+                operation.WriteTo(writer);
+            writer.WriteEndArray();
+        }
+        return text.ToArray();
+    }
 }

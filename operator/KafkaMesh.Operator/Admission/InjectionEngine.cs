@@ -24,7 +24,8 @@ internal static class InjectionEngine
         if (pod.IsMirror)
             return NotSelected("it is a static pod of a node");
 
-        var selecting = Selecting(request, pod);
+        var selecting = request.Monitors.Selecting(pod.Labels);
+        selecting.RemoveAll(m => m.Namespace != request.Namespace.Name);
         if (selecting.Count == 0)
             return NotSelected("no KafkaMonitor of its namespace selects its labels");
 
@@ -57,17 +58,6 @@ internal static class InjectionEngine
     private static InjectionDecision NotSelected(string explanation) =>
         new() { Outcome = InjectionOutcome.NotSelected, Explanation = explanation };
 
-    /// <summary>Monitors of the pod's namespace whose selector matches it, oldest first.</summary>
-    private static List<MonitorCandidate> Selecting(InjectionRequest request, PodView pod)
-    {
-        var labels = pod.Labels;
-        var selecting = request.Monitors
-            .Where(m => m.Namespace == request.Namespace.Name && LabelMatcher.Matches(m.Spec.Selector, labels))
-            .ToList();
-        selecting.Sort(MonitorCandidate.CompareByAge);
-        return selecting;
-    }
-
     private static InjectionDecision Inject(InjectionRequest request, PodView pod, MonitorCandidate monitor)
     {
         var recorder = new PatchRecorder(request.Pod);
@@ -81,7 +71,8 @@ internal static class InjectionEngine
             return new InjectionDecision { Outcome = InjectionOutcome.Unchanged, Monitor = monitor.Name };
 
         PodMutator.AddParts(recorder, plan);
-        Verify(request.Pod, recorder, plan);
+        if (PartsValidator.Check(new PodView(recorder.Document), plan) is { } invalid)
+            throw new InjectionException($"the pod would become invalid: {invalid}");
         return new InjectionDecision
         {
             Outcome = InjectionOutcome.Injected,
@@ -137,16 +128,5 @@ internal static class InjectionEngine
     {
         var line = text.ReplaceLineEndings(" ");
         return line.Length <= 250 ? line : line[..247] + "...";
-    }
-
-    private static void Verify(JsonObject original, PatchRecorder recorder, SidecarPlan plan)
-    {
-        var applied = (JsonObject)original.DeepClone();
-        if (JsonPatch.Apply(applied, recorder.Operations) is { } failure)
-            throw new InjectionException($"the patch does not apply: {failure}");
-        if (!JsonNode.DeepEquals(applied, recorder.Document))
-            throw new InjectionException("the patch does not lead to the intended pod");
-        if (PartsValidator.Check(new PodView(applied), plan) is { } invalid)
-            throw new InjectionException($"the pod would become invalid: {invalid}");
     }
 }

@@ -6,13 +6,13 @@ namespace KafkaMesh.Operator.Admission;
 /// <summary>Everything that an injection decision depends on.</summary>
 /// <param name="Pod">The pod as received; it is never changed.</param>
 /// <param name="Namespace">The pod's namespace, taken from the admission request: the pod itself need not name it.</param>
-/// <param name="Monitors">KafkaMonitors of that namespace, in any order.</param>
+/// <param name="Monitors">KafkaMonitors of that namespace.</param>
 /// <param name="Cluster">The cluster.</param>
 /// <param name="Defaults">The operator's configuration.</param>
 internal sealed record InjectionRequest(
     JsonObject Pod,
     NamespaceFacts Namespace,
-    IReadOnlyList<MonitorCandidate> Monitors,
+    MonitorSet Monitors,
     ClusterFacts Cluster,
     SidecarDefaults Defaults)
 {

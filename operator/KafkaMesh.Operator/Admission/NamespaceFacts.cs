@@ -11,8 +11,8 @@ internal sealed record NamespaceFacts(string Name, IReadOnlyDictionary<string, s
     private const string EnforceLabel = "pod-security.kubernetes.io/enforce";
     private const string UserIdsAnnotation = "openshift.io/sa.scc.uid-range";
 
-    /// <summary>What its LimitRanges demand of a container; null: nothing, or they are not known.</summary>
-    public ContainerLimits? Limits { get; init; }
+    /// <summary>What its LimitRanges demand; null: nothing, or they are not known.</summary>
+    public NamespaceLimits? Limits { get; init; }
 
     /// <summary>
     /// The enforced Pod Security level when it forbids NET_ADMIN, else null. All but privileged do: a level that the admission

@@ -26,6 +26,9 @@ namespace KafkaMesh.Operator.Certificates;
 internal sealed class WebhookCertificates(
     IKubernetesClient client, string ownNamespace, string service, string? directory, OperatorMetrics metrics, TimeProvider time, ILogger log)
 {
+    /// <summary>So long a new replica waits for the registration to hold its authority. Where nobody can register, it is ready for the rest of its work.</summary>
+    public static readonly TimeSpan TrustPatience = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PublishDelay = TimeSpan.FromSeconds(20);
@@ -37,9 +40,11 @@ internal sealed class WebhookCertificates(
     private volatile SslStreamCertificateContext? _serving;
     private volatile AuthorityBundle? _authorities;
     private volatile string? _bundle;
-    private string? _signer; // PEM of the authority behind what is served
+    private volatile string? _signer; // PEM of the authority behind what is served
     private string? _mounted; // PEM of the authority that is mounted
     private long? _trustedAt;
+    private long _servingSince; // 0: not yet
+    private volatile bool _wasTrusted;
 
     /// <summary>What to serve with: the certificate and its chain; null until there is one.</summary>
     public SslStreamCertificateContext? Serving => _serving;
@@ -49,6 +54,12 @@ internal sealed class WebhookCertificates(
 
     /// <summary>Why the last round failed; null when it did not.</summary>
     public string? LastError { get; private set; }
+
+    /// <summary>Whether API servers that call this replica now would not believe it, and the registration may still come to hold its authority.</summary>
+    public bool AwaitsTrust => !_wasTrusted && (Volatile.Read(ref _servingSince) is var since && (since == 0 || time.GetElapsedTime(since) < TrustPatience));
+
+    /// <summary>Whether an entry of the registration trusts what this replica serves with.</summary>
+    public bool IsTrustedBy(JsonObject entry) => _signer is { } authorityPem && Trusts(entry, authorityPem);
 
     /// <summary>Called when <see cref="CaBundle"/> is another than before.</summary>
     public Action BundleChanged { get; set; } = () => { };
@@ -64,7 +75,7 @@ internal sealed class WebhookCertificates(
             while (true)
             {
                 var refreshed = await TryRefreshAsync(cancellationToken);
-                await Task.Delay(refreshed ? Interval : RetryInterval, time, cancellationToken);
+                await Task.Delay(refreshed && !AwaitsTrust ? Interval : RetryInterval, time, cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -87,6 +98,8 @@ internal sealed class WebhookCertificates(
         _authorities = authorities;
         if (directory is null)
             await ServeIssuedAsync(authorities, now, cancellationToken);
+        if (AwaitsTrust)
+            _wasTrusted = (await EntriesAsync(cancellationToken)).All(IsTrustedBy);
     }
 
     private async Task ServeIssuedAsync(AuthorityBundle authorities, DateTimeOffset now, CancellationToken cancellationToken)
@@ -130,6 +143,8 @@ internal sealed class WebhookCertificates(
     private void Serve(SslStreamCertificateContext certificate)
     {
         _serving = certificate;
+        if (_servingSince == 0)
+            Volatile.Write(ref _servingSince, time.GetTimestamp());
         _trustedAt = null; // The next authority has to be seen anew.
         metrics.SetCertificateExpiry("serving", EndOf(certificate));
         log.Information("new serving certificate, valid until {End:u}", EndOf(certificate));
@@ -218,11 +233,15 @@ internal sealed class WebhookCertificates(
     // Every API server takes a moment until it goes by what is stored. Who serves nothing yet has nothing to lose.
     private async Task<bool> IsTrustedAsync(string authorityPem, CancellationToken cancellationToken)
     {
+        _trustedAt = (await EntriesAsync(cancellationToken)).All(e => Trusts(e, authorityPem)) ? _trustedAt ?? time.GetTimestamp() : null;
+        return _trustedAt is { } since && (_serving is null || time.GetElapsedTime(since) >= PublishDelay);
+    }
+
+    private async Task<IEnumerable<JsonObject>> EntriesAsync(CancellationToken cancellationToken)
+    {
         var registration = await client.GetAsync(
             BuiltInEntities.MutatingWebhookConfigurations, WellKnownNames.WebhookConfigurationName, namespaceName: null, cancellationToken);
-        var entries = (registration?["webhooks"] as JsonArray ?? []).OfType<JsonObject>().ToList();
-        _trustedAt = entries.TrueForAll(e => Trusts(e, authorityPem)) ? _trustedAt ?? time.GetTimestamp() : null;
-        return _trustedAt is { } since && (_serving is null || time.GetElapsedTime(since) >= PublishDelay);
+        return (registration?["webhooks"] as JsonArray ?? []).OfType<JsonObject>();
     }
 
     private static bool Trusts(JsonObject entry, string authorityPem)

@@ -15,7 +15,9 @@ internal sealed class StatusCommand
     private const string Help = """
         Without MONITOR a line for each KafkaMonitor; with one its health, pods, connections, API keys, errors, topics, groups and
         conditions. Figures are what the operator last wrote; those that are older than their interval explains are said to be stale.
-        Totals are since the monitor exists. Requests per second of each API key take two reports: --watch shows them from the second on.
+        Totals are since the monitor exists. It reads the resource alone, so that it works while the operator does not; the resource has no
+        requests per second of each API key: --watch shows them from the second report on, and kafkamesh top apis MONITOR --once asks
+        the operator for them.
 
         Exit codes:
           0   done

@@ -14,15 +14,18 @@ internal sealed class TapCommand
     private const string Help = $"""
         A line per request with its response as they pass, of a pod or of all pods of a KafkaMonitor (at most 20), until Ctrl-C. POD|MONITOR is
         NAME, pod/NAME or kafkamonitor/NAME; of a NAME that both have, the KafkaMonitor. Headers, sizes, latency, errors and the first topics are
-        shown, never payloads. At most 200 requests and responses a second and pod are shown, and 2000 of all; how many were left out is said at
-        the end. A dash stands for what was not seen: Produce with acks=0 has no response, and one that matches no filter is not shown. A request without response
-        is shown after 10 s. -o json is one object per line.
+        shown, never payloads. At most 200 requests and responses a second and pod are shown, and 2000 of all; how many were left out is said while
+        it runs and at the end. --sample N shows one request in N with its response; the sidecars choose, and do not count the others. A dash stands
+        for what was not seen: Produce with acks=0 has no response, and one that matches no filter is not shown. A request without response is shown
+        after 10 s. -o json is one object per line.
 
         {OperatorHelp.Access} A tap also needs to create
         serviceaccounts/token of kafkamesh-tap there (Role kafkamesh-tap).
 
         {OperatorHelp.ExitCodes}
         """;
+
+    private const int MaxReopens = 40;
 
     private static readonly TimeSpan ReopenPause = TimeSpan.FromSeconds(1);
 
@@ -32,6 +35,7 @@ internal sealed class TapCommand
     private readonly Option<string?> _topic = new("--topic") { Description = "Only what names this topic", HelpName = "NAME" };
     private readonly Option<string?> _client = new("--client") { Description = "Only this client id", HelpName = "ID" };
     private readonly Option<bool> _errors = new("--errors") { Description = "Only responses with an error" };
+    private readonly Option<string?> _sample = new("--sample") { Description = "Only one request in so many, with its response [default: 1, all]", HelpName = "N" };
     private readonly Option<string?> _output = new("--output", "-o") { Description = "table, wide or json", HelpName = "table|wide|json" };
     private readonly Option<string?> _limit = new("--limit") { Description = "End after so many lines", HelpName = "N" };
 
@@ -41,7 +45,7 @@ internal sealed class TapCommand
         var self = new TapCommand();
         var command = new Command("tap", "Requests and responses of pods as they pass") { HelpWithText.Option(Help), self._target };
         self._cluster.AddTo(command);
-        foreach (var option in (Option[])[self._apis, self._topic, self._client, self._errors, self._output, self._limit])
+        foreach (var option in (Option[])[self._apis, self._topic, self._client, self._errors, self._sample, self._output, self._limit])
             command.Options.Add(option);
         command.SetAction((result, _) => CommandOutput.GuardAsync("tap", () => self.RunAsync(result)));
         return command;
@@ -52,7 +56,8 @@ internal sealed class TapCommand
         var target = TapTarget.Parse(result.GetValue(_target)!);
         var format = Format(result.GetValue(_output) ?? "table");
         var limit = Limit(result.GetValue(_limit));
-        var query = Query(result);
+        var sample = Sample(result.GetValue(_sample));
+        var query = Query(result, sample);
         var configuration = _cluster.Configuration(result);
         using var client = ClusterOptions.Connect(configuration);
         var space = _cluster.NamespaceName(result) ?? configuration.Namespace;
@@ -64,7 +69,7 @@ internal sealed class TapCommand
         {
             target = await target.ResolveAsync(api, space, interruption.Token);
             using var first = await OpenAsync(api, target, result.GetValue(_target)!, space, query, interruption.Token);
-            session = new TapSession(format, output.Write, text => Console.Error.WriteLine(TableText.Clean(text)), limit, TimeProvider.System);
+            session = new TapSession(format, output.Write, text => Console.Error.WriteLine(TableText.Clean(text)), sample, limit, TimeProvider.System);
             return await FollowAsync(session, target, first, () => api.OpenTapAsync(target.Path(space) + query, interruption.Token), interruption.Token);
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
@@ -97,12 +102,29 @@ internal sealed class TapCommand
                 case TapEnd.PodGone:
                     await Console.Error.WriteLineAsync($"kafkamesh tap: {target.Name}: {TapSession.EndText(reason)}");
                     return 0;
-                case TapEnd.Time:
-                    await Task.Delay(ReopenPause, cancellationToken);
-                    response = await open();
+                case TapEnd.Time or TapEnd.Stopping:
+                    response = await ReopenAsync(open, cancellationToken);
                     break;
                 default:
                     throw new OperatorApiException(CommandOutput.ExitUnavailable, $"{target.Name}: {TapSession.EndText(reason)}");
+            }
+        }
+    }
+
+    // While the operator is replaced nobody answers: another replica leads within 20 s.
+    private static async Task<HttpResponseMessage> ReopenAsync(Func<Task<HttpResponseMessage>> open, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            await Task.Delay(ReopenPause, cancellationToken);
+            try
+            {
+                return await open();
+            }
+            catch (OperatorApiException error) when (error.ExitCode == CommandOutput.ExitUnavailable && attempt < MaxReopens)
+            {
+                if (attempt == 1)
+                    await Console.Error.WriteLineAsync($"kafkamesh tap: waiting for the operator: {error.Message}");
             }
         }
     }
@@ -132,7 +154,11 @@ internal sealed class TapCommand
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit >= 1 ? limit
         : throw new UsageException($"--limit: '{text}' is not accepted; it takes a number from 1");
 
-    private string Query(ParseResult result)
+    private static int Sample(string? text) => text is null ? 1
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var sample) && sample is >= 1 and <= TapHandlers.MaxSample ? sample
+        : throw new UsageException($"--sample: '{text}' is not accepted; it takes a number from 1 to {TapHandlers.MaxSample}");
+
+    private string Query(ParseResult result, int sample)
     {
         var parts = new List<string>();
         var apis = (result.GetValue(_apis) ?? []).SelectMany(a => a.Split(',')).ToList();
@@ -146,6 +172,8 @@ internal sealed class TapCommand
             parts.Add("client=" + Uri.EscapeDataString(id));
         if (result.GetValue(_errors))
             parts.Add("errors=true");
+        if (sample > 1)
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"sample={sample}"));
         return parts.Count == 0 ? "" : "?" + string.Join('&', parts);
     }
 }

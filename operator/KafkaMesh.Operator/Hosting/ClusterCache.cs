@@ -20,8 +20,8 @@ internal sealed class ClusterCache : IInjectionFacts
 
     private readonly IKubernetesClient _client;
     private readonly string _ownNamespace;
-    private readonly ConcurrentDictionary<string, (ImmutableArray<JsonObject> Ranges, ContainerLimits? Limits)> _limits = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, ImmutableArray<MonitorCandidate>> _monitors = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (ImmutableArray<JsonObject> Ranges, NamespaceLimits? Limits)> _limits = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, MonitorSet> _monitors = new(StringComparer.Ordinal);
 
     /// <summary>Makes the cache; <see cref="RunAsync"/> fills it.</summary>
     public ClusterCache(IKubernetesClient client, string ownNamespace, TimeProvider time, ILogger log)
@@ -54,7 +54,7 @@ internal sealed class ClusterCache : IInjectionFacts
     public IReadOnlyList<MonitorCandidate> AllMonitors() => [.. _monitors.Values.SelectMany(m => m)];
 
     /// <inheritdoc/>
-    public IReadOnlyList<MonitorCandidate> MonitorsOf(string namespaceName) =>
+    public MonitorSet MonitorsOf(string namespaceName) =>
         _monitors.TryGetValue(namespaceName, out var monitors) ? monitors : [];
 
     /// <summary>Annotations of a namespace as far as cached.</summary>
@@ -88,9 +88,9 @@ internal sealed class ClusterCache : IInjectionFacts
         if (!MonitorReader.IsMoreThanStatus(change))
             return;
         var namespaceName = change.Key.Namespace ?? "";
-        var others = _monitors.GetValueOrDefault(namespaceName, []).RemoveAll(m => m.Name == change.Key.Name);
+        var known = MonitorsOf(namespaceName);
         var monitor = change.Type == WatchEventType.Deleted ? null : MonitorReader.Read(change.Entity, out _);
-        _monitors[namespaceName] = monitor is null ? others : others.Add(monitor);
+        _monitors[namespaceName] = monitor is null ? known.Without(change.Key.Name) : known.With(monitor);
     }
 
     private void NoteLimits(ResourceChange<JsonObject> change)
@@ -103,6 +103,6 @@ internal sealed class ClusterCache : IInjectionFacts
         if (ranges.IsEmpty)
             _limits.TryRemove(namespaceName, out _);
         else
-            _limits[namespaceName] = (ranges, ContainerLimits.Of(ranges));
+            _limits[namespaceName] = (ranges, NamespaceLimits.Of(ranges));
     }
 }

@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using KafkaMesh.Kubernetes.Client;
-using KafkaMesh.Kubernetes.Entities;
 using KafkaMesh.Operator.Admission;
 using Serilog;
 
@@ -10,6 +8,9 @@ namespace KafkaMesh.Operator.Hosting;
 /// <summary>Finds out, at start and every ten minutes, what server and kubelets are able to do.</summary>
 internal sealed class ClusterProbe(IKubernetesClient client, TimeProvider time, ILogger log)
 {
+    /// <summary>Nodes per page: a page of them is in memory as a whole, and each takes some 15 KB there.</summary>
+    public const int NodesPerPage = 100;
+
     private const int NativeSidecarMinor = 29;
     private const int MatchConditionsMinor = 30;
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
@@ -60,8 +61,8 @@ internal sealed class ClusterProbe(IKubernetesClient client, TimeProvider time, 
         try
         {
             var server = MinorOf((await client.GetVersionAsync(cancellationToken)).GitVersion);
-            var nodes = await client.ListAsync(BuiltInEntities.Nodes, options: new ListOptions { Limit = 500 }, cancellationToken: cancellationToken);
-            var kubelets = nodes.Items.Select(n => MinorOf(((n["status"] as JsonObject)?["nodeInfo"] as JsonObject)?["kubeletVersion"]?.ToString())).ToList();
+            var nodes = await client.ListAsync(KubeletNode.Type, options: new ListOptions { Limit = NodesPerPage }, cancellationToken: cancellationToken);
+            var kubelets = nodes.Items.Select(n => MinorOf(n.KubeletVersion)).ToList();
             var native = server >= NativeSidecarMinor && kubelets.All(k => k >= NativeSidecarMinor);
             if (!IsKnown || native != _facts.NativeSidecars)
                 log.Information("Kubernetes 1.{Server} with {Nodes} nodes: native sidecars {Native}", server, kubelets.Count, native);

@@ -33,7 +33,7 @@ internal sealed class DashboardServer : IAsyncDisposable
         DashboardOptions options, IKubernetesClient client, ClusterCache cluster, WebhookCertificates certificates, Func<bool> isLeader, Func<string?> currentLeader, TimeProvider time, ILogger log)
     {
         _options = options;
-        Figures = new FigureStore(log);
+        Figures = new FigureStore(log, key => cluster.Monitors.Store.Get(key) is { } monitor ? (string?)monitor["metadata"]?["uid"] : null);
         cluster.Monitors.AddHandler(change =>
         {
             if (change.Type == WatchEventType.Deleted)
@@ -43,7 +43,7 @@ internal sealed class DashboardServer : IAsyncDisposable
         });
         _reviews = new AccessReviews(client, time);
         _sidecars = new SidecarClient(() => certificates.Access, time);
-        _leader = new LeaderForwarder(() => LeaderIdentity.AddressOf(currentLeader()));
+        _leader = new LeaderForwarder(() => LeaderIdentity.AddressOf(currentLeader()), time);
         Endpoint = new DashboardEndpoint(
             new DashboardParts(
                 options,

@@ -25,15 +25,22 @@ internal static class HttpServers
 {
     private const int MaxConnections = 4096;
 
+    // An API server sends all admissions over one connection, and opens another, with its handshake, when no stream is left.
+    private const int MaxStreams = 1000;
+
     /// <summary>The webhook; a handshake fails as long as there is no certificate.</summary>
     public static WebApplication Webhook(int port, WebhookCertificates certificates, AdmissionEndpoint endpoint, Serilog.ILogger log)
     {
-        var app = Build(log, options => options.ListenAnyIP(port, listen => listen.UseHttps(new TlsHandshakeCallbackOptions
+        var app = Build(log, options =>
         {
-            OnConnection = _ => certificates.Serving is { } serving
-                ? ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = serving })
-                : throw new AuthenticationException("the webhook has no certificate yet"),
-        })));
+            options.Limits.Http2.MaxStreamsPerConnection = MaxStreams;
+            options.ListenAnyIP(port, listen => listen.UseHttps(new TlsHandshakeCallbackOptions
+            {
+                OnConnection = _ => certificates.Serving is { } serving
+                    ? ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = serving })
+                    : throw new AuthenticationException("the webhook has no certificate yet"),
+            }));
+        });
         app.Run(context => (context.Request.Method, context.Request.Path.Value) switch
         {
             ("POST", WellKnownNames.MutatePodsPath) => endpoint.HandleAsync(context),

@@ -41,6 +41,7 @@ internal sealed class OperatorProcess : IAsyncDisposable
     private readonly EventRecorder _events;
     private readonly ReadinessReport _readiness;
     private readonly StatsCollector _collector = new(FetchTimeout);
+    private readonly OrphanReporter _orphans;
     private readonly MonitorController _controller;
     private readonly EntityReconciler<JsonObject> _reconciler;
     private readonly WebApplication _webhook;
@@ -58,14 +59,16 @@ internal sealed class OperatorProcess : IAsyncDisposable
         _defaults = new SidecarDefaults(options.ProxyImage, options.ProxyImagePullPolicy, ProductVersion.Text);
         _cluster = new ClusterCache(client, options.Namespace, time, log);
         _certificates = new WebhookCertificates(client, options.Namespace, options.ServiceName, options.WebhookCertDirectory, _metrics, time, log);
-        _registrar = new WebhookRegistrar(client, _cluster, _certificates, options.Namespace, options.ServiceName, time, log);
         _events = new EventRecorder(client, WellKnownNames.OperatorName, _identity, log, time);
+        _registrar = new WebhookRegistrar(client, _cluster, _certificates, options.Namespace, options.ServiceName, _events, _metrics, time, log);
         _readiness = new ReadinessReport(_cluster, _certificates, time);
+        _orphans = new OrphanReporter(client, _cluster.Monitors, _events, time, log);
         _controller = new MonitorController(
-            client, _cluster, new MonitorCollection(_collector, _metrics, time, log), new SkippedPodReporter(_events, time), new MonitorReporter(_events), new PodRollout(client, _events, time, log), _defaults, options.Namespace, time, log);
+            client, _cluster, new MonitorCollection(_collector, _metrics, time, log), new SkippedPodReporter(_events, time), new MonitorReporter(_events), _orphans, new PodRollout(client, _events, time, log), _defaults, options.Namespace, time, log);
         _reconciler = new EntityReconciler<JsonObject>("kafkamonitor", _cluster.Monitors, _controller, log, metrics: new ReconcileMetrics(_metrics), timeProvider: time, isRelevant: MonitorReader.IsMoreThanStatus);
         _controller.Enqueue = _reconciler.Enqueue;
         _controller.RegistrationOf = _registrar.StateOf;
+        _controller.MayWrite = () => !options.LeaderElect || _elector?.IsLeader == true;
         _cluster.Monitors.AddHandler(change =>
         {
             if (MonitorReader.IsMoreThanStatus(change))
@@ -78,8 +81,8 @@ internal sealed class OperatorProcess : IAsyncDisposable
                 _controller.EnqueueAll();
         });
         _certificates.BundleChanged = _registrar.Note;
-        var handler = new AdmissionHandler(_cluster, () => _defaults with { AccessKey = _certificates.Access?.PublicKey }, options.Namespace, _metrics, _events, time, log);
-        _webhook = HttpServers.Webhook(options.WebhookPort, _certificates, new AdmissionEndpoint(handler), log);
+        var handler = new AdmissionHandler(_cluster, () => _defaults with { AccessKey = _certificates.Access?.PublicKey }, options.Namespace, _metrics, _events, log);
+        _webhook = HttpServers.Webhook(options.WebhookPort, _certificates, new AdmissionEndpoint(handler, _metrics, time), log);
         _diagnostics = HttpServers.Diagnostics(options.MetricsPort, _metrics, _readiness, log);
         if (options.Dashboard is not null)
         {
@@ -164,7 +167,7 @@ internal sealed class OperatorProcess : IAsyncDisposable
         _metrics.SetLeader(leads: true);
         try
         {
-            await BackgroundTasks.RunAsync(_registrar.RunAsync(cancellationToken), _reconciler.RunAsync(Workers, cancellationToken));
+            await BackgroundTasks.RunAsync(_registrar.RunAsync(cancellationToken), _reconciler.RunAsync(Workers, cancellationToken), _orphans.RunAsync(cancellationToken));
         }
         finally
         {

@@ -29,6 +29,8 @@ internal sealed class ReadinessReport(ClusterCache cluster, WebhookCertificates 
             return "LimitRanges are not known yet";
         if (certificates.Serving is null)
             return Say("the webhook has no certificate yet", certificates.LastError);
+        if (certificates.AwaitsTrust)
+            return Say("the webhook registration does not hold the authority of this replica's certificate yet", certificates.LastError);
         if (!cluster.Probe.IsKnown)
             return "it is not known yet whether the cluster has native sidecars";
         return Connection();

@@ -9,6 +9,9 @@ namespace KafkaMesh.Operator.Reconciliation;
 /// <summary>Derives the four conditions of a monitor from what was observed.</summary>
 internal static class ConditionBuilder
 {
+    /// <summary>Reason of Degraded while the ledger cannot be stored.</summary>
+    public const string TotalsNotKept = "TotalsNotKept";
+
     /// <summary>Ready, Progressing, Degraded and Conflict; a condition whose status did not change keeps its transition time.</summary>
     public static IReadOnlyList<MonitorCondition> Build(MonitorObservation seen, IReadOnlyList<MonitorCondition>? previous)
     {
@@ -49,7 +52,7 @@ internal static class ConditionBuilder
         if (seen.Invalid is null && seen.Disabled is not null)
             return new Verdict(Holds: false, "InjectionDisabled", $"{Sentence(seen.Disabled)} Pods that start now get no sidecar, and none is replaced.");
         if (seen.Invalid is null && seen.Registration == RegistrationState.Missing)
-            return new Verdict(Holds: true, "Registering", "The API server does not call the webhook for this monitor's pods yet; pods that start now get no sidecar.");
+            return new Verdict(Holds: true, "Registering", "The webhook's entry for this monitor is missing or not as it should be; pods that start now may get no sidecar.");
         if (seen.Rollout.Phase != RolloutPhase.Idle)
             return new Verdict(Holds: true, $"Rollout{seen.Rollout.Phase}", seen.Rollout.Detail);
         if (seen.Pods.Missing.Count > 0)
@@ -65,6 +68,8 @@ internal static class ConditionBuilder
             return new Verdict(Holds: true, "InvalidSpec", seen.Invalid);
         if (seen.Disabled is not null)
             return new Verdict(Holds: true, "InjectionDisabled", $"{Sentence(seen.Disabled)} Sidecars that run relay and report on.");
+        if (seen.LedgerProblem is { } problem)
+            return new Verdict(Holds: true, TotalsNotKept, $"The totals are not kept: ConfigMap {LedgerStore.NameOf(seen.Monitor.Name)} cannot be written ({problem}). What pods that are gone had counted is lost when another replica of the operator leads.");
         if (seen.Unreachable.Count > 0)
             return new Verdict(Holds: true, "SidecarsUnreachable", Plural.Form(seen.Unreachable.Count, $"The sidecar of {seen.Unreachable[0].Name} does not answer.", $"{seen.Unreachable.Count} sidecars do not answer, such as that of {seen.Unreachable[0].Name}."));
         if (seen.Registration == RegistrationState.FailurePolicyIgnored)

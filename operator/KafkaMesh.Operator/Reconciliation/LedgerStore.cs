@@ -16,9 +16,18 @@ internal sealed class LedgerStore(IKubernetesClient client, ILogger log)
     public static string NameOf(string monitor) => $"kafkamesh-ledger-{monitor}";
 
     /// <summary>Loads the ledger of a monitor; a fresh one when there is none of this incarnation or it cannot be read.</summary>
-    public async Task<StatsLedger> LoadAsync(V1ObjectMeta monitor, CancellationToken cancellationToken)
+    /// <returns>The ledger, and the version that <see cref="SaveAsync"/> takes.</returns>
+    public async Task<(StatsLedger Ledger, string Version)> LoadAsync(V1ObjectMeta monitor, CancellationToken cancellationToken)
     {
-        var map = await client.GetAsync(BuiltInEntities.ConfigMaps, NameOf(monitor.Name!), monitor.NamespaceProperty, cancellationToken);
+        var map = await GetAsync(monitor, cancellationToken);
+        return (Read(monitor, map), VersionOf(map));
+    }
+
+    /// <summary>Version of the stored ledger; empty when there is none.</summary>
+    public async Task<string> ReadVersionAsync(V1ObjectMeta monitor, CancellationToken cancellationToken) => VersionOf(await GetAsync(monitor, cancellationToken));
+
+    private StatsLedger Read(V1ObjectMeta monitor, JsonObject? map)
+    {
         if (map is null || !IsOwnedBy(map, monitor.Uid) || (map["binaryData"] as JsonObject)?[DataKey]?.GetValue<string>() is not { } text)
             return new StatsLedger();
         try
@@ -32,8 +41,10 @@ internal sealed class LedgerStore(IKubernetesClient client, ILogger log)
         }
     }
 
-    /// <summary>Stores the ledger of a monitor.</summary>
-    public Task SaveAsync(V1ObjectMeta monitor, StatsLedger ledger, CancellationToken cancellationToken)
+    /// <summary>Stores the ledger of a monitor over the version that the caller knows, and over no other: a successor may have written since.</summary>
+    /// <returns>The version that it has now.</returns>
+    /// <exception cref="ApiException">It is another version, or the server refuses.</exception>
+    public async Task<string> SaveAsync(V1ObjectMeta monitor, StatsLedger ledger, string version, CancellationToken cancellationToken)
     {
         var map = new JsonObject
         {
@@ -54,14 +65,22 @@ internal sealed class LedgerStore(IKubernetesClient client, ILogger log)
             },
             ["binaryData"] = new JsonObject { [DataKey] = Convert.ToBase64String(LedgerCodec.Encode(ledger.Snapshot())) },
         };
-        return client.PatchAsync(
+        if (version.Length == 0)
+            return VersionOf(await client.CreateAsync(BuiltInEntities.ConfigMaps, map, new WriteOptions { FieldManager = WellKnownNames.FieldManager }, cancellationToken));
+        map["metadata"]!["resourceVersion"] = version;
+        return VersionOf(await client.PatchAsync(
             BuiltInEntities.ConfigMaps,
             V1Patch.Apply(map),
             NameOf(monitor.Name!),
             monitor.NamespaceProperty,
             new WriteOptions { FieldManager = WellKnownNames.FieldManager, Force = true },
-            cancellationToken);
+            cancellationToken));
     }
+
+    private Task<JsonObject?> GetAsync(V1ObjectMeta monitor, CancellationToken cancellationToken) =>
+        client.GetAsync(BuiltInEntities.ConfigMaps, NameOf(monitor.Name!), monitor.NamespaceProperty, cancellationToken);
+
+    private static string VersionOf(JsonObject? map) => (map is null ? null : EntityType.RawMetadata(map).ResourceVersion) ?? "";
 
     // A monitor of the same name that was deleted and made again starts from zero.
     private static bool IsOwnedBy(JsonObject map, string? uid) =>

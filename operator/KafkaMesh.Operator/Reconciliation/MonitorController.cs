@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using KafkaMesh.Contracts;
@@ -27,6 +28,7 @@ internal sealed class MonitorController(
     MonitorCollection collection,
     SkippedPodReporter skippedPods,
     MonitorReporter reporter,
+    OrphanReporter orphans,
     PodRollout rollout,
     SidecarDefaults defaults,
     string ownNamespace,
@@ -34,6 +36,7 @@ internal sealed class MonitorController(
     ILogger log) : IEntityController<JsonObject>, IDisposable
 {
     private const int MaxLists = 4;
+    private const int MaxProblemLength = 500;
     private static readonly TimeSpan DrainPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RegistrationPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan RolloutPause = TimeSpan.FromSeconds(2);
@@ -62,6 +65,9 @@ internal sealed class MonitorController(
     /// <summary>What the webhook registration says of a monitor; set by whoever owns the registration.</summary>
     public Func<NamespacedName, RegistrationState> RegistrationOf { get; set; } = _ => RegistrationState.Registered;
 
+    /// <summary>Whether this replica leads for certain; set by whoever elects. A leader that was suspended learns by it that its time is over before it is told to stop.</summary>
+    public Func<bool> MayWrite { get; set; } = () => true;
+
     /// <summary>Told of every status that is made, whether it is worth a write or not; set by whoever shows figures. Must be quick.</summary>
     public Action<CollectionRound> Collected { get; set; } = _ => { };
 
@@ -77,6 +83,7 @@ internal sealed class MonitorController(
         if (!runtime.Pods.State.HasSynced)
             return ReconciliationResult.Success(SyncPause);
 
+        runtime.Stored.See(entity);
         var pods = runtime.Pods.Store.List();
         var annotations = cluster.AnnotationsOf(monitor.Namespace);
         var disabled = cluster.Cluster.WhyDisabled;
@@ -84,8 +91,9 @@ internal sealed class MonitorController(
         var interval = TimeSpan.FromSeconds(Math.Clamp(monitor.Spec.Report?.IntervalSeconds ?? new ReportSpec().IntervalSeconds, 1, 300));
         var isDue = runtime.CollectedAt is not { } last || time.GetElapsedTime(last) >= interval;
         var registration = invalid is null ? RegistrationOf(key) : RegistrationState.Registered;
-        var isNew = runtime.Written?.ObservedGeneration != monitor.Generation || runtime.Registration != registration || runtime.Disabled != disabled;
+        var isNew = runtime.Stored.Status?.ObservedGeneration != monitor.Generation || runtime.Registration != registration || runtime.Disabled != disabled;
         runtime.Registration = registration;
+        runtime.LooksForRegistration = registration == RegistrationState.Missing ? runtime.LooksForRegistration + 1 : 0;
         runtime.Ledger.Interval = interval;
         runtime.Disabled = disabled;
         var isFinal = false;
@@ -117,15 +125,12 @@ internal sealed class MonitorController(
     }
 
     /// <inheritdoc/>
-    public Task<ReconciliationResult> DeletedAsync(JsonObject entity, CancellationToken cancellationToken)
+    public async Task<ReconciliationResult> DeletedAsync(JsonObject entity, CancellationToken cancellationToken)
     {
-        var key = MonitorReader.Type.KeyOf(entity);
-        if (_runtimes.TryRemove(key, out var runtime))
-        {
-            reporter.Deleted(entity, key.Name, runtime.Pods.Store.List());
+        if (_runtimes.TryRemove(MonitorReader.Type.KeyOf(entity), out var runtime))
             runtime.Dispose();
-        }
-        return Task.FromResult(ReconciliationResult.Success());
+        await orphans.ReportAsync(MonitorReader.Type.ReferenceTo(entity), cancellationToken);
+        return ReconciliationResult.Success();
     }
 
     /// <inheritdoc/>
@@ -147,7 +152,7 @@ internal sealed class MonitorController(
             return known;
 
         var continues = known?.Uid == metadata.Uid;
-        var ledger = continues ? known!.Ledger : await _ledgers.LoadAsync(metadata, cancellationToken);
+        var (ledger, version) = continues ? (known!.Ledger, known.LedgerVersion) : await _ledgers.LoadAsync(metadata, cancellationToken);
         known?.Dispose();
         var pods = new Informer<MonitoredPod>(client, MonitoredPod.Type, new InformerOptions { Namespace = key.Namespace, LabelSelector = selector }, log, timeProvider: time);
         pods.AddHandler(change =>
@@ -156,7 +161,12 @@ internal sealed class MonitorController(
             if (change.Type != WatchEventType.Deleted && change.Entity.IsDraining)
                 Enqueue(key);
         });
-        var runtime = new MonitorRuntime(metadata.Uid, selector, pods, ledger, stop => WatchAsync(key, pods, stop), cancellationToken) { Written = continues ? known!.Written : null };
+        var runtime = new MonitorRuntime(metadata.Uid, selector, pods, ledger, stop => WatchAsync(key, pods, stop), cancellationToken)
+        {
+            Stored = continues ? known!.Stored : new StoredStatus(),
+            LedgerVersion = version,
+            LedgerProblem = continues ? known!.LedgerProblem : null,
+        };
         _runtimes[key] = runtime;
         return runtime;
     }
@@ -182,64 +192,98 @@ internal sealed class MonitorController(
         MonitorRuntime runtime, V1ObjectMeta metadata, JsonObject entity, MonitorObservation seen, IReadOnlyCollection<MonitoredPod> pods, bool isCollection,
         bool isUrgent, CancellationToken cancellationToken)
     {
-        // Stored before shown: a leader that starts now must know what is retired in the status that users see.
+        runtime.IsWriteOwed = true;
         var present = pods.Select(p => p.Uid).ToHashSet();
         runtime.Ledger.Retire(present, pods.Where(p => p.IsDraining || p.IsTerminal).Select(p => p.Uid).ToHashSet());
         runtime.Finished.IntersectWith(present);
-        var isOld = runtime.Ledger.HasNews && (runtime.StoredAt is not { } stored || time.GetElapsedTime(stored) >= StoreInterval);
-        if (runtime.Ledger.HasRetired || (isOld && _pace.TryTake()))
-        {
-            if (runtime.Ledger.HasRetired)
-                _pace.Take();
-            await _ledgers.SaveAsync(metadata, runtime.Ledger, cancellationToken);
-            runtime.Ledger.MarkStored();
-            runtime.StoredAt = time.GetTimestamp();
-        }
-        var previous = runtime.Written ?? MonitorReader.ReadStatus(entity);
+        await StoreLedgerAsync(runtime, metadata, cancellationToken);
+        seen = seen with { LedgerProblem = runtime.LedgerProblem };
+        var previous = runtime.Stored.Status;
         var status = MonotonicTotals.Apply(StatusBuilder.Build(seen, previous), previous);
         Collected(CollectionRound.Of(metadata, seen, status, pods, isCollection));
         if (!StatusComparer.IsWorthWriting(previous, status))
         {
-            (runtime.Written, runtime.IsWriteOwed) = (runtime.Written ?? previous, false);
+            runtime.IsWriteOwed = false;
             return;
         }
         if (isUrgent)
             _pace.Take();
-        runtime.IsWriteOwed = !isUrgent && !_pace.TryTake();
-        if (runtime.IsWriteOwed)
+        if ((!isUrgent && !_pace.TryTake()) || !MayWrite())
             return;
-        await WriteAsync(metadata, status, cancellationToken);
-        runtime.Written = status;
+        runtime.Stored.Wrote(status, await WriteAsync(metadata, status, runtime.Stored.Version, cancellationToken));
+        runtime.IsWriteOwed = false;
         reporter.Changed(entity, previous, status);
     }
 
-    private Task WriteAsync(V1ObjectMeta metadata, KafkaMonitorStatus status, CancellationToken cancellationToken)
+    // Stored before shown: a leader that starts now must know what is retired in the status that users see.
+    private async Task StoreLedgerAsync(MonitorRuntime runtime, V1ObjectMeta metadata, CancellationToken cancellationToken)
+    {
+        var isOld = runtime.Ledger.HasNews && (runtime.StoredAt is not { } stored || time.GetElapsedTime(stored) >= StoreInterval);
+        if (!runtime.Ledger.HasRetired && !(isOld && _pace.TryTake()))
+            return;
+        if (runtime.Ledger.HasRetired)
+            _pace.Take();
+        try
+        {
+            runtime.LedgerVersion ??= await _ledgers.ReadVersionAsync(metadata, cancellationToken);
+            if (!MayWrite())
+                return;
+            runtime.LedgerVersion = await _ledgers.SaveAsync(metadata, runtime.Ledger, runtime.LedgerVersion, cancellationToken);
+            runtime.Ledger.MarkStored();
+            runtime.LedgerProblem = null;
+        }
+        catch (ApiException error)
+        {
+            runtime.LedgerVersion = null;
+            if (!IsRefusal(error))
+                throw;
+
+            // The figures of now are true all the same: users see them, and that they are not kept.
+            if (runtime.LedgerProblem is null)
+                log.Warning("the ledger of {Namespace}/{Monitor} cannot be stored: {Error}", metadata.NamespaceProperty, metadata.Name, error.Message);
+            var problem = error.Status?.Message ?? error.Message;
+            runtime.LedgerProblem = problem.Length <= MaxProblemLength ? problem : $"{problem.AsSpan(0, MaxProblemLength)}…";
+        }
+        runtime.StoredAt = time.GetTimestamp();
+    }
+
+    // Not a server that is away or busy, nor somebody who was faster: those are tried again before anything is shown.
+    private static bool IsRefusal(ApiException error) =>
+        !error.IsUnreachable && error.StatusCode is not (HttpStatusCode.Conflict or HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout);
+
+    private async Task<string?> WriteAsync(V1ObjectMeta metadata, KafkaMonitorStatus status, string? version, CancellationToken cancellationToken)
     {
         var body = new JsonObject
         {
             ["apiVersion"] = MonitorReader.Type.Metadata.ApiVersion,
             ["kind"] = WellKnownNames.Kind,
-            ["metadata"] = new JsonObject { ["name"] = metadata.Name, ["namespace"] = metadata.NamespaceProperty, ["uid"] = metadata.Uid },
+            ["metadata"] = new JsonObject { ["name"] = metadata.Name, ["namespace"] = metadata.NamespaceProperty, ["uid"] = metadata.Uid, ["resourceVersion"] = version },
             ["status"] = JsonSerializer.SerializeToNode(status, ContractsJson.Default.KafkaMonitorStatus),
         };
-        return client.PatchAsync(
+        var written = await client.PatchAsync(
             MonitorReader.Type,
             V1Patch.Apply(body),
             metadata.Name!,
             metadata.NamespaceProperty,
             new WriteOptions { FieldManager = WellKnownNames.FieldManager, Force = true, Subresource = "status" },
             cancellationToken);
+        return EntityType.RawMetadata(written).ResourceVersion;
     }
 
     private TimeSpan NextLook(MonitorRuntime runtime, PodCensus census, TimeSpan interval)
     {
         if (census.Injected.Any(p => p.IsDraining && !runtime.Finished.Contains(p.Uid)))
             return DrainPause;
+        var rest = interval - time.GetElapsedTime(runtime.CollectedAt ?? time.GetTimestamp());
         if (runtime.Registration == RegistrationState.Missing)
-            return RegistrationPause;
+        {
+            // A new monitor is registered within moments; where that fails, a thousand monitors do not ask five times a second each.
+            var pause = RegistrationPause * Math.Pow(2, Math.Min(runtime.LooksForRegistration - 1, 20));
+            if (pause < rest)
+                return pause;
+        }
         if (runtime.IsWriteOwed)
             return PacePause;
-        var rest = interval - time.GetElapsedTime(runtime.CollectedAt ?? time.GetTimestamp());
         if (runtime.RolloutState.Phase is RolloutPhase.Waiting or RolloutPhase.Blocked && rest > RolloutPause)
             return RolloutPause;
         return rest > TimeSpan.FromMilliseconds(10) ? rest : TimeSpan.FromMilliseconds(10);

@@ -27,6 +27,9 @@ internal sealed record MonitorObservation(
     StatsLedger Ledger,
     DateTimeOffset Now)
 {
+    /// <summary>Why the totals cannot be stored; null when they can.</summary>
+    public string? LedgerProblem { get; init; }
+
     /// <summary>Running pods with a sidecar that did not answer.</summary>
     public IReadOnlyList<MonitoredPod> Unreachable { get; } =
         [.. Pods.Injected.Where(p => p.Status?.Phase == "Running" && p.Metadata.DeletionTimestamp is null && !Reporting.Contains(p.Uid))];

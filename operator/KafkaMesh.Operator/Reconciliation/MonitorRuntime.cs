@@ -1,4 +1,3 @@
-using KafkaMesh.Contracts.Monitors;
 using KafkaMesh.Kubernetes.Watching;
 using KafkaMesh.Operator.Stats;
 using KafkaMesh.Operator.Webhook;
@@ -44,6 +43,9 @@ internal sealed class MonitorRuntime : IDisposable
     /// <summary>Uids of the pods whose sidecar answered the last collection.</summary>
     public HashSet<string> Reporting { get; } = [];
 
+    /// <summary>By uid the pods whose sidecar did not answer.</summary>
+    public Dictionary<string, Silence> Silent { get; } = [];
+
     /// <summary>Uids of draining pods whose final report is known.</summary>
     public HashSet<string> Finished { get; } = [];
 
@@ -71,8 +73,17 @@ internal sealed class MonitorRuntime : IDisposable
     /// <summary>Timestamp of the last stored ledger; null before the first.</summary>
     public long? StoredAt { get; set; }
 
-    /// <summary>The status as it was last written.</summary>
-    public KafkaMonitorStatus? Written { get; set; }
+    /// <summary>The status as it is stored.</summary>
+    public StoredStatus Stored { get; init; } = new();
+
+    /// <summary>Resource version of the stored ledger, empty when there is none; null when that is not known.</summary>
+    public string? LedgerVersion { get; set; }
+
+    /// <summary>Why the ledger could not be stored the last time; null when it could.</summary>
+    public string? LedgerProblem { get; set; }
+
+    /// <summary>Looks in a row that found no registration.</summary>
+    public int LooksForRegistration { get; set; }
 
     /// <summary>Stops watching.</summary>
     public void Dispose()

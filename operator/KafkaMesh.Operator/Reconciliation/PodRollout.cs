@@ -10,12 +10,20 @@ namespace KafkaMesh.Operator.Reconciliation;
 
 /// <summary>
 /// Replaces pods that carry no sidecar or an outdated one, for monitors with <c>rollout.strategy: Restart</c>: evicts one
-/// pod, waits until its owner has as many ready pods as before, and goes on. Evictions are what disruption budgets are
+/// pod, waits until its owner has as many ready pods as before, or wants fewer, and goes on. An owner whose pod came back no better, or not at
+/// all, is left alone for a while. Evictions are what disruption budgets are
 /// made for (KEP-85), they work for owners of every kind, and they leave the owner's template as its author wrote it.
 /// </summary>
 internal sealed class PodRollout(IKubernetesClient client, IEventRecorder events, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
+    // An owner makes a successor within seconds: if nothing moves for this long, it wants no other pod, or must not have one.
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(30);
+
+    // A miss may be one time-out of the webhook, or a replica of an older operator that still answers; it may also be for good.
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromDays(1);
 
     /// <summary>Does the next step, if it is time for one.</summary>
     /// <param name="progress">What is under way.</param>
@@ -31,7 +39,7 @@ internal sealed class PodRollout(IKubernetesClient client, IEventRecorder events
         if (progress.Hash != hash)
         {
             progress.Hash = hash;
-            progress.Hopeless.Clear();
+            progress.Pauses.Clear();
         }
         if (progress.Evicted is not null && !Settle(progress, census, hash))
             return new RolloutState(RolloutPhase.Waiting, $"Waiting for the successor of pod {progress.EvictedName} to become ready.");
@@ -43,9 +51,9 @@ internal sealed class PodRollout(IKubernetesClient client, IEventRecorder events
             return new RolloutState(RolloutPhase.Paused, $"The rollout is paused; {Count(stale)} its turn.");
 
         // Those that serve nobody first: replacing them costs nothing.
-        var next = stale.Where(p => IsReplaced(p) && !progress.Hopeless.Contains(p.Owner!.Uid ?? "")).OrderBy(p => p.IsReady).ThenBy(p => p.Metadata.CreationTimestamp).FirstOrDefault();
+        var next = stale.Where(p => IsReplaced(p) && PauseOf(progress, census, p) is null).OrderBy(p => p.IsReady).ThenBy(p => p.Metadata.CreationTimestamp).FirstOrDefault();
         return next is null
-            ? new RolloutState(RolloutPhase.Stuck, Stuck(stale))
+            ? new RolloutState(RolloutPhase.Stuck, Stuck(progress, census, stale))
             : await EvictAsync(progress, monitor, census, next, cancellationToken);
     }
 
@@ -53,19 +61,37 @@ internal sealed class PodRollout(IKubernetesClient client, IEventRecorder events
     private bool Settle(RolloutProgress progress, PodCensus census, string hash)
     {
         var pods = PodsOf(census, progress.Owner).ToList();
-        var ready = pods.Count(p => p.IsReady);
+        progress.HasSuccessor |= pods.Exists(p => !progress.Known.Contains(p.Uid));
+        var isMoving = pods.Exists(p => p.Uid == progress.Evicted || (!p.IsReady && (progress.ReadyBefore.Contains(p.Uid) || !progress.Known.Contains(p.Uid))));
+        progress.QuietSince = isMoving ? null : progress.QuietSince ?? time.GetTimestamp();
+        var isQuiet = progress.QuietSince is { } since && time.GetElapsedTime(since) >= Quiet;
         var isOver = time.GetElapsedTime(progress.Since) >= Patience;
-        if (!isOver && (pods.Exists(p => p.Uid == progress.Evicted) || ready < progress.ReadyBefore))
+        var isWhole = progress.HasSuccessor && !pods.Exists(p => p.Uid == progress.Evicted) && pods.Count(p => p.IsReady) >= progress.ReadyBefore.Count;
+        if (!isWhole && !isQuiet && !isOver)
             return false;
+
+        // It has made a successor, or has no pods at all: then it has fewer because it wants fewer.
+        var fallsShort = !isWhole && (!isQuiet || (!progress.HasSuccessor && pods.Count > 0));
         var isNoBetter = Stale(census, hash).Any(p => p.Owner?.Uid == progress.Owner && !progress.Known.Contains(p.Uid));
-        if (isNoBetter || isOver)
-        {
-            progress.Hopeless.Add(progress.Owner);
-            log.Warning("rollout: the successor of pod {Pod} is {Problem}; its owner is left alone", progress.EvictedName, isNoBetter ? "as outdated as the pod was" : "not ready");
-        }
+        if (fallsShort || isNoBetter)
+            Pause(progress, fallsShort ? progress.ReadyBefore.Count : 0, fallsShort ? "missing or not ready" : "as outdated as the pod was");
+        else
+            progress.Pauses.Remove(progress.Owner);
         progress.Evicted = null;
         return true;
     }
+
+    private void Pause(RolloutProgress progress, int readyNeeded, string problem)
+    {
+        var misses = (progress.Pauses.GetValueOrDefault(progress.Owner)?.Misses ?? 0) + 1;
+        var length = FirstPause * Math.Pow(2, Math.Min(misses - 1, 20));
+        progress.Pauses[progress.Owner] = new RolloutPause(misses, time.GetTimestamp(), length < LongestPause ? length : LongestPause, readyNeeded);
+        log.Warning("rollout: the successor of pod {Pod} is {Problem}; its owner is left alone for a while", progress.EvictedName, problem);
+    }
+
+    private RolloutPause? PauseOf(RolloutProgress progress, PodCensus census, MonitoredPod pod) =>
+        progress.Pauses.TryGetValue(pod.Owner?.Uid ?? "", out var pause)
+        && (time.GetElapsedTime(pause.Since) < pause.Length || PodsOf(census, pod.Owner?.Uid).Count(p => p.IsReady) < pause.ReadyNeeded) ? pause : null;
 
     private async Task<RolloutState> EvictAsync(RolloutProgress progress, MonitorCandidate monitor, PodCensus census, MonitoredPod pod, CancellationToken cancellationToken)
     {
@@ -93,8 +119,10 @@ internal sealed class PodRollout(IKubernetesClient client, IEventRecorder events
         progress.Evicted = pod.Uid;
         progress.EvictedName = pod.Name;
         progress.Owner = pod.Owner.Uid ?? "";
-        progress.ReadyBefore = siblings.Count(p => p.IsReady);
         progress.Known = siblings.Select(p => p.Uid).ToHashSet();
+        progress.ReadyBefore = siblings.Where(p => p.IsReady).Select(p => p.Uid).ToHashSet();
+        progress.HasSuccessor = false;
+        progress.QuietSince = null;
         progress.Since = time.GetTimestamp();
         log.Information("rollout: evicted pod {Pod} in {Namespace} for monitor {Monitor}", pod.Name, monitor.Namespace, monitor.Name);
         events.Record(MonitoredPod.Type.ReferenceTo(pod), EventType.Normal, "KafkaSidecarRestart", $"Evicted so that its successor starts with the current sidecar of KafkaMonitor {monitor.Name}.");
@@ -112,8 +140,12 @@ internal sealed class PodRollout(IKubernetesClient client, IEventRecorder events
 
     private static string Count(List<MonitoredPod> pods) => $"{Plural.Within(pods.Count, "pod", pods[0].Name)} {Plural.Form(pods.Count, "awaits", "await")}";
 
-    private static string Stuck(List<MonitoredPod> pods) =>
-        pods.Find(p => !IsReplaced(p)) is { } pod
-            ? $"Pod {pod.Name} has no owner that would replace it, or belongs to a Job: restart it yourself."
-            : $"Pod {pods[0].Name} was replaced by one that is no better: see its events and kafkamesh check.";
+    private string Stuck(RolloutProgress progress, PodCensus census, List<MonitoredPod> pods)
+    {
+        if (pods.Find(p => !IsReplaced(p)) is { } nobodys)
+            return $"Pod {nobodys.Name} has no owner that would replace it, or belongs to a Job: restart it yourself.";
+        return PauseOf(progress, census, pods[0])?.ReadyNeeded > 0
+            ? $"The owner of pod {pods[0].Name} has fewer ready pods than before one of them was evicted: it is left alone until it has as many again."
+            : $"Pod {pods[0].Name} was replaced by one that is no better: see its events and kafkamesh check. It is tried again later.";
+    }
 }

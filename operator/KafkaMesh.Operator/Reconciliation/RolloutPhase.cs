@@ -15,6 +15,6 @@ internal enum RolloutPhase
     /// <summary>A disruption budget, or the API server for another reason, keeps the next pod.</summary>
     Blocked,
 
-    /// <summary>What is left cannot be replaced this way: successors that came no better, or pods of nobody.</summary>
+    /// <summary>What is left cannot be replaced this way, or not now: successors came no better and are tried again later, or the pods are nobody's.</summary>
     Stuck,
 }

@@ -15,15 +15,21 @@ internal sealed class RolloutProgress
     /// <summary>Uid of its owner.</summary>
     public string Owner { get; set; } = "";
 
-    /// <summary>Pods of that owner that were ready before.</summary>
-    public int ReadyBefore { get; set; }
-
     /// <summary>Uids of that owner's pods before: any other is a successor.</summary>
     public IReadOnlySet<string> Known { get; set; } = new HashSet<string>();
+
+    /// <summary>Uids of those that were ready before.</summary>
+    public IReadOnlySet<string> ReadyBefore { get; set; } = new HashSet<string>();
+
+    /// <summary>A successor was seen.</summary>
+    public bool HasSuccessor { get; set; }
+
+    /// <summary>Timestamp since when no pod of that owner starts or ends; null while one does.</summary>
+    public long? QuietSince { get; set; }
 
     /// <summary>Timestamp of the eviction.</summary>
     public long Since { get; set; }
 
-    /// <summary>Uids of owners whose successors came no better: they are left alone until the configuration changes.</summary>
-    public HashSet<string> Hopeless { get; } = [];
+    /// <summary>By uid the owners that are left alone for now.</summary>
+    public Dictionary<string, RolloutPause> Pauses { get; } = [];
 }

@@ -7,22 +7,25 @@ using KafkaMesh.Contracts.Stats;
 
 namespace KafkaMesh.Operator.Stats;
 
-/// <summary>Fetches the reports of sidecars from the pods' addresses, bounded in time, size and number at once.</summary>
+/// <summary>
+/// Fetches the reports of sidecars from the pods' addresses, bounded in time, size and number at once. Whatever a network policy keeps
+/// silent waits among its like (<see cref="CollectLane"/>) and holds up nobody who answers.
+/// </summary>
 internal sealed class StatsCollector : IDisposable
 {
     /// <summary>Largest report that is read.</summary>
     public const int MaxReportBytes = 4 * 1024 * 1024;
 
-    private const int MaxConcurrent = 64;
     private const int UsualReportBytes = 32 * 1024;
 
     private readonly ContractsJson _json = new(new JsonSerializerOptions(ContractsJson.Default.Options) { Converters = { NameCache.Shared } });
-    private readonly SemaphoreSlim _slots = new(MaxConcurrent);
+    // A request that nobody answers costs a socket, a report that is read costs memory.
+    private readonly Lane[] _lanes = [new(requests: 64, reports: 32), new(requests: 256, reports: 16), new(requests: 512, reports: 16)];
     private readonly TimeSpan _timeout;
     private readonly HttpClient _client;
 
     /// <summary>Makes a collector.</summary>
-    /// <param name="timeout">Deadline of one report.</param>
+    /// <param name="timeout">Deadline of an answer's head, and of the report that follows.</param>
     public StatsCollector(TimeSpan timeout)
     {
         _timeout = timeout;
@@ -42,12 +45,14 @@ internal sealed class StatsCollector : IDisposable
     /// <summary>Fetches one report.</summary>
     /// <param name="address">Address of the pod.</param>
     /// <param name="port">Admin port of its sidecar.</param>
+    /// <param name="kind">Among which others it waits for its turn.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<CollectResult> FetchAsync(string address, int port, CancellationToken cancellationToken)
+    public async Task<CollectResult> FetchAsync(string address, int port, CollectLane kind, CancellationToken cancellationToken)
     {
         if (!IPAddress.TryParse(address, out var ip) || port is < 1 or > 65535)
             return CollectResult.Failed("address", $"{address}:{port} is no address of a sidecar");
-        await _slots.WaitAsync(cancellationToken);
+        var lane = _lanes[(int)kind];
+        using var turn = await Turn.TakeAsync(lane.Requests, cancellationToken);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(_timeout);
         try
@@ -58,6 +63,11 @@ internal sealed class StatsCollector : IDisposable
             if (response.StatusCode != HttpStatusCode.OK)
                 return CollectResult.Failed("status", $"it answered {(int)response.StatusCode}");
             await using var body = await response.Content.ReadAsStreamAsync(deadline.Token);
+
+            // It has answered in time; that others are read first is not its fault.
+            deadline.CancelAfter(Timeout.InfiniteTimeSpan);
+            using var reading = await Turn.TakeAsync(lane.Reports, cancellationToken);
+            deadline.CancelAfter(_timeout);
             return await ReadAsync(body, deadline.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -76,10 +86,6 @@ internal sealed class StatsCollector : IDisposable
         catch (JsonException error)
         {
             return CollectResult.Failed("malformed", error.Message);
-        }
-        finally
-        {
-            _slots.Release();
         }
     }
 
@@ -120,6 +126,32 @@ internal sealed class StatsCollector : IDisposable
     public void Dispose()
     {
         _client.Dispose();
-        _slots.Dispose();
+        foreach (var lane in _lanes)
+            lane.Dispose();
+    }
+
+    // Requests that are under way at once, and of their reports those that are in memory.
+    private sealed class Lane(int requests, int reports) : IDisposable
+    {
+        public SemaphoreSlim Requests { get; } = new(requests);
+
+        public SemaphoreSlim Reports { get; } = new(reports);
+
+        public void Dispose()
+        {
+            Requests.Dispose();
+            Reports.Dispose();
+        }
+    }
+
+    private readonly struct Turn(SemaphoreSlim slots) : IDisposable
+    {
+        public static async Task<Turn> TakeAsync(SemaphoreSlim slots, CancellationToken cancellationToken)
+        {
+            await slots.WaitAsync(cancellationToken);
+            return new Turn(slots);
+        }
+
+        public void Dispose() => slots.Release();
     }
 }

@@ -2,12 +2,13 @@ using System.Net;
 using System.Text.Json;
 using KafkaMesh.Kubernetes;
 using KafkaMesh.Kubernetes.Admission;
+using KafkaMesh.Operator.Metrics;
 using Microsoft.AspNetCore.Http;
 
 namespace KafkaMesh.Operator.Webhook;
 
 /// <summary>The HTTP side of the webhook: reads an AdmissionReview, bounded in size and time, and writes the answer.</summary>
-internal sealed class AdmissionEndpoint(AdmissionHandler handler)
+internal sealed class AdmissionEndpoint(AdmissionHandler handler, OperatorMetrics metrics, TimeProvider time)
 {
     /// <summary>Largest review that is read; etcd stores objects of at most 1.5 MiB.</summary>
     public const int MaxBodyBytes = 10 * 1024 * 1024;
@@ -26,9 +27,12 @@ internal sealed class AdmissionEndpoint(AdmissionHandler handler)
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         deadline.CancelAfter(Deadline);
         AdmissionReview? review;
+        long start;
         try
         {
-            review = await JsonSerializer.DeserializeAsync(context.Request.Body, KubernetesJson.Default.AdmissionReview, deadline.Token);
+            using var body = await ReviewBody.ReadAsync(context.Request.Body, deadline.Token);
+            start = time.GetTimestamp();
+            review = JsonSerializer.Deserialize(body.Bytes, KubernetesJson.Default.AdmissionReview);
         }
         catch (JsonException error)
         {
@@ -40,6 +44,12 @@ internal sealed class AdmissionEndpoint(AdmissionHandler handler)
             await RefuseAsync(context, (HttpStatusCode)error.StatusCode, error.Message);
             return;
         }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            // No answer is taken that does not repeat the request's uid, which may not have come: the entry's failurePolicy decides.
+            await RefuseAsync(context, HttpStatusCode.RequestTimeout, $"the body did not arrive within {Deadline.TotalSeconds:0} s");
+            return;
+        }
         if (review is not { ApiVersion: AdmissionReview.V1, Request.Uid.Length: > 0 })
         {
             await RefuseAsync(context, HttpStatusCode.BadRequest, $"the body must be an AdmissionReview of {AdmissionReview.V1} with a request");
@@ -47,7 +57,10 @@ internal sealed class AdmissionEndpoint(AdmissionHandler handler)
         }
         var answer = await handler.HandleAsync(review.Request, deadline.Token);
         context.Response.ContentType = "application/json";
-        await JsonSerializer.SerializeAsync(context.Response.Body, AdmissionReview.Answer(answer), KubernetesJson.Default.AdmissionReview, context.RequestAborted);
+        using (var writer = new Utf8JsonWriter(context.Response.BodyWriter))
+            JsonSerializer.Serialize(writer, AdmissionReview.Answer(answer), KubernetesJson.Default.AdmissionReview);
+        await context.Response.CompleteAsync();
+        metrics.AdmissionDuration.Observe(time.GetElapsedTime(start));
     }
 
     private static bool IsJson(string? contentType) =>

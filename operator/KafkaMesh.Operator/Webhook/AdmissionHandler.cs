@@ -18,15 +18,13 @@ namespace KafkaMesh.Operator.Webhook;
 /// <param name="ownNamespace">The operator's namespace.</param>
 /// <param name="metrics">Counts admissions.</param>
 /// <param name="events">Tells the pod's owner when a decision failed.</param>
-/// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
 internal sealed class AdmissionHandler(
-    IInjectionFacts facts, Func<SidecarDefaults> defaults, string ownNamespace, OperatorMetrics metrics, IEventRecorder events, TimeProvider time, ILogger log)
+    IInjectionFacts facts, Func<SidecarDefaults> defaults, string ownNamespace, OperatorMetrics metrics, IEventRecorder events, ILogger log)
 {
     /// <summary>Decides about one request.</summary>
     public async Task<AdmissionResponse> HandleAsync(AdmissionRequest request, CancellationToken cancellationToken)
     {
-        var start = time.GetTimestamp();
         try
         {
             return await DecideAsync(request, cancellationToken);
@@ -35,15 +33,11 @@ internal sealed class AdmissionHandler(
         {
             // Failing open covers every defect of ours: an exception here would let failurePolicy Fail refuse the pod.
             log.Error(error, "admission of a pod in {Namespace} failed; it is admitted unchanged", request.Namespace);
-            metrics.Admissions.Increment("error", "internal");
+            Count(request, "error", "internal");
             var message = "KafkaMesh could not decide about this pod and left it unchanged: " + Brief(error);
             if (request.DryRun != true && Subject(request) is { } subject)
                 events.Record(subject, EventType.Warning, "KafkaSidecarFailed", message);
             return AdmissionResponse.Allow(request.Uid, message);
-        }
-        finally
-        {
-            metrics.AdmissionDuration.Observe(time.GetElapsedTime(start));
         }
     }
 
@@ -52,25 +46,34 @@ internal sealed class AdmissionHandler(
         // The registration leaves protected namespaces out already; a configuration edited by hand must do no harm either.
         if (!IsPodCreation(request) || request.Namespace is not { Length: > 0 } namespaceName || ProtectedNamespaces.Contains(namespaceName, ownNamespace))
         {
-            metrics.Admissions.Increment("ignored", "");
+            Count(request, "ignored");
             return AdmissionResponse.Allow(request.Uid);
         }
         var monitors = facts.MonitorsOf(namespaceName);
         if (monitors.Count == 0)
         {
-            metrics.Admissions.Increment("not-selected", "");
+            Count(request, "not-selected");
             return AdmissionResponse.Allow(request.Uid);
         }
         var namespaceFacts = await facts.GetNamespaceAsync(namespaceName, cancellationToken);
         var decision = InjectionEngine.Decide(new InjectionRequest(request.Object!, namespaceFacts, monitors, facts.Cluster, defaults()));
-        metrics.Admissions.Increment(Name(decision.Outcome), decision.Reason ?? "");
+        Count(request, Name(decision.Outcome), decision.Reason ?? "");
         if (decision.Outcome is InjectionOutcome.Injected or InjectionOutcome.Skipped)
         {
             log.Information(
                 "pod {Pod} in {Namespace}: {Outcome} {Reason} by monitor {Monitor}, dry run {DryRun}",
                 request.Name?.ReplaceLineEndings(" ") ?? "(no name yet)", namespaceName, Name(decision.Outcome), decision.Reason ?? "", decision.Monitor, request.DryRun == true);
         }
-        return AdmissionResponse.AllowPatched(request.Uid, decision.PatchDocument(), [.. decision.Warnings]);
+        return decision.Patch.Count == 0
+            ? AdmissionResponse.Allow(request.Uid, [.. decision.Warnings])
+            : AdmissionResponse.AllowPatched(request.Uid, decision.PatchDocument(), [.. decision.Warnings]);
+    }
+
+    // A dry run leaves nothing behind that lasts.
+    private void Count(AdmissionRequest request, string decision, string reason = "")
+    {
+        if (request.DryRun != true)
+            metrics.Admissions.Increment(decision, reason);
     }
 
     // The pod has no uid yet, and perhaps no name: its owner is what a user can look at.

@@ -10,7 +10,7 @@ internal interface IInjectionFacts
     ClusterFacts Cluster { get; }
 
     /// <summary>KafkaMonitors of a namespace, from the cache.</summary>
-    IReadOnlyList<MonitorCandidate> MonitorsOf(string namespaceName);
+    MonitorSet MonitorsOf(string namespaceName);
 
     /// <summary>A namespace, from the cache or, when it is too young for that, from the API server.</summary>
     /// <param name="namespaceName">Its name.</param>

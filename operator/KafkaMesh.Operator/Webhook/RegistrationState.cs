@@ -3,7 +3,7 @@ namespace KafkaMesh.Operator.Webhook;
 /// <summary>What the stored webhook registration says of a monitor.</summary>
 internal enum RegistrationState
 {
-    /// <summary>Nothing: the API server does not call the webhook for its pods.</summary>
+    /// <summary>Nothing, or not what it should: pods may start without the webhook.</summary>
     Missing,
 
     /// <summary>Its pods are admitted through the webhook with the failure policy that it asks for.</summary>

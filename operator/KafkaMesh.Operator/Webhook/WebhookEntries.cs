@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using KafkaMesh.Contracts;
+using KafkaMesh.Contracts.Monitors;
 using KafkaMesh.Operator.Admission.Monitors;
 
 namespace KafkaMesh.Operator.Webhook;
@@ -59,6 +60,15 @@ internal static class WebhookEntries
         return entries.Count == asked.Count && asked.TrueForAll(e => entries.Find(s => Name(s) == Name(e)) is { } found && Says(found, e));
     }
 
+    /// <summary>The stored entry with which the webhook is called as another configuration asks for, whatever it trusts and spares; null when there is none.</summary>
+    public static JsonObject? Effective(JsonObject wanted, JsonObject? stored, EntryScope scope)
+    {
+        var (asked, found) = (Entry(wanted, scope.Name)!, Entry(stored, scope.Name));
+        return found is not null
+            && JsonNode.DeepEquals(found["clientConfig"]?["service"], asked["clientConfig"]!["service"])
+            && asked.All(f => f.Key is "clientConfig" or "matchConditions" || JsonNode.DeepEquals(found[f.Key], f.Value)) ? found : null;
+    }
+
     private static bool IsRegistrable(MonitorCandidate monitor, string ownNamespace) =>
         !ProtectedNamespaces.Contains(monitor.Namespace, ownNamespace) && MonitorValidator.CheckSelector(monitor.Spec.Selector) is null;
 
@@ -88,7 +98,7 @@ internal static class WebhookEntries
                 ["scope"] = "Namespaced",
             }),
             ["namespaceSelector"] = Namespaces(scope.Namespaces, registration.OwnNamespace),
-            ["objectSelector"] = scope.Selector is null ? new JsonObject() : JsonSerializer.SerializeToNode(scope.Selector, ContractsJson.Default.LabelSelector),
+            ["objectSelector"] = scope.Selector is null ? new JsonObject() : Selector(scope.Selector),
             ["failurePolicy"] = scope.FailurePolicy,
             ["matchPolicy"] = "Equivalent",
             ["sideEffects"] = "NoneOnDryRun",
@@ -98,6 +108,18 @@ internal static class WebhookEntries
         if (registration.MatchConditions)
             entry["matchConditions"] = MatchConditions.Of(scope);
         return entry;
+    }
+
+    // As the API server stores it, which leaves out what is empty: else every look would find a difference.
+    private static JsonObject Selector(LabelSelector selector)
+    {
+        var written = JsonSerializer.SerializeToNode(selector, ContractsJson.Default.LabelSelector)!.AsObject();
+        foreach (var part in written["matchExpressions"] is JsonArray expressions ? expressions.OfType<JsonObject>().Append(written) : [written])
+        {
+            foreach (var empty in part.Where(f => f.Value is JsonArray { Count: 0 } or JsonObject { Count: 0 }).Select(f => f.Key).ToList())
+                part.Remove(empty);
+        }
+        return written;
     }
 
     private static JsonObject Namespaces(IReadOnlyList<string> namespaces, string ownNamespace)
@@ -116,6 +138,9 @@ internal static class WebhookEntries
             }),
         };
     }
+
+    private static JsonObject? Entry(JsonObject? configuration, string name) =>
+        (configuration?["webhooks"] as JsonArray ?? []).OfType<JsonObject>().FirstOrDefault(e => Name(e) == name);
 
     private static string Name(JsonObject entry) => entry["name"]?.ToString() ?? "";
 

@@ -4,8 +4,10 @@ using System.Threading.Channels;
 using KafkaMesh.Contracts;
 using KafkaMesh.Kubernetes.Client;
 using KafkaMesh.Kubernetes.Entities;
+using KafkaMesh.Kubernetes.Events;
 using KafkaMesh.Operator.Certificates;
 using KafkaMesh.Operator.Hosting;
+using KafkaMesh.Operator.Metrics;
 using Serilog;
 
 namespace KafkaMesh.Operator.Webhook;
@@ -14,18 +16,35 @@ namespace KafkaMesh.Operator.Webhook;
 /// Keeps the webhook registration in line with the monitors and the authority: the leader looks when something changed
 /// and twice a minute, and writes when it is not as it should be.
 /// </summary>
+/// <param name="client">The API server.</param>
+/// <param name="cluster">All monitors, and what the API server can do.</param>
+/// <param name="certificates">What the API server shall trust.</param>
+/// <param name="ownNamespace">The operator's namespace.</param>
+/// <param name="service">Service through which API servers call.</param>
+/// <param name="events">Tells that the registration is gone.</param>
+/// <param name="metrics">Learns whether the registration is as it should be.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">The log.</param>
 internal sealed class WebhookRegistrar(
-    IKubernetesClient client, ClusterCache cluster, WebhookCertificates certificates, string ownNamespace, string service, TimeProvider time, ILogger log)
+    IKubernetesClient client, ClusterCache cluster, WebhookCertificates certificates, string ownNamespace, string service,
+    IEventRecorder events, OperatorMetrics metrics, TimeProvider time, ILogger log)
 {
+    /// <summary>So long a registration that somebody deleted stays away: an uninstallation deletes it too, and ends the operator within seconds.</summary>
+    public static readonly TimeSpan RestoreDelay = TimeSpan.FromSeconds(30);
+
+    /// <summary>So long the API server is not asked again to take matchConditions that it refused.</summary>
+    public static readonly TimeSpan ConditionsPause = TimeSpan.FromMinutes(30);
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(2);
 
     private readonly OutageLog _outage = new(log, "webhook registration");
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    // Replaced as a whole when the registration is as wanted.
+    // Replaced as a whole after every look that told what is stored.
     private volatile IReadOnlyDictionary<NamespacedName, RegistrationState> _states = new Dictionary<NamespacedName, RegistrationState>();
-    private bool _conditionsRefused;
+    private long? _missingSince;
+    private long? _conditionsRefusedAt;
 
     /// <summary>What the stored registration says of a monitor.</summary>
     public RegistrationState StateOf(NamespacedName monitor) => _states.GetValueOrDefault(monitor, RegistrationState.Missing);
@@ -50,50 +69,102 @@ internal sealed class WebhookRegistrar(
         {
             log.Debug("webhook registration stops");
         }
+        finally
+        {
+            metrics.SetRegistered(null);
+        }
     }
 
     /// <summary>One look: writes the registration when it is not as it should be.</summary>
-    /// <returns>False when it could not; the log says why.</returns>
+    /// <returns>False when it is not as it should be afterwards; the log says why.</returns>
     public async Task<bool> TryApplyAsync(CancellationToken cancellationToken)
     {
-        if (certificates.CaBundle is not { } bundle)
-            return false;
+        var applied = false;
         try
         {
-            var registration = new WebhookRegistration(ownNamespace, service, bundle, cluster.Probe.HasMatchConditions && !_conditionsRefused);
-            var scopes = WebhookEntries.Scopes(cluster.AllMonitors(), registration);
-            await StoreAsync(scopes, registration, cancellationToken);
-            _states = States(scopes);
-            _outage.Worked();
-            return true;
+            applied = certificates.CaBundle is { } bundle && await ApplyAsync(bundle, cancellationToken);
+            if (applied)
+                _outage.Worked();
         }
         catch (Exception error) when (error is ApiException or TimeoutException)
         {
             _outage.Failed(error.Message);
-            return false;
         }
+        metrics.SetRegistered(applied);
+        return applied;
     }
 
-    private async Task StoreAsync(IReadOnlyList<EntryScope> scopes, WebhookRegistration registration, CancellationToken cancellationToken)
+    private async Task<bool> ApplyAsync(string bundle, CancellationToken cancellationToken)
     {
-        var configuration = WebhookEntries.Configuration(scopes, registration);
+        var registration = new WebhookRegistration(ownNamespace, service, bundle, cluster.Probe.HasMatchConditions && !AreConditionsRefused());
+        var scopes = WebhookEntries.Scopes(cluster.AllMonitors(), registration);
+        var wanted = WebhookEntries.Configuration(scopes, registration);
         var stored = await client.GetAsync(BuiltInEntities.MutatingWebhookConfigurations, WellKnownNames.WebhookConfigurationName, namespaceName: null, cancellationToken);
-        if (WebhookEntries.IsStored(configuration, stored))
-            return;
         try
         {
-            await ApplyAsync(configuration, cancellationToken);
+            if (IsTooEarlyToRestore(stored))
+            {
+                _states = States([]);
+                return false;
+            }
+            if (!WebhookEntries.IsStored(wanted, stored))
+                await StoreAsync(wanted, scopes, registration, cancellationToken);
+        }
+        catch (Exception error) when (error is ApiException or TimeoutException)
+        {
+            // What was registered before may be gone, or never have come to be.
+            _states = States(scopes.Where(s => WebhookEntries.Effective(wanted, stored, s) is { } entry && certificates.IsTrustedBy(entry)));
+            throw;
+        }
+        _states = States(scopes);
+        return true;
+    }
+
+    private bool IsTooEarlyToRestore(JsonObject? stored)
+    {
+        if (stored is not null)
+        {
+            _missingSince = null;
+            return false;
+        }
+        if (_missingSince is null)
+        {
+            _missingSince = time.GetTimestamp();
+            var message = $"MutatingWebhookConfiguration {WellKnownNames.WebhookConfigurationName} is gone: pods that start now get no sidecar. It is made again in {RestoreDelay.TotalSeconds:0} s.";
+            log.Warning("{Message:l}", message);
+            events.Record(Subject, EventType.Warning, "KafkaWebhookMissing", message);
+        }
+        return time.GetElapsedTime(_missingSince.Value) < RestoreDelay;
+    }
+
+    private async Task StoreAsync(JsonObject wanted, IReadOnlyList<EntryScope> scopes, WebhookRegistration registration, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await PatchAsync(wanted, cancellationToken);
         }
         catch (ApiException error) when (registration.MatchConditions && error.StatusCode is HttpStatusCode.UnprocessableEntity or HttpStatusCode.BadRequest)
         {
             // They only spare calls: no monitor shall go without its sidecars because of them.
-            _conditionsRefused = true;
+            await PatchAsync(WebhookEntries.Configuration(scopes, registration with { MatchConditions = false }), cancellationToken);
+
+            // Without them it was taken: it was them.
+            _conditionsRefusedAt = time.GetTimestamp();
             log.Warning("the API server refuses the matchConditions of the webhook, which goes on without them: {Error}", error.Message);
-            await ApplyAsync(WebhookEntries.Configuration(scopes, registration with { MatchConditions = false }), cancellationToken);
         }
     }
 
-    private Task ApplyAsync(JsonObject configuration, CancellationToken cancellationToken) => client.PatchAsync(
+    // Another monitor may have caused it, or an API server that is newer by now.
+    private bool AreConditionsRefused() => _conditionsRefusedAt is { } refused && time.GetElapsedTime(refused) < ConditionsPause;
+
+    private static V1ObjectReference Subject => new()
+    {
+        ApiVersion = "admissionregistration.k8s.io/v1",
+        Kind = "MutatingWebhookConfiguration",
+        Name = WellKnownNames.WebhookConfigurationName,
+    };
+
+    private Task PatchAsync(JsonObject configuration, CancellationToken cancellationToken) => client.PatchAsync(
         BuiltInEntities.MutatingWebhookConfigurations,
         V1Patch.Apply(configuration),
         WellKnownNames.WebhookConfigurationName,
@@ -101,7 +172,7 @@ internal sealed class WebhookRegistrar(
         new WriteOptions { FieldManager = WellKnownNames.FieldManager, Force = true },
         cancellationToken);
 
-    private static Dictionary<NamespacedName, RegistrationState> States(IReadOnlyList<EntryScope> scopes) =>
+    private static Dictionary<NamespacedName, RegistrationState> States(IEnumerable<EntryScope> scopes) =>
         scopes.SelectMany(scope => scope.Monitors, (scope, monitor) => (scope, monitor)).ToDictionary(
             s => new NamespacedName(s.monitor.Namespace, s.monitor.Name),
             s => EntryScopes.IsWeakened(s.monitor, s.scope) ? RegistrationState.FailurePolicyIgnored : RegistrationState.Registered);

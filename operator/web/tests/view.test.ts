@@ -8,7 +8,9 @@ import { age } from "../src/format/time";
 import { conditionsWorthSaying } from "../src/pages/conditions";
 import { versionText } from "../src/pages/monitor/ApiSection";
 import { curve, picture } from "../src/topology/layout";
+import { stepOf } from "../src/topology/FlowLine";
 import { wordOf } from "../src/topology/NodeEdges";
+import { sentenceOf } from "../src/topology/Pointed";
 
 interface Row {
   name: string;
@@ -106,4 +108,11 @@ test.each([
 
 test("an edge reads from the node that was chosen", () => {
   expect([wordOf("produce", "topic"), wordOf("consume", "workload"), wordOf("consume", "topic"), wordOf("connect", "broker"), wordOf("connect", "pod")]).toEqual(["produced by", "consumes from", "consumed by", "dialled by", "dials"]);
+});
+
+test("a line is told from left to right, and arrow keys go along the lines of a box", () => {
+  const [w, t] = [{ id: "w", kind: "workload" as const, name: "worker" }, { id: "t", kind: "topic" as const, name: "__other__" }];
+  const drawn = picture([w, t], [{ kind: "produce", from: "w", to: "t" }, { kind: "consume", from: "t", to: "w" }] as never, "topics", 900);
+  expect(drawn.wires.map(sentenceOf).sort()).toEqual(["all other topics is consumed by worker", "worker produces to all other topics"]);
+  expect(["ArrowDown", "ArrowRight", "ArrowUp", "ArrowLeft", "Enter"].map(stepOf)).toEqual([1, 1, -1, -1, null]);
 });

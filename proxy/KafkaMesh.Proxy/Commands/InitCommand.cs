@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using KafkaMesh.Proxy.Configuration;
 using KafkaMesh.Proxy.Redirect;
@@ -36,9 +37,10 @@ internal sealed class InitCommand : ICommand
         }
 
         using var taken = RedirectLock.Take(RedirectLock.DefaultLimit);
-        var plan = RedirectPlan.Create(settings.Redirect, PodNetwork.Addresses(), PodNetwork.HasIPv6());
-        int exitCode = Install(plan, settings.Backend, console);
-        return exitCode == ExitCode.Success && settings.Verifies ? Verify(settings.Redirect, plan, console) : exitCode;
+        IReadOnlyList<IPAddress> addresses = PodNetwork.Addresses();
+        var plan = RedirectPlan.Create(settings.Redirect, addresses, PodNetwork.HasIPv6());
+        int exitCode = Install(plan, addresses, settings.Backend, console, out IReadOnlyList<AddressFamily> families);
+        return exitCode == ExitCode.Success && settings.Verifies ? Verify(settings.Redirect, families, console) : exitCode;
     }
 
     private static int Print(RedirectPlan plan, RedirectBackend? backend, CommandConsole console)
@@ -57,40 +59,62 @@ internal sealed class InitCommand : ICommand
         return ExitCode.Success;
     }
 
-    private static int Install(RedirectPlan plan, RedirectBackend? wanted, CommandConsole console)
+    // A family that the pod has an address of must be captured. Where no backend does both, IPv4 alone has to do: a node without IPv6 NAT
+    // must not keep a dual-stack pod from starting, and its IPv6 connections then go around the sidecar.
+    private static int Install(
+        RedirectPlan plan, IReadOnlyList<IPAddress> addresses, RedirectBackend? wanted, CommandConsole console, out IReadOnlyList<AddressFamily> families)
     {
-        var failures = new List<string>();
+        bool needsV6 = addresses.Any(address => address.AddressFamily == AddressFamily.InterNetworkV6);
+        bool needsV4 = !needsV6 || addresses.Any(address => address.AddressFamily == AddressFamily.InterNetwork);
+        var tried = new List<(RedirectBackend Backend, IReadOnlyList<RedirectOutcome> Outcomes)>();
         foreach (RedirectBackend backend in wanted is { } one ? [one] : BackendChoice.Choose())
         {
-            IReadOnlyList<RedirectOutcome> outcomes = RedirectTables.Of(backend).Install(plan);
-            if (outcomes[0].IsApplied)
+            tried.Add((backend, RedirectTables.Of(backend).Install(plan)));
+            if (Captures(tried[^1].Outcomes, needsV4, needsV6))
             {
-                Report(outcomes, plan, console);
-                return RemoveOthers(backend, console);
+                break;
             }
-
-            failures.Add(outcomes[0].Reason);
         }
 
-        return console.Fail(ExitCode.Unavailable, $"the IPv4 rules are not in place: {string.Join("; ", failures)}");
+        int taken = tried.FindIndex(attempt => Captures(attempt.Outcomes, needsV4, needsV6));
+        taken = taken < 0 && needsV4 ? tried.FindIndex(attempt => attempt.Outcomes[0].IsApplied) : taken;
+        if (taken < 0)
+        {
+            families = [];
+            string family = needsV4 ? "IPv4" : "IPv6";
+            return console.Fail(ExitCode.Unavailable, $"the {family} rules are not in place: {string.Join("; ", tried.Select(attempt => attempt.Outcomes[needsV4 ? 0 : 1].Reason).Distinct())}");
+        }
+
+        families = Report(tried[taken].Outcomes, console);
+        return RemoveOthers(tried[taken].Backend, console);
     }
 
-    private static void Report(IReadOnlyList<RedirectOutcome> outcomes, RedirectPlan plan, CommandConsole console)
+    private static bool Captures(IReadOnlyList<RedirectOutcome> outcomes, bool needsV4, bool needsV6) =>
+        (!needsV4 || outcomes[0].IsApplied) && (!needsV6 || (outcomes.Count > 1 && outcomes[1].IsApplied));
+
+    private static List<AddressFamily> Report(IReadOnlyList<RedirectOutcome> outcomes, CommandConsole console)
     {
-        Report("IPv4", outcomes[0], console);
-        if (plan.V6.Count == 0)
+        var applied = new List<AddressFamily>();
+        foreach ((int index, RedirectOutcome outcome) in outcomes.Index())
+        {
+            string family = index == 0 ? "IPv4" : "IPv6";
+            if (outcome.IsApplied)
+            {
+                applied.Add(index == 0 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6);
+                Report(family, outcome, console);
+            }
+            else
+            {
+                console.Out.WriteLine($"{family} skipped: {outcome.Reason}");
+            }
+        }
+
+        if (outcomes.Count == 1)
         {
             console.Out.WriteLine("IPv6 skipped: no interface has an IPv6 address");
         }
-        else if (outcomes[1].IsApplied)
-        {
-            Report("IPv6", outcomes[1], console);
-        }
-        else
-        {
-            // A node without IPv6 NAT must not keep the pod from starting: its IPv6 connections go around the sidecar.
-            console.Out.WriteLine($"IPv6 skipped: {outcomes[1].Reason}");
-        }
+
+        return applied;
     }
 
     private static void Report(string family, RedirectOutcome outcome, CommandConsole console)
@@ -124,7 +148,7 @@ internal sealed class InitCommand : ICommand
         return ExitCode.Success;
     }
 
-    private static int Verify(RedirectSettings settings, RedirectPlan plan, CommandConsole console)
+    private static int Verify(RedirectSettings settings, IReadOnlyList<AddressFamily> families, CommandConsole console)
     {
         if (settings.CapturesInbound)
         {
@@ -136,7 +160,6 @@ internal sealed class InitCommand : ICommand
             return ExitCode.Success;
         }
 
-        AddressFamily[] families = plan.V6.Count == 0 ? [AddressFamily.InterNetwork] : [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6];
         bool isProved = false;
         string reason = "";
         foreach (AddressFamily family in families)

@@ -14,6 +14,8 @@ internal static class InitFlags
         "direction", "outbound, inbound or both", "outbound", "Connections to capture: those that the pod opens (clients), those that it accepts (brokers)");
     public static readonly Flag OutboundPort = RunFlags.OutboundPort;
     public static readonly Flag InboundPort = RunFlags.InboundPort;
+    public static readonly Flag AdminPort = new(
+        "admin-port", "a port, 1-65535", "4594", "Port of the sidecar's probes and metrics; no other mesh's rules take its connections");
     public static readonly Flag ProxyUid = new(
         "proxy-uid", "a user id, 1-2147483647", "4092", "User that the sidecar runs as; its own connections are not captured");
     public static readonly Flag IncludeCidrs = new("include-cidrs", Ranges, null, "Remote addresses to capture; all when not given") { IsList = true };
@@ -30,5 +32,5 @@ internal static class InitFlags
     };
 
     /// <summary>All of them, in the order of the help.</summary>
-    public static readonly Flag[] All = [Ports, Direction, OutboundPort, InboundPort, ProxyUid, IncludeCidrs, ExcludeCidrs, Backend, Verify, DryRun];
+    public static readonly Flag[] All = [Ports, Direction, OutboundPort, InboundPort, AdminPort, ProxyUid, IncludeCidrs, ExcludeCidrs, Backend, Verify, DryRun];
 }

@@ -24,6 +24,7 @@ internal sealed record InitSettings(RedirectSettings Redirect, RedirectBackend? 
             CapturesInbound = direction is "inbound" or "both",
             OutboundPort = flags.Number(InitFlags.OutboundPort, 1, IPEndPoint.MaxPort),
             InboundPort = flags.Number(InitFlags.InboundPort, 1, IPEndPoint.MaxPort),
+            AdminPort = flags.Number(InitFlags.AdminPort, 1, IPEndPoint.MaxPort),
             ProxyUid = flags.Number(InitFlags.ProxyUid, 1, int.MaxValue),
             Included = ReadRanges(flags, InitFlags.IncludeCidrs),
             Excluded = ReadRanges(flags, InitFlags.ExcludeCidrs),
@@ -35,11 +36,12 @@ internal sealed record InitSettings(RedirectSettings Redirect, RedirectBackend? 
             "native" => RedirectBackend.Native,
             _ => null,
         };
-        if (redirect.OutboundPort == redirect.InboundPort || redirect.Ports.Contains(redirect.OutboundPort) || redirect.Ports.Contains(redirect.InboundPort))
+        int[] own = [redirect.OutboundPort, redirect.InboundPort, redirect.AdminPort];
+        if (own.Concat(redirect.Ports).Distinct().Count() != own.Length + redirect.Ports.Count)
         {
             string ports = string.Join(',', redirect.Ports);
             flags.Reject(
-                $"--outbound-port={redirect.OutboundPort}, --inbound-port={redirect.InboundPort} and --ports={ports} clash: accepted are different ports");
+                $"--outbound-port={own[0]}, --inbound-port={own[1]}, --admin-port={own[2]} and --ports={ports} clash: accepted are different ports");
         }
 
         return new InitSettings(redirect, backend, flags.Switch(InitFlags.Verify), flags.Switch(InitFlags.DryRun));

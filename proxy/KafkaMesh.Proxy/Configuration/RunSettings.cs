@@ -38,6 +38,9 @@ internal sealed record RunSettings
     /// <summary>How long to relay on after the first signal, 0 to one hour.</summary>
     public required TimeSpan DrainTimeout { get; init; }
 
+    /// <summary>After the signal, a TCP socket of another container counts as a connection that is still to come.</summary>
+    public bool WaitsForApplication { get; init; }
+
     /// <summary>Least level that is logged.</summary>
     public required LogEventLevel LogLevel { get; init; }
 
@@ -98,6 +101,7 @@ internal sealed record RunSettings
             Loops = flags.Number(RunFlags.Loops, 0, MaxLoops) is var loops and > 0 ? loops : DefaultLoops(Environment.ProcessorCount),
             MaxConnections = flags.Number(RunFlags.MaxConnections, 1, 1_000_000),
             DrainTimeout = flags.Duration(RunFlags.DrainTimeout, TimeSpan.FromHours(1)),
+            WaitsForApplication = flags.Switch(RunFlags.WaitForApplication),
             LogLevel = ReadLogLevel(flags),
             Decode = flags.OneOf(RunFlags.Decode, "on", "off") == "on",
             Pod = flags.Text(RunFlags.Pod),

@@ -52,9 +52,13 @@ internal sealed class LruTable<T>(int capacity)
     public T? Use(ReadOnlySpan<byte> key)
     {
         var entry = Find(key);
-        entry?.Touch(Volatile.Read(ref _now));
+        if (entry is not null)
+            Touch(entry);
         return entry;
     }
+
+    /// <summary>The entry counts as used now.</summary>
+    public void Touch(T entry) => entry.Touch(Volatile.Read(ref _now));
 
     /// <summary>Whether there is room. If not, the next sweep makes some.</summary>
     public bool HasRoom()

@@ -59,6 +59,17 @@ internal sealed class NameTable
         return Other;
     }
 
+    /// <summary>The same for a caller whose last value was mostly the same: that one is compared before any is looked up.</summary>
+    /// <param name="utf8">The value as it stood on the wire.</param>
+    /// <param name="last">What this table answered the caller last; null before.</param>
+    public NamedSeries Get(ReadOnlySpan<byte> utf8, NamedSeries? last)
+    {
+        if (last is not { IsRetired: false } || !utf8.SequenceEqual(last.Key))
+            return Get(utf8);
+        _table.Touch(last);
+        return last;
+    }
+
     /// <summary>Notes that a value is in use, if it has a place.</summary>
     public void Touch(ReadOnlySpan<byte> utf8) => _table.Use(utf8);
 

@@ -35,6 +35,11 @@ internal sealed class TopicTable(int limit, int loops)
     /// <param name="utf8">The name as it stood on the wire, or the text of an id.</param>
     public NamedSeries Get(ReadOnlySpan<byte> utf8) => _names.Get(utf8);
 
+    /// <summary>The same for a caller whose last topic was mostly the same, see <see cref="NameTable.Get(ReadOnlySpan{byte}, NamedSeries?)"/>.</summary>
+    /// <param name="utf8">The name as it stood on the wire, or the text of an id.</param>
+    /// <param name="last">What was answered last; null before.</param>
+    public NamedSeries Get(ReadOnlySpan<byte> utf8, NamedSeries? last) => _names.Get(utf8, last);
+
     /// <summary>The topics that have a series of their own, by index.</summary>
     public NamedSeries?[] ToArray() => _names.ToArray();
 

@@ -9,7 +9,7 @@ namespace KafkaMesh.Proxy.Redirect;
 internal static class BackendChoice
 {
     /// <summary>Looks at the tables of every backend; does not touch legacy ones that are not in use.</summary>
-    /// <returns>The backends to try, in order.</returns>
+    /// <returns>All backends, in the order to try them: the one in use first, legacy only when nothing else does what is needed.</returns>
     public static IReadOnlyList<RedirectBackend> Choose()
     {
         NatTable? nft = Read(RedirectBackend.Nft);
@@ -22,20 +22,22 @@ internal static class BackendChoice
     /// <param name="oursInNative">Our table of nft is there; null when the program does not work here.</param>
     internal static IReadOnlyList<RedirectBackend> Choose(NatTable? nft, NatTable? legacy, bool? oursInNative)
     {
-        RedirectBackend? iptables = Choose(nft, legacy);
-        if (oursInNative is not { } isThere)
+        // What can be listed cannot always be written: kernels lack single matches of iptables-nft, or the whole of nft behind a program that works.
+        RedirectBackend[] rest = oursInNative is null
+            ? [RedirectBackend.Nft, RedirectBackend.Legacy, RedirectBackend.Native]
+            : [RedirectBackend.Native, RedirectBackend.Nft, RedirectBackend.Legacy];
+        return [.. First(nft, legacy, oursInNative).Concat(rest).Distinct()];
+    }
+
+    private static RedirectBackend[] First(NatTable? nft, NatTable? legacy, bool? oursInNative)
+    {
+        if (Choose(nft, legacy) is not { } variant)
         {
-            return [iptables ?? RedirectBackend.Nft]; // Its message then says what is missing.
+            return [];
         }
 
-        if (iptables is not { } variant)
-        {
-            return [RedirectBackend.Native];
-        }
-
-        // iptables can be listed on kernels that lack the matches it needs: nft is then what works.
         bool oursInIptables = IptablesRules.HasOurs((variant == RedirectBackend.Nft ? nft : legacy)!);
-        return isThere && !oursInIptables ? [RedirectBackend.Native, variant] : [variant, RedirectBackend.Native];
+        return oursInNative is true && !oursInIptables ? [RedirectBackend.Native, variant] : [variant];
     }
 
     private static RedirectBackend? Choose(NatTable? nft, NatTable? legacy)

@@ -14,7 +14,7 @@ internal sealed class IptablesTables(RedirectBackend backend) : IRedirectTables
     public IReadOnlyList<RedirectOutcome> Install(RedirectPlan plan)
     {
         RedirectOutcome v4 = Apply(IptablesRules.Of(plan.V4), _v4);
-        return plan.V6.Count == 0 || !v4.IsApplied ? [v4] : [v4, Apply(IptablesRules.Of(plan.V6), _v6)];
+        return plan.V6.Count == 0 ? [v4] : [v4, Apply(IptablesRules.Of(plan.V6), _v6)];
     }
 
     public IReadOnlyList<RedirectOutcome> Remove(bool isDryRun) =>

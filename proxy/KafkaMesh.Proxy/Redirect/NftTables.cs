@@ -16,16 +16,18 @@ internal sealed class NftTables : IRedirectTables
         ProgramOutput committed = Commit(NftRules.Transaction(plan));
         if (!committed.Succeeded)
         {
-            return [RedirectOutcome.Failed(Program, committed.Error)];
+            return Failed(committed.Error);
         }
 
         ProgramOutput after = List();
         if (!after.Succeeded || !NftRules.AreInPlace(plan, after.Out))
         {
             string reason = after.Succeeded ? $"{Program} accepted the rules but the kernel does not hold them as they were written" : after.Error;
-            return [RedirectOutcome.Failed(Program, reason)];
+            return Failed(reason);
         }
 
+        // One table and one transaction for both families.
+        IReadOnlyList<RedirectOutcome> Failed(string reason) => [.. Enumerable.Repeat(RedirectOutcome.Failed(Program, reason), plan.V6.Count == 0 ? 1 : 2)];
         RedirectOutcome Outcome(IReadOnlyList<RedirectChain> chains) => new(Program, true, before == after.Out, "", Lines(chains));
         return plan.V6.Count == 0 ? [Outcome(plan.V4)] : [Outcome(plan.V4), Outcome(plan.V6)];
     }

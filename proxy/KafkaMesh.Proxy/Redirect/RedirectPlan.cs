@@ -27,14 +27,23 @@ internal sealed record RedirectPlan(IReadOnlyList<RedirectChain> V4, IReadOnlyLi
             chains.Add(new RedirectChain(RedirectHook.Output, family, Outbound(settings, family, podAddresses)));
         }
 
+        chains.Add(new RedirectChain(RedirectHook.Prerouting, family, Inbound(settings, family)));
+        return chains;
+    }
+
+    // Whatever is captured, the admin port stays ours: another mesh that takes every connection which the pod accepts (Istio, Linkerd) would
+    // ask the kubelet and the operator for certificates that they do not have, and the kubelet would restart the sidecar for it. To the
+    // port that it has: a connection that is redirected once is not redirected again, in whatever table the other mesh has its rules.
+    private static List<RedirectRule> Inbound(RedirectSettings settings, AddressFamily family)
+    {
+        List<RedirectRule> rules = [new("admin") { Ports = [settings.AdminPort], RedirectTo = settings.AdminPort }];
         if (settings.CapturesInbound)
         {
-            List<RedirectRule> rules = [new RedirectRule("loopback-interface") { IsLoopbackInterface = true }];
+            rules.Add(new RedirectRule("loopback-interface") { IsLoopbackInterface = true });
             AddRemotes(rules, settings, family, settings.InboundPort);
-            chains.Add(new RedirectChain(RedirectHook.Prerouting, family, rules));
         }
 
-        return chains;
+        return rules;
     }
 
     private static List<RedirectRule> Outbound(RedirectSettings settings, AddressFamily family, IReadOnlyCollection<IPAddress> podAddresses)

@@ -21,6 +21,9 @@ internal sealed record RedirectSettings
     /// <summary>Where the sidecar takes connections that the pod accepts.</summary>
     public int InboundPort { get; init; } = WellKnownNames.InboundPort;
 
+    /// <summary>Where the sidecar answers probes, Prometheus and the operator: kept from other meshes' redirects.</summary>
+    public int AdminPort { get; init; } = WellKnownNames.AdminPort;
+
     /// <summary>User of the sidecar, never 0: root's connections would be exempt.</summary>
     public int ProxyUid { get; init; } = WellKnownNames.ProxyUserId;
 

@@ -29,6 +29,7 @@ internal sealed class BodySummary
     private bool _tellsGeneration;
     private TopicApi _topicApi;
     private NamedSeries? _topic;
+    private NamedSeries? _lastTopic; // Of whichever connection: most bodies name the topic that the one before named.
     private long _records;
     private byte[]? _topicName;
     private int _topicNameLength;
@@ -85,6 +86,8 @@ internal sealed class BodySummary
     /// <param name="gathersTopics">Somebody wants to know the topics that it names.</param>
     public void Start(LoopMetrics metrics, RelayDirection direction, short apiKey, MessageKind kind, ApiMetrics? cells, bool gathersTopics)
     {
+        if (_metrics != metrics)
+            _lastTopic = null; // Series are those of a table.
         _metrics = metrics;
         _direction = direction;
         _gathersTopics = gathersTopics;
@@ -148,7 +151,7 @@ internal sealed class BodySummary
         switch (semantic)
         {
             case FieldSemantic.TopicName when _carriesRecords:
-                _topic = _metrics.Series.Topics.Get(utf8);
+                SetTopic(utf8);
                 break;
             case FieldSemantic.TopicName when _learnsTopics:
                 KeepTopicName(utf8);
@@ -178,7 +181,7 @@ internal sealed class BodySummary
             return;
         if (_metrics.Series.TopicIds.TryGetName(id, out var name))
         {
-            _topic = _metrics.Series.Topics.Get(name);
+            SetTopic(name);
             return;
         }
 
@@ -187,7 +190,7 @@ internal sealed class BodySummary
         BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], id.Low);
         Span<byte> text = stackalloc byte[Base64Url.GetEncodedLength(TopicId.SizeInBytes)];
         Base64Url.EncodeToUtf8(bytes, text, out _, out var written);
-        _topic = _metrics.Series.Topics.Get(text[..written]);
+        SetTopic(text[..written]);
     }
 
     /// <summary>A record batch of the current partition.</summary>
@@ -217,6 +220,8 @@ internal sealed class BodySummary
         _topicId = default;
         _topic = null;
     }
+
+    private void SetTopic(ReadOnlySpan<byte> utf8) => _topic = _lastTopic = _metrics.Series.Topics.Get(utf8, _lastTopic);
 
     private void AddError(short code)
     {

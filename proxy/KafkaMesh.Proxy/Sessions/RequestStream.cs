@@ -21,6 +21,7 @@ internal sealed class RequestStream
     private readonly SharedText _clientId = new(FrameReader.MaxClientIdBytes);
     private FlowDecoder? _decoder;
     private ApiMetrics? _cells;
+    private short _cellsKey;
     private byte[]? _lookAhead;
     private byte[]? _software;
     private byte[]? _softwareVersion;
@@ -198,7 +199,13 @@ internal sealed class RequestStream
             return false;
         }
 
-        _cells = _session.Metrics.Api(_session.Direction, header.ApiKey);
+        if (_cells is null || header.ApiKey != _cellsKey)
+        {
+            // Kept, because most requests are like the one before; a key's cells stay the same.
+            _cells = _session.Metrics.Api(_session.Direction, header.ApiKey);
+            _cellsKey = header.ApiKey;
+        }
+
         KeepClientId(clientId, header.ClientIdLength < 0 ? NoClientId : clientId.Length);
         return true;
     }

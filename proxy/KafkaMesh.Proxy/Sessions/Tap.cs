@@ -37,7 +37,7 @@ internal sealed class Tap
     public void Offer(in RelayConnection connection, in FrameTrace frame)
     {
         var lane = _lanes[connection.Loop];
-        if (_filter.Matches(connection, frame) && lane.Admits(_filter.Sample, _ratePerLane, frame.Timestamp))
+        if (_filter.Matches(connection, frame) && lane.Admits(_ratePerLane, frame.Timestamp))
             lane.Add(TapEvent.Of(connection, frame));
     }
 

@@ -14,7 +14,7 @@ internal sealed record TapFilter
 
     private const int MaxSample = 1_000_000;
     private const string Accepted =
-        "the query may have api=Produce,Fetch or api=0,1, topic=NAME, client=ID, connection=ID, errors=true, sample=N (one of N, 1-1000000) and rate=N (events per second, 1-2000)";
+        "the query may have api=Produce,Fetch or api=0,1, topic=NAME, client=ID, connection=ID, errors=true, sample=N (one exchange of N, 1-1000000) and rate=N (events per second, 1-2000)";
 
     /// <summary>API keys; empty for all.</summary>
     public IReadOnlyList<short> Apis { get; init; } = [];
@@ -31,7 +31,7 @@ internal sealed record TapFilter
     /// <summary>Only responses with an error code.</summary>
     public bool ErrorsOnly { get; init; }
 
-    /// <summary>One of so many matching frames is shown.</summary>
+    /// <summary>One of so many requests is shown, and its response with it.</summary>
     public int Sample { get; init; } = 1;
 
     /// <summary>Most events per second.</summary>
@@ -62,9 +62,19 @@ internal sealed record TapFilter
             return false;
         if (Apis.Count > 0 && !Apis.Contains(frame.ApiKey))
             return false;
-        return (Connection is null || Connection == connection.Id)
+        return (Sample == 1 || IsChosen(connection.Id, frame.CorrelationId))
+            && (Connection is null || Connection == connection.Id)
             && (Client is null || Client == frame.ClientId)
             && (Topic is null || frame.Topics?.Contains(Topic) == true);
+    }
+
+    // By a hash of what a request and its response have in common: a count would take the request without its response, and of an even
+    // number nothing but requests.
+    private bool IsChosen(long connection, int correlationId)
+    {
+        var hash = ((ulong)connection * 0x9E3779B97F4A7C15) ^ ((uint)correlationId * 0xC2B2AE3D27D4EB4F);
+        hash = (hash ^ (hash >> 32)) * 0xD6E8FEB86659FD93;
+        return (hash >> 32) % (uint)Sample == 0;
     }
 
     private TapFilter? With(string name, string value) => name switch

@@ -17,21 +17,17 @@ internal sealed class TapLane
     private long _head;
     private long _tail;
     private long _lost;
-    private long _matched;
     private long _windowStart = long.MinValue / 2;
     private int _inWindow;
 
     /// <summary>Events that did not fit, or were more than the rate allows, since the tap began; from any thread.</summary>
     public long Lost => Volatile.Read(ref _lost);
 
-    /// <summary>Whether the next matching frame is to be shown: counts it for the sample and against the rate. On the loop.</summary>
-    /// <param name="sample">One of so many.</param>
+    /// <summary>Whether the next matching frame is to be shown: counts it against the rate. On the loop.</summary>
     /// <param name="rate">Most per second.</param>
     /// <param name="now">The time, <see cref="System.Diagnostics.Stopwatch"/> ticks.</param>
-    public bool Admits(int sample, int rate, long now)
+    public bool Admits(int rate, long now)
     {
-        if (_matched++ % sample != 0)
-            return false;
         if (now - _windowStart >= Window)
         {
             _windowStart = now;

@@ -1,92 +1,66 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Security.Cryptography.X509Certificates;
-using System.Text;
-using System.Text.Json.Nodes;
-using KafkaMesh.Contracts;
-using KafkaMesh.Kubernetes.Client;
-using KafkaMesh.Kubernetes.Configuration;
-using KafkaMesh.Kubernetes.Entities;
-using KafkaMesh.Operator.Configuration;
-using KafkaMesh.Operator.Hosting;
-using KafkaMesh.Operator.Reconciliation;
-using KafkaMesh.Playground;
-using Serilog;
+using KafkaMesh.Benchmarks.Relay;
 
 namespace KafkaMesh.Benchmarks.Admission;
 
 /// <summary>
-/// What an admission costs with 1,000 monitors: the operator as it ships, fed by an API server with these monitors, asked over TLS
-/// as an API server asks. <c>inside</c> is the operator's own <c>admission_duration_seconds</c>; <c>caller</c> adds the wait for a
-/// CPU that all requests share with the caller.
+/// What an admission costs with 1,000 monitors: the operator as it ships, in a process of its own, asked over TLS and HTTP/2 as an API
+/// server asks. Two clocks. The operator's own runs from the last byte of a question to the last byte of its answer
+/// (<c>admission_duration_seconds</c>). The caller's has the round trip too, and the wait for a CPU: caller and operator share this
+/// machine's. At a fixed rate that wait is short; of 1,000 at once the last cannot be answered before the CPUs have done the work for
+/// all, which is the floor.
 /// </summary>
 internal static class AdmissionBench
 {
     private const int Monitors = 1000;
-    private const int Requests = 5000;
+    private const int AtOnce = 1000;
+    private const int Bursts = 10;
+    private static readonly TimeSpan s_duration = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_goal = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Runs every row and prints the table.</summary>
-    /// <returns>0, or 1 when an admission failed or the goal was missed.</returns>
-    public static async Task<int> RunAsync(TextWriter output)
+    /// <param name="path">The operator.</param>
+    /// <param name="output">Receives the table.</param>
+    /// <returns>0, or 1 when an admission failed or the goal was missed on the operator's clock.</returns>
+    public static async Task<int> RunAsync(string path, TextWriter output)
     {
-        await output.WriteLineAsync("| monitors | at once | admissions/s | caller p50 | caller p99 | inside p99 | goal |");
-        await output.WriteLineAsync("|---|--:|--:|--:|--:|--:|---|");
-        var met = true;
+        await output.WriteLineAsync("| monitors | arrivals | answered/s | caller p50 | caller p99 | inside p50 | inside p99 | operator's CPU each | last answered | floor |");
+        await output.WriteLineAsync("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|");
+        var rows = new List<AdmissionRow>();
         foreach (var namespaces in (int[])[300, 1])
         {
-            met &= await RunAsync(namespaces, output);
+            await using var subject = await AdmissionSubject.StartAsync(path, Monitors, namespaces);
+            using var load = new AdmissionLoad(subject.WebhookPort, subject.Authority, Monitors, namespaces);
+            await load.AtRateAsync(500, s_duration);
+            await subject.SettleAsync();
+            foreach (var rate in (int[])[200, 1000])
+                rows.Add(await AdmissionRow.MeasureAsync(subject, string.Create(CultureInfo.InvariantCulture, $"{rate:n0}/s"), async () => [await load.AtRateAsync(rate, s_duration)]));
+            rows.Add(await AdmissionRow.MeasureAsync(subject, string.Create(CultureInfo.InvariantCulture, $"{AtOnce:n0} at once, {Bursts} times"), () => BurstsAsync(load)));
+            foreach (var row in rows[^3..])
+                await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"| {Monitors:n0} in {namespaces} namespace{(namespaces == 1 ? "" : "s")} | {row}"));
         }
+        await output.WriteLineAsync($"\nlast answered: median of the bursts. floor: the operator's CPU time for {AtOnce} on {Environment.ProcessorCount} CPUs; in brackets with the caller's own, which it spends on the same ones.");
+        var met = Verdict(rows, "operator's clock (last byte of the question to last byte of the answer)", r => r.InsideP99, output)
+            & rows.TrueForAll(r => r.Failed == 0);
+        _ = Verdict(rows, "caller's clock", r => r.CallerP99, output);
         return met ? 0 : 1;
     }
 
-    private static async Task<bool> RunAsync(int namespaces, TextWriter output)
+    private static async Task<IReadOnlyList<AdmissionRun>> BurstsAsync(AdmissionLoad load)
     {
-        await using var cluster = await PlaygroundCluster.StartAsync();
-        using var client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(cluster.KubeconfigPath));
-        await InstallAsync(cluster, client, namespaces);
-        var options = OperatorSettings.Resolve(Flag, _ => null, out _)!;
-        await using var process = new OperatorProcess(options, client, TimeProvider.System, new LoggerConfiguration().CreateLogger());
-        using var stop = new CancellationTokenSource();
-        var started = new TaskCompletionSource();
-        var running = process.RunAsync(started.SetResult, stop.Token);
-        await started.Task;
-        var met = true;
-        using (var load = new AdmissionLoad(process, await AuthorityAsync(client, process), Monitors, namespaces))
-        {
-            await load.RunAsync(1000, 32);
-            foreach (var atOnce in (int[])[1, 32, 1000])
-            {
-                var result = await load.RunAsync(Requests, atOnce);
-                var isMet = result.Failed == 0 && result.InsideP99 <= s_goal;
-                met &= isMet;
-                await output.WriteLineAsync(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"| {Monitors:n0} in {namespaces} namespace{(namespaces == 1 ? "" : "s")} | {atOnce:n0} | {result.PerSecond:n0} | {Milliseconds(result.CallerP50)} | {Milliseconds(result.CallerP99)} | ≤ {Milliseconds(result.InsideP99)} | ≤ {Milliseconds(s_goal)}: {(isMet ? "met" : result.Failed > 0 ? $"{result.Failed} failed" : "missed")} |"));
-            }
-        }
-        await stop.CancelAsync();
-        await running;
-        return met;
+        var runs = new List<AdmissionRun>();
+        for (var i = 0; i < Bursts; i++)
+            runs.Add(await load.BurstAsync(AtOnce));
+        return runs;
     }
 
-    private static string Milliseconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.##} ms");
-
-    private static string? Flag(Setting setting) => setting.Name is "webhook-port" or "metrics-port" or "dashboard-port" or "shutdown-delay" ? "0" : null;
-
-    private static async Task InstallAsync(PlaygroundCluster cluster, KubernetesClient client, int namespaces)
+    private static bool Verdict(List<AdmissionRow> rows, string clock, Func<AdmissionRow, TimeSpan> p99, TextWriter output)
     {
-        await ApplyDefaultAsync(cluster.KubeconfigPath);
-        for (var i = 0; i < namespaces; i++)
-            await client.CreateAsync(EntityType.Raw(new EntityMetadata("Namespace", "v1", "", "namespaces")), new JsonObject { ["metadata"] = new JsonObject { ["name"] = Namespace(i) } });
-        await Parallel.ForAsync(0, Monitors, async (i, stop) => await client.CreateAsync(MonitorReader.Type, Monitor(i, namespaces), cancellationToken: stop));
+        var missed = rows.Where(r => p99(r) > s_goal).Select(r => r.Arrivals).Distinct().ToList();
+        output.WriteLine($"goal p99 <= {AdmissionRow.Milliseconds(s_goal)} with {Monitors} monitors, {clock}: {(missed.Count == 0 ? "met" : "missed at " + string.Join(" and at ", missed))}; {rows.Sum(r => r.Failed)} admissions failed");
+        return missed.Count == 0;
     }
-
-    private static JsonObject Monitor(int index, int namespaces) => new()
-    {
-        ["metadata"] = new JsonObject { ["name"] = $"orders-{index}", ["namespace"] = Namespace(index % namespaces) },
-        ["spec"] = new JsonObject { ["selector"] = new JsonObject { ["matchLabels"] = new JsonObject { ["app"] = $"orders-{index}" } } },
-    };
 
     private static string Root()
     {
@@ -94,22 +68,6 @@ internal static class AdmissionBench
         while (!File.Exists(Path.Combine(root, "KafkaMeshOperator.sln")))
             root = Path.GetDirectoryName(root) ?? throw new DirectoryNotFoundException("run this from a checkout of the repository");
         return root;
-    }
-
-    private static async Task<X509Certificate2> AuthorityAsync(KubernetesClient client, OperatorProcess process)
-    {
-        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{process.MetricsPort}") };
-        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (true)
-        {
-            using var ready = await http.GetAsync("/readyz", deadline.Token);
-            if (ready.IsSuccessStatusCode)
-                break;
-            await pace.WaitForNextTickAsync(deadline.Token);
-        }
-        var secret = await client.GetAsync(BuiltInEntities.Secrets, WellKnownNames.WebhookCaSecretName, WellKnownNames.SystemNamespace, deadline.Token);
-        return X509Certificate2.CreateFromPem(Encoding.UTF8.GetString(Convert.FromBase64String(secret!["data"]!["ca.crt"]!.ToString())));
     }
 
     /// <summary>Applies the shipped manifests.</summary>

@@ -1,26 +1,22 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using KafkaMesh.Contracts;
-using KafkaMesh.Operator.Hosting;
 
 namespace KafkaMesh.Benchmarks.Admission;
 
-/// <summary>Asks the webhook over TLS and HTTP/2, as API servers do, with a given number of requests under way at once.</summary>
+/// <summary>Asks the webhook over TLS and HTTP/2, as API servers do, each time for a pod of the next monitor.</summary>
 internal sealed class AdmissionLoad : IDisposable
 {
-    private const string Bucket = "kafkamesh_operator_admission_duration_seconds_bucket{le=\"";
-
     private readonly HttpClient _webhook;
-    private readonly HttpClient _metrics;
     private readonly byte[][] _reviews;
     private readonly X509Certificate2 _authority;
+    private int _next;
 
-    public AdmissionLoad(OperatorProcess process, X509Certificate2 authority, int monitors, int namespaces)
+    public AdmissionLoad(int port, X509Certificate2 authority, int monitors, int namespaces)
     {
         _authority = authority;
         var handler = new SocketsHttpHandler
@@ -29,7 +25,7 @@ internal sealed class AdmissionLoad : IDisposable
             ConnectCallback = async (_, stop) =>
             {
                 var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                await socket.ConnectAsync(IPAddress.Loopback, process.WebhookPort, stop);
+                await socket.ConnectAsync(IPAddress.Loopback, port, stop);
                 return new NetworkStream(socket, ownsSocket: true);
             },
         };
@@ -45,59 +41,48 @@ internal sealed class AdmissionLoad : IDisposable
             DefaultRequestVersion = HttpVersion.Version20,
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
-        _metrics = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{process.MetricsPort}") };
         _reviews = [.. Enumerable.Range(0, monitors).Select(i => Encoding.UTF8.GetBytes(Review(i, AdmissionBench.Namespace(i % namespaces))))];
     }
 
     public void Dispose()
     {
         _webhook.Dispose();
-        _metrics.Dispose();
         _authority.Dispose();
     }
 
-    /// <summary>Sends requests, each for a pod of the next monitor.</summary>
-    public async Task<AdmissionResult> RunAsync(int requests, int atOnce)
+    /// <summary>Sends so many at once, and waits for the last answer.</summary>
+    public async Task<AdmissionRun> BurstAsync(int requests)
     {
-        var before = await BucketsAsync();
-        var times = new TimeSpan[requests];
-        var failed = 0;
-        var next = -1;
         var start = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, atOnce).Select(async _ =>
-        {
-            for (var i = Interlocked.Increment(ref next); i < requests; i = Interlocked.Increment(ref next))
-            {
-                var sent = Stopwatch.GetTimestamp();
-                if (!await IsInjectedAsync(_reviews[i % _reviews.Length]))
-                    Interlocked.Increment(ref failed);
-                times[i] = Stopwatch.GetElapsedTime(sent);
-            }
-        }));
-        var took = Stopwatch.GetElapsedTime(start);
-        Array.Sort(times);
-        var counts = (await BucketsAsync()).Zip(before, (now, then) => (now.Bound, Count: now.Count - then.Count)).ToList();
-        var inside = counts.First(c => c.Count >= counts[^1].Count * 0.99).Bound;
-        return new AdmissionResult(failed, requests / took.TotalSeconds, times[requests / 2], times[requests * 99 / 100], inside);
+        var answers = await Task.WhenAll(Enumerable.Range(0, requests).Select(_ => AskAsync()));
+        return new AdmissionRun(answers, Stopwatch.GetElapsedTime(start));
     }
 
-    private async Task<bool> IsInjectedAsync(byte[] review)
+    /// <summary>Sends at a fixed rate, whether answers come or not: an answer that is late makes no later question wait.</summary>
+    public async Task<AdmissionRun> AtRateAsync(int perSecond, TimeSpan duration)
     {
+        var start = Stopwatch.GetTimestamp();
+        var answers = new Task<AdmissionAnswer>[(int)(perSecond * duration.TotalSeconds)];
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
+        for (var i = 0; i < answers.Length; i++)
+        {
+            while (Stopwatch.GetElapsedTime(start).TotalSeconds * perSecond < i)
+                await pace.WaitForNextTickAsync();
+            answers[i] = AskAsync();
+        }
+        var all = await Task.WhenAll(answers);
+        return new AdmissionRun(all, Stopwatch.GetElapsedTime(start));
+    }
+
+    private async Task<AdmissionAnswer> AskAsync()
+    {
+        var review = _reviews[(uint)Interlocked.Increment(ref _next) % (uint)_reviews.Length];
+        var sent = Stopwatch.GetTimestamp();
         using var content = new ByteArrayContent(review) { Headers = { { "Content-Type", "application/json" } } };
         using var response = await _webhook.PostAsync(WellKnownNames.MutatePodsPath.TrimStart('/') + "?timeout=5s", content);
-        return response.IsSuccessStatusCode && (await response.Content.ReadAsStringAsync()).Contains("\"patch\":", StringComparison.Ordinal);
-    }
-
-    private async Task<List<(TimeSpan Bound, long Count)>> BucketsAsync()
-    {
-        var text = await _metrics.GetStringAsync("/metrics");
-        return [.. text.Split('\n').Where(line => line.StartsWith(Bucket, StringComparison.Ordinal)).Select(line =>
-        {
-            var rest = line[Bucket.Length..];
-            var bound = rest[..rest.IndexOf('"', StringComparison.Ordinal)];
-            var seconds = bound == "+Inf" ? TimeSpan.MaxValue : TimeSpan.FromSeconds(double.Parse(bound, CultureInfo.InvariantCulture));
-            return (seconds, long.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
-        })];
+        var body = await response.Content.ReadAsByteArrayAsync();
+        var took = Stopwatch.GetElapsedTime(sent);
+        return new AdmissionAnswer(took, response.IsSuccessStatusCode && body.AsSpan().IndexOf("\"patch\":"u8) >= 0);
     }
 
     private static string Review(int monitor, string namespaceName) => new JsonObject

@@ -23,20 +23,20 @@ public sealed class AdmissionReviewTests
     [Fact]
     public void AllowPatched_Operations_AreBase64InTheAnswer()
     {
-        var patch = new JsonArray(new JsonObject { ["op"] = "add", ["path"] = "/metadata/labels/a", ["value"] = "b" });
+        const string Patch = """[{"op":"add","path":"/metadata/labels/a","value":"b"}]""";
 
-        var json = JsonNode.Parse(JsonSerializer.Serialize(AdmissionReview.Answer(AdmissionResponse.AllowPatched("u", patch, "two\nlines")), KubernetesJson.Default.AdmissionReview))!;
+        var json = JsonNode.Parse(JsonSerializer.Serialize(AdmissionReview.Answer(AdmissionResponse.AllowPatched("u", Encoding.UTF8.GetBytes(Patch), "two\nlines")), KubernetesJson.Default.AdmissionReview))!;
 
         Assert.Equal("admission.k8s.io/v1", (string?)json["apiVersion"]);
         Assert.Equal(("u", true, "JSONPatch"), ((string?)json["response"]!["uid"], (bool)json["response"]!["allowed"]!, (string?)json["response"]!["patchType"]));
-        Assert.Equal(patch.ToJsonString(), Encoding.UTF8.GetString(Convert.FromBase64String((string)json["response"]!["patch"]!)));
+        Assert.Equal(Patch, Encoding.UTF8.GetString(Convert.FromBase64String((string)json["response"]!["patch"]!)));
         Assert.Equal("two lines", (string?)json["response"]!["warnings"]![0]);
     }
 
     [Fact]
-    public void AllowPatched_NoOperations_IsAllowedWithoutPatch()
+    public void Allow_Unchanged_HasNoPatch()
     {
-        var response = AdmissionResponse.AllowPatched("u", []);
+        var response = AdmissionResponse.Allow("u");
 
         Assert.True(response.Allowed);
         Assert.Null(response.Patch);

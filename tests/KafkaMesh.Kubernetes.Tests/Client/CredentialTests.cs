@@ -146,6 +146,7 @@ public sealed class CredentialTests : IDisposable
         using var wrong = new KubernetesClient(WithServerName(trusted, "other.internal"));
 
         Assert.NotNull(await right.GetAsync(ConfigMaps.Type, "x", "demo", s_token));
+        Assert.Equal(["127.0.0.1"], server.Requests.Select(r => r.Headers["Host"].Split(':')[0])); // what proxies in between route by
         Assert.True((await Assert.ThrowsAsync<ApiException>(() => wrong.GetAsync(ConfigMaps.Type, "x", "demo", s_token))).IsUnreachable);
     }
 

@@ -60,7 +60,6 @@ public sealed class KubeConfigTests : IDisposable
     [InlineData("{client-certificate-data: eA==, client-key-data: eA==}", "The client certificate and key of user 'u' cannot be used")]
     [InlineData("{client-certificate: nosuch, client-key: nosuch}", "nosuch that kubeconfig names cannot be read")]
     [InlineData("[]", "users[0].user must be a mapping")]
-    [InlineData("{exec: {apiVersion: client.authentication.k8s.io/v1, command: login, interactiveMode: Always}}", "wants a terminal")]
     [InlineData("{exec: {apiVersion: client.authentication.k8s.io/v1alpha1, command: login}}", "use client.authentication.k8s.io/v1 or v1beta1")]
     [InlineData("{auth-provider: {name: gcp}}", "users[0].user.auth-provider was removed from Kubernetes 1.26")]
     [InlineData("{as: admin, token: t}", "users[0].user.as asks for impersonation")]
@@ -104,7 +103,7 @@ public sealed class KubeConfigTests : IDisposable
             """);
         var info = Path.Combine(_folder.FullName, "info");
         var file = Write("config", Config(
-            $"{{exec: {{apiVersion: client.authentication.k8s.io/v1, command: ./{plugin}, provideClusterInfo: true, env: [{{name: RUNS, value: {_folder.FullName}/runs}}, {{name: INFO, value: {info}}}]}}}}"));
+            $"{{exec: {{apiVersion: client.authentication.k8s.io/v1, command: ./{plugin}, provideClusterInfo: true, interactiveMode: Never, env: [{{name: RUNS, value: {_folder.FullName}/runs}}, {{name: INFO, value: {info}}}]}}}}"));
         var credentials = KubernetesClientConfiguration.BuildConfigFromConfigFile(file, timeProvider: clock).Credentials;
 
         var tokens = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ => (await credentials.GetAsync(s_token)).Authorization!.Parameter));
@@ -130,12 +129,25 @@ public sealed class KubeConfigTests : IDisposable
     [InlineData("""echo '{"apiVersion":"client.authentication.k8s.io/v1","status":{}}'""", "returned neither a token nor a client certificate")]
     public async Task GetAsync_ExecPluginThatFails_IsNamed(string script, string expected)
     {
-        var file = Write("config", Config($"{{exec: {{apiVersion: client.authentication.k8s.io/v1, command: ./{Plugin(script)}}}}}"));
+        var file = Write("config", Config($"{{exec: {{apiVersion: client.authentication.k8s.io/v1, command: ./{Plugin(script)}, interactiveMode: Never}}}}"));
         var credentials = KubernetesClientConfiguration.BuildConfigFromConfigFile(file).Credentials;
 
         var exception = await Assert.ThrowsAsync<KubeConfigException>(async () => await credentials.GetAsync(s_token));
 
         Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
+    }
+
+    // .NET would take it from the program's own directory.
+    [Fact]
+    public async Task GetAsync_ExecPluginBesideTheProgram_IsNotFoundOutsidePath()
+    {
+        Assert.True(File.Exists(Environment.ProcessPath));
+        var file = Write("config", Config($"{{exec: {{apiVersion: client.authentication.k8s.io/v1, command: {Path.GetFileName(Environment.ProcessPath)}}}}}"));
+        var credentials = KubernetesClientConfiguration.BuildConfigFromConfigFile(file).Credentials;
+
+        var exception = await Assert.ThrowsAsync<KubeConfigException>(async () => await credentials.GetAsync(s_token));
+
+        Assert.Contains("no directory of PATH holds it", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -158,7 +170,7 @@ public sealed class KubeConfigTests : IDisposable
             """);
         var info = Path.Combine(_folder.FullName, "info");
         var file = Write("config", Config(
-            $"{{exec: {{apiVersion: client.authentication.k8s.io/v1beta1, command: ./{plugin}, provideClusterInfo: true, env: [{{name: INFO, value: {info}}}]}}}}",
+            $"{{exec: {{apiVersion: client.authentication.k8s.io/v1beta1, command: ./{plugin}, provideClusterInfo: true, interactiveMode: Never, env: [{{name: INFO, value: {info}}}]}}}}",
             "extensions: [{name: other, extension: {}}, {name: client.authentication.k8s.io/exec, extension: {audience: \"06e3\", retries: 3, deep: [true, null]}}], "));
         var credentials = KubernetesClientConfiguration.BuildConfigFromConfigFile(file).Credentials;
 

@@ -128,6 +128,23 @@ public sealed class LeaderElectorFaultTests
     }
 
     [Fact]
+    public async Task IsLeader_SuspendedForLongerThanTheRenewDeadline_IsFalseBeforeAnyTimerIsDue()
+    {
+        var clock = new ManualTimeProvider();
+        var machine = new SkewedTimeProvider(clock);
+        var lease = new LeaseServer { Clock = clock };
+        await using var server = await FaultyApiServer.StartAsync(lease.AnswerAsync);
+        var only = new Candidate(server, "only", clock, new Leaders(), machine);
+        await Eventually.TrueAsync(() => only.IsWorking && only.Elector.IsLeader, "leading");
+
+        machine.Suspended = Config("").RenewDeadline;
+
+        Assert.False(only.Elector.IsLeader);
+        Assert.True(only.IsWorking);
+        await only.StopAsync(() => StepAsync(clock, lease, [only]));
+    }
+
+    [Fact]
     public void Constructor_LeaseOfAFractionOfSeconds_IsRefused()
     {
         // The server keeps whole seconds: others would take it earlier than its holder stops.

@@ -66,6 +66,34 @@ public sealed class EntityReconcilerTests
         Assert.Equal(["reconcile a 101", "deleted a 102", "deleted a 102"], controller.Calls);
     }
 
+    [Fact]
+    public async Task Reconciler_StandsBy_HoldsNothingAndBeginsWithWhatThereIs()
+    {
+        var history = new ObjectHistory();
+        history.Put("first");
+        var controller = new RecordingController((_, _) => ReconciliationResult.Success());
+        await using var run = await ReconcilerRun.StandByAsync(history, controller);
+        await Eventually.TrueAsync(() => run.Changes.Contains("Added first"), "the list");
+        for (var i = 0; i < 50; i++)
+        {
+            history.Put($"gone-{i}");
+            history.Delete($"gone-{i}");
+        }
+
+        history.Put("here");
+        await Eventually.TrueAsync(() => run.Changes.Contains("Added here"), "all of it was seen");
+
+        Assert.Contains("Deleted gone-49", run.Changes);
+        Assert.Equal(0, run.QueueLength);
+        Assert.Empty(controller.Calls);
+
+        run.Start();
+        await Eventually.TrueAsync(() => controller.Calls.Count == 2, "what there is");
+        history.Delete("here");
+        await Eventually.TrueAsync(() => controller.Calls.Count == 3, "the end");
+        Assert.Equal(["deleted here 203", "reconcile first 101", "reconcile here 202"], controller.Calls.Order());
+    }
+
     private sealed class RecordingController(Func<string, int, ReconciliationResult> answer) : IEntityController<JsonObject>
     {
         private readonly ConcurrentQueue<string> _calls = new();
@@ -95,14 +123,27 @@ public sealed class EntityReconcilerTests
 
         public IReadOnlyCollection<string> Results => _results;
 
+        public IReadOnlyList<string> Changes => _informer.Changes;
+
+        public int QueueLength => _reconciler.QueueLength;
+
         public static async Task<ReconcilerRun> StartAsync(ObjectHistory history, IEntityController<JsonObject> controller)
+        {
+            var run = await StandByAsync(history, controller);
+            run.Start();
+            return run;
+        }
+
+        /// <summary>The informer runs, the reconciler does not.</summary>
+        public static async Task<ReconcilerRun> StandByAsync(ObjectHistory history, IEntityController<JsonObject> controller)
         {
             var run = new ReconcilerRun { _informer = await InformerRun.StartAsync(history) };
             run._reconciler = new EntityReconciler<JsonObject>("test", run._informer.Informer, controller, TestLog.None, new WorkQueueOptions(), run);
             run._informer.Start();
-            run._running = run._reconciler.RunAsync(workers: 2, run._stop.Token);
             return run;
         }
+
+        public void Start() => _running = _reconciler.RunAsync(workers: 2, _stop.Token);
 
         public void Reconciled(string controller, string result, TimeSpan duration) => _results.Enqueue(result);
 

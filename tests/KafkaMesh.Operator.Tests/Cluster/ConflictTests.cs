@@ -49,6 +49,21 @@ public sealed class ConflictTests(OperatorFixture fixture) : IClassFixture<Opera
     }
 
     [Fact]
+    public async Task Monitor_DeletedWhileNobodyLeads_ItsPodsAreToldOfAllTheSame()
+    {
+        const string Meanwhile = "meanwhile";
+        await fixture.ApplyMonitorAsync(Meanwhile);
+        await fixture.EntryAsync($"{Older}.{Meanwhile}.inject.kafkamesh.io");
+        await fixture.CreateInjectedPodAsync(Meanwhile, "left", "127.0.9.64");
+
+        await fixture.RestartOperatorAsync(() => fixture.Kubectl.RunAsync(null, "delete", "kafkamonitor", Older, "-n", Meanwhile));
+
+        await fixture.UntilAsync("event with the orphan", async () => (await EventsAsync("KafkaSidecarsOrphaned", Meanwhile)).Any(e =>
+            e.InvolvedObject?.Name == Older && e.Message == "1 pod still carries the sidecar of this deleted monitor and relays on until it is made again: left."));
+        Assert.Equal(["KafkaSidecarsOrphaned"], (await fixture.Admin.ListAsync(BuiltInEntities.Events, Meanwhile)).Items.Select(e => e.Reason).Distinct());
+    }
+
+    [Fact]
     public async Task Rollout_PausedAndResumed_StopsWhereItIsAndGoesOn()
     {
         const string Pauses = "pauses";
@@ -103,8 +118,8 @@ public sealed class ConflictTests(OperatorFixture fixture) : IClassFixture<Opera
     private async Task<string> MonitorOfAsync(string pod) =>
         (await fixture.Admin.GetAsync(BuiltInEntities.Pods, pod, Space))!["metadata"]!["labels"]![WellKnownNames.MonitorLabel]!.ToString();
 
-    private async Task<IReadOnlyList<Corev1Event>> EventsAsync(string reason) =>
-        [.. (await fixture.Admin.ListAsync(BuiltInEntities.Events, Space)).Items.Where(e => e.Reason == reason)];
+    private async Task<IReadOnlyList<Corev1Event>> EventsAsync(string reason, string space = Space) =>
+        [.. (await fixture.Admin.ListAsync(BuiltInEntities.Events, space)).Items.Where(e => e.Reason == reason)];
 
     private async Task<MonitorCondition> ConditionAsync(string monitor, string type, Func<MonitorCondition, bool> condition, string space = Space)
     {

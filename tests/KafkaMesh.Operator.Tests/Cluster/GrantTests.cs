@@ -8,6 +8,7 @@ using KafkaMesh.Operator.Certificates;
 using KafkaMesh.Operator.Reconciliation;
 using KafkaMesh.Operator.Tests.Manifests;
 using KafkaMesh.Operator.Tests.Stats;
+using KafkaMesh.Operator.Webhook;
 
 namespace KafkaMesh.Operator.Tests.Cluster;
 
@@ -27,6 +28,7 @@ public sealed class GrantTests(OperatorFixture fixture) : IClassFixture<Operator
         await TapAsync();
         await RollOutAsync();
         await RotateAsync();
+        await ForgetRegistrationAsync();
         await fixture.Admin.DeleteAsync(BuiltInEntities.Namespaces, Space);
 
         await fixture.UntilAsync("the rotated authority is stored", () => Task.FromResult(fixture.Requests.Allowed.Any(r => (r.Verb, r.Resource) == ("update", "secrets"))));
@@ -144,6 +146,19 @@ public sealed class GrantTests(OperatorFixture fixture) : IClassFixture<Operator
         secret["data"] = new AuthorityBundle(old, Previous: null).ToSecretData();
         await fixture.Admin.UpdateAsync(BuiltInEntities.Secrets, secret);
     });
+
+    // A registration that somebody deleted is made again.
+    private async Task ForgetRegistrationAsync()
+    {
+        await fixture.EntryAsync($"orders.{Space}.inject.kafkamesh.io");
+        await fixture.Admin.DeleteAsync(BuiltInEntities.MutatingWebhookConfigurations, WellKnownNames.WebhookConfigurationName);
+        await fixture.ApplyMonitorAsync("noticed"); // which makes the leader look
+        await fixture.UntilAsync(
+            "the registration is back",
+            async () => await fixture.Admin.GetAsync(BuiltInEntities.MutatingWebhookConfigurations, WellKnownNames.WebhookConfigurationName) is not null,
+            WebhookRegistrar.RestoreDelay + TimeSpan.FromSeconds(30));
+        await fixture.EntryAsync($"orders.{Space}.inject.kafkamesh.io");
+    }
 
     private async Task<IReadOnlyList<Corev1Event>> EventsAsync() =>
         [.. (await fixture.Admin.ListAsync(BuiltInEntities.Events, Space)).Items.Where(e => e.Reason == "KafkaSidecarSkipped")];

@@ -82,6 +82,75 @@ public sealed class NamespaceRulesTests(OperatorFixture fixture) : IClassFixture
         Assert.Equal("""{"cpu":"10m","memory":"32Mi"}""", await RequestsAsync(r => r.Contains("10m", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public async Task LimitRange_OfWholePods_IsKeptByTheSidecarOrThePodGoesWithout()
+    {
+        await fixture.ApplyMonitorAsync("whole");
+        await fixture.Kubectl.RunAsync(
+            """
+            apiVersion: v1
+            kind: LimitRange
+            metadata: {name: most, namespace: whole}
+            spec:
+              limits:
+              - type: Pod
+                max: {memory: 612Mi}
+            """,
+            "apply", "-f", "-");
+        await fixture.EntryAsync("orders.whole.inject.kafkamesh.io");
+
+        // The API server checks behind the injector: a sidecar of the usual size would be refused there.
+        var shrunk = await LimitAsync("512Mi", limit => limit != "128Mi");
+        Assert.Equal("104857600", shrunk);
+        Assert.Equal("limit-range", await LimitAsync("560Mi", limit => limit.Length > 0));
+        var refused = await Assert.ThrowsAsync<ApiException>(() => fixture.Admin.CreateAsync(BuiltInEntities.Pods, PodOf("whole", "620Mi")));
+        Assert.Contains("maximum memory usage per Pod is 612Mi, but limit is", refused.Message, StringComparison.Ordinal);
+    }
+
+    // Of the sidecar, or why there is none; empty while the pod is refused, which the operator has not seen the LimitRange of.
+    private async Task<string> LimitAsync(string memory, Func<string, bool> condition)
+    {
+        var limit = "";
+        await fixture.UntilAsync("the LimitRange is known", async () =>
+        {
+            try
+            {
+                var pod = await fixture.Admin.CreateAsync(BuiltInEntities.Pods, PodOf("whole", memory));
+                await fixture.Admin.DeleteAsync(BuiltInEntities.Pods, "a", "whole", new DeleteOptions { GracePeriodSeconds = 0 });
+                var sidecar = (pod["spec"]!["initContainers"] as JsonArray ?? []).FirstOrDefault(c => c!["name"]!.ToString() == WellKnownNames.ProxyContainer);
+                limit = sidecar?["resources"]!["limits"]!["memory"]!.ToString() ?? pod["metadata"]!["labels"]![WellKnownNames.SkippedLabel]?.ToString() ?? "";
+            }
+            catch (ApiException error) when (error.Message.Contains("per Pod is", StringComparison.Ordinal))
+            {
+                limit = "";
+            }
+            return limit.Length > 0 && condition(limit);
+        });
+        return limit;
+    }
+
+    private static JsonObject PodOf(string space, string memory) => new()
+    {
+        ["apiVersion"] = "v1",
+        ["kind"] = "Pod",
+        ["metadata"] = new JsonObject
+        {
+            ["name"] = "a",
+            ["namespace"] = space,
+            ["labels"] = new JsonObject { ["app"] = "orders" },
+            ["annotations"] = new JsonObject { [WellKnownNames.InjectAnnotation] = "enabled" },
+        },
+        ["spec"] = new JsonObject
+        {
+            ["containers"] = new JsonArray(new JsonObject
+            {
+                ["name"] = "main",
+                ["image"] = "main:1",
+                ["resources"] = new JsonObject { ["limits"] = new JsonObject { ["memory"] = memory } },
+            }),
+        },
+    };
+
     // Of both our containers; the operator learns of LimitRanges from its watch.
     private async Task<string> RequestsAsync(Func<string, bool> condition)
     {

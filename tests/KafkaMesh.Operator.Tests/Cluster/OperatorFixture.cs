@@ -143,9 +143,13 @@ public class OperatorFixture : IAsyncLifetime, ILogEventSink
         async () => await Admin.GetAsync(EntityType.Raw(new EntityMetadata("ServiceAccount", "v1", "", "serviceaccounts")), "default", namespaceName) is not null);
 
     /// <summary>Polls until a condition holds.</summary>
-    internal async Task UntilAsync(string what, Func<Task<bool>> condition)
+    /// <param name="what">The condition in words.</param>
+    /// <param name="condition">Whether it holds.</param>
+    /// <param name="patience">How long it may take; null: 30 s.</param>
+    internal async Task UntilAsync(string what, Func<Task<bool>> condition, TimeSpan? patience = null)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var limit = patience ?? TimeSpan.FromSeconds(30);
+        using var deadline = new CancellationTokenSource(limit);
         using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (!await condition())
         {
@@ -155,7 +159,7 @@ public class OperatorFixture : IAsyncLifetime, ILogEventSink
             }
             catch (OperationCanceledException)
             {
-                Assert.Fail($"after 30 s still not: {what}\n{string.Join('\n', Log)}");
+                Assert.Fail($"after {limit.TotalSeconds:0} s still not: {what}\n{string.Join('\n', Log)}");
             }
         }
     }

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -61,6 +63,23 @@ public sealed class WebhookTests(OperatorFixture fixture) : IClassFixture<Operat
         using var content = new StringContent("{\"x\":\"" + new string('a', 11 * 1024 * 1024) + "\"}", Encoding.UTF8, "application/json");
         using var response = await client.PostAsync(WellKnownNames.MutatePodsPath, content);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+    }
+
+    // Kubernetes takes no answer without the request's uid: whether the pod starts is for the entry's failurePolicy to say, and why for the text.
+    [Fact]
+    public async Task Webhook_BodyThatStops_IsAnsweredBeforeTheApiServerGivesUp()
+    {
+        using var client = await fixture.TrustingClientAsync(); // once it is ready
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(IPAddress.Loopback, fixture.Process.WebhookPort);
+        await using var stream = new SslStream(socket.GetStream(), leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate is not null);
+        await stream.AuthenticateAsClientAsync("kafkamesh-operator.kafkamesh-system.svc");
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(
+            $"POST {WellKnownNames.MutatePodsPath} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{{\"apiVersion\":"));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        using var reader = new StreamReader(stream);
+
+        Assert.Equal("HTTP/1.1 408 Request Timeout", await reader.ReadLineAsync(deadline.Token));
     }
 
     [Fact]

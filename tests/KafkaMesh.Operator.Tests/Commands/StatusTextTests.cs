@@ -1,7 +1,10 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using KafkaMesh.Contracts.Monitors;
 using KafkaMesh.Operator.Commands.Clusters;
 using KafkaMesh.Operator.Commands.Status;
+using KafkaMesh.Operator.Tests.Support;
 
 namespace KafkaMesh.Operator.Tests.Commands;
 
@@ -56,6 +59,24 @@ public sealed class StatusTextTests
         Assert.Null(rates.Of(1));
 
         static KafkaMonitorStatus Status(string time, long requests) => new() { LastReportTime = time, ApiKeys = [new ApiKeyStatus { ApiKey = 0, Name = "Produce", Requests = requests }] };
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Write_HostileNames_CannotTurnOrHideTextOnATerminal(bool isYaml)
+    {
+        const string Hostile = "a\u001b[2Jb\u202ec\u2066d\u200be\u2028f\ufeffg\u0085h\U000e0001é日";
+        var monitor = Monitor("2026-01-01T11:59:30Z", "True", "False");
+        monitor["status"]!["topics"] = new JsonArray(new JsonObject { ["name"] = Hostile, [Hostile] = 1 });
+
+        var text = StatusJson.Write(StatusJson.One(new MonitorView(monitor, Now)), isYaml);
+
+        Assert.DoesNotContain(text.EnumerateRunes(), rune => rune.Value != '\n' && Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator);
+        Assert.Contains("é日", text, StringComparison.Ordinal);
+        var topic = (isYaml ? Assert.Single(Yaml.ReadAll(text)) : JsonNode.Parse(text)!)["status"]!["topics"]![0]!.AsObject();
+        Assert.Equal(Hostile, topic["name"]!.ToString());
+        Assert.True(topic.ContainsKey(Hostile));
     }
 
     [Fact]

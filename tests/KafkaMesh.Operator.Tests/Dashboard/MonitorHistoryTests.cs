@@ -57,6 +57,26 @@ public sealed class MonitorHistoryTests
     }
 
     [Fact]
+    public void Take_RoundOfAMonitorThatIsGone_IsNotKept()
+    {
+        var rounds = new Rounds();
+        string? uid = "u";
+        var store = new FigureStore(Logger.None, _ => uid);
+        store.Take(rounds.Next());
+        var key = rounds.Next().Key;
+        Assert.NotNull(store.Find(key));
+
+        // A collection that was under way when the monitor was deleted, and one of a monitor that was deleted and made again.
+        foreach (var now in (string?[])[null, "another"])
+        {
+            uid = now;
+            store.Forget(key);
+            store.Take(rounds.Next());
+            Assert.Null(store.Find(key));
+        }
+    }
+
+    [Fact]
     public void Take_OnlySidecarsThatRanBefore_IsNotKnownRatherThanNothing()
     {
         var rounds = new Rounds();

@@ -20,6 +20,8 @@ namespace KafkaMesh.Operator.Tests.Dashboard;
 /// </summary>
 internal sealed class TapSidecar : IAsyncDisposable
 {
+    private static readonly TimeSpan s_heartbeat = TimeSpan.FromSeconds(5);
+
     private readonly WebApplication _app;
     private readonly string _publicKey;
     private readonly string _podUid;
@@ -43,6 +45,9 @@ internal sealed class TapSidecar : IAsyncDisposable
 
     /// <summary>Taps that are open.</summary>
     public int Open => _taps.Count;
+
+    /// <summary>Nothing goes out any more and nothing is closed, as when the node was lost.</summary>
+    public bool IsLost { get; set; }
 
     /// <summary>Body of /connections.</summary>
     public string Connections { get; set; } = """{"open":1,"connections":[{"id":1,"direction":"outbound","protocol":"kafka","client":"10.0.0.1:5","broker":"10.0.0.9:9092"}]}""";
@@ -123,9 +128,14 @@ internal sealed class TapSidecar : IAsyncDisposable
         _taps[tap] = true;
         try
         {
-            await foreach (var text in tap.Reader.ReadAllAsync(context.RequestAborted))
+            while (true)
             {
-                await context.Response.WriteAsync(text, context.RequestAborted);
+                var more = tap.Reader.WaitToReadAsync(context.RequestAborted).AsTask();
+                if (await Task.WhenAny(more, Task.Delay(s_heartbeat, context.RequestAborted)) == more && !await more)
+                    break;
+                if (IsLost)
+                    await Task.Delay(Timeout.Infinite, context.RequestAborted);
+                await context.Response.WriteAsync(tap.Reader.TryRead(out var text) ? text : ":\n\n", context.RequestAborted);
                 await context.Response.Body.FlushAsync(context.RequestAborted);
             }
         }

@@ -38,7 +38,9 @@ public sealed class TapTests(DashboardFixture fixture) : IClassFixture<Dashboard
 
         await fixture.Kubectl.RunAsync(null, "delete", "pod", "a", "-n", "taps", "--grace-period=0", "--force");
         await fixture.UntilAsync("forgotten", async () => (await fixture.GetJsonAsync("/api/v1/namespaces/taps/monitors/orders")).Body["podList"]!.AsArray().Count == 0);
-        sidecar.EndTaps();
+
+        // Its connection stays open and silent, as one to a node that was lost.
+        sidecar.IsLost = true;
         Assert.Equal(TapEnd.PodGone, (await stream.NextAsync("end"))["reason"]!.ToString());
         await fixture.UntilAsync("place free", () => Task.FromResult(fixture.Process.Dashboard!.Endpoint.Taps.Open == 0));
     }
@@ -75,7 +77,7 @@ public sealed class TapTests(DashboardFixture fixture) : IClassFixture<Dashboard
         Assert.Equal(HttpStatusCode.Forbidden, status);
         Assert.Contains("system:serviceaccount:guarded:eve may not get kafkamonitors/tap", problem["detail"]!.ToString(), StringComparison.Ordinal);
         foreach (var token in (string?[])[null, "x.y.z", new string('a', 20_000), await fixture.TokenAsync(WellKnownNames.TapAccount, WellKnownNames.SystemNamespace)])
-            Assert.Equal(HttpStatusCode.Unauthorized, token?.Length > 10_000 ? HttpStatusCode.Unauthorized : (await fixture.GetJsonAsync(Path, token)).Status);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await fixture.GetJsonAsync(Path, token)).Status);
         Assert.Empty(sidecar.Queries);
 
         await fixture.Kubectl.RunAsync(null, "create", "rolebinding", "eve", "-n", "guarded", "--clusterrole=kafkamesh-tap", "--serviceaccount=guarded:eve");

@@ -31,7 +31,19 @@ public sealed class TokenModeTests(TokenModeFixture fixture) : IClassFixture<Tok
         using var events = await EventReader.OpenAsync(client, "/api/v1/events");
         Assert.Single((await events.NextAsync("monitors"))["monitors"]!.AsArray());
         Assert.Equal("Token", (await fixture.GetJsonAsync("/api/v1/info", ann)).Body["auth"]!.ToString());
+        using var watched = await EventReader.OpenAsync(client, "/api/v1/events?namespace=open&monitor=orders");
+        await watched.NextAsync("monitor");
+        await fixture.Kubectl.RunAsync(null, "delete", "rolebinding", "ann", "-n", "open");
+        await EndAsync(watched).WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.Equal(HttpStatusCode.Forbidden, (await fixture.GetJsonAsync("/api/v1/events?namespace=open&monitor=orders", ann)).Status);
         using var anonymous = fixture.Client();
         Assert.NotEqual(HttpStatusCode.Unauthorized, (await anonymous.GetAsync(new Uri("/", UriKind.Relative))).StatusCode);
+    }
+
+    // Passes over what was on its way.
+    private static async Task EndAsync(EventReader events)
+    {
+        while (await events.NextAsync() is not null)
+            continue;
     }
 }

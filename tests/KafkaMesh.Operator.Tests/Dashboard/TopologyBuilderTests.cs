@@ -39,6 +39,32 @@ public sealed class TopologyBuilderTests
         Assert.Equal(1, view.More.Topics);
     }
 
+    [Fact]
+    public void Build_EveryPodWithEveryTopicAndBroker_IsBoundedAndLosesNoCount()
+    {
+        const int pods = 200;
+        const int topics = 200;
+        var rounds = new Rounds();
+        var reported = Enumerable.Range(0, topics).Select(i => Topic("Produce", $"t{i:D3}", 3, 5)).ToArray();
+        const int brokerCount = 100;
+        var brokers = Enumerable.Range(0, brokerCount).Select(i => new BrokerStats { Direction = "outbound", Address = $"10.0.1.{i}:9092", Open = 1, Total = 1 }).ToArray();
+        for (var i = 0; i < pods; i++)
+        {
+            rounds.AddPod($"p{i}");
+            rounds.Report($"p{i}", Report($"p{i}", 1, reported) with { Brokers = brokers });
+        }
+
+        var store = new FigureStore(Logger.None);
+        store.Take(rounds.Next());
+        var view = new TopologyBuilder(byPod: true).Build([store.Find(rounds.Next().Key)!], 1000, rounds.Now);
+
+        Assert.InRange(view.Edges.Count, 20_000, 20_000 + (2 * pods));
+        Assert.Equal(pods * topics * 3L, view.Edges.Where(e => e.Kind == "produce").Sum(e => e.Records));
+        Assert.Equal(pods * topics * 5L, view.Edges.Where(e => e.Kind == "produce").Sum(e => e.Bytes));
+        Assert.Equal(pods * brokerCount, view.Edges.Where(e => e.Kind == "connect").Sum(e => e.Connections));
+        Assert.Contains("broker:__other__", view.Nodes.Select(n => n.Id));
+    }
+
     private static TopologyView Build(bool byPod, int limit)
     {
         var rounds = new Rounds();

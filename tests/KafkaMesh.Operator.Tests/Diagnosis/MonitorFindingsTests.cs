@@ -98,10 +98,10 @@ public sealed class MonitorFindingsTests(DoctorFixture fixture) : IClassFixture<
         await QuotaAsync("""{"requests.memory": "1Gi"}""", """{"requests.memory": "992Mi"}""");
         Assert.Equal(Verdict.Ok, (await fixture.CheckAsync("quota")).Of(CheckCodes.Room).Verdict);
 
-        await LimitRangeAsync("""{"type": "Pod", "max": {"memory": "128Mi"} }""");
-        (await fixture.CheckAsync("quota")).Says(CheckCodes.Room, Verdict.Warning, "LimitRange bounds grants a pod 128Mi of memory, which the sidecar takes alone (128Mi)");
+        await LimitRangeAsync("""{"type": "Pod", "max": {"memory": "48Mi"} }""");
+        (await fixture.CheckAsync("quota")).Says(CheckCodes.Room, Verdict.Warning, "no pod gets a sidecar of orders (limit-range): a LimitRange of type Pod grants 48Mi of memory, which leaves too little");
 
-        await LimitRangeAsync("""{"type": "Pod", "max": {"memory": "256Mi"} }""");
+        await LimitRangeAsync("""{"type": "Pod", "max": {"memory": "64Mi"} }""");
         Assert.Equal(Verdict.Ok, (await fixture.CheckAsync("quota")).Of(CheckCodes.Room).Verdict);
     }
 

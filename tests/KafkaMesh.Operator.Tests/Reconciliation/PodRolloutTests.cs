@@ -17,6 +17,7 @@ public sealed class PodRolloutTests : IAsyncLifetime
 {
     private const string Old = "0000000000000000";
     private const string Current = "1111111111111111";
+    private const string Other = "ffffffff-0000-0000-0000-000000000002";
 
     private readonly OffsetTimeProvider _clock = new();
     private readonly RecordedEvents _events = new();
@@ -118,7 +119,7 @@ public sealed class PodRolloutTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Step_SuccessorIsNoBetter_LeavesItsOwnerAlone()
+    public async Task Step_SuccessorIsNoBetter_LeavesItsOwnerAloneForAWhile()
     {
         await CreateAsync("a", Old);
         await StepAsync();
@@ -127,6 +128,7 @@ public sealed class PodRolloutTests : IAsyncLifetime
         var state = await StepAsync();
 
         Assert.Equal(RolloutPhase.Stuck, state.Phase);
+        Assert.Equal("Pod b was replaced by one that is no better: see its events and kafkamesh check. It is tried again later.", state.Detail);
         Assert.Equal(["b"], (await PodsAsync()).Select(p => p.Name));
         Assert.Equal(RolloutPhase.Stuck, (await StepAsync()).Phase);
 
@@ -136,19 +138,127 @@ public sealed class PodRolloutTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Step_SuccessorNeverBecomesReady_GivesUpItsOwnerAfterAWhile()
+    public async Task Step_OneMiss_IsMadeGoodByTheNextTry()
     {
         await CreateAsync("a", Old);
-        await CreateAsync("other", Old, owner: "ffffffff-0000-0000-0000-000000000002");
         await StepAsync();
+        await CreateAsync("missed", hash: null);
+        Assert.Equal(RolloutPhase.Stuck, (await StepAsync()).Phase);
+
+        _clock.Offset += TimeSpan.FromMinutes(1);
+        Assert.Equal(RolloutPhase.Waiting, (await StepAsync()).Phase);
+        Assert.Empty(await PodsAsync());
+        await CreateAsync("c", Current);
+
+        Assert.Equal(RolloutState.Idle, await StepAsync());
+        Assert.Empty(_progress.Pauses);
+    }
+
+    [Fact]
+    public async Task Step_OwnerNeverGetsBetter_IsTriedLessAndLess()
+    {
+        await CreateAsync("pod-0", Old);
+        var evictions = new List<double>();
+        var start = _clock.Offset;
+        for (var minute = 0; minute < 70; minute++)
+        {
+            var before = _events.All.Count;
+            await StepAsync();
+            if (_events.All.Count > before)
+            {
+                evictions.Add((_clock.Offset - start).TotalMinutes);
+                await CreateAsync($"pod-{evictions.Count}", hash: null);
+                await StepAsync();
+            }
+            _clock.Offset += TimeSpan.FromMinutes(1);
+        }
+
+        Assert.Equal([0, 1, 3, 7, 15, 31, 63], evictions);
+    }
+
+    [Fact]
+    public async Task Step_SuccessorNeverBecomesReady_LeavesItsOwnerAloneUntilItIs()
+    {
+        await CreateAsync("a1", Old);
+        await CreateAsync("a2", Old);
+        await CreateAsync("other", Old, owner: Other);
+        await StepAsync();
+        await CreateAsync("a3", Current, isReady: false);
         _clock.Offset = TimeSpan.FromMinutes(9);
         Assert.Equal(RolloutPhase.Waiting, (await StepAsync()).Phase);
-        Assert.Single(await PodsAsync());
+        Assert.Equal(["a2", "a3", "other"], await NamesAsync());
 
+        // The others go on. What is left of this owner serves on, however long it takes.
         _clock.Offset = TimeSpan.FromMinutes(11);
         await StepAsync();
+        Assert.Equal(["a2", "a3"], await NamesAsync());
+        await CreateAsync("next", Current, owner: Other);
+        _clock.Offset = TimeSpan.FromDays(2);
+        var state = await StepAsync();
+        Assert.Equal((RolloutPhase.Stuck, "The owner of pod a2 has fewer ready pods than before one of them was evicted: it is left alone until it has as many again."), (state.Phase, state.Detail));
+        Assert.Equal(["a2", "a3", "next"], await NamesAsync());
 
-        Assert.Empty(await PodsAsync());
+        await SetReadyAsync("a3", isReady: true);
+        await StepAsync();
+        Assert.Equal(["a3", "next"], await NamesAsync());
+    }
+
+    [Fact]
+    public async Task Step_OwnerIsScaledToNothing_GoesOnWithTheOthers()
+    {
+        await CreateAsync("a1", Old);
+        await CreateAsync("a2", Old);
+        await CreateAsync("other", Old, owner: Other);
+        await StepAsync();
+        await DeleteAsync("a2");
+
+        Assert.Equal(RolloutPhase.Waiting, (await StepAsync()).Phase);
+        Assert.Equal(["other"], await NamesAsync());
+
+        _clock.Offset += TimeSpan.FromSeconds(30);
+        Assert.Equal(RolloutPhase.Waiting, (await StepAsync()).Phase);
+        Assert.Empty(await NamesAsync());
+        Assert.Empty(_progress.Pauses);
+    }
+
+    [Fact]
+    public async Task Step_OwnerIsScaledDown_GoesOnWithWhatItHas()
+    {
+        foreach (var name in (string[])["a1", "a2", "a3"])
+            await CreateAsync(name, Old);
+        await StepAsync();
+        await CreateAsync("a4", Current, isReady: false);
+        await StepAsync();
+        await DeleteAsync("a4");
+
+        Assert.Equal(RolloutPhase.Waiting, (await StepAsync()).Phase);
+        Assert.Equal(["a2", "a3"], await NamesAsync());
+
+        _clock.Offset += TimeSpan.FromSeconds(30);
+        await StepAsync();
+        Assert.Equal(["a3"], await NamesAsync());
+    }
+
+    [Fact]
+    public async Task Step_OwnerMayMakeNoPods_LosesOnlyOne()
+    {
+        // As with a quota that is used up.
+        await CreateAsync("a1", Old);
+        await CreateAsync("a2", Old);
+        await CreateAsync("other", Old, owner: Other);
+        await StepAsync();
+        Assert.Equal(RolloutPhase.Waiting, (await StepAsync()).Phase);
+
+        _clock.Offset += TimeSpan.FromSeconds(30);
+        await StepAsync();
+        Assert.Equal(["a2"], await NamesAsync());
+        await CreateAsync("next", Current, owner: Other);
+        _clock.Offset += TimeSpan.FromDays(2);
+        Assert.Equal(RolloutPhase.Stuck, (await StepAsync()).Phase);
+
+        await CreateAsync("a3", Current);
+        Assert.Equal(RolloutPhase.Waiting, (await StepAsync()).Phase);
+        Assert.Equal(["a3", "next"], await NamesAsync());
     }
 
     [Theory]
@@ -172,6 +282,10 @@ public sealed class PodRolloutTests : IAsyncLifetime
     }
 
     private async Task<IReadOnlyList<MonitoredPod>> PodsAsync() => [.. (await _client.ListAsync(MonitoredPod.Type, "demo")).Items];
+
+    private async Task<IEnumerable<string>> NamesAsync() => (await PodsAsync()).Select(p => p.Name).Order(StringComparer.Ordinal);
+
+    private Task DeleteAsync(string name) => _client.DeleteAsync(BuiltInEntities.Pods, name, "demo", new DeleteOptions { GracePeriodSeconds = 0 });
 
     private static MonitorCandidate Monitor(string strategy, bool paused) => new(
         "demo",
@@ -201,6 +315,11 @@ public sealed class PodRolloutTests : IAsyncLifetime
             ["metadata"] = metadata,
             ["spec"] = new JsonObject { ["containers"] = new JsonArray(new JsonObject { ["name"] = "main", ["image"] = "main:1" }) },
         });
+        await SetReadyAsync(name, isReady);
+    }
+
+    private async Task SetReadyAsync(string name, bool isReady)
+    {
         var status = new JsonObject
         {
             ["phase"] = "Running",

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using KafkaMesh.Contracts;
@@ -91,6 +92,28 @@ public sealed class StatsCollectorTests : IAsyncLifetime
         Assert.Equal(("status", "it answered 404"), (await FetchAsync() is var result ? (result.Reason, result.Message) : default));
     }
 
+    [Theory]
+    [InlineData(CollectLane.Draining)]
+    [InlineData(CollectLane.Answering)]
+    public async Task FetchAsync_HundredsOfSilentSidecars_HoldUpNobodyWhoAnswers(object lane)
+    {
+        // Connections are taken by the kernel, and nobody ever answers: to the collector this is a black hole.
+        using var hole = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        hole.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        hole.Listen(1024);
+        using var patient = new StatsCollector(TimeSpan.FromMinutes(5));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var silent = Enumerable.Range(0, 700).Select(_ => patient.FetchAsync("127.0.0.1", ((IPEndPoint)hole.LocalEndPoint!).Port, CollectLane.Doubtful, stop.Token)).ToList();
+        _answer = context => context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(Reports.Of("i", 1, 10), ContractsJson.Default.StatsReport)).AsTask();
+
+        var result = await patient.FetchAsync("127.0.0.1", Port, (CollectLane)lane, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        Assert.Equal("i", result.Report!.InstanceId);
+        Assert.DoesNotContain(silent, fetch => fetch.IsCompleted);
+        await stop.CancelAsync();
+        await Task.WhenAll(silent.Select(fetch => Assert.ThrowsAnyAsync<OperationCanceledException>(() => fetch)));
+    }
+
     public async ValueTask InitializeAsync() => await _sidecar.StartAsync();
 
     public async ValueTask DisposeAsync()
@@ -99,5 +122,7 @@ public sealed class StatsCollectorTests : IAsyncLifetime
         await _sidecar.DisposeAsync();
     }
 
-    private Task<CollectResult> FetchAsync() => _collector.FetchAsync("127.0.0.1", new Uri(_sidecar.Urls.First()).Port, TestContext.Current.CancellationToken);
+    private int Port => new Uri(_sidecar.Urls.First()).Port;
+
+    private Task<CollectResult> FetchAsync() => _collector.FetchAsync("127.0.0.1", Port, CollectLane.Answering, TestContext.Current.CancellationToken);
 }

@@ -4,7 +4,7 @@ using KafkaMesh.Operator.Admission.Pods;
 namespace KafkaMesh.Operator.Tests.Support;
 
 /// <summary>
-/// The checks of Kubernetes' LimitRanger admission plug-in for containers: the defaults that it sets behind a webhook, then
+/// The checks of Kubernetes' LimitRanger admission plug-in for containers and pods: the defaults that it sets behind a webhook, then
 /// minConstraint, maxConstraint and limitRequestRatioConstraint.
 /// </summary>
 internal static class LimitRanger
@@ -12,21 +12,29 @@ internal static class LimitRanger
     /// <summary>What the plug-in would refuse the pod for.</summary>
     public static List<string> Problems(JsonObject pod, IEnumerable<JsonObject> limitRanges)
     {
-        var items = limitRanges.SelectMany(r => r["spec"]!["limits"]!.AsArray()).Where(i => i!["type"]!.ToString() == "Container").Select(i => i!.AsObject()).ToList();
+        var items = limitRanges.SelectMany(r => r["spec"]!["limits"]!.AsArray()).Select(i => i!.AsObject()).ToLookup(i => i["type"]!.ToString());
         var problems = new List<string>();
-        foreach (var container in ((string[])["initContainers", "containers"]).SelectMany(l => pod["spec"]![l] as JsonArray ?? []))
+        var (podRequests, podLimits) = (new PodSum(), new PodSum());
+        foreach (var container in ((string[])["containers", "initContainers"]).SelectMany(l => pod["spec"]![l] as JsonArray ?? []))
         {
             var (requests, limits) = (Amounts(container!, "requests"), Amounts(container!, "limits"));
-            foreach (var item in items)
+            foreach (var (resource, limit) in limits)
+                requests.TryAdd(resource, limit);
+            foreach (var item in items["Container"])
                 SetDefaults(item, requests, limits);
             foreach (var (resource, request) in requests)
             {
                 if (limits.TryGetValue(resource, out var limit) && request > limit)
                     problems.Add($"{container!["name"]}: {resource}: the request is above the limit");
             }
-            foreach (var item in items)
+            foreach (var item in items["Container"])
                 problems.AddRange(Problems(item, requests, limits).Select(p => $"{container!["name"]}: {p}"));
+            var isInit = container!.Parent!.GetPropertyName() == "initContainers";
+            podRequests.Add(requests, isInit, isInit && container["restartPolicy"]?.ToString() == "Always");
+            podLimits.Add(limits, isInit, isInit && container["restartPolicy"]?.ToString() == "Always");
         }
+        foreach (var item in items["Pod"])
+            problems.AddRange(Problems(item, podRequests.Total, podLimits.Total).Select(p => $"pod: {p}"));
         return problems;
     }
 
@@ -71,5 +79,34 @@ internal static class LimitRanger
     {
         var map = (part is "requests" or "limits" ? parent["resources"]?[part] : parent[part]) as JsonObject ?? [];
         return map.ToDictionary(p => p.Key, p => QuantityValue.Of(p.Value)!.Value, StringComparer.Ordinal);
+    }
+
+    /// <summary>podRequests and podLimits of the plug-in: init containers after containers, in their order.</summary>
+    private sealed class PodSum
+    {
+        private readonly Dictionary<string, decimal> _native = [];
+        private readonly Dictionary<string, decimal> _running = [];
+        private readonly Dictionary<string, decimal> _starting = [];
+
+        public Dictionary<string, decimal> Total =>
+            _running.Concat(_starting).GroupBy(p => p.Key).ToDictionary(g => g.Key, g => g.Max(p => p.Value), StringComparer.Ordinal);
+
+        public void Add(Dictionary<string, decimal> amounts, bool isInit, bool isNative)
+        {
+            if (!isInit || isNative)
+                Add(_running, amounts);
+            if (isNative)
+                Add(_native, amounts);
+            if (!isInit)
+                return;
+            foreach (var resource in amounts.Keys.Union(_native.Keys))
+                _starting[resource] = Math.Max(_starting.GetValueOrDefault(resource), _native.GetValueOrDefault(resource) + (isNative ? 0 : amounts.GetValueOrDefault(resource)));
+        }
+
+        private static void Add(Dictionary<string, decimal> sum, Dictionary<string, decimal> amounts)
+        {
+            foreach (var (resource, amount) in amounts)
+                sum[resource] = sum.GetValueOrDefault(resource) + amount;
+        }
     }
 }

@@ -58,7 +58,7 @@ internal sealed class PodCase
     /// <summary>The request that the case describes, about its pod or another state of it.</summary>
     public InjectionRequest Request(JsonObject? pod = null) => new(
         pod ?? Input["pod"]!.AsObject(),
-        new NamespaceFacts("demo", Map("namespaceLabels"), Map("namespaceAnnotations")) { Limits = ContainerLimits.Of(LimitRanges) },
+        new NamespaceFacts("demo", Map("namespaceLabels"), Map("namespaceAnnotations")) { Limits = NamespaceLimits.Of([.. LimitRanges]) },
         [.. Input["monitors"]!.AsArray().Select(m => Monitor(m!.AsObject()))],
         new ClusterFacts(Input["nativeSidecars"]?.GetValue<bool>() ?? true) { DisabledBy = Input["disabledBy"]?.GetValue<string>() },
         new SidecarDefaults("kafkamesh-proxy:v0.1.0", "IfNotPresent", "0.1.0") { AccessKey = "the+operators/public+key==" });

@@ -25,7 +25,7 @@ public sealed class AdmissionHandlerTests
         Assert.True(answer.Allowed);
         Assert.Null(answer.Patch);
         Assert.Contains("left it unchanged: the cache is on fire", Assert.Single(answer.Warnings!), StringComparison.Ordinal);
-        Assert.Contains("kafkamesh_operator_admissions_total{decision=\"error\",reason=\"internal\"} 1", _metrics.Write(), StringComparison.Ordinal);
+        Assert.Contains($"kafkamesh_operator_admissions_total{{decision=\"error\",reason=\"internal\"}} {(dryRun ? 0 : 1)}\n", _metrics.Write(), StringComparison.Ordinal);
         if (dryRun)
         {
             Assert.Empty(_events.All);
@@ -45,7 +45,7 @@ public sealed class AdmissionHandlerTests
     }
 
     private AdmissionHandler HandlerOf(IInjectionFacts facts) =>
-        new(facts, () => new SidecarDefaults("proxy:1", "IfNotPresent", "1"), "kafkamesh-system", _metrics, _events, TimeProvider.System, new LoggerConfiguration().CreateLogger());
+        new(facts, () => new SidecarDefaults("proxy:1", "IfNotPresent", "1"), "kafkamesh-system", _metrics, _events, new LoggerConfiguration().CreateLogger());
 
     private static AdmissionRequest Request(string? owner, bool dryRun) => new()
     {
@@ -69,7 +69,7 @@ public sealed class AdmissionHandlerTests
     {
         public ClusterFacts Cluster => new(NativeSidecars: true);
 
-        public IReadOnlyList<MonitorCandidate> MonitorsOf(string namespaceName) => [Candidates.Of(namespaceName, "orders")];
+        public MonitorSet MonitorsOf(string namespaceName) => [Candidates.Of(namespaceName, "orders")];
 
         public ValueTask<NamespaceFacts> GetNamespaceAsync(string namespaceName, CancellationToken cancellationToken) =>
             throw new InvalidOperationException("the cache is on fire");

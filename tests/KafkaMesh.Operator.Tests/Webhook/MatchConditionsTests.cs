@@ -1,5 +1,10 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using KafkaMesh.Contracts;
 using KafkaMesh.Contracts.Monitors;
 using KafkaMesh.Operator.Webhook;
+using KafkaMesh.Playground.ApiServer.Admission.Conditions;
+using KafkaMesh.Playground.ApiServer.Defaults;
 
 namespace KafkaMesh.Operator.Tests.Webhook;
 
@@ -39,6 +44,44 @@ public sealed class MatchConditionsTests
             + " && !(has(object.metadata.labels) && 'y' in object.metadata.labels))"
             + " || (has(object.metadata.labels) && 'app' in object.metadata.labels && object.metadata.labels['app'] == 'other')",
             expression);
+    }
+
+    // Every pod with up to two of the labels, each absent or with one of three values.
+    [Theory]
+    [InlineData("""{"matchLabels": {"app": "a"}}""")]
+    [InlineData("""{"matchLabels": {"app": "a", "tier": "b"}}""")]
+    [InlineData("""{"matchExpressions": [{"key": "app", "operator": "In", "values": ["a", "b"]}]}""")]
+    [InlineData("""{"matchExpressions": [{"key": "app", "operator": "NotIn", "values": ["a", "b"]}, {"key": "tier", "operator": "Exists"}]}""")]
+    [InlineData("""{"matchExpressions": [{"key": "app", "operator": "DoesNotExist"}]}""")]
+    [InlineData("""{"matchLabels": {"app": ""}, "matchExpressions": [{"key": "tier", "operator": "NotIn", "values": [""]}]}""")]
+    [InlineData("{}")]
+    public void Of_SharedEntry_LetsPassWhatTheSelectorSelects(string selector)
+    {
+        var spec = new KafkaMonitorSpec { Selector = JsonSerializer.Deserialize(selector, ContractsJson.Default.LabelSelector)! };
+        var condition = MatchExpression.Compile(MatchConditions.Of(Shared([Candidates.Of("team", "orders") with { Spec = spec }]))[1]!["expression"]!.ToString());
+        string?[] values = [null, "", "a", "b"];
+        foreach (var (app, tier) in values.SelectMany(app => values.Select(tier => (app, tier))))
+        {
+            var labels = new JsonObject();
+            foreach (var (key, value) in new[] { ("app", app), ("tier", tier) }.Where(l => l.Item2 is not null))
+                labels[key] = value;
+            var isSelected = SelectorRules.Matches(JsonNode.Parse(selector)!.AsObject(), labels);
+
+            // An API server has no labels at all where a pod came with none.
+            var metadata = labels.Count == 0 ? new JsonObject() : new JsonObject { ["labels"] = labels };
+            Assert.Equal(isSelected, condition(new JsonObject { ["metadata"] = metadata }));
+        }
+    }
+
+    [Theory]
+    [InlineData("{}", true)]
+    [InlineData("""{"annotations": {"a": "b"}}""", true)]
+    [InlineData("""{"annotations": {"kubernetes.io/config.mirror": "x"}}""", false)]
+    public void Of_AnyEntry_LeavesOutMirrorPods(string metadata, bool passes)
+    {
+        var condition = MatchExpression.Compile(MatchConditions.Of(Shared([Candidates.Of("team", "orders")]))[0]!["expression"]!.ToString());
+
+        Assert.Equal(passes, condition(new JsonObject { ["metadata"] = JsonNode.Parse(metadata) }));
     }
 
     [Fact]

@@ -40,8 +40,10 @@ internal sealed record ApiServerPolicy(IAuthenticator Authenticator, IAuthorizer
         var fields = new FieldChecker(schemas);
         IDefaulter[] defaulters = [new BuiltInDefaulter(schemas), new CustomResourceDefaulter(schemas), new CustomResourceDefinitionDefaulter()];
         var pods = new PodAdmission((ns, name) => state.Find("serviceaccounts", ns, name), schemas);
+        var ranges = (string ns) => state.List("limitranges", ns);
+        var defaults = new LimitRangeDefaults(ranges);
         var services = new EndpointDialer(state, parts.Dial);
-        var webhooks = new MutatingWebhooks(state, new WebhookClient(services, parts.Dial, parts.Time), [pods], (context, obj) =>
+        var webhooks = new MutatingWebhooks(state, new WebhookClient(services, parts.Dial, parts.Time), [defaults, pods], (context, obj) =>
         {
             fields.Normalise(context.Kind, obj);
             foreach (var defaulter in defaulters)
@@ -59,8 +61,10 @@ internal sealed record ApiServerPolicy(IAuthenticator Authenticator, IAuthorizer
             [
                 new ApplyAuthorization(authorizer),
                 new NamespaceLifecycle(parts.Store, parts.Kinds),
+                defaults,
                 pods,
                 webhooks,
+                new LimitRangeChecks(ranges),
                 new PodSecurityAdmission(name => state.Find("namespaces", "", name)),
                 new PodStatusInit(schemas),
                 new ServiceAddressing(state, fields),

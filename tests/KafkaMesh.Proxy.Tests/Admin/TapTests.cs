@@ -49,7 +49,6 @@ public sealed class TapTests
     [InlineData("?client=other", "request 3")]
     [InlineData("?errors", "response 2")]
     [InlineData("?errors=false&connection=2", "request 4")]
-    [InlineData("?sample=2&connection=1", "request 1,request 2,request 3")]
     public void Tap_Filter_ShowsWhatMatches(string query, string expected)
     {
         using var rig = new AdminRig();
@@ -163,6 +162,43 @@ public sealed class TapTests
         Assert.Equal(frames, shown + lost);
         Assert.InRange(shown, TapLane.Capacity, frames - 1);
         Assert.Equal(frames / 2, rig.Traffic.Snapshot().Api(RelayDirection.Outbound, 12)!.Responses);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(10)]
+    public void Tap_Sample_ShowsWholeExchangesOfEveryConnection(int sample)
+    {
+        const int Connections = 4;
+        const int Exchanges = 1000;
+        using var rig = new AdminRig();
+        Tap tap = rig.Traffic.OpenTap(TapFilter.Read($"sample={sample}&rate=2000", out _))!;
+        var (requests, responses) = (new List<(long, int)>(), new List<(long, int)>());
+        for (int connection = 0; connection < Connections; connection++)
+        {
+            IRelayObserver observer = rig.Observe();
+            for (int id = 0; id < Exchanges; id++)
+            {
+                // A second for each: the rate lets all of them pass.
+                long time = Ticks.From(TimeSpan.FromSeconds((connection * Exchanges) + id));
+                observer.OnBytes(RelayFlow.Request, Wire.Heartbeat(id), time, time);
+                observer.OnBytes(RelayFlow.Response, Wire.HeartbeatResponse(id, error: 0), time + s_millisecond, time + s_millisecond);
+                while (tap.Take() is { } entry)
+                {
+                    (entry.Frame.Flow == RelayFlow.Request ? requests : responses).Add((entry.Connection, entry.Frame.CorrelationId));
+                }
+            }
+        }
+
+        Assert.Equal(requests, responses);
+        Assert.Equal(0, tap.Lost);
+        for (int share = Exchanges / sample, connection = 0; connection < Connections; connection++)
+        {
+            int shown = requests.GroupBy(r => r.Item1).ElementAt(connection).Count();
+            Assert.InRange(shown, share * 0.7, share * 1.3);
+        }
     }
 
     [Fact]

@@ -65,6 +65,33 @@ public class NameTableTests
     }
 
     [Fact]
+    public void Get_WithTheLastAnswer_IsWhatALookupFinds()
+    {
+        var table = new NameTable(2);
+        table.Sweep(1);
+        var a = table.Get("a"u8, last: null);
+        Assert.Same(table.Get("a"u8), a);
+        Assert.Same(a, table.Get("a"u8, a));
+        var b = table.Get("b"u8, a);
+        Assert.Equal((1, "b"), (b.Index, b.Name));
+        Assert.Same(table.Other, table.Get("c"u8, b));
+        Assert.Same(a, table.Get("a"u8, table.Other));
+        Assert.Same(table.Other, table.Get(""u8, table.Other));
+
+        // Being the last answer is use: only the other one makes room.
+        table.Sweep(s_idle);
+        Assert.Same(b, table.Get("b"u8, b));
+        Assert.Same(table.Other, table.Get("c"u8, b));
+        Assert.Equal([a], table.Sweep(1 + s_idle));
+
+        // One that made room answers no more.
+        table.Free([a]);
+        var again = table.Get("a"u8, a);
+        Assert.NotSame(a, again);
+        Assert.Equal((0, 1L), (again.Index, again.Since));
+    }
+
+    [Fact]
     public void Get_ManyThreads_GiveEveryNameOneNumber()
     {
         var table = new NameTable(500);

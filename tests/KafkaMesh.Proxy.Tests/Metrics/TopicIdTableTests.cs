@@ -47,6 +47,44 @@ public class TopicIdTableTests
     }
 
     [Fact]
+    public void Learn_ManyMoreTopicsThanPlacesAlwaysInTheSameOrder_KnowsThoseInUse()
+    {
+        const int topics = 10_000;
+        int[] used = [0, 5000, 9000, 9999];
+        _table.Sweep(1);
+        List();
+        Assert.Equal(["topic-0", null, null, null], used.Select(NameOf));
+        List();
+        Assert.All(used, i => Assert.Equal($"topic-{i}", NameOf(i)));
+
+        // What is in use within the idle time stays, whatever else is listed and swept.
+        for (var sweep = 1; sweep < 40; sweep++)
+        {
+            _table.Sweep(1 + (sweep * s_idle / 2));
+            Assert.All(used, i => Assert.Equal($"topic-{i}", NameOf(i)));
+            List();
+        }
+
+        void List()
+        {
+            for (var i = 0; i < topics; i++)
+                Learn(i);
+        }
+    }
+
+    [Fact]
+    public void Learn_MoreIdsLookedUpInVainThanTheReserve_IsBounded()
+    {
+        for (var i = 0; i < TopicIdTable.Capacity; i++)
+            Learn(i);
+        for (var i = TopicIdTable.Capacity; i < 5 * TopicIdTable.Capacity; i++)
+        {
+            Assert.Null(NameOf(i));
+            Assert.Equal(i < TopicIdTable.Capacity + TopicIdTable.Reserve, Learn(i));
+        }
+    }
+
+    [Fact]
     public void TryGetName_KnownUnknownAndRefused_AllocatesNothing()
     {
         for (var i = 0; i < TopicIdTable.Capacity; i++)
@@ -57,7 +95,7 @@ public class TopicIdTableTests
             {
                 Assert.True(_table.TryGetName(IdOf(i), out _));
                 Assert.True(_table.Learn(IdOf(i), "x"u8));
-                if (_table.TryGetName(IdOf(TopicIdTable.Capacity + i), out _) || _table.Learn(IdOf(TopicIdTable.Capacity + i), "x"u8))
+                if (_table.Learn(IdOf(TopicIdTable.Capacity + i), "x"u8) || _table.TryGetName(IdOf(TopicIdTable.Capacity + i), out _))
                     Assert.Fail("an id that is not in the table");
             }
         }));

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using KafkaMesh.Proxy.Tests.Commands;
+using KafkaMesh.Proxy.Tests.Support;
 using KafkaMesh.Proxy.Tests.Transport;
 
 namespace KafkaMesh.Proxy.Tests.Redirect;
@@ -37,6 +38,69 @@ public sealed class HalfOpenPeerTests
         client.Dispose();
         AwaitNoneOpen(pods);
     }
+
+    /// <summary>A half-closed connection has no time limit of its own: keep-alive ends it also while it waits for the other half.</summary>
+    /// <param name="brokerEnds">Who had ended its half: the broker, or the client.</param>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Broker_VanishesFromAHalfClosedConnection_NothingIsLeft(bool brokerEnds)
+    {
+        using var pods = new PodPair();
+        ShortenTimers(pods);
+        Assert.Equal(0, pods.InPod(ProxyProcess.Program, "init").ExitCode);
+        using ProxyProcess sidecar = KafkaPods.StartSidecar(pods, "0");
+        using Socket listener = PodPair.Listen(pods.Peer, 9092);
+        int before = Sockets(sidecar);
+        using Socket client = PodPair.Connect(pods.Pod, PodPair.PeerV4, 9092);
+        using Socket broker = Ask(client, listener);
+        (Socket ending, Socket other) = brokerEnds ? (broker, client) : (client, broker);
+        ending.Shutdown(SocketShutdown.Send);
+        Assert.Empty(other.ReceiveToEnd());
+        Vanish(pods);
+        AwaitNoneOpen(pods);
+        AssertNothingIsLeft(pods, sidecar, before);
+    }
+
+    [Fact]
+    public void Client_VanishesFromAHalfClosedConnection_NothingIsLeft()
+    {
+        using var pods = new PodPair();
+        ShortenTimers(pods);
+        Assert.Equal(0, pods.InPod(ProxyProcess.Program, "init", "--direction", "inbound").ExitCode);
+        using ProxyProcess sidecar = KafkaPods.StartSidecar(pods, "0");
+        using Socket listener = PodPair.Listen(pods.Pod, 9092);
+        int before = Sockets(sidecar);
+        using Socket client = PodPair.Connect(pods.Peer, PodPair.PodV4, 9092);
+        using Socket broker = Ask(client, listener);
+        client.Shutdown(SocketShutdown.Send);
+        Assert.Empty(broker.ReceiveToEnd());
+        Vanish(pods);
+        AwaitNoneOpen(pods);
+        AssertNothingIsLeft(pods, sidecar, before);
+    }
+
+    /// <summary>A request that is never answered.</summary>
+    private static Socket Ask(Socket client, Socket listener)
+    {
+        Socket broker = listener.Accept();
+        byte[] request = Wire.Fetch(1);
+        client.SendAll(request);
+        Assert.Equal(request, broker.ReceiveExactly(request.Length));
+        return broker;
+    }
+
+    private static void AssertNothingIsLeft(PodPair pods, ProxyProcess sidecar, int before)
+    {
+        string metrics = KafkaPods.Admin(pods, "/metrics");
+        Assert.Contains("kafkamesh_requests_total{", metrics, StringComparison.Ordinal);
+        Assert.DoesNotMatch("kafkamesh_requests_in_flight{[^}]*} [^0]", metrics);
+        Assert.Matches("kafkamesh_requests_unanswered_total{[^}]*reason=\"closed\"[^}]*} 1\n", metrics);
+        KafkaPods.Await(() => Sockets(sidecar) <= before, "a socket of the connection is still open");
+    }
+
+    private static int Sockets(ProxyProcess sidecar) => Directory.GetFileSystemEntries($"/proc/{sidecar.Id}/fd")
+        .Count(descriptor => new FileInfo(descriptor).LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true);
 
     private static Socket Exchange(Socket client, Socket listener)
     {

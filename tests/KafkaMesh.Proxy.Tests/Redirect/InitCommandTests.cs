@@ -1,5 +1,7 @@
+using System.Net;
 using System.Net.Sockets;
 using KafkaMesh.Proxy.Tests.Commands;
+using KafkaMesh.Proxy.Tests.Transport;
 
 namespace KafkaMesh.Proxy.Tests.Redirect;
 
@@ -106,48 +108,138 @@ public sealed class InitCommandTests
     public void Init_OnlyNftInstalled_UsesIt()
     {
         using var pods = new PodPair();
-        string bin = Directory.CreateTempSubdirectory("kafkamesh").FullName;
-        File.CreateSymbolicLink(Path.Combine(bin, "nft"), "/usr/sbin/nft");
-        try
-        {
-            (int exitCode, string output, string error) = pods.InPod("env", "PATH=" + bin, ProxyProcess.Program, "init");
-            Assert.True(exitCode == 0, error);
-            Assert.StartsWith("IPv4 rules written and read back (nft)\n", output, StringComparison.Ordinal);
-        }
-        finally
-        {
-            Directory.Delete(bin, recursive: true);
-        }
+        using var programs = new ProgramDirectory("nft");
+        (int exitCode, string output, string error) = pods.InPod("env", "PATH=" + programs.Path, ProxyProcess.Program, "init");
+        Assert.True(exitCode == 0, error);
+        Assert.StartsWith("IPv4 rules written and read back (nft)\n", output, StringComparison.Ordinal);
     }
 
+    /// <summary>As on kernels without a match that iptables needs.</summary>
     [Fact]
     public void Init_IptablesListsButCannotWrite_FallsBackToNft()
     {
         using var pods = new PodPair();
-        string bin = Directory.CreateTempSubdirectory("kafkamesh").FullName;
-        File.CreateSymbolicLink(Path.Combine(bin, "nft"), "/usr/sbin/nft");
-        File.CreateSymbolicLink(Path.Combine(bin, "iptables-nft-save"), "/usr/sbin/iptables-nft-save");
-        File.CreateSymbolicLink(Path.Combine(bin, "iptables-nft-restore"), "/usr/bin/false"); // As on kernels without xt_owner.
-        try
+        using var programs = new ProgramDirectory("nft", "iptables-nft-save");
+        programs.AddFailing("iptables-nft-restore");
+        (int exitCode, string output, string error) = pods.InPod("env", "PATH=" + programs.Path, ProxyProcess.Program, "init");
+        Assert.True(exitCode == 0, error);
+        Assert.StartsWith("IPv4 rules written and read back (nft)\n", output, StringComparison.Ordinal);
+    }
+
+    /// <summary>As on kernels whose nf_tables can be listed and lacks what redirects, beside a nat table of the old kind that nobody used yet.</summary>
+    [Fact]
+    public void Init_NothingOfNftCanWrite_FallsBackToLegacy()
+    {
+        using var pods = new PodPair();
+        using var programs = new ProgramDirectory(
+            "iptables-nft-save", "ip6tables-nft-save", "iptables-legacy-save", "iptables-legacy-restore", "ip6tables-legacy-save", "ip6tables-legacy-restore");
+        programs.AddFailing("iptables-nft-restore", "ip6tables-nft-restore", "nft");
+        (int exitCode, string output, string error) = pods.InPod("env", "PATH=" + programs.Path, ProxyProcess.Program, "init");
+        Assert.True(exitCode == 0, error);
+        Assert.StartsWith("IPv4 rules written and read back (iptables-legacy)\n", output, StringComparison.Ordinal);
+        Assert.Contains("IPv6 rules written and read back (ip6tables-legacy)\n", output, StringComparison.Ordinal);
+        Assert.Equal(["legacy"], s_backends.Where(backend => KernelRules.HasOurs(pods, backend)));
+    }
+
+    [Fact]
+    public void Init_OneBackendLacksIPv6_TakesTheOneThatDoesBoth()
+    {
+        using var pods = new PodPair();
+        using var programs = new ProgramDirectory("nft", "iptables-nft-save", "iptables-nft-restore", "ip6tables-nft-save");
+        programs.AddFailing("ip6tables-nft-restore");
+        (int exitCode, string output, string error) = pods.InPod("env", "PATH=" + programs.Path, ProxyProcess.Program, "init");
+        Assert.True(exitCode == 0, error);
+        Assert.Contains("IPv6 rules written and read back (nft)\n", output, StringComparison.Ordinal);
+        Assert.Equal(["native"], s_backends.Where(backend => KernelRules.HasOurs(pods, backend)));
+    }
+
+    [Fact]
+    public void Init_NoBackendDoesIPv6_CapturesIPv4AndProvesIt()
+    {
+        using var pods = new PodPair();
+        using var programs = new ProgramDirectory("iptables-nft-save", "iptables-nft-restore", "ip6tables-nft-save");
+        programs.AddFailing("ip6tables-nft-restore");
+        (int exitCode, string output, string error) = pods.InPod("env", "PATH=" + programs.Path, ProxyProcess.Program, "init", "--verify");
+        Assert.True(exitCode == 0, error);
+        Assert.Contains("IPv6 skipped: ", output, StringComparison.Ordinal);
+        Assert.Contains("IPv4 capture proved", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("IPv6 capture", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nft")]
+    [InlineData("legacy")]
+    [InlineData("native")]
+    public void Init_PodWithIPv6Only_CapturesIt(string backend)
+    {
+        using var pods = new PodPair();
+        Assert.Equal(0, pods.InPod("ip", "-4", "address", "flush", "dev", "eth0").ExitCode);
+        (int exitCode, string output, string error) = pods.InPod(ProxyProcess.Program, "init", "--backend", backend, "--verify");
+        Assert.True(exitCode == 0, error);
+        Assert.Contains("IPv6 capture proved: connections to fd99::", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Init_PodWithIPv6OnlyAndNoIPv6Nat_FailsWithOneLine()
+    {
+        using var pods = new PodPair();
+        Assert.Equal(0, pods.InPod("ip", "-4", "address", "flush", "dev", "eth0").ExitCode);
+        using var programs = new ProgramDirectory("iptables-nft-save", "iptables-nft-restore", "ip6tables-nft-save");
+        programs.AddFailing("ip6tables-nft-restore");
+        (int exitCode, _, string error) = pods.InPod("env", "PATH=" + programs.Path, ProxyProcess.Program, "init");
+        Assert.Equal(69, exitCode);
+        Assert.StartsWith("kafkamesh-proxy: the IPv6 rules are not in place: ", error, StringComparison.Ordinal);
+        Assert.Equal(error.Length - 1, error.IndexOf('\n', StringComparison.Ordinal));
+    }
+
+    /// <summary>Istio and Linkerd take every connection that a pod accepts; their init container may run before or after this one.</summary>
+    [Theory]
+    [InlineData("nft", false)]
+    [InlineData("nft", true)]
+    [InlineData("legacy", false)]
+    [InlineData("legacy", true)]
+    [InlineData("native", false)]
+    [InlineData("native", true)]
+    public void Init_OtherMeshTakesWhatThePodAccepts_AdminPortStaysOurs(string backend, bool isFirst)
+    {
+        using var pods = new PodPair();
+        string[] programs = backend == "legacy" ? ["iptables-legacy", "ip6tables-legacy"] : ["iptables-nft", "ip6tables-nft"];
+        void OtherMesh() => Assert.All(
+            programs, program => Assert.Equal(0, pods.InPod(program, "-t", "nat", "-A", "PREROUTING", "-p", "tcp", "-j", "REDIRECT", "--to-ports", "15006").ExitCode));
+        if (isFirst)
         {
-            (int exitCode, string output, string error) = pods.InPod("env", "PATH=" + bin, ProxyProcess.Program, "init");
-            Assert.True(exitCode == 0, error);
-            Assert.StartsWith("IPv4 rules written and read back (nft)\n", output, StringComparison.Ordinal);
+            OtherMesh();
         }
-        finally
+
+        Assert.Equal(0, pods.InPod(ProxyProcess.Program, "init", "--backend", backend).ExitCode);
+        if (!isFirst)
         {
-            Directory.Delete(bin, recursive: true);
+            OtherMesh();
+        }
+
+        using Socket admin = PodPair.Listen(pods.Pod, 4594);
+        using Socket otherMesh = PodPair.Listen(pods.Pod, 15006);
+        foreach (IPAddress address in new[] { PodPair.PodV4, PodPair.PodV6 })
+        {
+            using Socket kubelet = PodPair.Connect(pods.Peer, address, 4594);
+            using Socket taken = PodPair.Connect(pods.Peer, address, 8080);
+            Assert.True(admin.Poll(RelayRig.Deadline, SelectMode.SelectRead), "the connection to the admin port went elsewhere");
+            Assert.True(otherMesh.Poll(RelayRig.Deadline, SelectMode.SelectRead), "the other mesh was disturbed");
+            admin.Accept().Dispose();
+            otherMesh.Accept().Dispose();
         }
     }
 
     [Fact]
-    public void Init_OtherDirection_RemovesTheChainThatIsNotWanted()
+    public void Init_OtherDirection_RemovesWhatIsNotWanted()
     {
         using var pods = new PodPair();
         Assert.Equal(0, Init(pods, "nft").ExitCode);
-        Assert.Contains("KAFKAMESH_PREROUTING", KernelRules.Save(pods, "nft"), StringComparison.Ordinal);
+        Assert.Contains("-A KAFKAMESH_PREROUTING -p tcp -m tcp --dport 9092", KernelRules.Save(pods, "nft"), StringComparison.Ordinal);
         Assert.Equal(0, pods.InPod(ProxyProcess.Program, "init", "--direction", "outbound").ExitCode);
-        Assert.DoesNotContain("KAFKAMESH_PREROUTING", KernelRules.Save(pods, "nft"), StringComparison.Ordinal);
+        Assert.DoesNotContain("-A KAFKAMESH_PREROUTING -p tcp -m tcp --dport 9092", KernelRules.Save(pods, "nft"), StringComparison.Ordinal);
+        Assert.Equal(0, pods.InPod(ProxyProcess.Program, "init", "--direction", "inbound").ExitCode);
+        Assert.DoesNotContain("KAFKAMESH_OUTPUT", KernelRules.Save(pods, "nft"), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -233,7 +325,8 @@ public sealed class InitCommandTests
         using var pods = new PodPair();
         (int exitCode, _, string error) = pods.InPod("env", "PATH=/nowhere", ProxyProcess.Program, "init", "--backend", backend);
         Assert.Equal(69, exitCode);
-        Assert.Equal($"kafkamesh-proxy: the IPv4 rules are not in place: {program} is not installed here (PATH=/nowhere)\n", error);
+        Assert.StartsWith($"kafkamesh-proxy: the IPv4 rules are not in place: {program} is not installed here (PATH=/nowhere)", error, StringComparison.Ordinal);
+        Assert.Equal(error.Length - 1, error.IndexOf('\n', StringComparison.Ordinal));
     }
 
     [Theory]

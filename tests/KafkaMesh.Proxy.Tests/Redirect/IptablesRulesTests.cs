@@ -32,21 +32,21 @@ public sealed class IptablesRulesTests
             :KAFKAMESH_OUTPUT - [0:0]
             :KAFKAMESH_PREROUTING - [0:0]
             -A PREROUTING -p tcp -j KAFKAMESH_PREROUTING
+            -A PREROUTING -p tcp -m comment --comment "kafkamesh/inbound" -j KAFKAMESH_PREROUTING
             -A OUTPUT -p tcp -j OTHER
             -A OUTPUT -p tcp -j KAFKAMESH_OUTPUT
-            -A OUTPUT -p tcp -m comment --comment "kafkamesh/outbound" -j KAFKAMESH_OUTPUT
             COMMIT
             """);
-        string[] lines = Render("", AddressFamily.InterNetwork, present).Split('\n');
+        string[] lines = Render("--direction inbound", AddressFamily.InterNetwork, present).Split('\n');
 
-        Assert.Equal(":KAFKAMESH_OUTPUT - [0:0]", lines[1]);
+        Assert.Equal(":KAFKAMESH_PREROUTING - [0:0]", lines[1]);
         Assert.Equal(
             [
                 "-D OUTPUT -p tcp -j KAFKAMESH_OUTPUT",
-                "-D OUTPUT -p tcp -m comment --comment \"kafkamesh/outbound\" -j KAFKAMESH_OUTPUT",
+                "-F KAFKAMESH_OUTPUT",
+                "-X KAFKAMESH_OUTPUT",
                 "-D PREROUTING -p tcp -j KAFKAMESH_PREROUTING",
-                "-F KAFKAMESH_PREROUTING",
-                "-X KAFKAMESH_PREROUTING",
+                "-D PREROUTING -p tcp -m comment --comment \"kafkamesh/inbound\" -j KAFKAMESH_PREROUTING",
             ],
             lines.Where(line => line.StartsWith("-D", StringComparison.Ordinal) || line.StartsWith("-F", StringComparison.Ordinal) || line.StartsWith("-X", StringComparison.Ordinal)));
         Assert.DoesNotContain(lines, line => line.Contains("OTHER", StringComparison.Ordinal));
@@ -55,8 +55,9 @@ public sealed class IptablesRulesTests
     [Fact]
     public void AreInPlace_AnyDifference_IsSeen()
     {
-        IReadOnlyList<IptablesChain> wanted = Chains("", AddressFamily.InterNetwork);
-        string[] saved = [":OUTPUT ACCEPT [0:0]", ":KAFKAMESH_OUTPUT - [0:0]", $"-A OUTPUT {wanted[0].Jump}", .. wanted[0].Rules.Select(rule => $"-A KAFKAMESH_OUTPUT {rule}")];
+        IReadOnlyList<IptablesChain> wanted = Chains("--direction inbound", AddressFamily.InterNetwork);
+        string[] saved =
+            [":PREROUTING ACCEPT [0:0]", ":KAFKAMESH_PREROUTING - [0:0]", $"-A PREROUTING {wanted[0].Jump}", .. wanted[0].Rules.Select(rule => $"-A KAFKAMESH_PREROUTING {rule}")];
         Assert.True(IptablesRules.AreInPlace(wanted, NatTable.Parse(string.Join('\n', saved))));
         for (int i = 2; i < saved.Length; i++)
         {
@@ -64,8 +65,8 @@ public sealed class IptablesRulesTests
             Assert.False(IptablesRules.AreInPlace(wanted, NatTable.Parse(string.Join('\n', saved.Append(saved[i])))), $"with line {i} twice");
         }
 
-        Assert.False(IptablesRules.AreInPlace(wanted, NatTable.Parse("-A OUTPUT -j ISTIO_OUTPUT\n" + string.Join('\n', saved))));
-        Assert.False(IptablesRules.AreInPlace(wanted, NatTable.Parse(string.Join('\n', saved.Append(":KAFKAMESH_PREROUTING - [0:0]")))));
+        Assert.False(IptablesRules.AreInPlace(wanted, NatTable.Parse("-A PREROUTING -j ISTIO_INBOUND\n" + string.Join('\n', saved))));
+        Assert.False(IptablesRules.AreInPlace(wanted, NatTable.Parse(string.Join('\n', saved.Append(":KAFKAMESH_OUTPUT - [0:0]")))));
     }
 
     private static string Render(string arguments, AddressFamily family, NatTable present) => IptablesRules.Transaction(Chains(arguments, family), present);

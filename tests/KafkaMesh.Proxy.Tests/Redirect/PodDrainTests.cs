@@ -14,7 +14,7 @@ public sealed class PodDrainTests
     {
         using var pods = new PodPair();
         Assert.Equal(0, pods.InPod(ProxyProcess.Program, "init").ExitCode);
-        using ProxyProcess proxy = KafkaPods.StartSidecar(pods, "60s", "--pod", "orders-1");
+        using ProxyProcess proxy = KafkaPods.StartSidecar(pods, "60s", "--wait-for-application");
         using Socket listener = PodPair.Listen(pods.Peer, 9092);
         using (PodPair.Listen(pods.Pod, 8080))
         {

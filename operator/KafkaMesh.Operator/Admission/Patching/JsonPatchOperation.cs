@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace KafkaMesh.Operator.Admission.Patching;
@@ -8,12 +9,20 @@ namespace KafkaMesh.Operator.Admission.Patching;
 /// <param name="Value">The value of add and replace; null for remove.</param>
 internal sealed record JsonPatchOperation(string Op, string Path, JsonNode? Value)
 {
-    /// <summary>The operation as the API server reads it.</summary>
-    public JsonObject ToJson()
+    /// <summary>Writes the operation as the API server reads it.</summary>
+    public void WriteTo(Utf8JsonWriter writer)
     {
-        var json = new JsonObject { ["op"] = Op, ["path"] = Path };
+        writer.WriteStartObject();
+        writer.WriteString("op"u8, Op);
+        writer.WriteString("path"u8, Path);
         if (Op != "remove")
-            json["value"] = Value?.DeepClone();
-        return json;
+        {
+            writer.WritePropertyName("value"u8);
+            if (Value is null)
+                writer.WriteNullValue();
+            else
+                Value.WriteTo(writer);
+        }
+        writer.WriteEndObject();
     }
 }

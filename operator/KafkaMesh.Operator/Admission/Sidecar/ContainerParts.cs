@@ -58,14 +58,11 @@ internal static class ContainerParts
     /// give way to the namespace's LimitRanges. What the pod requests or limits as a whole is left out: it is the sum that the API
     /// server checks.
     /// </summary>
-    public static JsonObject Resources(SidecarPlan plan) => Resources(plan.Spec.Sidecar?.Resources, plan.Guaranteed, plan.Limits, plan.PodResources);
-
-    /// <summary>The same from what decides it.</summary>
     /// <param name="overrides">What the monitor says.</param>
     /// <param name="isGuaranteed">Requests equal limits.</param>
     /// <param name="bounds">What the namespace demands of every container; null: nothing.</param>
     /// <param name="podResources">Names of resources that the pod requests or limits as a whole.</param>
-    public static JsonObject Resources(ResourcesSpec? overrides, bool isGuaranteed, ContainerLimits? bounds, IReadOnlySet<string> podResources)
+    public static JsonObject Resources(ResourcesSpec? overrides, bool isGuaranteed, RangeLimits? bounds, IReadOnlySet<string> podResources)
     {
         var requests = new JsonObject();
         var limits = new JsonObject();

@@ -21,7 +21,7 @@ internal static class InitContainer
             ["imagePullPolicy"] = plan.ImagePullPolicy,
             ["args"] = new JsonArray("init"),
             ["env"] = Environment(plan),
-            ["resources"] = ContainerParts.Resources(plan),
+            ["resources"] = plan.Resources.DeepClone(),
             ["securityContext"] = ContainerParts.SecurityContext(0, "NET_ADMIN", "NET_RAW"),
             ["terminationMessagePolicy"] = "FallbackToLogsOnError",
         };
@@ -39,6 +39,8 @@ internal static class InitContainer
             ContainerParts.Variable("KAFKAMESH_OUTBOUND_PORT", Text(plan.Ports.Outbound)),
             ContainerParts.Variable("KAFKAMESH_INBOUND_PORT", Text(plan.Ports.Inbound)),
             ContainerParts.Variable("KAFKAMESH_PROXY_UID", Text(plan.UserId)));
+        if (plan.Ports.Admin != WellKnownNames.AdminPort)
+            env.Add(ContainerParts.Variable("KAFKAMESH_ADMIN_PORT", Text(plan.Ports.Admin)));
         if (plan.Spec.IncludeCIDRs is { Count: > 0 } included)
             env.Add(ContainerParts.Variable("KAFKAMESH_INCLUDE_CIDRS", string.Join(',', included)));
         if (plan.Spec.ExcludeCIDRs is { Count: > 0 } excluded)

@@ -11,7 +11,7 @@ namespace KafkaMesh.Operator.Admission.Sidecar;
 internal static class LimitRangeFit
 {
     /// <summary>Changes requests and limits in place.</summary>
-    public static void Apply(JsonObject requests, JsonObject limits, ContainerLimits bounds)
+    public static void Apply(JsonObject requests, JsonObject limits, RangeLimits bounds)
     {
         foreach (var resource in requests.Concat(limits).Select(p => p.Key).Distinct(StringComparer.Ordinal).ToList())
         {
@@ -25,7 +25,7 @@ internal static class LimitRangeFit
     }
 
     // The plug-in would name the default itself, without regard to our request. A ratio wants a limit in any case.
-    private static void NameLimit(JsonObject requests, JsonObject limits, string resource, ContainerBounds bound)
+    private static void NameLimit(JsonObject requests, JsonObject limits, string resource, RangeBounds bound)
     {
         if (limits.ContainsKey(resource) || QuantityValue.Of(requests[resource]) is not { } request)
             return;
@@ -35,7 +35,7 @@ internal static class LimitRangeFit
             limits[resource] = Text(Math.Floor(request * ratio * 1000) / 1000, resource);
     }
 
-    private static void Clamp(JsonObject amounts, string resource, ContainerBounds bound)
+    private static void Clamp(JsonObject amounts, string resource, RangeBounds bound)
     {
         if (QuantityValue.Of(amounts[resource]) is not { } amount)
             return;
@@ -45,7 +45,7 @@ internal static class LimitRangeFit
             amounts[resource] = max.Text;
     }
 
-    private static void KeepRatio(JsonObject requests, JsonObject limits, string resource, ContainerBounds bound)
+    private static void KeepRatio(JsonObject requests, JsonObject limits, string resource, RangeBounds bound)
     {
         if (bound.Ratio is { } ratio && QuantityValue.Of(requests[resource]) is { } request && QuantityValue.Of(limits[resource]) is { } limit && limit > request * ratio)
             requests[resource] = ratio < 1 ? limits[resource]!.DeepClone() : Text(limit / ratio, resource);

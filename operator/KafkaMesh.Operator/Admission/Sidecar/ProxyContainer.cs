@@ -27,7 +27,7 @@ internal static class ProxyContainer
             ["args"] = new JsonArray("run"),
             ["env"] = Environment(plan),
             ["ports"] = new JsonArray(new JsonObject { ["name"] = AdminPortName, ["containerPort"] = plan.Ports.Admin, ["protocol"] = "TCP" }),
-            ["resources"] = ContainerParts.Resources(plan),
+            ["resources"] = plan.Resources.DeepClone(),
             ["securityContext"] = ContainerParts.SecurityContext(plan.UserId),
             ["terminationMessagePolicy"] = "FallbackToLogsOnError",
             ["livenessProbe"] = Probe(plan, "/livez", periodSeconds: 10, failureThreshold: 3),
@@ -57,6 +57,11 @@ internal static class ProxyContainer
             ContainerParts.Variable("KAFKAMESH_TOPICS_LIMIT", Text(Limit(plan.Spec.Metrics?.Topics, DefaultTopics))),
             ContainerParts.Variable("KAFKAMESH_CLIENTS_LIMIT", Text(Limit(plan.Spec.Metrics?.Clients, DefaultClients))),
             ContainerParts.Variable("KAFKAMESH_GROUPS_LIMIT", Text(Limit(plan.Spec.Metrics?.Groups, DefaultGroups))));
+        if (!plan.Native)
+        {
+            // A native one gets the signal when the application has ended; what holds sockets then ends after it.
+            env.Add(ContainerParts.Variable("KAFKAMESH_WAIT_FOR_APPLICATION", "true"));
+        }
         if (plan.Defaults.AccessKey is { } accessKey)
         {
             env.Add(ContainerParts.FieldVariable("KAFKAMESH_POD_UID", "metadata.uid"));

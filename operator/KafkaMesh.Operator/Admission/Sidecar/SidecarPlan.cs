@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using KafkaMesh.Contracts.Monitors;
 using KafkaMesh.Operator.Admission.Monitors;
 using KafkaMesh.Operator.Admission.Pods;
@@ -25,14 +26,8 @@ internal sealed record SidecarPlan
     /// <summary>TCP probes of captured inbound ports, which are to ask the sidecar.</summary>
     public required IReadOnlyList<TcpProbe> Probes { get; init; }
 
-    /// <summary>What the namespace demands of every container; null: nothing.</summary>
-    public ContainerLimits? Limits { get; init; }
-
-    /// <summary>Requests equal limits, so that a Guaranteed pod stays Guaranteed.</summary>
-    public required bool Guaranteed { get; init; }
-
-    /// <summary>Names of resources that the pod requests or limits as a whole: the sidecar has no share of its own in them.</summary>
-    public required IReadOnlySet<string> PodResources { get; init; }
+    /// <summary>What each of our containers requests and its limits; a copy goes into the pod.</summary>
+    public required JsonObject Resources { get; init; }
 
     /// <summary>The pod mounts a service account token: the sidecar gets an empty directory in its place.</summary>
     public required bool ShadowToken { get; init; }

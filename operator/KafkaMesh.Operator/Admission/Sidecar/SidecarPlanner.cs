@@ -45,17 +45,23 @@ internal static class SidecarPlanner
             obstacle = new Obstacle(SkipReason.PortClash, "the pod uses too many ports from 4591 on");
             return false;
         }
+        var native = IsNative(monitor.Spec, request.Cluster);
+        var guaranteed = PodQuality.IsGuaranteed(pod);
+        var resources = ContainerParts.Resources(monitor.Spec.Sidecar?.Resources, guaranteed, request.Namespace.Limits?.Container, PodQuality.ResourcesOfPod(pod));
+        if (request.Namespace.Limits?.Pod is { } ofPod && new PodLimitFit(pod, native, guaranteed, ofPod, request.Namespace.Limits.Container).Apply(resources) is { } tooMuch)
+        {
+            obstacle = new Obstacle(SkipReason.LimitRange, tooMuch);
+            return false;
+        }
         plan = new SidecarPlan
         {
             Monitor = monitor,
             Defaults = request.Defaults,
-            Native = IsNative(monitor.Spec, request.Cluster),
+            Native = native,
             UserId = userId,
             Ports = ports,
-            Limits = request.Namespace.Limits,
+            Resources = resources,
             Probes = CapturedProbes(pod, monitor.Spec),
-            Guaranteed = PodQuality.IsGuaranteed(pod),
-            PodResources = PodQuality.ResourcesOfPod(pod),
             ShadowToken = MountsToken(pod) || (request.IsTemplate && PodView.Flag(pod.Spec, "automountServiceAccountToken") != false),
             DrainSeconds = DrainSeconds(pod.GracePeriodSeconds),
             Hash = ConfigurationHash.Of(monitor, request.Defaults),

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using KafkaMesh.Contracts;
 using KafkaMesh.Kubernetes.Client;
 using KafkaMesh.Kubernetes.Entities;
@@ -77,8 +76,8 @@ internal sealed class ClusterReader(IKubernetesClient client)
         var server = ClusterProbe.MinorOf((await client.GetVersionAsync(cancellationToken)).GitVersion);
         try
         {
-            var nodes = await client.ListAsync(BuiltInEntities.Nodes, options: new ListOptions { Limit = 500 }, cancellationToken: cancellationToken);
-            return server >= NativeSidecarMinor && nodes.Items.All(n => ClusterProbe.MinorOf(KubeletOf(n)) >= NativeSidecarMinor);
+            var nodes = await client.ListAsync(KubeletNode.Type, options: new ListOptions { Limit = ClusterProbe.NodesPerPage }, cancellationToken: cancellationToken);
+            return server >= NativeSidecarMinor && nodes.Items.All(n => ClusterProbe.MinorOf(n.KubeletVersion) >= NativeSidecarMinor);
         }
         catch (ApiException error) when (error.StatusCode is HttpStatusCode.Forbidden)
         {
@@ -86,6 +85,4 @@ internal sealed class ClusterReader(IKubernetesClient client)
             return server >= NativeSidecarMinor + KubeletSkew;
         }
     }
-
-    private static string? KubeletOf(JsonObject node) => ((node["status"] as JsonObject)?["nodeInfo"] as JsonObject)?["kubeletVersion"]?.ToString();
 }

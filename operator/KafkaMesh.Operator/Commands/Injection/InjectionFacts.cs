@@ -33,11 +33,11 @@ internal sealed class InjectionFacts
     /// <summary>What injection knows about a namespace.</summary>
     public NamespaceFacts NamespaceOf(string name) => (Namespaces.GetValueOrDefault(name) ?? new NamespaceFacts(name, Nothing, Nothing)) with
     {
-        Limits = ContainerLimits.Of(LimitRanges.Where(r => r.Key.Namespace == name).Select(r => r.Value)),
+        Limits = NamespaceLimits.Of([.. LimitRanges.Where(r => r.Key.Namespace == name).Select(r => r.Value)]),
     };
 
     /// <summary>The monitors of a namespace.</summary>
-    public IReadOnlyList<MonitorCandidate> MonitorsOf(string name) =>
+    public MonitorSet MonitorsOf(string name) =>
         FallbackMonitor is { } fallback ? [fallback with { Namespace = name }] : [.. Monitors.Where(m => m.Namespace == name)];
 
     /// <summary>Notes a monitor; one of the same name that is known already stays.</summary>

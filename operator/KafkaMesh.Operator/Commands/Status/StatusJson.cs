@@ -1,6 +1,8 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
+using KafkaMesh.Operator.Commands.OperatorApi;
 using KafkaMesh.Operator.Configuration;
-using KafkaMesh.Operator.Manifests;
 using KafkaMesh.Operator.Manifests.Yaml;
 
 namespace KafkaMesh.Operator.Commands.Status;
@@ -37,8 +39,22 @@ internal static class StatusJson
         ["items"] = new JsonArray([.. monitors.Select(m => (JsonNode)One(m))]),
     };
 
-    /// <summary>As text that ends with a line break.</summary>
+    /// <summary>As text that ends with a line break; what would hide or turn it on a terminal is escaped.</summary>
     /// <param name="json">The document.</param>
     /// <param name="isYaml">YAML instead of JSON.</param>
-    public static string Write(JsonObject json, bool isYaml) => (isYaml ? YamlWriter.Write(json) : JsonText.WriteIndented(json)).TrimEnd('\n') + "\n";
+    public static string Write(JsonObject json, bool isYaml) => isYaml ? Escaped(YamlWriter.Write(json).TrimEnd('\n') + "\n") : OutputJson.WriteIndented(json);
+
+    // The writer puts everything but plain ASCII into double quotes, where this is an escape of YAML's.
+    private static string Escaped(string yaml)
+    {
+        var text = new StringBuilder(yaml.Length);
+        foreach (var rune in yaml.EnumerateRunes())
+        {
+            if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
+                text.Append(CultureInfo.InvariantCulture, $"\\U{rune.Value:X8}");
+            else
+                text.Append(rune.ToString());
+        }
+        return text.ToString();
+    }
 }

@@ -71,7 +71,7 @@ internal sealed class StatusText(TerminalStyle style, bool isWide)
         foreach (var name in status.Unreachable ?? [])
             text.Append("  ").Append(style.Yellow("unreachable")).Append(' ').Append(TableText.Plain(name)).Append('\n');
         foreach (var skipped in status.Skipped ?? [])
-            text.Append(CultureInfo.InvariantCulture, $"  {style.Yellow("left as is")} {Plural.Within(skipped.Count, "pod", TableText.Plain(skipped.Example ?? "")).TrimEnd(',')}: {skipped.Reason}. {SkipAdvice.For(skipped.Reason)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"  {style.Yellow("left as is")} {Plural.Within(skipped.Count, "pod", TableText.Plain(skipped.Example ?? "")).TrimEnd(',')}: {skipped.Reason}. {SkipReasonText.Of(skipped.Reason).Whole}\n");
     }
 
     private void Traffic(StringBuilder text, KafkaMonitorStatus status)

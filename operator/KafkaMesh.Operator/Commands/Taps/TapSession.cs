@@ -13,11 +13,13 @@ namespace KafkaMesh.Operator.Commands.Taps;
 /// <param name="format">How exchanges are written.</param>
 /// <param name="write">Takes text; false when nobody reads it any more.</param>
 /// <param name="note">Takes sentences for people.</param>
+/// <param name="sample">One exchange in so many was asked for.</param>
 /// <param name="limit">Exchanges to write.</param>
 /// <param name="time">The clock.</param>
-internal sealed class TapSession(ITapFormat format, Func<string, bool> write, Action<string> note, long limit, TimeProvider time)
+internal sealed class TapSession(ITapFormat format, Func<string, bool> write, Action<string> note, int sample, long limit, TimeProvider time)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan NotePause = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(30); // a comment comes every 5 s
 
     private readonly TapPairing _pairing = new(time);
@@ -28,6 +30,8 @@ internal sealed class TapSession(ITapFormat format, Func<string, bool> write, Ac
     private long _withErrors;
     private long _unanswered;
     private long _leftOut;
+    private long _leftOutSaid;
+    private long? _saidAt;
 
     /// <summary>Follows one stream.</summary>
     /// <param name="events">Server-sent events.</param>
@@ -53,6 +57,7 @@ internal sealed class TapSession(ITapFormat format, Func<string, bool> write, Ac
                 if (tick.IsCompleted)
                 {
                     Write(_pairing.Aged());
+                    SayLeftOut();
                     tick = null;
                 }
                 if (!reading.IsCompleted)
@@ -76,7 +81,17 @@ internal sealed class TapSession(ITapFormat format, Func<string, bool> write, Ac
         Write(_pairing.Rest());
         var seconds = time.GetElapsedTime(_start).TotalSeconds;
         var text = string.Create(CultureInfo.InvariantCulture, $"{_written} requests in {seconds:0} s, {_withErrors} with errors, {_unanswered} without a response that was seen; ");
-        return text + (_leftOut == 0 ? "nothing was left out" : string.Create(CultureInfo.InvariantCulture, $"{_leftOut} requests and responses were left out: more passed than a tap shows"));
+        var rest = sample > 1 ? string.Create(CultureInfo.InvariantCulture, $"one in {sample} was asked for, the others were not counted; of those ") : "";
+        return text + rest + (_leftOut == 0 ? "nothing was left out" : string.Create(CultureInfo.InvariantCulture, $"{_leftOut} requests and responses were left out: more passed than a tap shows"));
+    }
+
+    // While it runs too, but not so often that it hides what is shown.
+    private void SayLeftOut()
+    {
+        if (_leftOut == _leftOutSaid || (_saidAt is { } before && time.GetElapsedTime(before) < NotePause))
+            return;
+        (_leftOutSaid, _saidAt) = (_leftOut, time.GetTimestamp());
+        note(string.Create(CultureInfo.InvariantCulture, $"note: {Plural.Of(_leftOut, "request or response is", "requests and responses are")} left out so far: more pass than a tap shows; a filter or {(sample > 1 ? "a larger " : "")}--sample shows fewer"));
     }
 
     // The reason, when it is the end.
@@ -97,6 +112,7 @@ internal sealed class TapSession(ITapFormat format, Func<string, bool> write, Ac
                 break;
             case "lost" when Read(read, TapFrameJson.Default.TapNotice) is { } lost:
                 _leftOut += Math.Max(0, lost.Count);
+                SayLeftOut();
                 break;
             case "left" when Read(read, TapFrameJson.Default.TapNotice) is { } left:
                 note($"note: pod {left.Pod} left: {EndText(left.Reason)}");
@@ -112,6 +128,7 @@ internal sealed class TapSession(ITapFormat format, Func<string, bool> write, Ac
     {
         TapEnd.PodGone => "it is gone",
         TapEnd.Unreachable => "its sidecar does not answer any more",
+        TapEnd.Stopping => "the operator stops",
         TapEnd.Denied => "the permission to tap ended, or the sidecar does not accept the operator's token",
         _ => "the operator ended it",
     };
@@ -133,9 +150,12 @@ internal sealed class TapSession(ITapFormat format, Func<string, bool> write, Ac
 
     private void Begin(IReadOnlyList<string> pods, bool isOne)
     {
-        if (!_hasBegun)
-            _isOver |= !write(format.Begin(pods, isOne));
+        if (_hasBegun)
+            return;
         _hasBegun = true;
+        if (sample > 1)
+            note(string.Create(CultureInfo.InvariantCulture, $"note: one request in {sample} is shown, with its response; the others are left out and not counted"));
+        _isOver |= !write(format.Begin(pods, isOne));
     }
 
     private void Write(IEnumerable<TapExchange> exchanges)

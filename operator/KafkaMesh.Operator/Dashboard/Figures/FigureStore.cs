@@ -5,7 +5,9 @@ using Serilog;
 namespace KafkaMesh.Operator.Dashboard.Figures;
 
 /// <summary>The latest figures of every monitor, and a signal when they change.</summary>
-internal sealed class FigureStore(ILogger log)
+/// <param name="log">The log.</param>
+/// <param name="uidOf">Uid of a monitor as it is now, or null when there is none: figures of one that is gone are not kept. Without it all are.</param>
+internal sealed class FigureStore(ILogger log, Func<NamespacedName, string?>? uidOf = null)
 {
     private readonly ConcurrentDictionary<NamespacedName, (MonitorHistory History, MonitorFigures Figures)> _monitors = new();
     private TaskCompletionSource _changed = NewSignal();
@@ -26,7 +28,13 @@ internal sealed class FigureStore(ILogger log)
             var history = isKnown ? known.History : new MonitorHistory();
             history.Take(round, _monitors.Count);
             var silent = LastReports(round, isKnown ? known.Figures : null);
-            _monitors[round.Key] = (history, new MonitorFigures(round, history, history.Samples, history.Groups, silent, Interlocked.Increment(ref _version)));
+            var taken = (history, new MonitorFigures(round, history, history.Samples, history.Groups, silent, Interlocked.Increment(ref _version)));
+            _monitors[round.Key] = taken;
+
+            // A collection that was under way when its monitor went comes after Forget. Looked at behind the write: either it sees that the
+            // monitor is gone, or Forget is still to come.
+            if (uidOf is not null && uidOf(round.Key) != round.Uid)
+                _monitors.TryRemove(KeyValuePair.Create(round.Key, taken));
             Signal();
         }
         catch (Exception error)

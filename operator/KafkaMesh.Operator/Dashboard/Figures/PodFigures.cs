@@ -4,6 +4,7 @@ using KafkaMesh.Contracts.Stats;
 using KafkaMesh.Operator.Dashboard.Views;
 using KafkaMesh.Operator.Reconciliation;
 using KafkaMesh.Operator.Stats;
+using KafkaMesh.Operator.Wording;
 
 namespace KafkaMesh.Operator.Dashboard.Figures;
 
@@ -21,7 +22,7 @@ internal static class PodFigures
         return
         [
             .. census.Injected.Concat(round.Ended).Select(Injected)
-                .Concat(census.Skipped.Select(p => Plain(p, p.SkippedFor, SkipReasonText.Of(p.SkippedFor))))
+                .Concat(census.Skipped.Select(p => Plain(p, p.SkippedFor, SkipReasonText.Of(p.SkippedFor).Whole)))
                 .Concat(census.TakenByOthers.Select(p => Plain(p.Pod, SkipReason.Conflict, $"It belongs to the older monitor {p.Monitor}, which selects it too.")))
                 .Concat(census.Missing.Select(p => Plain(p, reason: null, "It started before the monitor, or while nobody injected; restart it to monitor it.")))
                 .OrderBy(p => p.Name, StringComparer.Ordinal),

@@ -14,6 +14,7 @@ namespace KafkaMesh.Operator.Dashboard.Figures;
 internal sealed class TopologyBuilder(bool byPod)
 {
     private const int MaxNodes = 1000; // workloads or pods, and brokers, each
+    private const int MaxPairs = 10_000; // of clients with topics and with brokers, each; a pair is at most two edges of some 250 bytes
     private const string Outbound = "outbound";
 
     private readonly Dictionary<string, TopologyNode> _clients = new(StringComparer.Ordinal);
@@ -108,6 +109,8 @@ internal sealed class TopologyBuilder(bool byPod)
     private (TopologyEdge Produce, TopologyEdge Consume) Flow(TopologyNode client, string topic, string monitor, string podUid)
     {
         var name = _named.Contains(topic) ? topic : WellKnownNames.OtherLabel;
+        if (_flows.Count >= MaxPairs && !_flows.ContainsKey((client.Id, "topic:" + name)))
+            name = WellKnownNames.OtherLabel; // no more than one pair for each client, and the sums stay exact
         var node = Node(_topics, name, "topic:" + name, "topic", name, space: null, workloadKind: null)!;
         node.Note(monitor, podUid);
         if (!_flows.TryGetValue((client.Id, node.Id), out var flow))
@@ -117,7 +120,8 @@ internal sealed class TopologyBuilder(bool byPod)
 
     private void Connect(TopologyNode client, BrokerStats broker, string monitor, string podUid)
     {
-        if (Node(_brokers, broker.Address, "broker:" + broker.Address, "broker", broker.Address, space: null, workloadKind: null) is not { } node)
+        var address = _connections.Count < MaxPairs || _connections.ContainsKey((client.Id, "broker:" + broker.Address)) ? broker.Address : WellKnownNames.OtherLabel;
+        if (Node(_brokers, address, "broker:" + address, "broker", address, space: null, workloadKind: null) is not { } node)
             return;
         node.Note(monitor, podUid);
         if (!_connections.TryGetValue((client.Id, node.Id), out var edge))

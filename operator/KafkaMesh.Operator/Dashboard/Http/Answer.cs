@@ -10,14 +10,38 @@ namespace KafkaMesh.Operator.Dashboard.Http;
 internal static class Answer
 {
     private const string Json = "application/json";
+    private const int SlowestBytesPerSecond = 32 * 1024;
+
+    private static readonly WaitingAnswers s_waiting = new(64 * 1024 * 1024);
 
     /// <summary>A view, or 304 when the caller has it.</summary>
     /// <param name="context">The request.</param>
     /// <param name="view">The view.</param>
     /// <param name="type">How it is written.</param>
     /// <param name="tag">What the view depends on beside the time; null when it is new at every request.</param>
-    public static Task WriteAsync<T>(HttpContext context, T view, JsonTypeInfo<T> type, string? tag = null) =>
-        WriteAsync(context, () => JsonSerializer.SerializeToUtf8Bytes(view, type), tag);
+    /// <exception cref="ProblemException">Too much waits for slow readers.</exception>
+    public static async Task WriteAsync<T>(HttpContext context, T view, JsonTypeInfo<T> type, string? tag = null)
+    {
+        // Written for this reader alone: it stays until they have taken it.
+        var size = 0;
+        try
+        {
+            await WriteAsync(
+                context,
+                () =>
+                {
+                    var json = JsonSerializer.SerializeToUtf8Bytes(view, type);
+                    s_waiting.Add(json.Length);
+                    size = json.Length;
+                    return json;
+                },
+                tag);
+        }
+        finally
+        {
+            s_waiting.Remove(size);
+        }
+    }
 
     /// <summary>JSON that is made only when the caller does not have it.</summary>
     public static Task WriteAsync(HttpContext context, Func<byte[]> json, string? tag)
@@ -63,7 +87,17 @@ internal static class Answer
         context.Response.ContentLength = body.Length;
         if (context.Response.Headers.CacheControl.Count == 0)
             context.Response.Headers.CacheControl = "no-store";
-        if (!HttpMethods.IsHead(context.Request.Method))
-            await context.Response.Body.WriteAsync(body, context.RequestAborted);
+        if (HttpMethods.IsHead(context.Request.Method))
+            return;
+        using var deadline = new CancellationTokenSource(EventStream.Patience + TimeSpan.FromSeconds(body.Length / SlowestBytesPerSecond));
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted);
+        try
+        {
+            await context.Response.Body.WriteAsync(body, either.Token);
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            context.Abort();
+        }
     }
 }

@@ -3,6 +3,7 @@ using KafkaMesh.Kubernetes.Entities;
 using KafkaMesh.Operator.Dashboard.Access;
 using KafkaMesh.Operator.Dashboard.Figures;
 using KafkaMesh.Operator.Dashboard.Views;
+using Microsoft.AspNetCore.Http;
 
 namespace KafkaMesh.Operator.Dashboard.Http;
 
@@ -56,7 +57,7 @@ internal sealed class EventsHandler(MonitorAnswers answers, FigureStore figures,
             }
             if (monitor is { } key)
             {
-                var (version, tag, json) = Monitor(key);
+                var (version, tag, json) = await MonitorAsync(key);
                 seen = Math.Min(seen, version);
                 if (tag != state)
                     await stream.WriteAsync(tag == "gone" ? "gone" : "monitor", json, NextId());
@@ -68,7 +69,24 @@ internal sealed class EventsHandler(MonitorAnswers answers, FigureStore figures,
 
             // What is shared may be a second old: what came since is looked for at once after the pause.
             await PauseAsync(bytes, seen < figures.Version ? Task.CompletedTask : changed, ending.Token);
-            scope = await gate.ScopeAsync(call.Context);
+            if (await StillAsync(call, scope, monitor?.Namespace) is not { } still)
+                return;
+            scope = still;
+        }
+    }
+
+    // What the reader may see now; null ends the stream, and who asks again is told why.
+    private async Task<Scope?> StillAsync(RouteCall call, Scope scope, string? space)
+    {
+        try
+        {
+            if (space is not null)
+                await gate.RequireLookAsync(call.Context, space);
+            return await gate.ScopeAsync(call.Context);
+        }
+        catch (ProblemException problem)
+        {
+            return problem.Status == StatusCodes.Status503ServiceUnavailable ? scope : null; // nobody said no
         }
     }
 
@@ -101,8 +119,8 @@ internal sealed class EventsHandler(MonitorAnswers answers, FigureStore figures,
         return tag == known ? (version, tag, []) : (version, tag, JsonSerializer.SerializeToUtf8Bytes(answers.List(scope.Includes), DashboardJson.Default.MonitorListView));
     }
 
-    private (long Version, string Tag, byte[] Json) Monitor(NamespacedName key) =>
-        shared.Monitor(key, MonitorAnswers.DefaultLimit) is { } found ? (found.Version, found.Tag, found.Json) : (long.MaxValue, "gone", "{}"u8.ToArray());
+    private async Task<(long Version, string Tag, byte[] Json)> MonitorAsync(NamespacedName key) =>
+        await shared.MonitorAsync(key, MonitorAnswers.DefaultLimit) is { } found ? (found.Version, found.Tag, found.Json) : (long.MaxValue, "gone", "{}"u8.ToArray());
 
     private long NextId() => Interlocked.Increment(ref _lastId);
 }

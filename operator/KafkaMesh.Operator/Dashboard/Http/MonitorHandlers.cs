@@ -35,7 +35,7 @@ internal sealed class MonitorHandlers(MonitorAnswers answers, FigureStore figure
     {
         var limit = call.Query("limit").Number("limit", 1, 10_000, MonitorAnswers.DefaultLimit);
         await RequireAsync(call);
-        var found = shared.Monitor(call.Monitor, limit) ?? throw Unknown(call.Monitor);
+        var found = await shared.MonitorAsync(call.Monitor, limit) ?? throw Unknown(call.Monitor);
         await Answer.WriteAsync(call.Context, () => found.Json, Tag($"{found.Tag}-{limit}"));
     }
 

@@ -6,17 +6,28 @@ using KafkaMesh.Operator.Dashboard.Views;
 namespace KafkaMesh.Operator.Dashboard.Http;
 
 /// <summary>
-/// The JSON that many readers get, written once: at most once a second however many there are. Bounded: one list, and
-/// <see cref="MaxMonitors"/> monitors.
+/// The JSON that many readers get, written once: at most once a second however many there are. Bounded: one list and what was asked for
+/// within the last second of <see cref="MaxMonitors"/> monitors and <see cref="MaxBytes"/>, as the event streams show them.
 /// </summary>
 internal sealed class SharedMonitors(MonitorAnswers answers, FigureStore figures, TimeProvider time)
 {
     private const int MaxMonitors = 256;
+    private const int MaxBytes = 32 * 1024 * 1024;
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
 
     private readonly Lock _writing = new();
-    private readonly Dictionary<(NamespacedName Key, int Limit), Written> _monitors = [];
+    private readonly Dictionary<NamespacedName, (Task<Written?> Json, long At)> _monitors = [];
     private Written? _list;
+
+    /// <summary>Monitors that are kept.</summary>
+    public int Kept
+    {
+        get
+        {
+            lock (_writing)
+                return _monitors.Count;
+        }
+    }
 
     /// <summary>All monitors.</summary>
     public Written List()
@@ -31,33 +42,58 @@ internal sealed class SharedMonitors(MonitorAnswers answers, FigureStore figures
         }
     }
 
-    /// <summary>One monitor; null when it does not exist.</summary>
-    public Written? Monitor(NamespacedName key, int limit)
+    /// <summary>One monitor; null when it does not exist. Readers who ask at the same time wait for one writing.</summary>
+    /// <param name="key">The monitor.</param>
+    /// <param name="limit">Topics, groups and clients in it. Only <see cref="MonitorAnswers.DefaultLimit"/> is shared: callers could name ten thousand others.</param>
+    public Task<Written?> MonitorAsync(NamespacedName key, int limit)
+    {
+        if (limit != MonitorAnswers.DefaultLimit)
+            return Task.FromResult(Write(key, limit));
+        lock (_writing)
+        {
+            var isKnown = _monitors.TryGetValue(key, out var known) && time.GetElapsedTime(known.At) < MaxAge;
+            if (isKnown && answers.Exists(key) && known.Json is not { IsCompletedSuccessfully: true, Result: null })
+                return known.Json;
+            foreach (var old in _monitors.Where(m => time.GetElapsedTime(m.Value.At) >= MaxAge).Select(m => m.Key).ToList())
+                _monitors.Remove(old);
+            if (_monitors.Count >= MaxMonitors)
+                _monitors.Clear();
+
+            // Not under the lock: a large monitor must not keep others waiting.
+            var json = Task.Run(() =>
+            {
+                var written = Write(key, limit);
+                KeepWithinBytes(key);
+                return written;
+            });
+            _monitors[key] = (json, time.GetTimestamp());
+            return json;
+        }
+    }
+
+    // Whoever waits for one that is let go still gets it.
+    private void KeepWithinBytes(NamespacedName newest)
     {
         lock (_writing)
         {
-            if (_monitors.TryGetValue((key, limit), out var known) && time.GetElapsedTime(known.At) < MaxAge && answers.Exists(key))
-                return known;
-            _monitors.Remove((key, limit));
+            if (_monitors.Values.Sum(m => m.Json is { IsCompletedSuccessfully: true, Result: { } written } ? (long)written.Json.Length : 0) <= MaxBytes)
+                return;
+            foreach (var other in _monitors.Keys.Where(k => k != newest).ToList())
+                _monitors.Remove(other);
         }
+    }
 
-        // Not under the lock: a large monitor must not keep others waiting. Two may write the same at once.
+    private Written? Write(NamespacedName key, int limit)
+    {
         var seen = figures.Version;
         var version = answers.Find(key)?.Version ?? 0;
-        if (answers.Monitor(key, limit) is not { } view)
-            return null;
-        var written = new Written(
-            seen,
-            $"{version}-{view.Stale}-{view.Conditions.Count}-{view.Health}",
-            JsonSerializer.SerializeToUtf8Bytes(view, DashboardJson.Default.MonitorView),
-            time.GetTimestamp());
-        lock (_writing)
-        {
-            if (_monitors.Count >= MaxMonitors)
-                _monitors.Clear();
-            _monitors[(key, limit)] = written;
-        }
-        return written;
+        return answers.Monitor(key, limit) is not { } view
+            ? null
+            : new Written(
+                seen,
+                $"{version}-{view.Stale}-{view.Conditions.Count}-{view.Health}",
+                JsonSerializer.SerializeToUtf8Bytes(view, DashboardJson.Default.MonitorView),
+                time.GetTimestamp());
     }
 
     /// <summary>Finished JSON.</summary>

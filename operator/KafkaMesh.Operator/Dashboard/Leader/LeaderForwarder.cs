@@ -11,13 +11,17 @@ namespace KafkaMesh.Operator.Dashboard.Leader;
 /// is not passed on again, so that two replicas that take each other for the leader make no circle.
 /// </summary>
 /// <param name="leader">Address of the leader's dashboard; null while it is not known.</param>
-internal sealed class LeaderForwarder(Func<IPEndPoint?> leader) : IDisposable
+/// <param name="time">The clock.</param>
+internal sealed class LeaderForwarder(Func<IPEndPoint?> leader, TimeProvider time) : IDisposable
 {
     /// <summary>Header of requests that were passed on.</summary>
     public const string ForwardedHeader = "X-KafkaMesh-Forwarded";
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(15);
+
+    // The leader's streams beat every 5 s: one that says nothing for so long is lost, with its node perhaps.
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(15);
 
     private static readonly string[] RequestHeaders = ["Accept", "Authorization", "If-None-Match", WellKnownNames.TokenHeader];
     private static readonly string[] ResponseHeaders = ["Cache-Control", "ETag", "Retry-After", "Vary", "WWW-Authenticate", "X-Accel-Buffering"];
@@ -100,7 +104,7 @@ internal sealed class LeaderForwarder(Func<IPEndPoint?> leader) : IDisposable
         }
     }
 
-    private static async Task CopyAsync(HttpResponseMessage response, HttpContext context, CancellationToken cancellationToken)
+    private async Task CopyAsync(HttpResponseMessage response, HttpContext context, CancellationToken cancellationToken)
     {
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         try
@@ -108,12 +112,33 @@ internal sealed class LeaderForwarder(Func<IPEndPoint?> leader) : IDisposable
             await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
             var buffer = new byte[16 * 1024];
             int read;
-            while ((read = await body.ReadAsync(buffer, cancellationToken)) > 0)
-                await context.Response.Body.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            while ((read = await WithinAsync(LongestSilence, token => body.ReadAsync(buffer, token), cancellationToken)) > 0)
+            {
+                await WithinAsync(EventStream.Patience, async token =>
+                {
+                    await context.Response.Body.WriteAsync(buffer.AsMemory(0, read), token);
+                    return read;
+                }, cancellationToken);
+            }
         }
         catch (Exception error) when (error is IOException or HttpRequestException)
         {
             context.Abort(); // The answer is not whole: its reader must see that.
+        }
+    }
+
+    // Either end may vanish without a word.
+    private async ValueTask<int> WithinAsync(TimeSpan limit, Func<CancellationToken, ValueTask<int>> step, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            return await step(either.Token);
+        }
+        catch (OperationCanceledException error) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException($"nothing moved for {limit.TotalSeconds} s", error);
         }
     }
 }

@@ -6,6 +6,9 @@ internal static class TapEnd
     /// <summary>Its time is over; whoever wants more asks again.</summary>
     public const string Time = "time";
 
+    /// <summary>This replica stops; another one goes on.</summary>
+    public const string Stopping = "stopping";
+
     /// <summary>The pod is gone, or is another one of the same name.</summary>
     public const string PodGone = "pod-gone";
 

@@ -18,6 +18,9 @@ internal sealed class TapHandlers(SidecarClient sidecars, MonitorAnswers answers
     /// <summary>Pods in one tap.</summary>
     public const int MaxPods = 20;
 
+    /// <summary>One exchange in at most so many; sidecars take no more.</summary>
+    public const int MaxSample = 1_000_000;
+
     private const int MaxWaiting = 512; // events, of all pods of one tap
     private const int ChunkBytes = 32 * 1024;
     private const int MaxRate = 2000; // events per second, of all pods of one tap
@@ -108,7 +111,7 @@ internal sealed class TapHandlers(SidecarClient sidecars, MonitorAnswers answers
     private static string Query(RouteCall call, int pods)
     {
         var query = call.Query("api", "topic", "client", "errors", "sample");
-        var text = new StringBuilder($"?sample={query.Number("sample", 1, 1_000_000, 1)}&rate={Math.Min(PodRate, MaxRate / pods)}");
+        var text = new StringBuilder($"?sample={query.Number("sample", 1, MaxSample, 1)}&rate={Math.Min(PodRate, MaxRate / pods)}");
         if (query.Flag("errors"))
             text.Append("&errors=true");
         foreach (var name in (string[])["api", "topic", "client"])
@@ -151,7 +154,7 @@ internal sealed class TapHandlers(SidecarClient sidecars, MonitorAnswers answers
             }
             catch (OperationCanceledException)
             {
-                return TapEnd.Time;
+                return call.Stopping.IsCancellationRequested ? TapEnd.Stopping : TapEnd.Time;
             }
         }
     }
@@ -181,6 +184,8 @@ internal sealed class TapHandlers(SidecarClient sidecars, MonitorAnswers answers
                 return (await following)[^1];
             else if (!await WaitAsync(events, following, cancellationToken))
                 await stream.WriteCommentAsync();
+            if (call.Stopping.IsCancellationRequested)
+                return TapEnd.Stopping;
             if (time.GetElapsedTime(start) > MaxDuration || cancellationToken.IsCancellationRequested)
                 return TapEnd.Time;
             if (time.GetElapsedTime(reviewed) > ReviewInterval)

@@ -37,7 +37,7 @@ internal static class NamespaceChecks
         return redirecting.Count == 0
             ? CheckCodes.PodSecurity.Ok($"it enforces {level}, and its monitors have capture: None")
             : CheckCodes.PodSecurity.Warning(
-                $"it enforces {level}, which forbids NET_ADMIN for the init container: pods of {string.Join(", ", redirecting)} are left as they are", SkipAdvice.For(SkipReason.PodSecurity));
+                $"it enforces {level}, which forbids NET_ADMIN for the init container: pods of {string.Join(", ", redirecting)} are left as they are", SkipReasonText.Of(SkipReason.PodSecurity).Advice);
     }
 
     private static Finding KillSwitch(NamespaceSight space, NamespaceFacts facts, List<SeenMonitor> monitors)

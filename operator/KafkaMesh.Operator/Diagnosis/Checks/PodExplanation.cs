@@ -7,6 +7,7 @@ using KafkaMesh.Operator.Admission.Pods;
 using KafkaMesh.Operator.Admission.Sidecar;
 using KafkaMesh.Operator.Diagnosis.Reading;
 using KafkaMesh.Operator.Webhook;
+using KafkaMesh.Operator.Wording;
 
 namespace KafkaMesh.Operator.Diagnosis.Checks;
 
@@ -69,7 +70,7 @@ internal static class PodExplanation
     private static Finding Wanted(InjectionDecision decision, PodView pod, IReadOnlyList<SeenMonitor> monitors, string namespaceName) => decision.Outcome switch
     {
         InjectionOutcome.NotSelected => CheckCodes.PodWanted.Warning(decision.Explanation ?? "no KafkaMonitor wants it", Hint(pod, monitors, namespaceName)),
-        InjectionOutcome.Skipped => CheckCodes.PodWanted.Warning($"KafkaMonitor {decision.Monitor} wants it and it cannot have the sidecar ({decision.Reason}): {decision.Explanation}", SkipAdvice.For(decision.Reason)),
+        InjectionOutcome.Skipped => CheckCodes.PodWanted.Warning($"KafkaMonitor {decision.Monitor} wants it and it cannot have the sidecar ({decision.Reason}): {decision.Explanation}", SkipReasonText.Of(decision.Reason).Advice),
         _ => CheckCodes.PodWanted.Ok($"KafkaMonitor {decision.Monitor} wants it"),
     };
 
@@ -126,7 +127,7 @@ internal static class PodExplanation
         {
             yield return sight.Webhooks.Problem is { } problem
                 ? CheckCodes.PodAsked.Unknown(problem)
-                : CheckCodes.PodAsked.Error($"there is no MutatingWebhookConfiguration {WellKnownNames.WebhookConfigurationName}", "Install KafkaMesh: kubectl apply -k config/default");
+                : CheckCodes.PodAsked.Error($"there is no MutatingWebhookConfiguration {WellKnownNames.WebhookConfigurationName}", "Look at KM301.");
         }
         else
         {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using KafkaMesh.Contracts;
 using KafkaMesh.Operator.Admission;
 using KafkaMesh.Operator.Admission.Pods;
 using KafkaMesh.Operator.Admission.Sidecar;
@@ -8,8 +9,8 @@ using KafkaMesh.Operator.Diagnosis.Reading;
 namespace KafkaMesh.Operator.Diagnosis.Checks;
 
 /// <summary>
-/// KM604: whether the API server would refuse pods because of what a sidecar adds to them. ResourceQuotas and LimitRanges of type
-/// Pod are checked behind the webhook, over all containers of a pod, so that no amount of the sidecar's own could satisfy them.
+/// KM604: whether the API server would refuse pods because of what a sidecar adds to them, or leave no pod room for one. ResourceQuotas
+/// are checked behind the webhook, which does not know what is used of them; into LimitRanges of type Pod it fits the sidecar.
 /// </summary>
 internal static class RoomChecks
 {
@@ -28,10 +29,10 @@ internal static class RoomChecks
             return CheckCodes.Room.Unknown(problem);
         foreach (var monitor in monitors)
         {
-            var sidecar = ContainerParts.Resources(monitor.Monitor.Spec.Sidecar?.Resources, isGuaranteed: false, facts.Limits, ImmutableHashSet<string>.Empty);
-            var why = (room.Quotas.Value ?? []).Where(Counts).SelectMany(q => ByQuota(q, sidecar))
-                .Concat((room.Ranges.Value ?? []).SelectMany(r => ByRange(r, sidecar))).FirstOrDefault();
-            if (why is not null)
+            var sidecar = ContainerParts.Resources(monitor.Monitor.Spec.Sidecar?.Resources, isGuaranteed: false, facts.Limits?.Container, ImmutableHashSet<string>.Empty);
+            if (facts.Limits?.Pod is { } ofPod && new PodLimitFit(new PodView([]), isNative: true, isGuaranteed: false, ofPod, facts.Limits.Container).Apply(sidecar) is { } tooMuch)
+                return CheckCodes.Room.Warning($"no pod gets a sidecar of {monitor.Monitor.Name} ({SkipReason.LimitRange}): {tooMuch}", Advice);
+            if ((room.Quotas.Value ?? []).Where(Counts).SelectMany(q => ByQuota(q, sidecar)).FirstOrDefault() is { } why)
                 return CheckCodes.Room.Warning($"pods with the sidecar of {monitor.Monitor.Name} are refused: {why}", Advice);
         }
         return CheckCodes.Room.Ok("a pod with a sidecar finds room");
@@ -66,20 +67,6 @@ internal static class RoomChecks
         "limits.memory" => ("limits", "memory"),
         _ => null,
     };
-
-    // The least is kept by adding. What the application leaves of the greatest is not known; what the sidecar alone takes is.
-    private static IEnumerable<string> ByRange(JsonObject range, JsonObject sidecar)
-    {
-        foreach (var max in PodView.Items(range["spec"] as JsonObject, "limits").Where(i => PodView.Text(i, "type") == "Pod").Select(i => i["max"]).OfType<JsonObject>())
-        {
-            foreach (var (resource, most) in max)
-            {
-                var taken = ((string[])["limits", "requests"]).Select(part => (sidecar[part] as JsonObject)?[resource]).OfType<JsonNode>().MaxBy(amount => QuantityValue.Of(amount));
-                if (taken is not null && QuantityValue.Of(taken) >= QuantityValue.Of(most))
-                    yield return $"LimitRange {EntityName(range)} grants a pod {most} of {resource}, which the sidecar takes alone ({taken})";
-            }
-        }
-    }
 
     private static string EntityName(JsonObject json) => Kubernetes.Entities.EntityType.RawMetadata(json).Name ?? "";
 }

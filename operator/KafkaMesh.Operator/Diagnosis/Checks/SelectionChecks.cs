@@ -83,6 +83,6 @@ internal static class SelectionChecks
         if (groups.Count == 0)
             yield return CheckCodes.Skipped.Ok("no selected pod was left as it was against its will");
         foreach (var group in groups)
-            yield return CheckCodes.Skipped.Warning($"{Plural.Within(group.Count(), "pod", group.First().Name)} {Plural.Form(group.Count(), "was left as it is", "were left as they are")}: {group.Key}", SkipAdvice.For(group.Key));
+            yield return CheckCodes.Skipped.Warning($"{Plural.Within(group.Count(), "pod", group.First().Name)} {Plural.Form(group.Count(), "was left as it is", "were left as they are")}: {group.Key}", SkipReasonText.Of(group.Key).Advice);
     }
 }

@@ -34,7 +34,7 @@ internal static class WebhookChecks
             [
                 sight.Webhooks.Problem is { } problem
                     ? CheckCodes.Registration.Unknown(problem)
-                    : CheckCodes.Registration.Error($"there is no MutatingWebhookConfiguration {WellKnownNames.WebhookConfigurationName}", "Install KafkaMesh: kubectl apply -k config/default"),
+                    : CheckCodes.Registration.Error($"there is no MutatingWebhookConfiguration {WellKnownNames.WebhookConfigurationName}", "The leader makes one that was deleted again within a minute; if not, look at KM203 and KM501, or: kubectl apply -k config/webhook"),
                 Endpoints(sight),
             ];
         }

@@ -51,7 +51,7 @@ internal sealed class MonitorSightReader(IKubernetesClient client)
     {
         var facts = await FactsAsync(name, reader);
         var room = new RoomSight(await ListAsync(ResourceQuotas, name, reader), await ListAsync(BuiltInEntities.LimitRanges, name, reader));
-        return (facts.Value is { } found ? facts with { Value = found with { Limits = ContainerLimits.Of(room.Ranges.Value ?? []) } } : facts, room);
+        return (facts.Value is { } found ? facts with { Value = found with { Limits = NamespaceLimits.Of(room.Ranges.Value ?? []) } } : facts, room);
     }
 
     private Task<Sight<IReadOnlyList<JsonObject>>> ListAsync(EntityType<JsonObject> type, string name, CarefulReader reader) =>

@@ -1,6 +1,6 @@
 import { apiUrl, type Query } from "./client";
 import type { TapFrame } from "./contract";
-import { type ApiProblem, asProblem } from "./problem";
+import { ApiProblem, asProblem } from "./problem";
 import { Ring } from "./ring";
 import { readEvents, type ServerEvent } from "./sse";
 
@@ -24,6 +24,8 @@ export type TapStatus = "idle" | "connecting" | "live" | "ended" | "failed";
 export const tapCapacity = 5000;
 /** The page is told of new rows at most this often, however fast they come. */
 const pace = 200;
+/** The server sends a comment every 5 s: after this long without anything the connection is dead although nobody said so. */
+const silence = 15_000;
 
 /** A running tap and the rows of it that are kept. Pausing stops the picture, not the stream. */
 export class TapSession {
@@ -43,6 +45,7 @@ export class TapSession {
 
   #abort: AbortController | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #watchdog: ReturnType<typeof setTimeout> | undefined;
   #listener: () => void;
 
   constructor(listener: () => void) {
@@ -61,20 +64,40 @@ export class TapSession {
     this.#tell();
     const query: Query = { api: filter.api, topic: filter.topic, client: filter.client, errors: filter.errors || undefined, sample: filter.sample > 1 ? filter.sample : undefined };
     readEvents(apiUrl(`${path}/tap`, query), abort.signal, {
-      opened: () => this.#become("live"),
-      alive: () => undefined,
+      opened: () => {
+        this.#watch(abort);
+        this.#become("live");
+      },
+      alive: () => this.#watch(abort),
       event: (event) => this.#take(event),
     }).then(
-      () => this.#abort === abort && this.#become(this.status === "ended" ? "ended" : "failed"),
+      () => this.#abort === abort && this.#end(this.status === "ended" ? "ended" : "failed"),
       (error: unknown) => {
         if (this.#abort !== abort) return;
         this.problem = asProblem(error);
-        this.#become("failed");
+        this.#end("failed");
       },
     );
   }
 
+  #watch(abort: AbortController): void {
+    clearTimeout(this.#watchdog);
+    if (this.#abort !== abort) return;
+    this.#watchdog = setTimeout(() => {
+      this.#abort = null;
+      abort.abort();
+      this.problem = new ApiProblem(0, "Connection lost", `Nothing came for ${silence / 1000} s. Start the tap again.`);
+      this.#end("failed");
+    }, silence);
+  }
+
+  #end(status: TapStatus): void {
+    clearTimeout(this.#watchdog);
+    this.#become(status);
+  }
+
   stop(): void {
+    clearTimeout(this.#watchdog);
     this.#abort?.abort();
     this.#abort = null;
     if (this.status === "live" || this.status === "connecting") this.#become("idle");
@@ -135,6 +158,7 @@ export class TapSession {
 export function endWords(reason: string): string {
   const words: Record<string, string> = {
     time: "A tap lasts half an hour at most. Start it again to go on.",
+    stopping: "The operator was stopped or replaced. Start the tap again.",
     "pod-gone": "The pod is gone: it was deleted or has ended.",
     unreachable: "The sidecar no longer answers.",
     denied: "The permission was taken away.",

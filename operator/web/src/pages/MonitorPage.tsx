@@ -16,6 +16,7 @@ import { GroupSection } from "./monitor/GroupSection";
 import { PodSection } from "./monitor/PodSection";
 import { TopicSection } from "./monitor/TopicSection";
 import { TrafficSection } from "./monitor/TrafficSection";
+import { NoFigures } from "./NoFigures";
 
 const titles: Record<Section, string> = {
   traffic: "Traffic",
@@ -32,9 +33,10 @@ export function MonitorPage({ namespace, name, section }: { namespace: string; n
   // The overview's figures stand in until the whole monitor has come.
   const summary = monitor ?? list?.monitors.find((each) => each.namespace === namespace && each.name === name) ?? null;
 
+  // Again when the counts have come, which make the tabs wider.
   useEffect(() => {
     document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
-  }, [section]);
+  }, [namespace, name, section, summary === null, monitor === null]);
 
   if (gone && monitor === null) {
     return (
@@ -58,7 +60,7 @@ export function MonitorPage({ namespace, name, section }: { namespace: string; n
       </div>
       {gone && <p class="banner warn" role="status"><span class="banner-icon">{icons.alert}</span><span class="banner-text"><strong>This monitor was deleted.</strong> These are its last figures.</span></p>}
       {summary === null ? (
-        connection === "lost" || connection === "refused" ? <State icon={icons.alert} title="No figures yet"><p>{problem?.title}. They appear as soon as the operator answers.</p></State> : <Skeleton rows={10} />
+        connection === "lost" || connection === "refused" ? <NoFigures problem={problem} /> : <Skeleton rows={10} />
       ) : (
         <>
           <p class="health-text lead">

@@ -7,6 +7,7 @@ import { Skeleton, State } from "../components/states";
 import type { MonitorSummary } from "../data/contract";
 import { plain, plural } from "../format/text";
 import { MonitorTable } from "./MonitorTable";
+import { NoFigures } from "./NoFigures";
 import { NoMonitors } from "./NoMonitors";
 
 /** Most troubled first, then the busiest, then by name: the order must not change with every sample. */
@@ -35,7 +36,7 @@ export function Overview() {
       </div>
       {list === null ? (
         connection === "lost" || connection === "refused" ? (
-          <State icon={icons.alert} title="No figures yet"><p>{problem?.title}. They appear as soon as the operator answers.</p></State>
+          <NoFigures problem={problem} />
         ) : (
           <Skeleton />
         )

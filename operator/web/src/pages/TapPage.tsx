@@ -97,10 +97,11 @@ export function TapPage({ route }: { route: TapRoute }) {
           {plural(tap.received, "event")}
           {pausedAt !== null && tap.received > pausedAt && <>, {(tap.received - pausedAt).toLocaleString("en")} since the pause</>}
           {tap.rows.dropped > 0 && <span title={`The page keeps the newest ${tapCapacity}`}>, {tap.rows.dropped.toLocaleString("en")} older ones dropped</span>}
+          {filter.sample > 1 && <>, one request in {filter.sample.toLocaleString("en")} with its response</>}
           {tap.lost > 0 && <strong class="has-errors">, {tap.lost.toLocaleString("en")} lost</strong>}
         </p>
       </div>
-      {tap.lost > 0 && <p class="note">Lost events came faster than the sidecar may send or the page could read. A narrower filter, or one event in so many, loses none.</p>}
+      {tap.lost > 0 && <p class="note">Lost events came faster than the sidecar may send or the page could read. A narrower filter, or one request in so many, loses none.</p>}
       {tap.morePods > 0 && <p class="note">{plural(tap.morePods, "further pod")} of the monitor {tap.morePods === 1 ? "is" : "are"} not tapped: one tap takes 20 at most.</p>}
       {tap.left.length > 0 && <p class="note" role="status">{tap.left.slice(-3).map((text) => plain(text)).join(" ")}</p>}
       {tap.problem !== null && (

@@ -72,7 +72,7 @@ export function TopologyPage({ route }: { route: TopologyRoute }) {
             {problem !== null && <span class="stale-note"> Not up to date: {problem.title}; as of <Age of={topology.now} />.</span>}
           </p>
           <div class={node === null ? "split" : "split open"}>
-            <div class="panel">
+            <div class="panel unclipped">
               <Diagram topology={topology} view={route.view} by={route.by} selected={selected} onSelect={select} />
             </div>
             {node !== null && <NodeDetail node={node} topology={topology} route={route} onClose={() => select(null)} />}

@@ -1,9 +1,10 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { figureText } from "../components/figures";
-import type { Topology, TopologyEdge, TopologyNode } from "../data/contract";
-import { plain, plural } from "../format/text";
-import { PodName } from "../components/PodName";
-import { type Box, boxHeight, curve, picture, type Side, type Wire } from "./layout";
+import type { Topology, TopologyNode } from "../data/contract";
+import { plural } from "../format/text";
+import { FlowLine } from "./FlowLine";
+import { type Box, picture, type Side, type Wire } from "./layout";
+import { NodeBox } from "./NodeBox";
+import { Pointed } from "./Pointed";
 
 interface Props {
   topology: Topology;
@@ -13,16 +14,24 @@ interface Props {
   onSelect: (id: string | null) => void;
 }
 
+/** What the pointer is over or what has the focus: a node by its id, a line by its key. */
+interface Target {
+  kind: "node" | "line";
+  key: string;
+}
+
 function captionOf(side: Side, view: Props["view"], by: Props["by"]): string {
   if (view === "brokers") return side === "middle" ? "Brokers as dialled" : by === "pod" ? "Pods" : "Workloads";
   return { produce: "Produce", middle: "Topics", consume: "Consume" }[side];
 }
 
-/** Workloads, topics and what flows between them. The boxes are buttons; arrow keys are not needed, Tab walks them from left to right. */
+/** Workloads, topics and what flows between them. The boxes are buttons; Tab walks them from left to right, arrow keys the lines of one. */
 export function Diagram({ topology, view, by, selected, onSelect }: Props) {
   const frame = useRef<HTMLDivElement>(null);
+  const origin = useRef<string | null>(null);
   const [width, setWidth] = useState(900);
-  const [hovered, hover] = useState<string | null>(null);
+  const [focused, setFocused] = useState<Target | null>(null);
+  const [hovered, setHovered] = useState<Target | null>(null);
   useEffect(() => {
     const size = new ResizeObserver(([entry]) => setWidth(Math.floor(entry!.contentRect.width) - 10));
     size.observe(frame.current!);
@@ -30,74 +39,62 @@ export function Diagram({ topology, view, by, selected, onSelect }: Props) {
   }, []);
   const drawn = useMemo(() => picture(topology.nodes ?? [], topology.edges ?? [], view, width), [topology, view, width]);
 
+  const pointed = hovered ?? focused;
+  const line = pointed?.kind === "line" ? (drawn.wires.find((wire) => wire.key === pointed.key) ?? null) : null;
+  const node = pointed?.kind === "node" ? (topology.nodes?.find((each) => each.id === pointed.key) ?? null) : null;
   // What was chosen stays lit: the diagram moves under the pointer when the detail opens.
-  const lit = selected ?? hovered;
+  const lit = selected ?? node?.id ?? null;
+  const isLit = (wire: Wire): boolean => (lit === null ? wire === line : wire === line || wire.edge.from === lit || wire.edge.to === lit);
   const near = useMemo(() => {
-    if (lit === null) return null;
-    const ids = new Set([lit]);
-    for (const { edge } of drawn.wires) {
-      if (edge.from === lit) ids.add(edge.to);
-      if (edge.to === lit) ids.add(edge.from);
-    }
-    return ids;
-  }, [lit, drawn]);
-  const touches = ({ edge }: Wire): boolean => lit !== null && (edge.from === lit || edge.to === lit);
+    if (lit === null && line === null) return null;
+    return new Set([lit, ...drawn.wires.filter(isLit).flatMap(({ edge }) => [edge.from, edge.to])]);
+  }, [lit, line, drawn]);
+
+  const focusOn = (attribute: "line" | "box", key: string): void => {
+    [...frame.current!.querySelectorAll<SVGElement>(`[data-${attribute}]`)].find((each) => each.dataset[attribute] === key)?.focus();
+  };
+  const step = (box: Box, from: Wire | null, by: 1 | -1): void => {
+    const own = drawn.wires.filter((wire) => wire.from === box || wire.to === box).sort((a, b) => a.from.y - b.from.y || a.to.y - b.to.y || (a.key < b.key ? -1 : 1));
+    if (own.length === 0) return;
+    const at = from === null ? (by === 1 ? 0 : own.length - 1) : (own.indexOf(from) + by + own.length) % own.length;
+    origin.current = box.key;
+    focusOn("line", own[at]!.key);
+  };
+  const stepFrom = (wire: Wire, by: 1 | -1 | "back"): void => {
+    const box = wire.to.key === origin.current ? wire.to : wire.from;
+    if (by === "back") focusOn("box", box.key);
+    else step(box, wire, by);
+  };
+  const focus = (kind: Target["kind"], key: string | null): void => setFocused(key === null ? null : { kind, key });
+  const hover = (kind: Target["kind"], key: string | null): void => setHovered(key === null ? null : { kind, key });
 
   return (
-    <div class="diagram" ref={frame} tabIndex={0} role="region" aria-label="Diagram, scrollable">
-      <svg class={lit === null ? "" : "focused"} viewBox={`-4 -4 ${drawn.width + 8} ${drawn.height + 8}`} width={drawn.width + 8} height={drawn.height + 8}>
-        {drawn.columns.map(({ side, x }) => <text key={side} class="column-title" x={x + 2} y={14} aria-hidden="true">{captionOf(side, view, by)}</text>)}
-        <g aria-hidden="true">
+    <>
+      <Pointed node={node} line={line} topology={topology} view={view} />
+      <div class="diagram" ref={frame} tabIndex={0} role="region" aria-label="Diagram, scrollable">
+        <svg class={near === null ? "" : "focused"} viewBox={`-4 -4 ${drawn.width + 8} ${drawn.height + 8}`} width={drawn.width + 8} height={drawn.height + 8}>
+          {drawn.columns.map(({ side, x }) => <text key={side} class="column-title" x={x + 2} y={14} aria-hidden="true">{captionOf(side, view, by)}</text>)}
           {drawn.wires.map((wire) => (
-            <path key={wire.key} class={`flow ${wire.edge.kind}${touches(wire) ? " lit" : ""}`} d={curve(wire, drawn.boxWidth)} stroke-width={(1 + wire.weight * 5).toFixed(1)}>
-              <title>{describe(wire)}</title>
-            </path>
+            <FlowLine key={wire.key} wire={wire} boxWidth={drawn.boxWidth} lit={isLit(wire)} onHover={(key) => hover("line", key)} onFocused={(key) => focus("line", key)} onStep={(by) => stepFrom(wire, by)} />
           ))}
-        </g>
-        {[...drawn.boxes].sort((a, b) => a.x - b.x || a.y - b.y).map((box) => (
-          <Node key={box.key} box={box} boxWidth={drawn.boxWidth} wires={drawn.wires} dim={near !== null && !near.has(box.node.id)} selected={selected === box.node.id} onHover={hover} onSelect={onSelect} />
-        ))}
-      </svg>
-      {drawn.leftOut > 0 && <p class="note">{plural(drawn.leftOut, "box", "boxes")} with less traffic are not drawn; the table below has them all.</p>}
-    </div>
-  );
-}
-
-function Node({ box, boxWidth, wires, dim, selected, onHover, onSelect }: { box: Box; boxWidth: number; wires: readonly Wire[]; dim: boolean; selected: boolean; onHover: (id: string | null) => void; onSelect: (id: string | null) => void }) {
-  const { node } = box;
-  const press = (): void => onSelect(selected ? null : node.id);
-  const own = wires.filter((wire) => wire.from === box || wire.to === box);
-  const note = noteOf(box, own);
-  const role = box.side === "consume" ? ", consumes " : box.side === "produce" && own.some((wire) => wire.edge.kind === "produce") ? ", produces " : " ";
-  return (
-    <g
-      class={`node ${node.kind}${dim ? " dim" : ""}${selected ? " selected" : ""}`}
-      transform={`translate(${box.x} ${box.y})`}
-      role="button"
-      tabIndex={0}
-      aria-pressed={selected}
-      onPointerEnter={() => onHover(node.id)}
-      onPointerLeave={() => onHover(null)}
-      onFocus={() => onHover(node.id)}
-      onBlur={() => onHover(null)}
-      onClick={press}
-      onKeyDown={(event) => {
-        if (event.key !== "Enter" && event.key !== " ") return;
-        event.preventDefault();
-        press();
-      }}
-    >
-      <rect width={boxWidth} height={boxHeight} rx={7} />
-      <rect class="mark" width={3} height={boxHeight - 14} x={7} y={7} rx={1.5} />
-      <foreignObject x={16} y={0} width={boxWidth - 22} height={boxHeight}>
-        <div class="node-text" title={plain(nameOf(node))}>
-          <span class="sr-only">{kindOf(node)} </span>
-          {node.kind === "pod" ? <PodName name={node.name} /> : <bdi class="node-name">{plain(nameOf(node))}</bdi>}
-          <span class="sr-only">{role}</span>
-          <span class="node-note num">{note}</span>
-        </div>
-      </foreignObject>
-    </g>
+          {[...drawn.boxes].sort((a, b) => a.x - b.x || a.y - b.y).map((box) => (
+            <NodeBox
+              key={box.key}
+              box={box}
+              boxWidth={drawn.boxWidth}
+              wires={drawn.wires}
+              dim={near !== null && !near.has(box.node.id)}
+              selected={selected === box.node.id}
+              onHover={(id) => hover("node", id)}
+              onFocused={(id) => focus("node", id)}
+              onSelect={onSelect}
+              onStep={(by) => step(box, null, by)}
+            />
+          ))}
+        </svg>
+        {drawn.leftOut > 0 && <p class="note">{plural(drawn.leftOut, "box", "boxes")} with less traffic are not drawn; the table below has them all.</p>}
+      </div>
+    </>
   );
 }
 
@@ -107,25 +104,4 @@ export function nameOf(node: TopologyNode): string {
 
 export function kindOf(node: TopologyNode): string {
   return node.kind === "workload" ? (node.workloadKind ?? "Workload") : node.kind === "pod" ? "Pod" : node.kind === "topic" ? "Topic" : "Broker";
-}
-
-function noteOf(box: Box, wires: readonly Wire[]): string {
-  if (box.node.kind === "workload" && wires.length === 0) return plural(box.node.pods ?? 0, "pod");
-  const edges = wires.map((wire) => wire.edge);
-  if (edges.some((edge) => edge.kind === "connect")) {
-    const failed = edges.reduce((sum, edge) => sum + (edge.connectErrors ?? 0), 0);
-    return plural(edges.reduce((sum, edge) => sum + (edge.connections ?? 0), 0), "connection") + (failed > 0 ? `, ${failed.toLocaleString("en")} failed` : "");
-  }
-  const known = edges.map((edge) => edge.bytesPerSecond).filter((value): value is number => typeof value === "number");
-  return known.length === 0 ? "" : figureText(known.reduce((sum, value) => sum + value, 0), "bytesRate");
-}
-
-/** An edge in words. */
-export function describeEdge(edge: TopologyEdge): string {
-  if (edge.kind === "connect") return `${plural(edge.connections ?? 0, "open connection")}, ${(edge.connectErrors ?? 0).toLocaleString("en")} failed`;
-  return `${figureText(edge.bytesPerSecond, "bytesRate")}, ${figureText(edge.recordsPerSecond, "rate")} records`;
-}
-
-function describe({ edge, from, to }: Wire): string {
-  return `${plain(nameOf(from.node))} → ${plain(nameOf(to.node))}: ${edge.kind}, ${describeEdge(edge)}`;
 }

@@ -67,8 +67,8 @@ export function Flows({ topology, view, node }: { topology: Topology; view: View
     const failed = sum("connect", (edge) => edge.connectErrors) ?? 0;
     return (
       <>
-        <div><dt>Open connections</dt><dd><Num value={sum("connect", (edge) => edge.connections) ?? 0} as="count" /></dd></div>
-        <div><dt>Failed to open</dt><dd class={failed > 0 ? "has-errors" : ""}><Num value={failed} as="count" /></dd></div>
+        <div><dt>Open connections</dt><dd><Num value={sum("connect", (edge) => edge.connections) ?? 0} as="count" id="connections" /></dd></div>
+        <div><dt>Failed to open</dt><dd class={failed > 0 ? "has-errors" : ""}><Num value={failed} as="count" id="connectErrors" /></dd></div>
       </>
     );
   }
@@ -77,7 +77,7 @@ export function Flows({ topology, view, node }: { topology: Topology; view: View
       {(["produce", "consume"] as const).filter((kind) => edges.some((edge) => edge.kind === kind)).map((kind) => (
         <div key={kind}>
           <dt>{kind === "produce" ? "Produced" : "Consumed"}</dt>
-          <dd><Num value={sum(kind, (edge) => edge.bytesPerSecond)} as="bytesRate" /> <span class="muted">· <Num value={sum(kind, (edge) => edge.recordsPerSecond)} as="rate" /> records</span></dd>
+          <dd><Num value={sum(kind, (edge) => edge.bytesPerSecond)} as="bytesRate" id={`${kind}-bytesPerSecond`} /> <span class="muted">· <Num value={sum(kind, (edge) => edge.recordsPerSecond)} as="rate" id={`${kind}-recordsPerSecond`} /> records</span></dd>
         </div>
       ))}
     </>

@@ -34,7 +34,7 @@ public sealed class TapCommandTests(ProxiedFixture fixture) : IClassFixture<Prox
         Assert.False(JsonNode.Parse((await process.StandardOutput.ReadLineAsync(Soon()))!)!["answered"]!.GetValue<bool>());
         var (code, _, errors) = await EndAsync(process);
         Assert.Equal(0, code);
-        Assert.Matches("^kafkamesh tap: 3 requests in [0-9]+ s, 2 with errors, 1 without a response that was seen; 5 requests and responses were left out: more passed than a tap shows\n$", errors);
+        Assert.Matches("^note: 5 requests and responses are left out so far: more pass than a tap shows; a filter or --sample shows fewer\nkafkamesh tap: 3 requests in [0-9]+ s, 2 with errors, 1 without a response that was seen; 5 requests and responses were left out: more passed than a tap shows\n$", errors);
         await fixture.UntilAsync("closed at the sidecar", () => Task.FromResult(sidecar.Open == 0));
     }
 
@@ -44,8 +44,9 @@ public sealed class TapCommandTests(ProxiedFixture fixture) : IClassFixture<Prox
         await using var first = await StartAsync("both", "127.0.10.72", "a");
         await using var second = await fixture.StartPodAsync("both", "b", "127.0.10.73", DashboardFixture.Full("both-b", 1, 10, uptime: 10));
         await fixture.UntilJsonAsync("/api/v1/namespaces/both/monitors/orders", m => m["pods"]!["reporting"]!.GetValue<int>() == 2);
-        using var process = BuiltProgram.Start("tap", "orders", "-n", "both", "--limit", "2", "--kubeconfig", fixture.KubeconfigPath);
+        using var process = BuiltProgram.Start("tap", "orders", "-n", "both", "--limit", "2", "--sample", "25", "--kubeconfig", fixture.KubeconfigPath);
         await fixture.UntilAsync("taps open", () => Task.FromResult((first.Open, second.Open) == (1, 1)));
+        Assert.All([first, second], s => Assert.Equal("?sample=25&rate=200", Assert.Single(s.Queries)));
         Assert.Matches(@"^TIME \(UTC\) +POD +CLIENT +API +VER +OUT +IN +LATENCY +RESULT +TOPICS$", await process.StandardOutput.ReadLineAsync(Soon()));
         second.Send(Of(Request, 1) + Of(Response, 1));
         Assert.Equal("00:00:00.002  b    c\uFFFD\uFFFD[2J                Produce                 9     100      50      2ms  NOT_LEADER_OR_FOLLOWER    orders", await process.StandardOutput.ReadLineAsync(Soon()));
@@ -53,8 +54,9 @@ public sealed class TapCommandTests(ProxiedFixture fixture) : IClassFixture<Prox
         Assert.StartsWith("00:00:00.002  a    ", await process.StandardOutput.ReadLineAsync(Soon()), StringComparison.Ordinal);
         var (code, output, errors) = await EndAsync(process);
         Assert.Equal((0, ""), (code, output));
+        Assert.StartsWith("note: one request in 25 is shown, with its response; the others are left out and not counted\n", errors, StringComparison.Ordinal);
         Assert.Contains("2 requests in ", errors, StringComparison.Ordinal);
-        Assert.EndsWith("; nothing was left out\n", errors, StringComparison.Ordinal);
+        Assert.EndsWith("; one in 25 was asked for, the others were not counted; of those nothing was left out\n", errors, StringComparison.Ordinal);
 
         first.Refusal = "the query may have api=Produce";
         Assert.Equal((64, "", "kafkamesh tap: the sidecar of pod a says: the query may have api=Produce\n"), await fixture.RunAsync(null, "tap", "orders", "-n", "both", "--api", "Prodce"));
@@ -115,11 +117,21 @@ public sealed class TapCommandTests(ProxiedFixture fixture) : IClassFixture<Prox
     [InlineData("tap", "kafkamesh: Required argument 'POD|MONITOR' missing for command: 'tap' (kafkamesh --help lists what there is)")]
     [InlineData("tap a -o yaml", "kafkamesh tap: --output: 'yaml' is not accepted; it takes table, wide or json")]
     [InlineData("tap a --limit none", "kafkamesh tap: --limit: 'none' is not accepted; it takes a number from 1")]
+    [InlineData("tap a --sample 0", "kafkamesh tap: --sample: '0' is not accepted; it takes a number from 1 to 1000000")]
+    [InlineData("tap a --sample 1000001", "kafkamesh tap: --sample: '1000001' is not accepted; it takes a number from 1 to 1000000")]
+    [InlineData("tap a --sample 1/10", "kafkamesh tap: --sample: '1/10' is not accepted; it takes a number from 1 to 1000000")]
     [InlineData("tap a --api a&b", "kafkamesh tap: --api: 'a&b' is not accepted; it takes Kafka's name of an API, such as Produce, or its key")]
     [InlineData("tap service/a", "kafkamesh tap: 'service/a' is no pod or KafkaMonitor; write NAME, pod/NAME or kafkamonitor/NAME")]
     [InlineData("tap ..", "kafkamesh tap: '..' is no pod or KafkaMonitor; write NAME, pod/NAME or kafkamonitor/NAME")]
     public async Task Tap_WrongUsage_Exits64WithOneLine(string arguments, string sentence) =>
         Assert.Equal((64, "", sentence + "\n"), await BuiltProgram.RunAsync("", arguments.Split(' ')));
+
+    [Fact]
+    public async Task Tap_Completion_OffersTheSample()
+    {
+        const string Line = "kafkamesh tap a --sa";
+        Assert.Equal((0, "--sample\n", ""), await BuiltProgram.RunAsync("", $"[suggest:{Line.Length}]", Line));
+    }
 
     private static string Of(string events, int id) => events.Replace("ID", id.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 

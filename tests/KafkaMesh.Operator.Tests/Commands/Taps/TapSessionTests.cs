@@ -20,13 +20,26 @@ public sealed class TapSessionTests
     public async Task Follow_WholeStream_WritesPairsAndSaysWhyItEnded()
     {
         var (lines, notes) = (new List<string>(), new List<string>());
-        var session = Session(new TapLines(), lines, notes);
+        var session = Session(new TapLines(), lines, notes, sample: 10);
 
         Assert.Equal("unreachable", await session.FollowAsync(new MemoryStream(Encoding.UTF8.GetBytes(Stream)), Monitor, TestContext.Current.CancellationToken));
 
-        Assert.Equal(["note: 2 more pods of the KafkaMonitor are left out; tap them by name", "note: pod a left: its sidecar does not answer any more"], notes);
+        Assert.Equal(["note: one request in 10 is shown, with its response; the others are left out and not counted", "note: 2 more pods of the KafkaMonitor are left out; tap them by name", "note: 5 requests and responses are left out so far: more pass than a tap shows; a filter or a larger --sample shows fewer", "note: pod a left: its sidecar does not answer any more"], notes);
         Assert.Equal(2, lines.Count);
-        Assert.Equal("1 requests in 0 s, 1 with errors, 0 without a response that was seen; 5 requests and responses were left out: more passed than a tap shows", session.Summary());
+        Assert.Equal("1 requests in 0 s, 1 with errors, 0 without a response that was seen; one in 10 was asked for, the others were not counted; of those 5 requests and responses were left out: more passed than a tap shows", session.Summary());
+    }
+
+    [Fact]
+    public async Task Follow_LossAfterLoss_IsSaidOnceInAWhile()
+    {
+        var notes = new List<string>();
+        var session = Session(new TapLines(), [], notes);
+        var events = string.Concat(Enumerable.Repeat("event: lost\ndata: {\"count\":1}\n\n", 1000)) + "event: end\ndata: {}\n\n";
+
+        await session.FollowAsync(new MemoryStream(Encoding.UTF8.GetBytes(events)), Monitor, TestContext.Current.CancellationToken);
+
+        Assert.Equal(["note: 1 request or response is left out so far: more pass than a tap shows; a filter or --sample shows fewer"], notes);
+        Assert.EndsWith("; 1000 requests and responses were left out: more passed than a tap shows", session.Summary(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -85,7 +98,7 @@ public sealed class TapSessionTests
         }
     }
 
-    private static TapSession Session(ITapFormat format, List<string> lines, List<string> notes) => new(
+    private static TapSession Session(ITapFormat format, List<string> lines, List<string> notes, int sample = 1) => new(
         format,
         text =>
         {
@@ -93,6 +106,7 @@ public sealed class TapSessionTests
             return true;
         },
         notes.Add,
+        sample,
         long.MaxValue,
         TimeProvider.System);
 }

@@ -76,6 +76,19 @@ public sealed class TopLoopTests
     }
 
     [Fact]
+    public async Task Run_FailureThatNobodyForesaw_IsSaidAndAskingGoesOn()
+    {
+        var answer = new Queue<Exception>([new InvalidDataException("the answer is odd"), new TaskCanceledException("it took too long")]);
+        _load = _ => answer.TryDequeue(out var error) ? Task.FromException<TopData>(error) : Task.FromResult(TopTestData.Of(("Metadata", 1)));
+        var running = RunAsync(TimeSpan.FromMilliseconds(20), default);
+        await _terminal.UntilAsync(s => s[1].EndsWith(" ago: the answer is odd", StringComparison.Ordinal));
+        await _terminal.UntilAsync(s => s[1].EndsWith(" ago: it took too long", StringComparison.Ordinal));
+        await _terminal.UntilAsync(s => s[3].StartsWith("Metadata ", StringComparison.Ordinal));
+        _terminal.Press('q');
+        await running;
+    }
+
+    [Fact]
     public async Task Run_Paused_FiguresStandStillUntilItGoesOn()
     {
         var asked = 0;

@@ -1,18 +1,20 @@
 using System.Text.Json.Nodes;
 using KafkaMesh.Playground.ApiServer.Access;
+using KafkaMesh.Playground.ApiServer.Admission.Conditions;
 using KafkaMesh.Playground.ApiServer.Defaults;
 using KafkaMesh.Playground.ApiServer.Rest;
 
 namespace KafkaMesh.Playground.ApiServer.Admission;
 
-/// <summary>Decides whether a webhook wants to see a write: rules, namespaceSelector, objectSelector.</summary>
+/// <summary>Decides whether a webhook wants to see a write: rules, namespaceSelector, objectSelector, matchConditions.</summary>
 internal sealed class WebhookMatcher(ClusterState state)
 {
     /// <summary>Whether <paramref name="webhook"/> is to be called.</summary>
     public bool Matches(JsonObject webhook, WriteContext context, JsonObject? obj)
         => webhook.Items("rules").Any(rule => MatchesRule(rule, context))
             && MatchesNamespace(webhook.Map("namespaceSelector"), context, obj)
-            && MatchesObject(webhook.Map("objectSelector"), obj, context.Old);
+            && MatchesObject(webhook.Map("objectSelector"), obj, context.Old)
+            && MatchConditionRules.Hold(webhook, context, obj);
 
     private static bool MatchesRule(JsonObject rule, WriteContext context)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KafkaMesh.Playground.ApiServer.Admission.Conditions;
 using KafkaMesh.Playground.ApiServer.Schema;
 
 namespace KafkaMesh.Playground.ApiServer.Defaults;
@@ -51,11 +52,7 @@ internal static class WebhookRules
         Supported(webhook, "reinvocationPolicy", at, ["IfNeeded", "Never"], errors);
         SelectorRules.Validate(webhook.Map("namespaceSelector"), $"{at}.namespaceSelector", errors);
         SelectorRules.Validate(webhook.Map("objectSelector"), $"{at}.objectSelector", errors);
-        if (webhook.Items("matchConditions").Any())
-        {
-            errors.Add(FieldError.Forbidden($"{at}.matchConditions", "the playground does not evaluate CEL expressions; use rules and selectors"));
-        }
-
+        MatchConditionRules.Validate(webhook, at, errors);
         Client(webhook.Map("clientConfig"), $"{at}.clientConfig", errors);
     }
 

@@ -161,6 +161,11 @@ internal sealed class FieldManager(SchemaCatalog schemas, TimeProvider clock) : 
             }
 
             config["metadata"] = Identity(applied)["metadata"]?.DeepClone();
+            if ((applied["metadata"] as JsonObject)?["resourceVersion"] is { } version)
+            {
+                // Compared with the stored one before the strategy of the status drops all other metadata.
+                config["metadata"]!["resourceVersion"] = version.DeepClone();
+            }
         }
         else if (context.Kind.HasStatus)
         {

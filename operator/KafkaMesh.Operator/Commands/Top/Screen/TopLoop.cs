@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Threading.Channels;
-using KafkaMesh.Kubernetes.Client;
-using KafkaMesh.Operator.Commands.OperatorApi;
 using KafkaMesh.Operator.Diagnosis;
 
 namespace KafkaMesh.Operator.Commands.Top.Screen;
@@ -84,8 +82,9 @@ internal sealed class TopLoop(
             var data = await load(view, cancellationToken);
             _events.Writer.TryWrite(() => Take(view, data));
         }
-        catch (Exception error) when (error is OperatorApiException or ApiException)
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
+            // Whatever it is: old figures without a word would be taken for new ones, and the next question may be answered.
             _events.Writer.TryWrite(() => _wrong = error.Message.ReplaceLineEndings(" "));
         }
     }

@@ -4,26 +4,28 @@ using KafkaMesh.Operator.Admission.Pods;
 namespace KafkaMesh.Operator.Admission;
 
 /// <summary>
-/// What the LimitRanges of a namespace demand of a container. The API server checks them behind the webhook and refuses the
-/// whole pod: a sidecar that asks for less than the least or more than the greatest would keep its pod from starting.
+/// What the LimitRanges of a namespace demand of a container, or of a pod as a whole. The API server checks them behind the webhook and
+/// refuses the whole pod: a sidecar that asks for less than the least or more than the greatest would keep its pod from starting.
 /// </summary>
-internal sealed class ContainerLimits
+internal sealed class RangeLimits
 {
-    private readonly Dictionary<string, ContainerBounds> _bounds = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RangeBounds> _bounds = new(StringComparer.Ordinal);
 
-    private ContainerLimits()
+    private RangeLimits()
     {
     }
 
     /// <summary>Bounds of a resource; null when there are none.</summary>
-    public ContainerBounds? Of(string resource) => _bounds.GetValueOrDefault(resource);
+    public RangeBounds? Of(string resource) => _bounds.GetValueOrDefault(resource);
 
     /// <summary>Reads LimitRanges; what is no quantity is left out.</summary>
-    /// <returns>The strictest of all their items of type Container; null when there are none.</returns>
-    public static ContainerLimits? Of(IEnumerable<JsonObject> limitRanges)
+    /// <param name="limitRanges">The namespace's.</param>
+    /// <param name="type"><c>Container</c> or <c>Pod</c>.</param>
+    /// <returns>The strictest of all their items of this type; null when there are none.</returns>
+    public static RangeLimits? Of(IEnumerable<JsonObject> limitRanges, string type)
     {
-        var limits = new ContainerLimits();
-        foreach (var item in limitRanges.SelectMany(r => PodView.Items(r["spec"] as JsonObject, "limits")).Where(i => PodView.Text(i, "type") == "Container"))
+        var limits = new RangeLimits();
+        foreach (var item in limitRanges.SelectMany(r => PodView.Items(r["spec"] as JsonObject, "limits")).Where(i => PodView.Text(i, "type") == type))
         {
             var names = ((string[])["min", "max", "default", "maxLimitRequestRatio"]).SelectMany(part => item[part] as JsonObject ?? []).Select(p => p.Key);
             foreach (var resource in names.Distinct(StringComparer.Ordinal))
@@ -37,7 +39,7 @@ internal sealed class ContainerLimits
     {
         var known = _bounds.GetValueOrDefault(resource);
         var max = Amount(item, "max", resource);
-        _bounds[resource] = new ContainerBounds(
+        _bounds[resource] = new RangeBounds(
             Least(known?.Min, Amount(item, "min", resource), greatest: true),
             Least(known?.Max, max, greatest: false),
             Least(known?.Default, Amount(item, "default", resource) ?? max, greatest: false),

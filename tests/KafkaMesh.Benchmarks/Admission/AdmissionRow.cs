@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Globalization;
+using KafkaMesh.Benchmarks.Relay;
+
+namespace KafkaMesh.Benchmarks.Admission;
+
+/// <summary>A row of the table: one way of arriving, seen by the caller, by the operator and by the kernel.</summary>
+internal sealed class AdmissionRow
+{
+    private readonly IReadOnlyList<AdmissionRun> _runs;
+    private readonly OperatorFigures _figures;
+    private readonly TimeSpan _callerCpu;
+
+    private AdmissionRow(string arrivals, IReadOnlyList<AdmissionRun> runs, OperatorFigures figures, TimeSpan callerCpu) =>
+        (Arrivals, _runs, _figures, _callerCpu) = (arrivals, runs, figures, callerCpu);
+
+    /// <summary>How admissions arrived.</summary>
+    public string Arrivals { get; }
+
+    /// <summary>Admissions without a patch, and those that the operator did not answer itself.</summary>
+    public int Failed => _runs.Sum(r => r.Failed) + (int)(Count - _figures.Count);
+
+    /// <summary>99th percentile of the round trip; of several runs the middle one.</summary>
+    public TimeSpan CallerP99 => Caller(0.99);
+
+    /// <summary>Bound of the operator's histogram that 99 of 100 stayed within.</summary>
+    public TimeSpan InsideP99 => _figures.Within(0.99);
+
+    private int Count => _runs.Sum(r => r.Count);
+
+    /// <summary>Runs and measures.</summary>
+    public static async Task<AdmissionRow> MeasureAsync(AdmissionSubject subject, string arrivals, Func<Task<IReadOnlyList<AdmissionRun>>> run)
+    {
+        using var caller = Process.GetCurrentProcess();
+        var before = await subject.FiguresAsync();
+        var callerBefore = caller.TotalProcessorTime;
+        var runs = await run();
+        caller.Refresh();
+        var callerCpu = caller.TotalProcessorTime - callerBefore;
+        return new AdmissionRow(arrivals, runs, (await subject.FiguresAsync()).Since(before), callerCpu);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString()
+    {
+        var isBurst = _runs.Count > 1;
+        var answered = Count / _runs.Sum(r => r.Took.TotalSeconds);
+        var last = isBurst ? Milliseconds(Middle(_runs.Select(r => r.Took))) : "";
+        var floor = isBurst ? $"{Milliseconds(Floor(_figures.Cpu))} ({Milliseconds(Floor(_figures.Cpu + _callerCpu))})" : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Arrivals} | {answered:n0} | {Milliseconds(Caller(0.5))} | {Milliseconds(CallerP99)} | ≤ {Milliseconds(_figures.Within(0.5))} | ≤ {Milliseconds(InsideP99)} | {Milliseconds(_figures.Cpu / Count)} | {last} | {floor} |");
+    }
+
+    /// <summary>A time as the table says it.</summary>
+    public static string Milliseconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.##} ms");
+
+    private TimeSpan Caller(double share) => Middle(_runs.Select(r => r.Percentile(share)));
+
+    private TimeSpan Floor(TimeSpan cpu) => cpu / _runs.Count / Environment.ProcessorCount;
+
+    private static TimeSpan Middle(IEnumerable<TimeSpan> times) => TimeSpan.FromTicks((long)Statistics.Median(times.Select(t => (double)t.Ticks)));
+}
