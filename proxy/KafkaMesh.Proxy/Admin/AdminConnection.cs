@@ -11,7 +11,7 @@ namespace KafkaMesh.Proxy.Admin;
 /// <code>
 ///  reading head ──▶ writing answer ──▶ reading head …     keep-alive
 ///      │                   └─────────▶ lingering ─▶ gone   our end is sent; what the client still sends is thrown away,
-///      └── deadline, reset, end: gone                      so that no reset overtakes the answer
+///      └── deadline, reset, end: gone                      so that no reset overtakes the answer; not without end, though
 ///  reading head ──▶ writing ◀──▶ streaming ─▶ lingering    a tap: what has come is written, then the next is waited for
 ///  reading head ──▶ dialling ──▶ writing answer             a probe: the outcome of a connect is waited for
 /// </code>
@@ -22,6 +22,9 @@ internal sealed unsafe class AdminConnection(int descriptor, IPAddress? caller, 
 
     private const int LingerSeconds = 2;
 
+    // A request's rest or a body that was not wanted; who sends more does not listen.
+    private const int MaxThrownAway = 256 * 1024;
+
     private readonly byte[] _received = new byte[RequestHead.MaxLength];
     private ArrayBufferWriter<byte> _body = new();
     private byte[] _headBytes = [];
@@ -29,6 +32,7 @@ internal sealed unsafe class AdminConnection(int descriptor, IPAddress? caller, 
     private PortDial? _dial;
     private int _receivedLength;
     private int _sent;
+    private int _thrownAway;
     private bool _sendsBody;
     private bool _keepAlive;
     private bool _isFinalReport;
@@ -272,7 +276,8 @@ internal sealed unsafe class AdminConnection(int descriptor, IPAddress? caller, 
                 NoteRead();
             }
 
-            return n > 0 || StopReading(n);
+            _thrownAway += Math.Max(0, (int)n);
+            return _thrownAway > MaxThrownAway ? End() : n > 0 || StopReading(n);
         }
     }
 

@@ -12,7 +12,7 @@ internal interface IAdminState
     /// <summary>Why connections are not accepted; null while they are.</summary>
     string? WhyNotReady();
 
-    /// <summary>When draining and idle: closes the listeners, so that the next report is the last one. False while connections are open.</summary>
+    /// <summary>When draining and idle: closes the listeners, so that the next report is the last one. False while connections are open, or the application lives.</summary>
     bool TryFinish();
 
     /// <summary>A final report has reached its reader: one that gave up on it asks again.</summary>

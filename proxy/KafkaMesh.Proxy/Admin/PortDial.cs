@@ -64,8 +64,7 @@ internal sealed unsafe class PortDial : IDisposable
         }
     }
 
-    // Where nobody listens on a port that the kernel also gives out, it may give this socket that very port: a simultaneous open (RFC 9293, 3.5).
-    private bool IsConnectedToItself() => Target.Equals(SocketAddressBytes.OfSocket(_descriptor));
+    private bool IsConnectedToItself() => SocketAddressBytes.OfSocket(_descriptor) is { } local && OwnDials.IsConnectedToItself(local, Target);
 
     // A second connect on the same socket tells how the first one stands: connect(2), EALREADY and EISCONN.
     private int Again()

@@ -33,6 +33,8 @@ internal sealed class RelayServerContent(TrafficMetrics traffic, IRelayServer se
             text, "kafkamesh_relay_observer_failures_total", "counter", "Connections that are relayed without figures because of a defect.", server.Counters.ObserverFailures);
         WriteOne(text, "kafkamesh_relay_stashed_bytes", "gauge", "Bytes held for receivers that are slower than their senders.", server.StashedBytes);
         WriteOne(text, "kafkamesh_relay_spliced_bytes_total", "counter", "Bytes that passed within the kernel because nobody looks at them.", server.SplicedBytes);
+        WriteOne(
+            text, "kafkamesh_relay_splice_refusals_total", "counter", "Seconds in which the system gave no pipe, so that long runs were copied.", server.SpliceRefusals);
         pushes?.WriteMetrics(text);
     }
 

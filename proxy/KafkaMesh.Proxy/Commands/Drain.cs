@@ -4,16 +4,22 @@ using KafkaMesh.Proxy.Transport;
 namespace KafkaMesh.Proxy.Commands;
 
 /// <summary>
-/// The end of a sidecar's life. A pod's containers get SIGTERM together, so existing and new connections are relayed on until none is left; then the
-/// last figures wait a while for their reader.
+/// The end of a sidecar's life. A pod's containers get SIGTERM together, so existing and new connections are relayed on until none is left and the
+/// application is gone; then the last figures wait a while for their reader.
 /// <code>
-///  running ─signal▶ draining ─ no connection, /stats read ▶ listeners closed, final report read ▶ end
-///                      │  └─── no connection for 15 s ─────────────────────────────────────────▶ end
-///                      └─────── grace period over, second signal ──────────────────────────────▶ end
+///  running ─signal▶ draining ─ nothing left, /stats read ▶ listeners closed, final report read ▶ end
+///                      │  └─── nothing left for 15 s ─────────────────────────────────────────▶ end
+///                      └─────── grace period over, second signal ─────────────────────────────▶ end
 /// </code>
 /// </summary>
-internal sealed class Drain(IRelayServer server, DrainSettings settings, TimeProvider clock) : IAdminState, IDisposable
+/// <param name="server">The transport.</param>
+/// <param name="settings">Bounds.</param>
+/// <param name="clock">Measures them.</param>
+/// <param name="applicationLives">Whether the application is known to live: it may open a connection at any time.</param>
+internal sealed class Drain(IRelayServer server, DrainSettings settings, TimeProvider clock, Func<bool> applicationLives) : IAdminState, IDisposable
 {
+    private const int LooksPerGlance = 10;
+
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
 
     private readonly ManualResetEventSlim _begun = new();
@@ -41,14 +47,17 @@ internal sealed class Drain(IRelayServer server, DrainSettings settings, TimePro
         onBegin();
         long begin = clock.GetTimestamp();
         long idleSince = begin;
-        while (clock.GetElapsedTime(begin) < settings.Timeout)
+        bool lives = false;
+        for (int looks = 0; clock.GetElapsedTime(begin) < settings.Timeout; looks++)
         {
+            // Less often than at the connections: a list of thousands of sockets takes the kernel a while.
+            lives = looks % LooksPerGlance == 0 ? applicationLives() : lives;
             if (_over.IsSet || _finalReportRead)
             {
                 return _finalReportRead ? DrainEnd.Reported : DrainEnd.Interrupted;
             }
 
-            if (server.Counters.Open > 0)
+            if (server.Counters.Open > 0 || lives)
             {
                 idleSince = clock.GetTimestamp();
             }
@@ -67,7 +76,7 @@ internal sealed class Drain(IRelayServer server, DrainSettings settings, TimePro
 
     public string? WhyNotReady() => server.WhyNotReady();
 
-    public bool TryFinish() => server.CloseIfIdle();
+    public bool TryFinish() => !applicationLives() && server.CloseIfIdle();
 
     public void FinalReportRead() => _finalReportRead = true;
 

@@ -6,7 +6,7 @@ internal enum DrainEnd : byte
     /// <summary>No connection was left and the final report was read.</summary>
     Reported,
 
-    /// <summary>No connection was left; nobody came for the final report.</summary>
+    /// <summary>No connection was left; nobody came for the final report, or the application outlived the grace period.</summary>
     NotCollected,
 
     /// <summary>The grace period was over with connections open.</summary>

@@ -51,7 +51,8 @@ internal sealed class RunCommand : ICommand
         try
         {
             using IRelayServer server = Open(settings, Transport(settings, targets), traffic, log);
-            using var drain = new Drain(server, new DrainSettings(settings.DrainTimeout, DrainSettings.DefaultFinalReportWait), TimeProvider.System);
+            using var drain = new Drain(
+                server, new DrainSettings(settings.DrainTimeout, DrainSettings.DefaultFinalReportWait), TimeProvider.System, ApplicationLives(settings));
             using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
             using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
             var push = OtlpPush.Read(environment, log);
@@ -85,6 +86,8 @@ internal sealed class RunCommand : ICommand
 
     private static IRelayServer Open(RunSettings settings, RelayServerSettings transport, TrafficMetrics traffic, ILogger log) =>
         settings.Transport == TransportKind.Epoll ? new RelayServer(transport, traffic, log) : new PortableRelayServer(transport, traffic, log);
+
+    private static Func<bool> ApplicationLives(RunSettings settings) => settings.WaitsForApplication ? new PodSockets().AnyOfTheApplication : () => false;
 
     private static AccessPolicy Access(RunSettings settings, ILogger log) => new(
         settings is { AccessKey: { } key, PodUid: { } uid } ? new AccessTokenVerifier(key, uid, TimeProvider.System) : null, log);
@@ -133,7 +136,7 @@ internal sealed class RunCommand : ICommand
     }
 
     private static void LogStart(ILogger log, RunSettings settings, IRelayServer server, AdminServer admin) => log.Information(
-        "kafkamesh-proxy {Version}: mode {Mode}, listening on {Listeners}, admin {Admin}, transport {Transport}, loops {Loops}, connections at most {Limit}, drain {Drain} s, "
+        "kafkamesh-proxy {Version}: mode {Mode}, listening on {Listeners}, admin {Admin}, transport {Transport}, loops {Loops}, connections at most {Limit}, drain {Drain} s, waits for the application {Waits}, "
         + "log level {Level}, decode {Decode}, pod {Pod}, namespace {Namespace}, monitor {Monitor}, limits: topics {Topics}, clients {Clients}, groups {Groups}, access {Access}",
         CommandLine.Version,
         settings.IsTransparent ? "transparent" : "forward",
@@ -143,6 +146,7 @@ internal sealed class RunCommand : ICommand
         settings.Loops,
         server.Limit,
         settings.DrainTimeout.TotalSeconds,
+        settings.WaitsForApplication ? "yes" : "no",
         settings.LogLevelName,
         settings.Decode ? "on" : "off",
         settings.Pod ?? "-",

@@ -29,13 +29,19 @@ internal static class RunFlags
         IsList = true,
     };
 
-    public static readonly Flag Loops = new("loops", "a number, 0-64; 0 takes one per CPU of the quota, a part counts as one", "0", "Event loops, one thread each");
+    public static readonly Flag Loops = new("loops", "a number, 0-64; 0 takes one per CPU of the quota, at most 64, a part counts as one", "0", "Event loops, one thread each");
     public static readonly Flag Transport = new(
         "transport", "auto, epoll or portable", "auto", "What relays the bytes: auto takes epoll on Linux, else .NET's sockets (for development)");
     public static readonly Flag MaxConnections = new(
         "max-connections", "a number, 1-1000000", "1000000", "Connections at a time; the descriptor limit may allow fewer");
     public static readonly Flag DrainTimeout = new(
         "drain-timeout", "seconds, or a number with ms, s or m, at most an hour", "25s", "How long to relay on after SIGTERM");
+    public static readonly Flag WaitForApplication = new(
+        "wait-for-application", "true or false", "false",
+        "After SIGTERM relay on while another container of the pod holds a TCP socket: for a plain container, which gets the signal together with the application")
+    {
+        IsSwitch = true,
+    };
     public static readonly Flag LogLevel = new(
         "log-level", "debug, info, warning or error", "info", "Least level that is logged; debug logs a line per request and response");
     public static readonly Flag Decode = new(
@@ -54,7 +60,7 @@ internal static class RunFlags
     /// <summary>All of them, in the order of the help.</summary>
     public static readonly Flag[] All =
     [
-        Mode, OutboundPort, InboundPort, Forward, AdminAddress, AdminPort, ProbePorts, Transport, Loops, MaxConnections, DrainTimeout, LogLevel, Decode,
+        Mode, OutboundPort, InboundPort, Forward, AdminAddress, AdminPort, ProbePorts, Transport, Loops, MaxConnections, DrainTimeout, WaitForApplication, LogLevel, Decode,
         Pod, PodUid, Namespace, Monitor, AccessKey, TopicsLimit, ClientsLimit, GroupsLimit,
     ];
 }

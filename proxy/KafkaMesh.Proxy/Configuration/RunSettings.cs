@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using KafkaMesh.Proxy.Admin;
 using KafkaMesh.Proxy.Metrics;
 using Serilog.Events;
@@ -8,6 +9,8 @@ namespace KafkaMesh.Proxy.Configuration;
 /// <summary>The settings of <c>kafkamesh-proxy run</c>, read once at start.</summary>
 internal sealed record RunSettings
 {
+    private const int MaxLoops = 64;
+
     /// <summary>Pairs of forward mode; empty in transparent mode.</summary>
     public required IReadOnlyList<ForwardSettings> Forwards { get; init; }
 
@@ -34,6 +37,9 @@ internal sealed record RunSettings
 
     /// <summary>How long to relay on after the first signal, 0 to one hour.</summary>
     public required TimeSpan DrainTimeout { get; init; }
+
+    /// <summary>After the signal, a TCP socket of another container counts as a connection that is still to come.</summary>
+    public bool WaitsForApplication { get; init; }
 
     /// <summary>Least level that is logged.</summary>
     public required LogEventLevel LogLevel { get; init; }
@@ -77,6 +83,9 @@ internal sealed record RunSettings
     /// <summary>Relays what the kernel redirects, instead of listening on addresses of its own.</summary>
     public bool IsTransparent => Forwards.Count == 0;
 
+    /// <summary>Loops when nothing else is said: a large machine without a quota needs no more than may be asked for.</summary>
+    internal static int DefaultLoops(int processors) => Math.Min(processors, MaxLoops);
+
     /// <summary>Reads the settings; valid only if the reader has no <see cref="FlagReader.Error"/> afterwards.</summary>
     public static RunSettings Read(FlagReader flags)
     {
@@ -89,9 +98,10 @@ internal sealed record RunSettings
             ProbePorts = flags.Ports(RunFlags.ProbePorts),
             Transport = ReadTransport(flags),
             // .NET counts the CPUs of the quota (cgroup v1 and v2, rounded up) that the affinity mask allows.
-            Loops = flags.Number(RunFlags.Loops, 0, 64) is var loops and > 0 ? loops : Environment.ProcessorCount,
+            Loops = flags.Number(RunFlags.Loops, 0, MaxLoops) is var loops and > 0 ? loops : DefaultLoops(Environment.ProcessorCount),
             MaxConnections = flags.Number(RunFlags.MaxConnections, 1, 1_000_000),
             DrainTimeout = flags.Duration(RunFlags.DrainTimeout, TimeSpan.FromHours(1)),
+            WaitsForApplication = flags.Switch(RunFlags.WaitForApplication),
             LogLevel = ReadLogLevel(flags),
             Decode = flags.OneOf(RunFlags.Decode, "on", "off") == "on",
             Pod = flags.Text(RunFlags.Pod),
@@ -175,6 +185,14 @@ internal sealed record RunSettings
         return taken.Contains(settings.Admin) ? settings.Admin : null;
     }
 
+    /// <summary>A forward whose target is an address that this process listens on: it would dial itself, for ever.</summary>
+    private static ForwardSettings? LeadingBack(RunSettings settings) => settings.Forwards.FirstOrDefault(forward =>
+        HostAndPort.TryParseAddress(forward.Target.Host, out IPAddress target)
+        && settings.Forwards.Any(other => other.Listen.Port == forward.Target.Port && Takes(other.Listen.Address, target)));
+
+    private static bool Takes(IPAddress listen, IPAddress target) => listen.Equals(target)
+        || (IPAddress.IsLoopback(target) && (listen.Equals(IPAddress.IPv6Any) || (listen.Equals(IPAddress.Any) && target.AddressFamily == AddressFamily.InterNetwork)));
+
     private static void CheckTogether(FlagReader flags, RunSettings settings)
     {
         string? mode = flags.IsGiven(RunFlags.Mode) ? flags.OneOf(RunFlags.Mode, "transparent", "forward") : null;
@@ -195,6 +213,11 @@ internal sealed record RunSettings
         if (TakenTwice(settings) is { } taken)
         {
             flags.Reject($"{taken} is listened on twice: accepted is one --forward per address, and another --admin-port");
+        }
+
+        if (LeadingBack(settings) is { } loop)
+        {
+            flags.Reject($"--forward {EndPointText.Of(loop.Listen)}={loop.Target} leads back to the sidecar: accepted as TARGET is an address that no --forward listens on");
         }
 
         if (settings.IsTransparent && !OperatingSystem.IsLinux())

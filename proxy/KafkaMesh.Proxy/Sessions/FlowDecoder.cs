@@ -6,7 +6,7 @@ namespace KafkaMesh.Proxy.Sessions;
 /// What a flow needs while a frame of it is open, about 800 bytes: lent to it for that time, because most connections are between two frames at most times.
 /// A thread keeps what its flows gave back; all flows of a connection belong to one.
 /// </summary>
-internal sealed class FlowDecoder(MessageKind kind, int maxFrameSize)
+internal sealed class FlowDecoder(MessageKind kind)
 {
     [ThreadStatic]
     private static FlowDecoder? t_requests;
@@ -17,7 +17,7 @@ internal sealed class FlowDecoder(MessageKind kind, int maxFrameSize)
     private FlowDecoder? _next;
 
     /// <summary>Cuts the flow into frames.</summary>
-    public FrameReader Frames = new(kind, maxFrameSize);
+    public FrameReader Frames = NewReader(kind);
 
     /// <summary>Reads their bodies.</summary>
     public BodyReader Body;
@@ -49,14 +49,17 @@ internal sealed class FlowDecoder(MessageKind kind, int maxFrameSize)
         return Frames.BodyBytesLeft == 0;
     }
 
+    /// <summary>
+    /// A reader of frames of any size: brokers do not bound responses, and requests only by configuration (<c>socket.request.max.bytes</c>).
+    /// </summary>
+    public static FrameReader NewReader(MessageKind kind) => new(kind, int.MaxValue);
+
     /// <summary>One that stands between two frames.</summary>
     public static FlowDecoder Take(MessageKind kind)
     {
         ref FlowDecoder? free = ref Free(kind);
         if (free is not { } taken)
-            return kind == MessageKind.Request
-                ? new FlowDecoder(kind, FrameReader.DefaultMaxFrameSize)
-                : new FlowDecoder(kind, int.MaxValue); // brokers bound requests, not responses
+            return new FlowDecoder(kind);
         free = taken._next;
         return taken;
     }

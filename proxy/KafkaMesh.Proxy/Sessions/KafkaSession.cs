@@ -135,12 +135,13 @@ internal sealed class KafkaSession
             _responses.OnGap(bytes, now);
     }
 
-    /// <summary>Gives up requests that waited longer than <see cref="MaxAge"/>.</summary>
+    /// <summary>About once a second: gives up requests that waited longer than <see cref="MaxAge"/>, and places that nobody uses.</summary>
     public void Age(long now)
     {
         var limit = Ticks.From(MaxAge);
         while (_inFlight.Count > 0 && now - _inFlight.Oldest.SentAt > limit)
             GiveUpOldest(UnansweredReason.Aged, now);
+        _inFlight.OnTick();
     }
 
     /// <summary>The connection ended, or nothing more is examined: what waits stays unanswered.</summary>
@@ -149,6 +150,7 @@ internal sealed class KafkaSession
         _responses.GiveUp(now);
         while (_inFlight.Count > 0)
             GiveUpOldest(UnansweredReason.Closed, now);
+        _inFlight.Release();
     }
 
     /// <summary>A Kafka header came after tokens.</summary>
@@ -183,9 +185,8 @@ internal sealed class KafkaSession
     /// <summary>A request, or token, waits for its response.</summary>
     internal void Push(in InFlightRequest request)
     {
-        if (_inFlight.IsFull)
+        while (!_inFlight.TryPush(request))
             GiveUpOldest(UnansweredReason.Aged, request.SentAt);
-        _inFlight.Push(request);
         request.Cells?.AddInFlight(1);
     }
 

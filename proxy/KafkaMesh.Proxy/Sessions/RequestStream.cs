@@ -90,6 +90,13 @@ internal sealed class RequestStream
                 case FrameEvent.NeedMoreData:
                     return;
                 case FrameEvent.FrameStart:
+                    if (Frames.FrameSize > FrameReader.DefaultMaxFrameSize && _session.State != SessionState.Confirmed)
+                    {
+                        // Few brokers are configured to take so much; before a response has matched it is more likely no size at all.
+                        _session.Break(RelayFlow.Request, DecodeFailureReason.FrameSize, now);
+                        return;
+                    }
+
                     _isToken = false;
                     _isDeciding = _expectsToken;
                     if (_isDeciding && !Decide(ref input, now))
@@ -136,7 +143,7 @@ internal sealed class RequestStream
     private void Search()
     {
         if (_decoder is not null)
-            Frames = new FrameReader(MessageKind.Request);
+            Frames = FlowDecoder.NewReader(MessageKind.Request);
         _isInBody = _isDeciding = _expectsToken = false;
         _lookedAhead = 0;
         _search = new FrameSearch();

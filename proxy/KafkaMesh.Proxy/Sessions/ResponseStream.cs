@@ -113,7 +113,7 @@ internal sealed class ResponseStream
         if (bytes == 0)
             return;
         if (_decoder is not null)
-            Frames = new FrameReader(MessageKind.Response, int.MaxValue);
+            Frames = FlowDecoder.NewReader(MessageKind.Response);
         _isInBody = false;
         _search = new FrameSearch();
     }

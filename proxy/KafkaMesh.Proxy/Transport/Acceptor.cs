@@ -17,6 +17,7 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
     private readonly IReadOnlyList<Listener> _listeners;
     private readonly IReadOnlyList<EventLoop> _loops;
     private readonly TransportCounters _counters;
+    private readonly OwnDials _dials;
     private readonly RefusalLog _refusals;
     private readonly int _limit;
     private readonly bool[] _paused;
@@ -30,6 +31,7 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
     /// <param name="loops">The first one accepts.</param>
     /// <param name="limit">Connections at a time.</param>
     /// <param name="counters">Where connections are counted.</param>
+    /// <param name="dials">Connections to brokers, of all loops.</param>
     /// <param name="log">Told of refusals.</param>
     public Acceptor(
         IReadOnlyList<ListenerSettings> settings,
@@ -37,6 +39,7 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
         IReadOnlyList<EventLoop> loops,
         int limit,
         TransportCounters counters,
+        OwnDials dials,
         ILogger log)
     {
         _settings = settings;
@@ -44,6 +47,7 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
         _loops = loops;
         _limit = limit;
         _counters = counters;
+        _dials = dials;
         _refusals = new RefusalLog(counters, log);
         _paused = new bool[listeners.Count];
     }
@@ -93,12 +97,13 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
     /// </summary>
     public bool CloseIfIdle()
     {
+        bool isEmpty = true;
         for (int i = 0; i < _listeners.Count && !_closed; i++)
         {
-            AcceptWaiting(i, int.MaxValue);
+            isEmpty &= AcceptWaiting(i, Listener.Backlog);
         }
 
-        if (_counters.Open > 0)
+        if (!isEmpty || _counters.Open > 0)
         {
             return false;
         }
@@ -120,7 +125,8 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
         _spare.Dispose();
     }
 
-    private unsafe void AcceptWaiting(int index, int most)
+    /// <returns>Whether nobody waits any more; false after so many, as others may come for ever.</returns>
+    private unsafe bool AcceptWaiting(int index, int most)
     {
         Listener listener = _listeners[index];
         byte* address = stackalloc byte[SocketAddressBytes.MaxLength];
@@ -137,14 +143,16 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
                 if (!ResetOne(listener))
                 {
                     Pause(index);
-                    return;
+                    return false;
                 }
             }
             else if (descriptor == -Errno.Again)
             {
-                return;
+                return true;
             }
         }
+
+        return _closed;
     }
 
     private void Take(int index, int descriptor, IPEndPoint? client)
@@ -153,6 +161,11 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
         ListenerSettings settings = _settings[index];
         IReadOnlyList<IPEndPoint> candidates = [];
         RefusalReason? refusal = _counters.Open >= _limit ? RefusalReason.Limit : settings.Upstream.Find(descriptor, out candidates);
+        if (refusal is null && client is not null && IsOwn(descriptor, client, settings.Upstream.TellsDialled ? candidates[0] : null))
+        {
+            refusal = RefusalReason.Loop;
+        }
+
         if (refusal is not null || client is null)
         {
             // Counted first: who sees the reset finds it in the figures.
@@ -164,6 +177,9 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
         _counters.CountAccepted();
         LeastBusyLoop().Adopt(new AcceptedConnection(++_nextId, descriptor, settings.Direction, client, candidates, now));
     }
+
+    private bool IsOwn(int descriptor, IPEndPoint client, IPEndPoint? dialled) =>
+        (dialled ?? SocketAddressBytes.OfSocket(descriptor)) is { } remote && _dials.Contains(OwnDials.Key(client, remote));
 
     private EventLoop LeastBusyLoop()
     {

@@ -16,9 +16,11 @@ internal sealed class EventLoop : IDisposable
         | SocketConstants.EventPriority | SocketConstants.EventEdgeTriggered;
 
     private const ulong WakeKey = 0;
+    private const int LookMilliseconds = 10;
 
     // Shorter than the second that observers are promised.
     private static readonly long s_tickInterval = Stopwatch.Frequency * 9 / 10;
+    private static readonly long s_lookInterval = Stopwatch.Frequency * LookMilliseconds / 1000;
 
     private readonly IRelayObserverFactory _observers;
     private readonly TransportCounters _counters;
@@ -29,19 +31,32 @@ internal sealed class EventLoop : IDisposable
     private readonly Queue<Relay> _requeued = new();
     private readonly ConcurrentQueue<AcceptedConnection> _adopted = new();
     private readonly ConcurrentQueue<Action> _posted = new();
+    private readonly List<(Relay Relay, long Until)> _lingering = [];
     private readonly Thread _thread;
+    private readonly long _lingerTime;
+    private long _lastLook;
     private ILoopEvents? _other;
     private long _lastTick = Stopwatch.GetTimestamp();
     private int _connections;
     private bool _stopping;
 
-    public EventLoop(int index, IRelayObserverFactory observers, TransportCounters counters, long stashBudget, int pipes, ILogger log)
+    /// <param name="index">Position among the loops.</param>
+    /// <param name="observers">Makes the observers of its connections.</param>
+    /// <param name="counters">Where connections are counted.</param>
+    /// <param name="dials">Where its connections to brokers are noted.</param>
+    /// <param name="buffers">Its memory, owned by the loop from now on.</param>
+    /// <param name="lingerTime">How long the other side of a connection that failed may take what is on its way.</param>
+    /// <param name="log">Told of failures.</param>
+    public EventLoop(
+        int index, IRelayObserverFactory observers, TransportCounters counters, OwnDials dials, LoopBuffers buffers, TimeSpan lingerTime, ILogger log)
     {
         Index = index;
         _observers = observers;
         _counters = counters;
         _log = log;
-        Buffers = new LoopBuffers(stashBudget, pipes);
+        Dials = dials;
+        Buffers = buffers;
+        _lingerTime = (long)(lingerTime.TotalSeconds * Stopwatch.Frequency);
         _ = _epoll.Add(_wake.Descriptor, SocketConstants.EventIn, WakeKey);
         _thread = new Thread(Run) { Name = $"relay-{index}", IsBackground = true };
     }
@@ -51,6 +66,9 @@ internal sealed class EventLoop : IDisposable
 
     /// <summary>Receive buffer and stash account.</summary>
     public LoopBuffers Buffers { get; }
+
+    /// <summary>Connections to brokers, of all loops.</summary>
+    public OwnDials Dials { get; }
 
     /// <summary>Connections that this loop relays or was handed.</summary>
     public int Connections => Volatile.Read(ref _connections);
@@ -88,6 +106,14 @@ internal sealed class EventLoop : IDisposable
         long now = Stopwatch.GetTimestamp();
         Volatile.Write(ref _lastTick, now);
         _other?.OnTick(now);
+        if (Buffers.Pipes.OnTick() && Buffers.Pipes.Refusals == 1)
+        {
+            _log.Information(
+                "The system gives event loop {Loop} no pipe to splice through (fs.pipe-user-pages-soft, ulimit -n): long runs are copied until it does. "
+                + "Further refusals are only counted",
+                Index);
+        }
+
         try
         {
             _observers.OnTick(Index, now);
@@ -120,6 +146,9 @@ internal sealed class EventLoop : IDisposable
             _requeued.Enqueue(relay);
         }
     }
+
+    /// <summary>Has a look at a connection now and then: the kernel tells no event when a peer has acknowledged everything.</summary>
+    public void Linger(Relay relay) => _lingering.Add((relay, Stopwatch.GetTimestamp() + _lingerTime));
 
     /// <summary>Makes the observer of a connection; null when the factory failed, which harms no bytes.</summary>
     public IRelayObserver? Observe(in RelayConnection connection)
@@ -206,6 +235,11 @@ internal sealed class EventLoop : IDisposable
                 relay.Pump();
             }
 
+            if (_lingering.Count > 0)
+            {
+                LookAtLingering(Stopwatch.GetTimestamp());
+            }
+
             if (Stopwatch.GetTimestamp() - _lastTick >= s_tickInterval)
             {
                 Tick();
@@ -223,7 +257,17 @@ internal sealed class EventLoop : IDisposable
         }
 
         long left = s_tickInterval - (Stopwatch.GetTimestamp() - _lastTick);
-        return left <= 0 ? 0 : (int)(left * 1000 / Stopwatch.Frequency) + 1;
+        int milliseconds = left <= 0 ? 0 : (int)(left * 1000 / Stopwatch.Frequency) + 1;
+        return _lingering.Count > 0 ? Math.Min(milliseconds, LookMilliseconds) : milliseconds;
+    }
+
+    private void LookAtLingering(long now)
+    {
+        if (now - _lastLook >= s_lookInterval)
+        {
+            _lastLook = now;
+            _lingering.RemoveAll(lingering => lingering.Relay.Look(isOver: now >= lingering.Until));
+        }
     }
 
     private void Dispatch(ulong key, uint events)

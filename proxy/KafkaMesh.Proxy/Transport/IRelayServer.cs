@@ -20,6 +20,9 @@ internal interface IRelayServer : IDisposable
     /// <summary>Bytes that passed within the kernel since the start.</summary>
     long SplicedBytes { get; }
 
+    /// <summary>How often the system refused a pipe to splice through since the start, at most once a second for each loop.</summary>
+    long SpliceRefusals { get; }
+
     /// <summary>Starts to accept and relay.</summary>
     /// <exception cref="IOException">The kernel cannot watch the listeners.</exception>
     void Start();

@@ -7,8 +7,8 @@ namespace KafkaMesh.Proxy.Transport;
 /// <summary>One listening socket; owns its descriptor.</summary>
 internal sealed unsafe class Listener : IDisposable
 {
-    // The kernel lowers it to net.core.somaxconn.
-    private const int Backlog = 4096;
+    /// <summary>Most connections that wait to be accepted; the kernel lowers it to net.core.somaxconn.</summary>
+    public const int Backlog = 4096;
 
     private Listener(int descriptor, string name, IPEndPoint local)
     {

@@ -11,6 +11,8 @@ namespace KafkaMesh.Proxy.Transport;
 /// <param name="ownPorts">Every port that this process listens on.</param>
 internal sealed class OriginalDestination(IReadOnlyCollection<int> ownPorts) : IUpstream
 {
+    public bool TellsDialled => true;
+
     public RefusalReason? Find(int clientDescriptor, out IReadOnlyList<IPEndPoint> candidates)
     {
         candidates = [];

@@ -37,7 +37,7 @@ internal sealed class RefusalLog(TransportCounters counters, ILogger log)
         RefusalReason.Limit => "the connection limit is reached (--max-connections, or the descriptor limit: ulimit -n)",
         RefusalReason.Descriptors => "no descriptor is left (ulimit -n)",
         RefusalReason.NotRedirected => "it was not redirected here by the kernel, so its destination is unknown",
-        RefusalReason.Loop => "its destination is one of the sidecar's own ports",
+        RefusalReason.Loop => "its destination is one of the sidecar's own ports, or it comes from the sidecar itself (a --forward that leads back here, or a uid that the redirect does not spare)",
         RefusalReason.Unresolved => "the name of the target has no address",
         _ => reason.ToString(),
     };

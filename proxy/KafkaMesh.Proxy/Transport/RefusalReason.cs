@@ -12,7 +12,7 @@ internal enum RefusalReason : byte
     /// <summary>The kernel knows no original destination: somebody dialled the sidecar's port itself.</summary>
     NotRedirected,
 
-    /// <summary>The original destination is one of the sidecar's own ports.</summary>
+    /// <summary>Its destination is one of the sidecar's own ports, or the sidecar itself has dialled it.</summary>
     Loop,
 
     /// <summary>The name of the forward target has no address.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using KafkaMesh.Proxy.Transport.Posix;
 
 namespace KafkaMesh.Proxy.Transport;
@@ -7,7 +8,7 @@ namespace KafkaMesh.Proxy.Transport;
 /// One relayed connection, owned by one loop thread.
 /// <code>
 ///  accepted ─▶ connecting ──▶ relaying ──▶ closed in order   both ends of stream passed on
-///                  │              └──────▶ reset             one side failed: what it had sent goes on, then RST
+///                  │              └──────▶ lingering ─▶ reset     one side failed: what it had sent goes on, then RST
 ///                  └── next address of the target, or ConnectFailed: RST to the client
 /// </code>
 /// </summary>
@@ -20,8 +21,10 @@ internal sealed class Relay
     private readonly RelayPath _requests;
     private readonly RelayPath _responses;
     private IRelayObserver? _observer;
+    private ulong _dial;
     private int _candidate = -1;
     private bool _connected;
+    private bool _lingers;
     private bool _observed;
     private bool _closed;
 
@@ -81,17 +84,21 @@ internal sealed class Relay
             return;
         }
 
-        PumpResult requests = _requests.Pump(_loop.Buffers);
-        PumpResult responses = _responses.Pump(_loop.Buffers);
-        _client.Failed |= requests == PumpResult.SourceFailed || responses == PumpResult.SinkFailed;
-        _broker.Failed |= responses == PumpResult.SourceFailed || requests == PumpResult.SinkFailed;
+        // Nobody takes what goes to a failed side; what it sent before goes on.
+        PumpResult requests = _broker.Failed ? PumpResult.SinkFailed : _requests.Pump(_loop.Buffers);
+        PumpResult responses = _client.Failed ? PumpResult.SinkFailed : _responses.Pump(_loop.Buffers);
+        if (responses == PumpResult.SinkFailed && requests == PumpResult.Waiting)
+        {
+            requests = _requests.Pump(_loop.Buffers);
+        }
 
-        // A failed side is read to its end first: the bytes that it sent before the reset were sent.
-        if (_client.Failed && requests != PumpResult.Yielded)
+        _client.Failed |= requests == PumpResult.SourceFailed;
+        _broker.Failed |= responses == PumpResult.SourceFailed;
+        if (_client.Failed && !IsOnItsWay(requests, _requests, _broker))
         {
             Close(RelayEnd.ClientReset);
         }
-        else if (_broker.Failed && responses != PumpResult.Yielded)
+        else if (_broker.Failed && !IsOnItsWay(responses, _responses, _client))
         {
             Close(RelayEnd.BrokerReset);
         }
@@ -103,6 +110,28 @@ internal sealed class Relay
         {
             _loop.Requeue(this);
         }
+        else if ((_client.Failed || _broker.Failed) && !_lingers)
+        {
+            _lingers = true;
+            _loop.Linger(this);
+        }
+    }
+
+    /// <summary>Looks whether the other side has taken what a failed one had sent; only after <see cref="EventLoop.Linger"/>.</summary>
+    /// <param name="isOver">It had its time.</param>
+    /// <returns>Whether the connection is closed.</returns>
+    public bool Look(bool isOver)
+    {
+        if (isOver)
+        {
+            Close(_client.Failed ? RelayEnd.ClientReset : RelayEnd.BrokerReset);
+        }
+        else
+        {
+            Pump();
+        }
+
+        return _closed;
     }
 
     /// <summary>Shows relayed bytes to the observer; one that throws is let go, the bytes flow on.</summary>
@@ -172,7 +201,7 @@ internal sealed class Relay
         Observe();
         bool reset = end != RelayEnd.Closed;
         _client.Close(reset);
-        _broker.Close(reset);
+        CloseBroker(reset);
         _requests.Release(_loop.Buffers);
         _responses.Release(_loop.Buffers);
         try
@@ -186,6 +215,13 @@ internal sealed class Relay
 
         _loop.Forget(this);
     }
+
+    /// <summary>
+    /// Whether what a failed side had sent has not arrived at the other. A reset would destroy what the kernel has not sent yet; on a direct connection, too,
+    /// a reset leaves what arrived before it.
+    /// </summary>
+    private static bool IsOnItsWay(PumpResult result, RelayPath path, RelaySide receiver) =>
+        !receiver.Failed && (result == PumpResult.Yielded || path.Holds || Libc.Unacknowledged(receiver.Descriptor) > 0);
 
     private void ConnectNext()
     {
@@ -204,12 +240,12 @@ internal sealed class Relay
             }
 
             _broker.Descriptor = descriptor;
-            if (_loop.Watch(descriptor, RelayTable.Key(this, isBroker: true)) >= 0)
+            if (IsUsable(descriptor, _accepted.Candidates[_candidate]) && _loop.Watch(descriptor, RelayTable.Key(this, isBroker: true)) >= 0)
             {
                 return;
             }
 
-            _broker.Close(reset: true);
+            CloseBroker(reset: true);
         }
 
         _candidate = _accepted.Candidates.Count - 1;
@@ -221,7 +257,7 @@ internal sealed class Relay
         if (_broker.Failed && Libc.TakeError(_broker.Descriptor) is var error && !RelaySide.HadConnected(error))
         {
             _loop.ReportConnectError(error);
-            _broker.Close(reset: true);
+            CloseBroker(reset: true);
             _broker.Restart();
             ConnectNext();
         }
@@ -230,6 +266,35 @@ internal sealed class Relay
             _connected = true;
             Observe();
             Pump();
+        }
+    }
+
+    /// <summary>Notes the connection as the sidecar's own; false when it is one to itself, which would give the client its own bytes as the broker's.</summary>
+    private bool IsUsable(int descriptor, IPEndPoint broker)
+    {
+        if (SocketAddressBytes.OfSocket(descriptor) is not { } local)
+        {
+            return true;
+        }
+
+        if (OwnDials.IsConnectedToItself(local, broker))
+        {
+            _loop.ReportConnectError(Errno.ConnectionRefused);
+            return false;
+        }
+
+        _dial = OwnDials.Key(local, broker);
+        _loop.Dials.Add(_dial);
+        return true;
+    }
+
+    private void CloseBroker(bool reset)
+    {
+        _broker.Close(reset);
+        if (_dial != 0)
+        {
+            _loop.Dials.Remove(_dial);
+            _dial = 0;
         }
     }
 

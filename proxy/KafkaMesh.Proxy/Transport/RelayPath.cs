@@ -5,8 +5,9 @@ namespace KafkaMesh.Proxy.Transport;
 
 /// <summary>
 /// One direction of a relayed connection: read, send at once, show. What the receiver does not take is stashed (at most one
-/// read), and nothing more is read until the stash is gone: that is the back-pressure the sender feels. Long runs that the observer
-/// will not look at are spliced instead.
+/// read), and nothing more is read until the stash is gone: that is the back-pressure the sender feels. Where there is no room for a
+/// stash, bytes are sent while they are still in the sender's socket, and taken out of it as far as they went. Long runs that the
+/// observer will not look at are spliced instead.
 /// </summary>
 internal sealed unsafe partial class RelayPath(Relay relay, RelayFlow flow, RelaySide source, RelaySide sink)
 {
@@ -17,6 +18,9 @@ internal sealed unsafe partial class RelayPath(Relay relay, RelayFlow flow, Rela
     private int _stashLength;
     private int _stashSent;
     private bool _ended;
+
+    /// <summary>It holds bytes that the receiver has not taken.</summary>
+    public bool Holds => _stash != null || _pipe is not null;
 
     /// <summary>Moves bytes until one side has to wait, something ends, or the turn is over.</summary>
     public PumpResult Pump(LoopBuffers buffers)
@@ -59,7 +63,18 @@ internal sealed unsafe partial class RelayPath(Relay relay, RelayFlow flow, Rela
                 continue;
             }
 
-            int limit = _followsRun ? Math.Min(buffers.ReadLimit, _skippable + LoopBuffers.LeanReceiveSize) : buffers.ReadLimit;
+            if (!buffers.HasRoom)
+            {
+                PumpResult passed = PassPeeked(buffers);
+                if (passed != PumpResult.Waiting || !sink.Writable)
+                {
+                    return passed;
+                }
+
+                continue;
+            }
+
+            int limit = _followsRun ? Math.Min(LoopBuffers.ReceiveSize, _skippable + LoopBuffers.LeanReceiveSize) : LoopBuffers.ReceiveSize;
             nint received = Libc.Receive(source.Descriptor, buffers.Receive, limit);
             if (received <= 0)
             {
@@ -68,8 +83,7 @@ internal sealed unsafe partial class RelayPath(Relay relay, RelayFlow flow, Rela
                     continue;
                 }
 
-                // Writing to a socket that was reset takes its error away: what is left reads like an orderly end, and is none.
-                return received != 0 ? StopReading(-(int)received) : source.Failed ? StopReading(Errno.ConnectionReset) : PassEndOn();
+                return NothingRead((int)received);
             }
 
             // A short read has drained the socket: asking again would only cost a call that answers EAGAIN.
@@ -79,6 +93,52 @@ internal sealed unsafe partial class RelayPath(Relay relay, RelayFlow flow, Rela
             {
                 return sent;
             }
+        }
+
+        return PumpResult.Waiting;
+    }
+
+    /// <summary>Sends what waits in the sender's socket and takes out of it what was sent: nothing is left over that would need memory.</summary>
+    private PumpResult PassPeeked(LoopBuffers buffers)
+    {
+        if (!sink.Writable)
+        {
+            return PumpResult.Waiting; // What is read would only wait here.
+        }
+
+        nint peeked = Libc.Receive(source.Descriptor, buffers.Receive, LoopBuffers.LeanReceiveSize, SocketConstants.Peek);
+        if (peeked <= 0)
+        {
+            return peeked == -Errno.Interrupted ? PumpResult.Waiting : NothingRead((int)peeked);
+        }
+
+        long readAt = Stopwatch.GetTimestamp();
+        nint sent = Libc.Send(sink.Descriptor, buffers.Receive, (int)peeked);
+        if (sent < 0)
+        {
+            sink.Writable &= sent != -Errno.Again;
+            return sent is -Errno.Again or -Errno.Interrupted ? PumpResult.Waiting : FailSink();
+        }
+
+        sink.Writable = sent == peeked;
+        source.Readable = sent < peeked || peeked == LoopBuffers.LeanReceiveSize || source.MustDrain;
+        _skippable = relay.Show(flow, new ReadOnlySpan<byte>(buffers.Receive, (int)sent), readAt, Stopwatch.GetTimestamp());
+        _followsRun = false;
+        return TakeOut(buffers, (int)sent);
+    }
+
+    /// <summary>Discards bytes that were sent already (MSG_TRUNC of tcp(7)).</summary>
+    private PumpResult TakeOut(LoopBuffers buffers, int length)
+    {
+        while (length > 0)
+        {
+            nint taken = Libc.Receive(source.Descriptor, buffers.Receive, length, SocketConstants.Discard);
+            if (taken <= 0 && taken != -Errno.Interrupted)
+            {
+                return StopReading(Errno.ConnectionReset); // They were there. Nothing is ever sent twice.
+            }
+
+            length -= Math.Max(0, (int)taken);
         }
 
         return PumpResult.Waiting;
@@ -159,6 +219,10 @@ internal sealed unsafe partial class RelayPath(Relay relay, RelayFlow flow, Rela
         return PumpResult.Waiting;
     }
 
+    // Writing to a socket that was reset takes its error away: what is left reads like an orderly end, and is none.
+    private PumpResult NothingRead(int result) =>
+        result != 0 ? StopReading(-result) : source.Failed ? StopReading(Errno.ConnectionReset) : PassEndOn();
+
     private PumpResult PassEndOn()
     {
         _ended = true;
@@ -170,7 +234,7 @@ internal sealed unsafe partial class RelayPath(Relay relay, RelayFlow flow, Rela
 
     private PumpResult FailSink()
     {
-        sink.Failed = true;
+        sink.Break();
         return PumpResult.SinkFailed;
     }
 

@@ -24,14 +24,15 @@ internal sealed class RelayServer : IRelayServer
         _listeners = OpenAll(settings.Listeners);
         int pipes = Math.Min(settings.Pipes, ConnectionLimit.PipesPerLoop(settings.Loops));
         long stashBudget = settings.StashBudget / settings.Loops;
+        var dials = new OwnDials();
         _loops = new EventLoop[settings.Loops];
         for (int i = 0; i < _loops.Length; i++)
         {
-            _loops[i] = new EventLoop(i, observers, Counters, stashBudget, pipes, log);
+            _loops[i] = new EventLoop(i, observers, Counters, dials, new LoopBuffers(stashBudget, pipes), settings.LingerTime, log);
         }
 
         Limit = ConnectionLimit.Compute(settings.MaxConnections, pipes * settings.Loops);
-        _acceptor = new Acceptor(settings.Listeners, _listeners, _loops, Limit, Counters, log);
+        _acceptor = new Acceptor(settings.Listeners, _listeners, _loops, Limit, Counters, dials, log);
         if (Limit > 0)
         {
             return;
@@ -50,6 +51,8 @@ internal sealed class RelayServer : IRelayServer
     public long StashedBytes => _loops.Sum(loop => loop.Buffers.Stashed);
 
     public long SplicedBytes => _loops.Sum(loop => loop.Buffers.Pipes.Spliced);
+
+    public long SpliceRefusals => _loops.Sum(loop => loop.Buffers.Pipes.Refusals);
 
     public void Start()
     {

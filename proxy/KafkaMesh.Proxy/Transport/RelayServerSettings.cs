@@ -15,6 +15,9 @@ internal sealed record RelayServerSettings
     /// <summary>Pipes of each loop to splice long runs through; fewer when the descriptor limit is low, 0 copies everything.</summary>
     public int Pipes { get; init; } = SplicePipes.Most;
 
-    /// <summary>Bytes that all connections together stash for slow receivers before reads get small.</summary>
+    /// <summary>How long a slow receiver may take what the other side had sent before it reset the connection.</summary>
+    public TimeSpan LingerTime { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Bytes that all connections together may stash for slow receivers.</summary>
     public long StashBudget { get; init; } = 32 * 1024 * 1024;
 }

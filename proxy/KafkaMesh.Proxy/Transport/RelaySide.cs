@@ -46,6 +46,12 @@ internal sealed class RelaySide
         Readable = Writable = MustDrain = Failed = false;
     }
 
+    /// <summary>Writing to it failed: what it still holds is to be read to its end.</summary>
+    public void Break()
+    {
+        Readable = MustDrain = Failed = true;
+    }
+
     /// <summary>Closes the socket: in order, or with a reset for the peer.</summary>
     public void Close(bool reset)
     {

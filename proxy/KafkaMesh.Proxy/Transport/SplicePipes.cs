@@ -1,24 +1,30 @@
 namespace KafkaMesh.Proxy.Transport;
 
 /// <summary>
-/// The pipes of one loop: made when they are first needed, lent while bytes pass them, kept for the next. When there is none to be had the bytes are
-/// copied. Owned by the loop's thread; the figures may be read by any.
+/// The pipes of one loop: made when they are needed, lent while bytes pass them, kept as long as they are in use. When there is none to be had the bytes
+/// are copied, and a second later the system is asked again. Owned by the loop's thread; the figures may be read by any.
 /// </summary>
 internal sealed class SplicePipes
 {
     /// <summary>
-    /// Most pipes of a loop. An unprivileged user's pipes may hold 64 MiB together (fs.pipe-user-pages-soft), and what slow receivers leave in them is
-    /// memory of the pod.
+    /// Most pipes of a loop. A node's unprivileged user may hold 64 MiB of pipes (fs.pipe-user-pages-soft), and all sidecars of a node are one user; what slow
+    /// receivers leave in them is memory of the pod.
     /// </summary>
     public const int Most = 16;
 
     private readonly Stack<SplicePipe> _free = new(Most);
+    private readonly int _most;
     private int _open;
-    private int _most;
+    private int _unused;
+    private bool _isRefused;
     private long _spliced;
+    private long _refusals;
 
     /// <param name="most">Pipes at a time; 0 copies everything.</param>
     public SplicePipes(int most = Most) => _most = most;
+
+    /// <summary>How often the system refused a pipe since the start, at most once a second.</summary>
+    public long Refusals => Volatile.Read(ref _refusals);
 
     /// <summary>Bytes that passed through pipes since the start.</summary>
     public long Spliced => Volatile.Read(ref _spliced);
@@ -31,10 +37,11 @@ internal sealed class SplicePipes
     {
         if (_free.TryPop(out SplicePipe? free))
         {
+            _unused = Math.Min(_unused, _free.Count);
             return free;
         }
 
-        if (_open >= _most)
+        if (_open >= _most || _isRefused)
         {
             return null;
         }
@@ -42,12 +49,29 @@ internal sealed class SplicePipes
         SplicePipe? made = SplicePipe.TryOpen();
         if (made is null)
         {
-            _most = _open; // What the system refuses now it would refuse for every large message.
+            _isRefused = true; // Until the next tick: it would refuse for every large message.
+            Volatile.Write(ref _refusals, _refusals + 1);
             return null;
         }
 
         Volatile.Write(ref _open, _open + 1);
         return made;
+    }
+
+    /// <summary>About once a second: closes those that nobody took since the last time, which other sidecars may have, and lets the system be asked again.</summary>
+    /// <returns>Whether it has refused one since the last time.</returns>
+    public bool OnTick()
+    {
+        bool wasRefused = _isRefused;
+        for (; _unused > 0; _unused--)
+        {
+            _free.Pop().Close();
+            Volatile.Write(ref _open, _open - 1);
+        }
+
+        _unused = _free.Count;
+        _isRefused = false;
+        return wasRefused;
     }
 
     /// <summary>Counts bytes that passed.</summary>

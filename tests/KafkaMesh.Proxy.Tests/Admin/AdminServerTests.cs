@@ -183,6 +183,25 @@ public sealed class AdminServerTests
         Assert.StartsWith("HTTP/1.1 200 OK", rig.Get("/livez"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Caller_PoursOnBehindItsRequest_IsCutOffAndOthersAreAnswered()
+    {
+        using var rig = new AdminRig();
+        using Socket pouring = rig.Connect();
+        pouring.SendAll("GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"u8);
+        int poured = 0;
+        Task pour = Task.Run(() =>
+        {
+            for (byte[] chunk = new byte[1024 * 1024]; ; poured++)
+            {
+                pouring.SendAll(chunk);
+            }
+        });
+        Assert.StartsWith("HTTP/1.1 200 OK", rig.Get("/livez"), StringComparison.Ordinal);
+        await Assert.ThrowsAsync<SocketException>(() => pour.WaitAsync(RelayRig.Deadline));
+        Assert.InRange(poured, 0, 32); // MiB: the buffers of both kernels, and what the server threw away.
+    }
+
     private static bool IsEnded(Socket socket)
     {
         try

@@ -12,7 +12,7 @@ public sealed class DrainTests
     public async Task Run_ConnectionOpenThenClosed_WaitsForItThenForTheReport()
     {
         using var rig = new RelayRig(new RecordingObservers());
-        using var drain = new Drain(rig.Server, new DrainSettings(s_long, s_long), TimeProvider.System);
+        using var drain = new Drain(rig.Server, new DrainSettings(s_long, s_long), TimeProvider.System, () => false);
         (Socket client, Socket broker) = rig.Pair();
         Task<DrainEnd> run = Task.Run(() => drain.Run(() => { }));
         Assert.False(drain.IsDraining);
@@ -32,7 +32,7 @@ public sealed class DrainTests
     public async Task Run_NobodyReadsTheReport_EndsAfterItsWait()
     {
         using var rig = new RelayRig(new RecordingObservers());
-        using var drain = new Drain(rig.Server, new DrainSettings(s_long, TimeSpan.FromMilliseconds(100)), TimeProvider.System);
+        using var drain = new Drain(rig.Server, new DrainSettings(s_long, TimeSpan.FromMilliseconds(100)), TimeProvider.System, () => false);
         drain.Signal();
         Assert.Equal(DrainEnd.NotCollected, await Task.Run(() => drain.Run(() => { })).WaitAsync(RelayRig.Deadline));
     }
@@ -42,7 +42,7 @@ public sealed class DrainTests
     {
         var clock = new SteppedClock();
         using var rig = new RelayRig(new RecordingObservers());
-        using var drain = new Drain(rig.Server, new DrainSettings(TimeSpan.FromSeconds(100), TimeSpan.FromSeconds(15)), clock);
+        using var drain = new Drain(rig.Server, new DrainSettings(TimeSpan.FromSeconds(100), TimeSpan.FromSeconds(15)), clock, () => false);
         Task<DrainEnd> run = Task.Run(() => drain.Run(() => { }));
         drain.Signal();
         clock.Advance(TimeSpan.FromSeconds(14));
@@ -58,6 +58,42 @@ public sealed class DrainTests
         Assert.False(run.IsCompleted);
         clock.Advance(TimeSpan.FromSeconds(16));
         Assert.Equal(DrainEnd.NotCollected, await run.WaitAsync(RelayRig.Deadline));
+    }
+
+    [Fact]
+    public async Task Run_ApplicationLives_NeitherSilenceNorAReaderEndsIt()
+    {
+        var clock = new SteppedClock();
+        bool lives = true;
+        using var rig = new RelayRig(new RecordingObservers());
+        using var drain = new Drain(
+            rig.Server, new DrainSettings(TimeSpan.FromSeconds(100), TimeSpan.FromSeconds(15)), clock, () => Volatile.Read(ref lives));
+        Task<DrainEnd> run = Task.Run(() => drain.Run(() => { }));
+        drain.Signal();
+        clock.AwaitReadings(3);
+        clock.Advance(TimeSpan.FromSeconds(60));
+        clock.AwaitReadings(3);
+        Assert.False(run.IsCompleted);
+        Assert.False(drain.TryFinish());
+        (Socket client, Socket broker) = rig.Pair();
+        client.SendAll("late"u8);
+        Assert.Equal("late"u8, broker.ReceiveExactly(4));
+        client.Dispose();
+        broker.Dispose();
+
+        Volatile.Write(ref lives, false);
+        Assert.True(SpinWait.SpinUntil(drain.TryFinish, RelayRig.Deadline));
+        drain.FinalReportRead();
+        Assert.Equal(DrainEnd.Reported, await run.WaitAsync(RelayRig.Deadline));
+    }
+
+    [Fact]
+    public async Task Run_ApplicationOutlivesTheGracePeriod_EndsThen()
+    {
+        using var rig = new RelayRig(new RecordingObservers());
+        using var drain = new Drain(rig.Server, new DrainSettings(TimeSpan.FromMilliseconds(200), TimeSpan.Zero), TimeProvider.System, () => true);
+        drain.Signal();
+        Assert.Equal(DrainEnd.NotCollected, await Task.Run(() => drain.Run(() => { })).WaitAsync(RelayRig.Deadline));
     }
 
     /// <summary>Stands still until it is moved, and knows how often it was read.</summary>

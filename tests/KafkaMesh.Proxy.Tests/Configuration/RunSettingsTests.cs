@@ -17,7 +17,7 @@ public sealed class RunSettingsTests
         Assert.Equal((4591, 4592, 4594), (settings.OutboundPort, settings.InboundPort, settings.Admin.Port));
         Assert.Equal(IPAddress.IPv6Any, settings.Admin.Address);
         Assert.Equal(RunFlags.AdminAddress.Default, $"[{settings.Admin.Address}]");
-        Assert.Equal(Environment.ProcessorCount, settings.Loops);
+        Assert.Equal(RunSettings.DefaultLoops(Environment.ProcessorCount), settings.Loops);
         Assert.Equal(TimeSpan.FromSeconds(25), settings.DrainTimeout);
         Assert.Equal(LogEventLevel.Information, settings.LogLevel);
         Assert.Equal((200, 100, 100), (settings.TopicsLimit, settings.ClientsLimit, settings.GroupsLimit));
@@ -34,6 +34,12 @@ public sealed class RunSettingsTests
         Assert.False(settings.IsTransparent);
         Assert.Equal(new ForwardSettings(IPEndPoint.Parse(listen), new HostAndPort(host, port)), Assert.Single(settings.Forwards));
     }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(64, 64)]
+    [InlineData(192, 64)]
+    public void DefaultLoops_ManyProcessors_IsNoMoreThanTheFlagTakes(int processors, int loops) => Assert.Equal(loops, RunSettings.DefaultLoops(processors));
 
     [Theory]
     [InlineData("25", 25_000)]
@@ -68,6 +74,10 @@ public sealed class RunSettingsTests
     [InlineData("--forward=127.0.0.1:1=a:0", "accepted is LISTEN=TARGET")]
     [InlineData("--forward=127.0.0.1:1=a:2 --forward=127.0.0.1:1=b:2", "127.0.0.1:1 is listened on twice: accepted is one --forward per address")]
     [InlineData("--forward=[::]:4594=a:2", "[::]:4594 is listened on twice: accepted is one --forward per address, and another --admin-port")]
+    [InlineData("--forward=127.0.0.1:1=127.0.0.1:1", "--forward 127.0.0.1:1=127.0.0.1:1 leads back to the sidecar")]
+    [InlineData("--forward=[::]:9092=127.0.0.1:9092", "leads back to the sidecar")]
+    [InlineData("--forward=0.0.0.0:9092=127.0.0.2:9092", "leads back to the sidecar")]
+    [InlineData("--forward=[::1]:1=[::1]:2 --forward=[::1]:2=[::1]:1", "leads back to the sidecar")]
     [InlineData("--drain-timeout=2h", "'2h' is no value for --drain-timeout")]
     [InlineData("--drain-timeout=61m", "at most an hour")]
     [InlineData("--log-level=trace", "accepted is debug, info, warning or error")]

@@ -113,6 +113,36 @@ public sealed class TransparentModeTests
         Assert.Equal(2, proxy.Output.Count(line => line.Contains("WRN Refused", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("10.99.0.2")]
+    [InlineData("fd99::2")]
+    public void Outbound_RedirectDoesNotSpareTheSidecarsUid_IsRefusedAsLoop(string broker)
+    {
+        using var pods = new PodPair();
+        Assert.Equal(0, pods.InPod(ProxyProcess.Program, "init", "--proxy-uid", "4093").ExitCode);
+        using ProxyProcess proxy = KafkaPods.StartSidecar(pods, "0");
+        using Socket listener = PodPair.Listen(pods.Peer, 9092);
+        using Socket client = PodPair.Connect(pods.Pod, IPAddress.Parse(broker), 9092);
+        Assert.Equal(SocketError.ConnectionReset, client.ReceiveError());
+        Assert.Contains("kafkamesh_relay_connections_refused_total{reason=\"loop\"} 1\n", KafkaPods.Admin(pods, "/metrics"), StringComparison.Ordinal);
+        Assert.Equal(0, proxy.Stop());
+        Assert.Single(proxy.Output, line => line.Contains("a uid that the redirect does not spare", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("10.99.0.1")]
+    [InlineData("fd99::1")]
+    public void Inbound_PortThatTheKernelGivesOutAndNobodyListensOn_ClientIsReset(string pod)
+    {
+        using var pods = new PodPair();
+        Assert.Equal(0, pods.InPod(ProxyProcess.Program, "init", "--direction", "inbound").ExitCode);
+        Assert.Equal(0, pods.InPod("sh", "-c", "echo '9092 9092' > /proc/sys/net/ipv4/ip_local_port_range").ExitCode);
+        using ProxyProcess proxy = KafkaPods.StartSidecar(pods, "0");
+        using Socket client = PodPair.Connect(pods.Peer, IPAddress.Parse(pod), 9092);
+        client.SendAll("mine"u8);
+        Assert.Equal(SocketError.ConnectionReset, client.ReceiveError());
+    }
+
     /// <summary>Packet counter of the redirect rule: the nat table sees the first packet of each connection.</summary>
     private static int CapturedConnections(PodPair pods, string program, string backend)
     {

@@ -62,7 +62,7 @@ public sealed class InFlightRingTests
         void AllAtOnce()
         {
             foreach (var ring in rings)
-                ring.Push(new InFlightRequest { CorrelationId = 1 });
+                _ = ring.TryPush(new InFlightRequest { CorrelationId = 1 });
             foreach (var ring in rings)
                 _ = ring.Pop();
         }
@@ -73,13 +73,13 @@ public sealed class InFlightRingTests
 
     private static void UseOnce(InFlightRing ring)
     {
-        ring.Push(new InFlightRequest { CorrelationId = 1 });
+        _ = ring.TryPush(new InFlightRequest { CorrelationId = 1 });
         _ = ring.Pop();
     }
 
     private static void Push(InFlightRing ring, Queue<int> expected, int id)
     {
-        ring.Push(new InFlightRequest { CorrelationId = id, Cells = s_cells });
+        Assert.True(ring.TryPush(new InFlightRequest { CorrelationId = id, Cells = s_cells }));
         expected.Enqueue(id);
     }
 }

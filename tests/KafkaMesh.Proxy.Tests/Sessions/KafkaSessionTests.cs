@@ -173,6 +173,41 @@ public class KafkaSessionTests
         Assert.Equal((50_000, 0, 50_000), (totals.Requests, totals.InFlight, totals.Unanswered[(int)UnansweredReason.Aged]));
     }
 
+    [Fact]
+    public void Request_LargerThanKafkasDefaultLimit_IsFollowedOnceTheSessionIsConfirmed()
+    {
+        const int records = 150 << 20;
+        byte[] produce = Wire.Produce(2, acks: 1, "orders", Wire.Batch(3, 100));
+        var start = Wire.Heartbeat(1);
+        var connection = new ObservedConnection(traced: false).Send(start).Receive(Wire.HeartbeatResponse(1));
+        connection.Send(Large(produce, records));
+        var rest = new byte[1 << 20];
+        for (var sent = 0; sent < records; sent += rest.Length)
+            connection.Send(rest.AsSpan(0, Math.Min(rest.Length, records - sent)));
+        connection.Receive(Wire.ProduceResponse(2, "orders")).Send(Wire.Heartbeat(3)).Receive(Wire.HeartbeatResponse(3));
+        Assert.Equal((1, 1), (connection.Api(Produce).Requests, connection.Api(Produce).Responses));
+        Assert.Equal((2, 2), (connection.Api(Heartbeat).Requests, connection.Api(Heartbeat).Responses));
+        Assert.Equal(produce.Length - 4 + (long)records, connection.Api(Produce).RequestBytes);
+        Assert.Equal(ConnectionProtocol.Kafka, connection.Protocol);
+        Assert.Equal(0, connection.Failures(DecodeFailureReason.FrameSize));
+    }
+
+    [Fact]
+    public void Request_LargerThanKafkasDefaultLimitBeforeAnyResponse_IsTakenForNoFrame()
+    {
+        var connection = new ObservedConnection(traced: false).Send(Wire.Heartbeat(1)).Send(Large(Wire.Heartbeat(2), 150 << 20));
+        Assert.Equal(1, connection.Failures(DecodeFailureReason.FrameSize));
+        Assert.Equal(ConnectionProtocol.Opaque, connection.Protocol);
+    }
+
+    /// <summary>A frame that says that so many more bytes follow it.</summary>
+    private static byte[] Large(byte[] frame, int more)
+    {
+        byte[] large = [.. frame];
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(large, frame.Length - 4 + more);
+        return large;
+    }
+
     /// <summary>Clients log in again before their session's end (KIP-368), within a connection that is in use.</summary>
     [Fact]
     public void SaslHandshake1_Again_IsPairedLikeAnyRequest()

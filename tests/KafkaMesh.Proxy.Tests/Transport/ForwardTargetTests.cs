@@ -33,7 +33,7 @@ public sealed class ForwardTargetTests
         broker.Start();
         var address = (IPEndPoint)broker.LocalEndpoint;
         var observers = new RecordingObservers();
-        var upstream = new Addresses([new IPEndPoint(IPAddress.IPv6Loopback, address.Port), address]);
+        var upstream = new FixedUpstream(new IPEndPoint(IPAddress.IPv6Loopback, address.Port), address);
         var settings = new RelayServerSettings { Listeners = [new ListenerSettings("test", new IPEndPoint(IPAddress.Loopback, 0), RelayDirection.Outbound, upstream)], Loops = 1 };
         using var server = new RelayServer(settings, observers, Log.Logger);
         server.Start();
@@ -43,14 +43,5 @@ public sealed class ForwardTargetTests
 
         Assert.Equal("hello"u8, accepted.ReceiveExactly(5));
         Assert.Equal(address, Assert.Single(observers.All).Connection.Broker);
-    }
-
-    private sealed class Addresses(IReadOnlyList<IPEndPoint> addresses) : IUpstream
-    {
-        public RefusalReason? Find(int clientDescriptor, out IReadOnlyList<IPEndPoint> candidates)
-        {
-            candidates = addresses;
-            return null;
-        }
     }
 }

@@ -5,16 +5,16 @@ namespace KafkaMesh.Proxy.Tests.Transport;
 public sealed class LoopBuffersTests
 {
     [Fact]
-    public unsafe void ReadLimit_BudgetUsedUp_GetsLeanUntilItIsFreed()
+    public unsafe void HasRoom_BudgetUsedUp_OnlyWhenItIsFreed()
     {
         using var buffers = new LoopBuffers(2 * LoopBuffers.ReceiveSize);
-        Assert.Equal(LoopBuffers.ReceiveSize, buffers.ReadLimit);
+        Assert.True(buffers.HasRoom);
         byte* first = buffers.Stash(buffers.Receive, LoopBuffers.ReceiveSize);
-        Assert.Equal(LoopBuffers.ReceiveSize, buffers.ReadLimit);
+        Assert.True(buffers.HasRoom);
         byte* second = buffers.Stash(buffers.Receive, 1);
-        Assert.Equal(LoopBuffers.LeanReceiveSize, buffers.ReadLimit);
+        Assert.False(buffers.HasRoom);
         buffers.Free(first, LoopBuffers.ReceiveSize);
-        Assert.Equal(LoopBuffers.ReceiveSize, buffers.ReadLimit);
+        Assert.True(buffers.HasRoom);
         buffers.Free(second, 1);
         Assert.Equal(0, buffers.Stashed);
     }

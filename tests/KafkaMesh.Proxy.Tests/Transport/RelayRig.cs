@@ -19,7 +19,8 @@ internal sealed class RelayRig : IDisposable
         int maxConnections = int.MaxValue,
         int brokerReceiveBuffer = 0,
         int pipes = SplicePipes.Most,
-        Func<IUpstream, IUpstream>? upstream = null)
+        Func<IUpstream, IUpstream>? upstream = null,
+        Func<RelayServerSettings, RelayServerSettings>? settings = null)
     {
         _broker = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         if (brokerReceiveBuffer > 0)
@@ -31,16 +32,14 @@ internal sealed class RelayRig : IDisposable
         _broker.Listen(1024);
         BrokerAddress = (IPEndPoint)_broker.LocalEndPoint!;
         IUpstream target = new ForwardTarget(new HostAndPort("127.0.0.1", BrokerAddress.Port), TimeProvider.System, Log.Logger);
-        Server = new RelayServer(
-            new RelayServerSettings
-            {
-                Listeners = [new ListenerSettings("test", new IPEndPoint(IPAddress.Loopback, 0), RelayDirection.Outbound, upstream?.Invoke(target) ?? target)],
-                Loops = loops,
-                MaxConnections = maxConnections,
-                Pipes = pipes,
-            },
-            observers,
-            Log.Logger);
+        var usual = new RelayServerSettings
+        {
+            Listeners = [new ListenerSettings("test", new IPEndPoint(IPAddress.Loopback, 0), RelayDirection.Outbound, upstream?.Invoke(target) ?? target)],
+            Loops = loops,
+            MaxConnections = maxConnections,
+            Pipes = pipes,
+        };
+        Server = new RelayServer(settings?.Invoke(usual) ?? usual, observers, Log.Logger);
         Server.Start();
     }
 
@@ -53,9 +52,14 @@ internal sealed class RelayRig : IDisposable
     /// <summary>A client's socket, connected to the relay.</summary>
     public Socket Connect() => Connect(Address);
 
-    public static Socket Connect(IPEndPoint address)
+    public static Socket Connect(IPEndPoint address, int receiveBuffer = 0)
     {
         var client = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = (int)Deadline.TotalMilliseconds, SendTimeout = (int)Deadline.TotalMilliseconds };
+        if (receiveBuffer > 0)
+        {
+            client.ReceiveBufferSize = receiveBuffer;
+        }
+
         client.Connect(address);
         return client;
     }
@@ -71,9 +75,9 @@ internal sealed class RelayRig : IDisposable
 
     public Task<Socket> AcceptAsync() => _broker.AcceptAsync();
 
-    public (Socket Client, Socket Broker) Pair()
+    public (Socket Client, Socket Broker) Pair(int clientReceiveBuffer = 0)
     {
-        Socket client = Connect();
+        Socket client = Connect(Address, clientReceiveBuffer);
         return (client, Accept());
     }
 

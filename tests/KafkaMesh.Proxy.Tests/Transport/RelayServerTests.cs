@@ -166,6 +166,74 @@ public sealed class RelayServerTests
         Assert.Empty(_observers.All);
     }
 
+    [Theory]
+    [InlineData("127.0.0.1", 1)]
+    [InlineData("127.0.0.2", 1)]
+    [InlineData("0.0.0.0", 1)]
+    [InlineData("::1", 1)]
+    [InlineData("::", 1)]
+    [InlineData("::ffff:127.0.0.1", 1)]
+    [InlineData("127.0.0.1", 3)]
+    public void Accept_TargetLeadsBackToTheListener_IsRefusedAsLoop(string target, int loops)
+    {
+        var upstream = new FixedUpstream();
+        var settings = new RelayServerSettings
+        {
+            Listeners = [new ListenerSettings("test", new IPEndPoint(IPAddress.IPv6Any, 0), RelayDirection.Outbound, upstream)],
+            Loops = loops,
+        };
+        using var server = new RelayServer(settings, _observers, Log.Logger);
+        upstream.Addresses = [new IPEndPoint(IPAddress.Parse(target), server.LocalAddresses[0].Port)];
+        server.Start();
+        for (int i = 1; i <= 3; i++)
+        {
+            using Socket client = RelayRig.Connect(new IPEndPoint(IPAddress.Loopback, server.LocalAddresses[0].Port));
+            Assert.Equal(SocketError.ConnectionReset, client.ReceiveError());
+            Assert.Equal(i, server.Counters.Refused(RefusalReason.Loop));
+        }
+
+        // Another loop may dial before it has noted the dial before: then it is found one turn later.
+        Assert.InRange(_observers.All.Count, 3, 3 * loops);
+    }
+
+    [Fact]
+    public void Relay_TargetIsAnotherPortOfTheSameAddress_IsNoLoop()
+    {
+        using var rig = new RelayRig(_observers);
+        for (int i = 0; i < 50; i++)
+        {
+            (Socket client, Socket broker) = rig.Pair();
+            client.SendAll("x"u8);
+            Assert.Equal("x"u8, broker.ReceiveExactly(1));
+        }
+
+        Assert.Equal(0, rig.Server.Counters.Refused(RefusalReason.Loop));
+    }
+
+    [Fact]
+    public void CloseIfIdle_ConnectionsNeverStopComing_TheLoopGoesOn()
+    {
+        using var storm = new StormUpstream();
+        var settings = new RelayServerSettings
+        {
+            Listeners = [new ListenerSettings("test", new IPEndPoint(IPAddress.Loopback, 0), RelayDirection.Outbound, storm)],
+            Loops = 1,
+        };
+        using var server = new RelayServer(settings, _observers, Log.Logger);
+        storm.Target = server.LocalAddresses[0];
+        server.Start();
+        using (RelayRig.Connect(storm.Target))
+        {
+            Assert.True(SpinWait.SpinUntil(() => storm.Connections > 0, RelayRig.Deadline));
+        }
+
+        Assert.False(server.CloseIfIdle());
+        int before = _observers.Ticks;
+        Assert.True(SpinWait.SpinUntil(() => _observers.Ticks >= before + 2, RelayRig.Deadline), "the loop does nothing but accept");
+        storm.Dispose();
+        Assert.True(SpinWait.SpinUntil(server.CloseIfIdle, RelayRig.Deadline));
+    }
+
     private static void PingPong(RelayRig rig)
     {
         using Socket client = rig.Connect();

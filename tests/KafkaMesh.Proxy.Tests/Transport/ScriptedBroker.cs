@@ -7,7 +7,8 @@ namespace KafkaMesh.Proxy.Tests.Transport;
 
 /// <summary>
 /// A broker whose manners the client chooses by the first letter of its client id: <c>a</c>nswers, <c>r</c>esets after the first request, <c>s</c>ays
-/// nothing until the client ends, answers when the client has <c>h</c>alf-closed. What is no request is echoed.
+/// nothing until the client ends, answers when the client has <c>h</c>alf-closed, answers every two requests in the <c>w</c>rong order, or each <c>t</c>wice.
+/// What is no request is echoed.
 /// </summary>
 internal sealed class ScriptedBroker : IDisposable
 {
@@ -105,12 +106,21 @@ internal sealed class ScriptedBroker : IDisposable
                     return;
                 }
 
-                if (manner != 's')
+                if (manner == 'w')
+                {
+                    held.InsertRange(0, answer);
+                }
+                else if (manner != 's')
                 {
                     held.AddRange(answer);
                 }
 
-                if (manner == 'a')
+                if (manner == 't')
+                {
+                    held.AddRange(answer);
+                }
+
+                if (manner is 'a' or 't' || (manner == 'w' && held.Count > answer.Length))
                 {
                     await client.SendAsync(held.ToArray());
                     held.Clear();

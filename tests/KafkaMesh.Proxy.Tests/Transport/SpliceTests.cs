@@ -164,6 +164,44 @@ public sealed class SpliceTests
         Assert.True(rig.Server.SplicedBytes > 0);
     }
 
+    [Fact]
+    public void Splice_BusyConnection_DoesNotStarveAnother()
+    {
+        using var rig = new RelayRig(new SkippingObservers(() => int.MaxValue));
+        (Socket busyClient, Socket busyBroker) = rig.Pair();
+        (Socket client, Socket broker) = rig.Pair();
+        using var stop = new CancellationTokenSource();
+        var pour = new Thread(() =>
+        {
+            var chunk = new byte[1024 * 1024];
+            while (!stop.IsCancellationRequested)
+            {
+                busyClient.SendAll(chunk);
+            }
+
+            busyClient.Shutdown(SocketShutdown.Send);
+        });
+        var swallow = new Thread(() =>
+        {
+            var buffer = new byte[1024 * 1024];
+            while (busyBroker.Receive(buffer) > 0)
+            {
+                continue;
+            }
+        });
+        pour.Start();
+        swallow.Start();
+        for (int i = 0; i < 200 || rig.Server.SplicedBytes < Run; i++)
+        {
+            client.SendAll("ping"u8);
+            Assert.Equal("ping"u8, broker.ReceiveExactly(4));
+        }
+
+        stop.Cancel();
+        pour.Join();
+        swallow.Join();
+    }
+
     private static (Socket Client, Socket Broker) Pair(RelayRig rig)
     {
         lock (rig)

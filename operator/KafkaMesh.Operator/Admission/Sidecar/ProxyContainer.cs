@@ -57,6 +57,11 @@ internal static class ProxyContainer
             ContainerParts.Variable("KAFKAMESH_TOPICS_LIMIT", Text(Limit(plan.Spec.Metrics?.Topics, DefaultTopics))),
             ContainerParts.Variable("KAFKAMESH_CLIENTS_LIMIT", Text(Limit(plan.Spec.Metrics?.Clients, DefaultClients))),
             ContainerParts.Variable("KAFKAMESH_GROUPS_LIMIT", Text(Limit(plan.Spec.Metrics?.Groups, DefaultGroups))));
+        if (!plan.Native)
+        {
+            // A native one gets the signal when the application has ended; what holds sockets then ends after it.
+            env.Add(ContainerParts.Variable("KAFKAMESH_WAIT_FOR_APPLICATION", "true"));
+        }
         if (plan.Defaults.AccessKey is { } accessKey)
         {
             env.Add(ContainerParts.FieldVariable("KAFKAMESH_POD_UID", "metadata.uid"));

@@ -6,11 +6,13 @@ using System.Net.Sockets;
 namespace KafkaMesh.Proxy.Transport.Portable;
 
 /// <summary>One connection of the portable transport: two pumps, each reading only when what it read before was sent.</summary>
-internal sealed class PortableRelay(Socket client, RelayConnection connection, IReadOnlyList<IPEndPoint> candidates, TransportCounters counters) : IDisposable
+internal sealed class PortableRelay(Socket client, RelayConnection connection, IReadOnlyList<IPEndPoint> candidates, TransportCounters counters, OwnDials dials)
+    : IDisposable
 {
     private const int BufferSize = 64 * 1024;
 
     private Socket? _broker;
+    private ulong _dial;
     private IRelayObserver? _observer;
     private Action<Exception> _reportFailure = _ => { };
     private volatile bool _aborted;
@@ -57,6 +59,7 @@ internal sealed class PortableRelay(Socket client, RelayConnection connection, I
         end = _aborted ? RelayEnd.Aborted : end;
         Close(client, end != RelayEnd.Closed);
         Close(_broker, end != RelayEnd.Closed);
+        dials.Remove(_dial);
         Guard(() => _observer?.OnClosed(end, Stopwatch.GetTimestamp()));
     }
 
@@ -78,6 +81,13 @@ internal sealed class PortableRelay(Socket client, RelayConnection connection, I
             {
                 SetOptions(_broker);
                 await _broker.ConnectAsync(candidate);
+                if (OwnDials.IsConnectedToItself((IPEndPoint)_broker.LocalEndPoint!, candidate))
+                {
+                    throw new SocketException((int)SocketError.ConnectionRefused);
+                }
+
+                _dial = OwnDials.Key((IPEndPoint)_broker.LocalEndPoint!, candidate);
+                dials.Add(_dial);
                 return candidate;
             }
             catch (SocketException e)

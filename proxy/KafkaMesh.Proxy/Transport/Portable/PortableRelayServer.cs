@@ -20,6 +20,7 @@ internal sealed class PortableRelayServer : IRelayServer
 
     private readonly RelayServerSettings _settings;
     private readonly IRelayObserverFactory _observers;
+    private readonly OwnDials _dials = new();
     private readonly RefusalLog _refusals;
     private readonly ILogger _log;
     private readonly List<Socket> _listeners = [];
@@ -57,6 +58,9 @@ internal sealed class PortableRelayServer : IRelayServer
 
     /// <summary>Always 0: everything is copied.</summary>
     public long SplicedBytes => 0;
+
+    /// <summary>Always 0.</summary>
+    public long SpliceRefusals => 0;
 
     public void Start()
     {
@@ -164,6 +168,11 @@ internal sealed class PortableRelayServer : IRelayServer
         IReadOnlyList<IPEndPoint> candidates = [];
         IPEndPoint? address = PortableRelay.AddressOf(client);
         RefusalReason? refusal = Counters.Open >= Limit ? RefusalReason.Limit : settings.Upstream.Find((int)client.Handle, out candidates);
+        if (refusal is null && address is not null && _dials.Contains(OwnDials.Key(address, settings.Upstream.TellsDialled ? candidates[0] : (IPEndPoint)client.LocalEndPoint!)))
+        {
+            refusal = RefusalReason.Loop;
+        }
+
         if (refusal is not null || address is null)
         {
             _refusals.Report(refusal ?? RefusalReason.NotRedirected, address, settings.Name, LocalAddresses[index]);
@@ -173,7 +182,7 @@ internal sealed class PortableRelayServer : IRelayServer
 
         Counters.CountAccepted();
         int loop = (int)(++_nextId % _loops.Length);
-        var relay = new PortableRelay(client, new RelayConnection(_nextId, settings.Direction, address, candidates[0], loop, Stopwatch.GetTimestamp()), candidates, Counters);
+        var relay = new PortableRelay(client, new RelayConnection(_nextId, settings.Direction, address, candidates[0], loop, Stopwatch.GetTimestamp()), candidates, Counters, _dials);
         lock (_relays)
         {
             _relays.Add(relay);

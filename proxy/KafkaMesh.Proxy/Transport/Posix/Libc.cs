@@ -36,6 +36,13 @@ internal static unsafe partial class Libc
         return result < 0 ? -result : error;
     }
 
+    /// <summary>Bytes that were written to a socket and that its peer has not acknowledged (SIOCOUTQ of tcp(7)); 0 when the kernel does not tell.</summary>
+    public static int Unacknowledged(int fd)
+    {
+        int bytes = 0;
+        return IoctlCall(fd, SocketConstants.OutQueue, &bytes) < 0 ? 0 : bytes;
+    }
+
     public static int Shutdown(int fd, int how) => Check(ShutdownCall(fd, how));
 
     /// <summary>The number belongs to an open descriptor.</summary>
@@ -51,9 +58,9 @@ internal static unsafe partial class Libc
         _ = CloseCall(fd);
     }
 
-    public static nint Receive(int fd, byte* buffer, int length)
+    public static nint Receive(int fd, byte* buffer, int length, int flags = 0)
     {
-        nint n = RecvCall(fd, buffer, (nuint)length, 0);
+        nint n = RecvCall(fd, buffer, (nuint)length, flags);
         return n >= 0 ? n : -Marshal.GetLastSystemError();
     }
 
@@ -89,6 +96,9 @@ internal static unsafe partial class Libc
 
     public static int Write(int fd, void* buffer, int length) => Check((int)WriteCall(fd, buffer, (nuint)length));
 
+    /// <summary>Uid that this process acts as.</summary>
+    public static uint EffectiveUser() => GetEffectiveUserCall();
+
     /// <summary>How many descriptors this process may hold (soft limit), at most <see cref="int.MaxValue"/>.</summary>
     public static int DescriptorLimit()
     {
@@ -121,6 +131,10 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "setsockopt")]
     private static partial int SetSockOptCall(int fd, int level, int name, void* value, uint length);
+
+    // Variadic in C, as fcntl below.
+    [LibraryImport("libc", EntryPoint = "ioctl")]
+    private static partial int IoctlCall(int fd, nuint request, int* value);
 
     [LibraryImport("libc", EntryPoint = "shutdown")]
     private static partial int ShutdownCall(int fd, int how);
@@ -161,6 +175,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "write")]
     private static partial nint WriteCall(int fd, void* buffer, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    private static partial uint GetEffectiveUserCall();
 
     [LibraryImport("libc", EntryPoint = "getrlimit")]
     private static partial int GetRLimitCall(int resource, ulong* softAndHard);

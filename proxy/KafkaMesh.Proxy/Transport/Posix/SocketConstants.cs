@@ -25,6 +25,9 @@ internal static class SocketConstants
     /// <summary>SO_ORIGINAL_DST and IP6T_SO_ORIGINAL_DST of netfilter.</summary>
     public const int OriginalDestination = 80;
 
+    /// <summary>SIOCOUTQ.</summary>
+    public const int OutQueue = 0x5411;
+
     public const int SpliceMove = 1;
     public const int SpliceNonBlocking = 2;
 
@@ -33,6 +36,12 @@ internal static class SocketConstants
 
     /// <summary>F_SETPIPE_SZ.</summary>
     public const int SetPipeSize = 1031;
+
+    /// <summary>MSG_PEEK.</summary>
+    public const int Peek = 0x2;
+
+    /// <summary>MSG_TRUNC, which discards bytes of a stream.</summary>
+    public const int Discard = 0x20;
 
     public const int NoSignal = 0x4000;
     public const int ShutdownWrite = 1;
