@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using KafkaMesh.Contracts.Monitors;
 using KafkaMesh.Operator.Admission.Monitors;
 using KafkaMesh.Operator.Admission.Pods;
@@ -30,6 +31,12 @@ internal sealed record SidecarPlan
 
     /// <summary>Requests equal limits, so that a Guaranteed pod stays Guaranteed.</summary>
     public required bool Guaranteed { get; init; }
+
+    /// <summary>Names of resources that every container of the pod limits.</summary>
+    public required IReadOnlySet<string> LimitedResources { get; init; }
+
+    /// <summary>The pod's own securityContext, which its containers inherit; null: none.</summary>
+    public JsonObject? PodSecurityContext { get; init; }
 
     /// <summary>Names of resources that the pod requests or limits as a whole: the sidecar has no share of its own in them.</summary>
     public required IReadOnlySet<string> PodResources { get; init; }

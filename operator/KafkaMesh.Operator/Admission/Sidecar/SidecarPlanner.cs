@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
 using KafkaMesh.Contracts;
 using KafkaMesh.Contracts.Monitors;
 using KafkaMesh.Operator.Admission.Monitors;
@@ -55,6 +56,8 @@ internal static class SidecarPlanner
             Limits = request.Namespace.Limits,
             Probes = CapturedProbes(pod, monitor.Spec),
             Guaranteed = PodQuality.IsGuaranteed(pod),
+            LimitedResources = PodQuality.LimitedResources(pod),
+            PodSecurityContext = pod.Spec?["securityContext"] as JsonObject,
             PodResources = PodQuality.ResourcesOfPod(pod),
             ShadowToken = MountsToken(pod) || (request.IsTemplate && PodView.Flag(pod.Spec, "automountServiceAccountToken") != false),
             DrainSeconds = DrainSeconds(pod.GracePeriodSeconds),

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using KafkaMesh.Operator.Admission;
@@ -15,6 +16,9 @@ internal static class RoomChecks
 {
     private const string Advice = "Set spec.sidecar.resources of the KafkaMonitor, or change the quota or LimitRange.";
 
+    // Where a quota or LimitRange counts limits of CPU, every container names one, and so does the sidecar.
+    private static readonly FrozenSet<string> Cpu = ["cpu"];
+
     // Scopes of quotas that count pods with a sidecar, which has requests and so is never of best effort.
     private static readonly string[] CountingScopes = ["NotBestEffort", "NotTerminating"];
 
@@ -28,7 +32,7 @@ internal static class RoomChecks
             return CheckCodes.Room.Unknown(problem);
         foreach (var monitor in monitors)
         {
-            var sidecar = ContainerParts.Resources(monitor.Monitor.Spec.Sidecar?.Resources, isGuaranteed: false, facts.Limits, ImmutableHashSet<string>.Empty);
+            var sidecar = ContainerParts.Resources(monitor.Monitor.Spec.Sidecar?.Resources, isGuaranteed: false, Cpu, facts.Limits, ImmutableHashSet<string>.Empty);
             var why = (room.Quotas.Value ?? []).Where(Counts).SelectMany(q => ByQuota(q, sidecar))
                 .Concat((room.Ranges.Value ?? []).SelectMany(r => ByRange(r, sidecar))).FirstOrDefault();
             if (why is not null)
@@ -42,7 +46,6 @@ internal static class RoomChecks
         (quota["spec"] as JsonObject)?["scopeSelector"] is null
         && ((quota["spec"] as JsonObject)?["scopes"] as JsonArray ?? []).All(scope => CountingScopes.Contains(scope?.ToString()));
 
-    // A quota for an amount also demands that every container names it.
     private static IEnumerable<string> ByQuota(JsonObject quota, JsonObject sidecar)
     {
         var name = EntityName(quota);
@@ -51,9 +54,7 @@ internal static class RoomChecks
         {
             if (Part(key) is not var (part, resource) || QuantityValue.Of(hard) is not { } most)
                 continue;
-            if ((sidecar[part] as JsonObject)?[resource] is not { } amount)
-                yield return $"ResourceQuota {name} is about {key}, so every container must name it, and the sidecar does not (in Guaranteed pods it does)";
-            else if (most - (QuantityValue.Of((status?["used"] as JsonObject)?[key]) ?? 0) < QuantityValue.Of(amount))
+            if ((sidecar[part] as JsonObject)?[resource] is { } amount && most - (QuantityValue.Of((status?["used"] as JsonObject)?[key]) ?? 0) < QuantityValue.Of(amount))
                 yield return $"of {key} the ResourceQuota {name} grants {hard}, of which {(status?["used"] as JsonObject)?[key]?.ToString() ?? "0"} is used, and the sidecar takes {amount}";
         }
     }

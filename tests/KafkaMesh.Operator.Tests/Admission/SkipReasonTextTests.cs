@@ -1,7 +1,7 @@
 using KafkaMesh.Contracts;
-using KafkaMesh.Operator.Dashboard.Figures;
+using KafkaMesh.Operator.Admission;
 
-namespace KafkaMesh.Operator.Tests.Dashboard.Figures;
+namespace KafkaMesh.Operator.Tests.Admission;
 
 public sealed class SkipReasonTextTests
 {

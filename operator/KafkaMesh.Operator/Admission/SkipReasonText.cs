@@ -1,6 +1,6 @@
 using KafkaMesh.Contracts;
 
-namespace KafkaMesh.Operator.Dashboard.Figures;
+namespace KafkaMesh.Operator.Admission;
 
 /// <summary>What a reason for leaving a pod as it was means, and what to do.</summary>
 internal static class SkipReasonText
