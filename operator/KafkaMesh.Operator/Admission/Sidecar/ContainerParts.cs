@@ -93,7 +93,7 @@ internal static class ContainerParts
         foreach (var (resource, request, limit, isAlwaysLimited, whenFixed) in Amounts)
         {
             requests[resource] = isGuaranteed ? whenFixed : request;
-            if (isGuaranteed || isAlwaysLimited || limited.Contains(resource))
+            if (isGuaranteed || isAlwaysLimited || (limited.Contains(resource) && bounds?.Of(resource) is not ({ Default: not null } or { Ratio: not null })))
                 limits[resource] = isGuaranteed ? whenFixed : limit;
         }
         Override(requests, overrides?.Requests);
