@@ -7,6 +7,12 @@ namespace KafkaMesh.Operator.Admission;
 internal sealed record SidecarDefaults(string Image, string ImagePullPolicy, string Version)
 {
     /// <summary>
+    /// Names of Secrets that the image is pulled with. They are added to those of the pod, and must be in its namespace: the kubelet
+    /// passes over one that is not.
+    /// </summary>
+    public IReadOnlyList<string> PullSecrets { get; init; } = [];
+
+    /// <summary>
     /// Public key that sidecars check access tokens with; null while it is not known, and offline. No part of the hash: a sidecar
     /// without it relays and reports all the same, and is not outdated.
     /// </summary>

@@ -33,6 +33,13 @@ internal sealed class InjectCommand
         HelpName = "VERSION",
     };
 
+    private readonly Option<string> _operatorNamespace = new("--operator-namespace")
+    {
+        Description = "Namespace of the operator: nothing is injected there, and its annotation may switch injection off",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => WellKnownNames.SystemNamespace,
+    };
+
     private readonly Option<bool> _cluster = new("--cluster") { Description = "Ask the cluster of the kubeconfig for KafkaMonitors, namespaces and versions" };
     private readonly Option<string?> _kubeconfig = new("--kubeconfig") { Description = "Kubeconfig for --cluster [default: as kubectl]", HelpName = "FILE" };
     private readonly Option<string?> _context = new("--context") { Description = "Context for --cluster [default: the current one]", HelpName = "NAME" };
@@ -43,7 +50,7 @@ internal sealed class InjectCommand
         var self = new InjectCommand();
         var command = new Command("inject", "Add the Kafka sidecar to the pod templates of manifests, where the webhook does not") { HelpWithText.Option(Help + "\n\n" + CommandOutput.ExitCodes) };
         self._manifests.AddTo(command);
-        foreach (var option in (Option[])[self._monitors, self._image, self._pullPolicy, self._version, self._cluster, self._kubeconfig, self._context])
+        foreach (var option in (Option[])[self._monitors, self._image, self._pullPolicy, self._version, self._operatorNamespace, self._cluster, self._kubeconfig, self._context])
             command.Options.Add(option);
         command.SetAction((result, cancellationToken) => CommandOutput.GuardAsync("inject", () => RunAsync(self.Resolve(result), cancellationToken)));
         return command;
@@ -57,6 +64,7 @@ internal sealed class InjectCommand
             Recursive = result.GetValue(_manifests.Recursive),
             MonitorFiles = result.GetValue(_monitors) ?? [],
             Namespace = _manifests.NamespaceName(result),
+            OperatorNamespace = result.GetValue(_operatorNamespace)!,
             Image = result.GetValue(_image) ?? OperatorSettings.DefaultImage,
             ImagePullPolicy = result.GetValue(_pullPolicy) ?? "IfNotPresent",
             KubernetesMinor = Minor(result.GetValue(_version)),
@@ -69,6 +77,8 @@ internal sealed class InjectCommand
             throw new UsageException($"--image: '{options.Image}' is not accepted; it takes an image");
         if (options.ImagePullPolicy is not ("Always" or "IfNotPresent" or "Never"))
             throw new UsageException($"--image-pull-policy: '{options.ImagePullPolicy}' is not accepted; it takes Always, IfNotPresent or Never");
+        if (!OperatorSettings.IsDnsLabel(options.OperatorNamespace))
+            throw new UsageException($"--operator-namespace: '{options.OperatorNamespace}' is not accepted; it takes a namespace name");
         if (!options.Cluster && (options.Kubeconfig ?? options.Context) is not null)
             throw new UsageException("--kubeconfig and --context say which cluster is asked; add --cluster to ask it");
         return options;

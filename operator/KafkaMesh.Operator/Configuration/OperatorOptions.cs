@@ -29,6 +29,9 @@ internal sealed record OperatorOptions
     /// <summary>Always, IfNotPresent or Never.</summary>
     public required string ProxyImagePullPolicy { get; init; }
 
+    /// <summary>Secrets that the sidecar's image is pulled with.</summary>
+    public IReadOnlyList<string> ProxyImagePullSecrets { get; init; } = [];
+
     /// <summary>Service through which the API server reaches the webhook.</summary>
     public required string ServiceName { get; init; }
 

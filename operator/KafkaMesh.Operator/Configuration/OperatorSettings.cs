@@ -23,6 +23,7 @@ internal static partial class OperatorSettings
     private static readonly Setting PodIP = new("pod-ip", null, "an IP address", "Address of this pod, by which other replicas pass requests for the dashboard on to the leader", v => IPAddress.TryParse(v, out _));
     private static readonly Setting ProxyImage = new("proxy-image", DefaultImage, "an image", "Image of sidecar and init container", v => v.Length > 0 && !v.Any(char.IsWhiteSpace));
     private static readonly Setting PullPolicy = new("proxy-image-pull-policy", "IfNotPresent", "Always, IfNotPresent or Never", "When the sidecar's image is pulled", v => v is "Always" or "IfNotPresent" or "Never");
+    private static readonly Setting PullSecrets = new("proxy-image-pull-secrets", null, "names of Secrets, separated by commas", "Added to spec.imagePullSecrets of pods with a sidecar; each must be in the pod's namespace", v => v.Split(',').All(n => SecretName().IsMatch(n)));
     private static readonly Setting ServiceName = new("service-name", WellKnownNames.OperatorName, "a service name", "Service through which the API server calls the webhook", v => DnsLabel().IsMatch(v));
     private static readonly Setting LeaderElect = new("leader-elect", "true", "true or false", "Elect a leader among the replicas", v => v is "true" or "false");
     private static readonly Setting LogLevel = new("log-level", "info", "debug, info, warning or error", "Least severe messages that are logged", v => v is "debug" or "info" or "warning" or "error");
@@ -30,7 +31,7 @@ internal static partial class OperatorSettings
 
     /// <summary>All settings, in the order of <c>--help</c>.</summary>
     public static IReadOnlyList<Setting> All { get; } =
-        [Kubeconfig, Namespace, WebhookPort, WebhookCertDir, MetricsPort, Dashboard, DashboardPort, DashboardAuth, PodIP, ProxyImage, PullPolicy, ServiceName, LeaderElect, LogLevel, ShutdownDelay];
+        [Kubeconfig, Namespace, WebhookPort, WebhookCertDir, MetricsPort, Dashboard, DashboardPort, DashboardAuth, PodIP, ProxyImage, PullPolicy, PullSecrets, ServiceName, LeaderElect, LogLevel, ShutdownDelay];
 
     /// <summary>Resolves all settings: flag, else variable, else default.</summary>
     /// <param name="flag">Value of a flag; null when it was not given.</param>
@@ -65,6 +66,7 @@ internal static partial class OperatorSettings
                 : null,
             ProxyImage = values[ProxyImage]!,
             ProxyImagePullPolicy = values[PullPolicy]!,
+            ProxyImagePullSecrets = values[PullSecrets]?.Split(',') ?? [],
             ServiceName = values[ServiceName]!,
             LeaderElect = values[LeaderElect] == "true",
             LogLevel = values[LogLevel]!,
@@ -78,6 +80,9 @@ internal static partial class OperatorSettings
     private static int Number(string? text) => int.Parse(text!, NumberStyles.None, CultureInfo.InvariantCulture);
 
     private static bool IsPort(string text) => ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+
+    [GeneratedRegex(@"^(?=.{1,253}\z)[a-z0-9]([a-z0-9.-]*[a-z0-9])?\z", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex SecretName();
 
     [GeneratedRegex(@"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex DnsLabel();

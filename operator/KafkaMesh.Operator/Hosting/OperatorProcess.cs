@@ -56,7 +56,7 @@ internal sealed class OperatorProcess : IAsyncDisposable
         (_options, _client, _time, _log) = (options, client, time, log);
         _metrics = metrics ?? new OperatorMetrics(ProductVersion.Text);
         _identity = LeaderElectionConfig.UniqueIdentity(Environment.MachineName);
-        _defaults = new SidecarDefaults(options.ProxyImage, options.ProxyImagePullPolicy, ProductVersion.Text);
+        _defaults = new SidecarDefaults(options.ProxyImage, options.ProxyImagePullPolicy, ProductVersion.Text) { PullSecrets = options.ProxyImagePullSecrets };
         _cluster = new ClusterCache(client, options.Namespace, time, log);
         _certificates = new WebhookCertificates(client, options.Namespace, options.ServiceName, options.WebhookCertDirectory, _metrics, time, log);
         _events = new EventRecorder(client, WellKnownNames.OperatorName, _identity, log, time);

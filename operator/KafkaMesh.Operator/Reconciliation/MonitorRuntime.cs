@@ -49,7 +49,7 @@ internal sealed class MonitorRuntime : IDisposable
     /// <summary>Uids of draining pods whose final report is known.</summary>
     public HashSet<string> Finished { get; } = [];
 
-    /// <summary>Uids of pods whose skipping was already told in an event.</summary>
+    /// <summary>What <see cref="SkippedPodReporter"/> has told in events.</summary>
     public HashSet<string> Told { get; } = [];
 
     /// <summary>What the webhook registration said of the monitor at the last look.</summary>

@@ -57,6 +57,12 @@ internal sealed record MonitoredPod : IKubernetesObject<V1ObjectMeta>
     [JsonIgnore]
     public V1OwnerReference? Owner => Metadata.OwnerReferences?.FirstOrDefault(o => o.Controller == true);
 
+    /// <summary><see cref="Owner"/>, for events.</summary>
+    [JsonIgnore]
+    public V1ObjectReference? OwnerReference => Owner is not { } owner
+        ? null
+        : new V1ObjectReference { ApiVersion = owner.ApiVersion, Kind = owner.Kind, Namespace = Metadata.NamespaceProperty, Name = owner.Name, Uid = owner.Uid };
+
     /// <summary>It serves and nobody has told it to go.</summary>
     [JsonIgnore]
     public bool IsReady => Metadata.DeletionTimestamp is null && Status?.Conditions?.Any(c => c is { Type: "Ready", Status: "True" }) == true;

@@ -125,6 +125,7 @@ internal sealed class PodRollout(IKubernetesClient client, IEventRecorder events
         progress.QuietSince = null;
         progress.Since = time.GetTimestamp();
         log.Information("rollout: evicted pod {Pod} in {Namespace} for monitor {Monitor}", pod.Name, monitor.Namespace, monitor.Name);
+        events.Record(pod.OwnerReference!, EventType.Normal, "KafkaSidecarRestart", $"Evicted pod {pod.Name} so that its successor starts with the current sidecar of KafkaMonitor {monitor.Name}.");
         events.Record(MonitoredPod.Type.ReferenceTo(pod), EventType.Normal, "KafkaSidecarRestart", $"Evicted so that its successor starts with the current sidecar of KafkaMonitor {monitor.Name}.");
         return new RolloutState(RolloutPhase.Waiting, $"Waiting for the successor of pod {pod.Name} to become ready.");
     }

@@ -3,7 +3,15 @@ namespace KafkaMesh.Operator.Webhook;
 /// <summary>Namespaces in which nothing is ever injected: a broken injector must not keep a cluster from starting.</summary>
 internal static class ProtectedNamespaces
 {
-    private static readonly string[] OfTheCluster = ["kube-system", "kube-node-lease", "kube-public"];
+    // Without these no node becomes ready, or no webhook has a certificate: Kubernetes' own, those in which network plug-ins install
+    // themselves outside kube-system, and cert-manager's.
+    private static readonly string[] OfTheCluster =
+    [
+        "kube-system", "kube-node-lease", "kube-public",
+        "calico-apiserver", "calico-system", "cilium", "kube-flannel", "tigera-operator",
+        "openshift-multus", "openshift-network-operator", "openshift-ovn-kubernetes", "openshift-sdn",
+        "cert-manager",
+    ];
 
     /// <summary>All of them.</summary>
     /// <param name="ownNamespace">The operator's own.</param>

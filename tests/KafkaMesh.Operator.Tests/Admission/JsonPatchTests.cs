@@ -69,7 +69,7 @@ public sealed class JsonPatchTests
                 recorder.Insert(new JsonObject { ["n"] = random.Next(3) }, 0, "lists-" + key);
                 break;
             default:
-                recorder.RemoveWhere(item => item["n"]!.GetValue<int>() == 1, "lists-" + key);
+                recorder.RemoveWhere(item => item["n"]!.GetValue<int>() == 1, keepsEmpty: false, "lists-" + key);
                 break;
         }
     }

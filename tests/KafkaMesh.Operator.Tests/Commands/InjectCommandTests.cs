@@ -98,6 +98,21 @@ public sealed class InjectCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Inject_OperatorInAnotherNamespace_ObeysThatOnesSwitchAndLeavesItAlone()
+    {
+        var off = "apiVersion: v1\nkind: Namespace\nmetadata: {name: mesh, annotations: {kafkamesh.io/inject: disabled}}\n---\n";
+
+        var (_, same, report) = await BuiltProgram.RunAsync(off + Pod, "inject", "-f", "-", "--operator-namespace", "mesh");
+        var (_, injected, _) = await BuiltProgram.RunAsync(off + Pod, "inject", "-f", "-");
+        var (_, own, words) = await BuiltProgram.RunAsync(Pod, "inject", "-f", "-", "-n", "mesh", "--operator-namespace", "mesh");
+
+        Assert.Equal((off + Pod, Pod), (same, own));
+        Assert.Contains("injection is switched off for the whole cluster: namespace mesh says", report, StringComparison.Ordinal);
+        Assert.NotEqual(off + Pod, injected);
+        Assert.Contains("in mesh: not injected: pods of this namespace never are", words, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Inject_DocumentsLeftAlone_AreByteIdentical()
     {
         var original = await File.ReadAllTextAsync(Workloads, TestContext.Current.CancellationToken);

@@ -30,6 +30,8 @@ public sealed class OperatorSettingsTests
     [InlineData("namespace", "Not_A_Namespace")]
     [InlineData("proxy-image", "a b")]
     [InlineData("proxy-image-pull-policy", "Sometimes")]
+    [InlineData("proxy-image-pull-secrets", "one, two")]
+    [InlineData("proxy-image-pull-secrets", "one,")]
     [InlineData("leader-elect", "yes")]
     [InlineData("log-level", "loud")]
     [InlineData("shutdown-delay", "61")]

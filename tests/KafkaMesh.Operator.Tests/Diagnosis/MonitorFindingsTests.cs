@@ -84,8 +84,12 @@ public sealed class MonitorFindingsTests(DoctorFixture fixture) : IClassFixture<
         await MonitorAsync("quota");
         Assert.Equal(Verdict.Ok, (await fixture.CheckAsync("quota")).Of(CheckCodes.Room).Verdict);
 
+        // Every container must name a limit of CPU then: the sidecar does when the application's containers do.
         await QuotaAsync("""{"limits.cpu": "4"}""", "{}");
-        const string Demanded = "pods with the sidecar of orders are refused: ResourceQuota compute is about limits.cpu, so every container must name it, and the sidecar does not";
+        Assert.Equal(Verdict.Ok, (await fixture.CheckAsync("quota")).Of(CheckCodes.Room).Verdict);
+
+        await QuotaAsync("""{"limits.cpu": "4"}""", """{"limits.cpu": "3600m"}""");
+        const string Demanded = "pods with the sidecar of orders are refused: of limits.cpu the ResourceQuota compute grants 4, of which 3600m is used, and the sidecar takes 500m";
         (await fixture.CheckAsync("quota")).Says(CheckCodes.Room, Verdict.Warning, Demanded, "namespace/quota");
         (await fixture.CheckPodAsync("quota", "never")).Says(CheckCodes.Room, Verdict.Warning, Demanded, "namespace/quota");
 

@@ -108,7 +108,7 @@ public sealed class ManifestTests
 
         Assert.Null(security["runAsUser"]);
         Assert.Null(security["runAsGroup"]);
-        Assert.Equal("""["NET_ADMIN","NET_RAW"]""", constraints["allowedCapabilities"]!.ToJsonString());
+        Assert.Equal("""["NET_ADMIN","NET_RAW","NET_BIND_SERVICE"]""", constraints["allowedCapabilities"]!.ToJsonString());
         Assert.False(constraints["allowPrivilegedContainer"]!.GetValue<bool>());
         Assert.DoesNotContain(constraints["volumes"]!.AsArray(), v => v!.ToString() is "*" or "hostPath");
         Assert.Equal("""["kafkamesh-sidecar"]""", objects.One("ClusterRole", "kafkamesh-sidecar-scc")["rules"]![0]!["resourceNames"]!.ToJsonString());

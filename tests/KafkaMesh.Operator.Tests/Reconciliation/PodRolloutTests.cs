@@ -60,7 +60,8 @@ public sealed class PodRolloutTests : IAsyncLifetime
         await CreateAsync("e", Current);
         Assert.Equal(RolloutState.Idle, await StepAsync());
         Assert.Equal(["c", "d", "e"], (await PodsAsync()).Select(p => p.Name).Order());
-        Assert.Equal(["a", "b"], _events.All.Select(e => e.Involved.Name!).Order());
+        Assert.Equal(["a", "b"], _events.All.Where(e => e.Involved.Kind == "Pod").Select(e => e.Involved.Name!).Order());
+        Assert.Equal(["orders-1", "orders-1"], _events.All.Where(e => e.Involved.Kind == "ReplicaSet").Select(e => e.Involved.Name!));
         Assert.All(_events.All, e => Assert.Equal("KafkaSidecarRestart", e.Reason));
     }
 

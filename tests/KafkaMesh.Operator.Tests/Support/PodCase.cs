@@ -61,7 +61,11 @@ internal sealed class PodCase
         new NamespaceFacts("demo", Map("namespaceLabels"), Map("namespaceAnnotations")) { Limits = NamespaceLimits.Of([.. LimitRanges]) },
         [.. Input["monitors"]!.AsArray().Select(m => Monitor(m!.AsObject()))],
         new ClusterFacts(Input["nativeSidecars"]?.GetValue<bool>() ?? true) { DisabledBy = Input["disabledBy"]?.GetValue<string>() },
-        new SidecarDefaults("kafkamesh-proxy:v0.1.0", "IfNotPresent", "0.1.0") { AccessKey = "the+operators/public+key==" });
+        new SidecarDefaults("kafkamesh-proxy:v0.1.0", "IfNotPresent", "0.1.0") 
+        {
+            AccessKey = "the+operators/public+key==",
+            PullSecrets = [.. (Input["pullSecrets"] as JsonArray ?? []).Select(s => s!.GetValue<string>())],
+        });
 
     private static string Folder => System.IO.Path.Combine(Repository.Root, "tests", "KafkaMesh.Operator.Tests", "testdata", "pods");
 

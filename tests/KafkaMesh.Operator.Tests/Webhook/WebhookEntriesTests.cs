@@ -49,7 +49,7 @@ public sealed class WebhookEntriesTests
             Spec = new KafkaMonitorSpec { Selector = new LabelSelector { MatchLabels = new Dictionary<string, string> { ["a b"] = "c" } } },
         };
 
-        var scopes = WebhookEntries.Scopes([Candidates.Of("kube-system", "a"), Candidates.Of("kafkamesh-system", "b"), bad, Candidates.Of("team", "good")], Registration());
+        var scopes = WebhookEntries.Scopes([Candidates.Of("kube-system", "a"), Candidates.Of("kafkamesh-system", "b"), Candidates.Of("cert-manager", "c"), Candidates.Of("calico-system", "d"), bad, Candidates.Of("team", "good")], Registration());
 
         Assert.Equal("good.team.inject.kafkamesh.io", Assert.Single(scopes).Name);
     }
@@ -105,7 +105,9 @@ public sealed class WebhookEntriesTests
 
         var expression = entry["namespaceSelector"]!["matchExpressions"]![0]!;
         Assert.Equal("NotIn", expression["operator"]!.ToString());
-        Assert.Equal(["kube-system", "kube-node-lease", "kube-public", "kafkamesh-system"], expression["values"]!.AsArray().Select(v => v!.ToString()));
+        var values = expression["values"]!.AsArray().Select(v => v!.ToString()).ToList();
+        Assert.Superset(["kube-system", "kube-node-lease", "kube-public", "calico-system", "cert-manager", "kafkamesh-system"], values.ToHashSet());
+        Assert.Equal(values.Distinct(), values);
     }
 
     [Fact]

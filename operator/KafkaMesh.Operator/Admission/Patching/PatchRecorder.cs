@@ -61,8 +61,11 @@ internal sealed class PatchRecorder(JsonObject original)
             Remove(path);
     }
 
-    /// <summary>Removes the items of a list that the predicate accepts, last first; a list that becomes empty is removed.</summary>
-    public void RemoveWhere(Func<JsonObject, bool> predicate, params ReadOnlySpan<string> path)
+    /// <summary>Removes the items of a list that the predicate accepts, last first.</summary>
+    /// <param name="predicate">Whether an item goes.</param>
+    /// <param name="keepsEmpty">A list that becomes empty stays; else it is removed.</param>
+    /// <param name="path">The list.</param>
+    public void RemoveWhere(Func<JsonObject, bool> predicate, bool keepsEmpty, params ReadOnlySpan<string> path)
     {
         if (Find(path) is not JsonArray list)
             return;
@@ -72,7 +75,7 @@ internal sealed class PatchRecorder(JsonObject original)
             if (list[i] is JsonObject item && predicate(item))
                 doomed.Add(i);
         }
-        if (doomed.Count > 0 && doomed.Count == list.Count)
+        if (!keepsEmpty && doomed.Count > 0 && doomed.Count == list.Count)
         {
             Remove(path);
             return;

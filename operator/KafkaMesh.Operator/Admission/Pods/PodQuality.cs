@@ -22,6 +22,21 @@ internal static class PodQuality
         return ((string[])["requests", "limits"]).SelectMany(kind => resources?[kind] as JsonObject ?? []).Select(p => p.Key).ToHashSet(StringComparer.Ordinal);
     }
 
+    /// <summary>Names of the resources that every container limits.</summary>
+    public static IReadOnlySet<string> LimitedResources(PodView pod)
+    {
+        HashSet<string>? common = null;
+        foreach (var container in pod.AllContainers)
+        {
+            var names = ((container["resources"] as JsonObject)?["limits"] as JsonObject ?? []).Where(p => p.Value is not null).Select(p => p.Key);
+            if (common is null)
+                common = names.ToHashSet(StringComparer.Ordinal);
+            else
+                common.IntersectWith(names);
+        }
+        return common ?? [];
+    }
+
     private static bool IsGuaranteed(JsonObject container)
     {
         var resources = container["resources"] as JsonObject;

@@ -45,10 +45,8 @@ internal sealed class PodView(JsonObject pod)
     /// <summary>spec.hostNetwork.</summary>
     public bool HostNetwork => Flag(Spec, "hostNetwork") == true;
 
-    /// <summary>The pod says that it wants Windows, by spec.os or by node selector.</summary>
-    public bool IsWindows =>
-        Text(Spec?["os"] as JsonObject, "name") == "windows"
-        || Text(Spec?["nodeSelector"] as JsonObject, "kubernetes.io/os") == "windows";
+    /// <summary>The pod says that it wants Windows: by spec.os, or by a node selector or affinity that only Windows nodes satisfy.</summary>
+    public bool IsWindows => Text(Spec?["os"] as JsonObject, "name") == "windows" || NodeDemand.IsFor(Spec, "windows", "kubernetes.io/os", "beta.kubernetes.io/os");
 
     /// <summary>A copy of a static pod's state: the kubelet owns it.</summary>
     public bool IsMirror => Annotation("kubernetes.io/config.mirror") is not null;

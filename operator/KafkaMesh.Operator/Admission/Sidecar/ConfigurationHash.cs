@@ -25,7 +25,7 @@ internal static class ConfigurationHash
         };
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(shaping, ContractsJson.Default.KafkaMonitorSpec));
-        foreach (var part in (ReadOnlySpan<string>)[monitor.Name, defaults.Image, defaults.ImagePullPolicy, defaults.Version])
+        foreach (var part in (ReadOnlySpan<string>)[monitor.Name, defaults.Image, defaults.ImagePullPolicy, defaults.Version, .. defaults.PullSecrets])
         {
             hash.AppendData(System.Text.Encoding.UTF8.GetBytes(part));
             hash.AppendData("\n"u8);

@@ -22,7 +22,7 @@ internal static class InitContainer
             ["args"] = new JsonArray("init"),
             ["env"] = Environment(plan),
             ["resources"] = plan.Resources.DeepClone(),
-            ["securityContext"] = ContainerParts.SecurityContext(0, "NET_ADMIN", "NET_RAW"),
+            ["securityContext"] = ContainerParts.SecurityContext(plan, 0, "NET_ADMIN", "NET_RAW"),
             ["terminationMessagePolicy"] = "FallbackToLogsOnError",
         };
         if (plan.ShadowToken)

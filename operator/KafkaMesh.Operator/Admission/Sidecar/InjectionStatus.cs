@@ -36,6 +36,12 @@ internal sealed record InjectionStatus
     /// <summary>Annotations that were added because the pod had none of that name.</summary>
     public IReadOnlyList<string>? Annotations { get; init; }
 
+    /// <summary>Names that were added to spec.imagePullSecrets because they were not there.</summary>
+    public IReadOnlyList<string>? PullSecrets { get; init; }
+
+    /// <summary>Maps and lists of <see cref="Sidecar.EmptyParents"/> that were there and empty.</summary>
+    public IReadOnlyList<string>? Empty { get; init; }
+
     /// <summary>The tcpSocket of probes that ask the sidecar instead, by <see cref="TcpProbe.Name"/>.</summary>
     public IReadOnlyDictionary<string, JsonObject>? Probes { get; init; }
 

@@ -16,10 +16,10 @@ internal static class PodMutator
     /// <summary>Takes out everything that an earlier injection added. Call it only when the status annotation is ours.</summary>
     public static void RemoveParts(PatchRecorder pod, InjectionStatus status)
     {
-        foreach (var list in (ReadOnlySpan<string>)["initContainers", "containers"])
-            pod.RemoveWhere(IsOurs, "spec", list);
-        pod.RemoveWhere(IsOurs, "spec", "volumes");
+        foreach (var list in (ReadOnlySpan<string>)["initContainers", "containers", "volumes"])
+            pod.RemoveWhere(IsOurs, EmptyParents.Were(status, "spec", list), "spec", list);
         ProbeRewrite.Restore(pod, status);
+        PullSecrets.Remove(pod, status);
         pod.Remove("metadata", "labels", WellKnownNames.MonitorLabel);
         foreach (var annotation in status.Annotations ?? [])
         {
@@ -27,7 +27,7 @@ internal static class PodMutator
                 pod.Remove("metadata", "annotations", annotation);
         }
         pod.Remove("metadata", "annotations", WellKnownNames.StatusAnnotation);
-        RemoveEmptyParents(pod);
+        RemoveEmptyParents(pod, status);
     }
 
     /// <summary>Takes the label off that says why the pod has no sidecar.</summary>
@@ -36,16 +36,18 @@ internal static class PodMutator
         if (!new PodView(pod.Document).Labels.ContainsKey(WellKnownNames.SkippedLabel))
             return;
         pod.Remove("metadata", "labels", WellKnownNames.SkippedLabel);
-        RemoveEmptyParents(pod);
+        RemoveEmptyParents(pod, status: null);
     }
 
     /// <summary>Adds sidecar, init container, volume, label and annotations.</summary>
     public static void AddParts(PatchRecorder pod, SidecarPlan plan)
     {
+        var empty = EmptyParents.Of(pod.Document);
         pod.Remove("metadata", "labels", WellKnownNames.SkippedLabel);
         pod.Set(plan.Monitor.Name, "metadata", "labels", WellKnownNames.MonitorLabel);
         var annotations = AddDefaultContainer(pod);
-        pod.Set(Describe(plan, annotations).ToAnnotation(), "metadata", "annotations", WellKnownNames.StatusAnnotation);
+        var secrets = PullSecrets.Add(pod, plan.Defaults.PullSecrets);
+        pod.Set(Describe(plan, annotations, secrets, empty).ToAnnotation(), "metadata", "annotations", WellKnownNames.StatusAnnotation);
         ProbeRewrite.Apply(pod, plan);
         if (plan.ShadowToken)
             pod.Append(SidecarVolume.Create(), "spec", "volumes");
@@ -79,12 +81,16 @@ internal static class PodMutator
         pod.Append(ProxyContainer.Create(plan), "spec", "containers");
     }
 
-    // Injection made them where there were none. One that was there and empty means the same when it is gone.
-    private static void RemoveEmptyParents(PatchRecorder pod)
+    // Injection made them where there were none.
+    private static void RemoveEmptyParents(PatchRecorder pod, InjectionStatus? status)
     {
-        pod.RemoveEmpty("metadata", "labels");
-        pod.RemoveEmpty("metadata", "annotations");
-        pod.RemoveEmpty("metadata");
+        foreach (var map in (ReadOnlySpan<string>)["labels", "annotations"])
+        {
+            if (status is null || !EmptyParents.Were(status, "metadata", map))
+                pod.RemoveEmpty("metadata", map);
+        }
+        if (status is null || !EmptyParents.Were(status, "metadata"))
+            pod.RemoveEmpty("metadata");
     }
 
     private static List<string> AddDefaultContainer(PatchRecorder pod)
@@ -110,7 +116,7 @@ internal static class PodMutator
         return names.Find(n => !OtherSidecars.Contains(n)) ?? names.FirstOrDefault();
     }
 
-    private static InjectionStatus Describe(SidecarPlan plan, List<string> annotations) => new()
+    private static InjectionStatus Describe(SidecarPlan plan, List<string> annotations, List<string> secrets, IReadOnlyList<string>? empty) => new()
     {
         Monitor = plan.Monitor.Name,
         Generation = plan.Monitor.Generation,
@@ -120,6 +126,8 @@ internal static class PodMutator
         Uid = plan.UserId,
         Ports = plan.Ports,
         Annotations = annotations.Count > 0 ? annotations : null,
+        PullSecrets = secrets.Count > 0 ? secrets : null,
+        Empty = empty,
         Probes = plan.Probes.Count > 0 ? plan.Probes.ToDictionary(p => p.Name, p => (JsonObject)p.Socket.DeepClone(), StringComparer.Ordinal) : null,
     };
 }

@@ -28,7 +28,7 @@ internal static class ProxyContainer
             ["env"] = Environment(plan),
             ["ports"] = new JsonArray(new JsonObject { ["name"] = AdminPortName, ["containerPort"] = plan.Ports.Admin, ["protocol"] = "TCP" }),
             ["resources"] = plan.Resources.DeepClone(),
-            ["securityContext"] = ContainerParts.SecurityContext(plan.UserId),
+            ["securityContext"] = ContainerParts.SecurityContext(plan, plan.UserId),
             ["terminationMessagePolicy"] = "FallbackToLogsOnError",
             ["livenessProbe"] = Probe(plan, "/livez", periodSeconds: 10, failureThreshold: 3),
         };

@@ -29,6 +29,9 @@ internal sealed record SidecarPlan
     /// <summary>What each of our containers requests and its limits; a copy goes into the pod.</summary>
     public required JsonObject Resources { get; init; }
 
+    /// <summary>The pod's own securityContext, which its containers inherit; null: none.</summary>
+    public JsonObject? PodSecurityContext { get; init; }
+
     /// <summary>The pod mounts a service account token: the sidecar gets an empty directory in its place.</summary>
     public required bool ShadowToken { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
 using KafkaMesh.Contracts;
 using KafkaMesh.Contracts.Monitors;
 using KafkaMesh.Operator.Admission.Monitors;
@@ -47,7 +48,8 @@ internal static class SidecarPlanner
         }
         var native = IsNative(monitor.Spec, request.Cluster);
         var guaranteed = PodQuality.IsGuaranteed(pod);
-        var resources = ContainerParts.Resources(monitor.Spec.Sidecar?.Resources, guaranteed, request.Namespace.Limits?.Container, PodQuality.ResourcesOfPod(pod));
+        var resources = ContainerParts.Resources(
+            monitor.Spec.Sidecar?.Resources, guaranteed, PodQuality.LimitedResources(pod), request.Namespace.Limits?.Container, PodQuality.ResourcesOfPod(pod));
         if (request.Namespace.Limits?.Pod is { } ofPod && new PodLimitFit(pod, native, guaranteed, ofPod, request.Namespace.Limits.Container).Apply(resources) is { } tooMuch)
         {
             obstacle = new Obstacle(SkipReason.LimitRange, tooMuch);
@@ -62,6 +64,7 @@ internal static class SidecarPlanner
             Ports = ports,
             Resources = resources,
             Probes = CapturedProbes(pod, monitor.Spec),
+            PodSecurityContext = pod.Spec?["securityContext"] as JsonObject,
             ShadowToken = MountsToken(pod) || (request.IsTemplate && PodView.Flag(pod.Spec, "automountServiceAccountToken") != false),
             DrainSeconds = DrainSeconds(pod.GracePeriodSeconds),
             Hash = ConfigurationHash.Of(monitor, request.Defaults),

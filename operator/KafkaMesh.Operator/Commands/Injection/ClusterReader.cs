@@ -9,7 +9,7 @@ using KafkaMesh.Operator.Reconciliation;
 namespace KafkaMesh.Operator.Commands.Injection;
 
 /// <summary>Asks a cluster for what injection into manifests needs: monitors, namespaces and LimitRanges of the pods, the switch of the whole cluster, and the versions that run them.</summary>
-internal sealed class ClusterReader(IKubernetesClient client)
+internal sealed class ClusterReader(IKubernetesClient client, string operatorNamespace)
 {
     private const int NativeSidecarMinor = 29;
 
@@ -34,7 +34,7 @@ internal sealed class ClusterReader(IKubernetesClient client)
         }
 
         // Its annotation may switch injection off for the whole cluster.
-        await ReadNamespaceAsync(WellKnownNames.SystemNamespace, facts, cancellationToken);
+        await ReadNamespaceAsync(operatorNamespace, facts, cancellationToken);
         facts.Cluster = new ClusterFacts(await HasNativeSidecarsAsync(cancellationToken));
     }
 
@@ -48,7 +48,7 @@ internal sealed class ClusterReader(IKubernetesClient client)
             if (await client.GetAsync(BuiltInEntities.Namespaces, name, cancellationToken: cancellationToken) is { } found)
                 facts.Namespaces[name] = new NamespaceFacts(name, found.Metadata.Labels ?? Nothing, found.Metadata.Annotations ?? Nothing);
         }
-        catch (ApiException error) when (error.StatusCode is HttpStatusCode.Forbidden && name == WellKnownNames.SystemNamespace)
+        catch (ApiException error) when (error.StatusCode is HttpStatusCode.Forbidden && name == operatorNamespace)
         {
             return;
         }

@@ -1,3 +1,4 @@
+using KafkaMesh.Contracts;
 using KafkaMesh.Operator.Manifests;
 
 namespace KafkaMesh.Operator.Commands.Injection;
@@ -16,6 +17,9 @@ internal sealed record InjectOptions
 
     /// <summary>Namespace of objects that name none; null: the context's with a cluster, else <c>default</c>.</summary>
     public string? Namespace { get; init; }
+
+    /// <summary>Namespace of the operator: nothing is injected there, and its annotation may switch injection off.</summary>
+    public string OperatorNamespace { get; init; } = WellKnownNames.SystemNamespace;
 
     /// <summary>Image of init container and sidecar.</summary>
     public required string Image { get; init; }

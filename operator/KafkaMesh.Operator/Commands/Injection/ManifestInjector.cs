@@ -55,27 +55,27 @@ internal sealed class ManifestInjector(InjectOptions options)
         }
         var given = ManifestFacts.Gather(files, facts) + monitorFiles.Count;
         if (client is not null)
-            await new ClusterReader(client).GatherAsync(NamespacesOf(files, defaultNamespace), facts, cancellationToken);
+            await new ClusterReader(client, options.OperatorNamespace).GatherAsync(NamespacesOf(files, defaultNamespace), facts, cancellationToken);
         else if (given == 0)
             facts.FallbackMonitor = new MonitorCandidate(defaultNamespace, "default", 0, "", new KafkaMonitorSpec());
         if (options.KubernetesMinor is { } minor)
             facts.Cluster = facts.Cluster with { NativeSidecars = minor >= NativeSidecarMinor };
-        facts.Cluster = facts.Cluster with { DisabledBy = ClusterFacts.Switch(WellKnownNames.SystemNamespace, facts.NamespaceOf(WellKnownNames.SystemNamespace).Annotations) };
+        facts.Cluster = facts.Cluster with { DisabledBy = ClusterFacts.Switch(options.OperatorNamespace, facts.NamespaceOf(options.OperatorNamespace).Annotations) };
         return facts;
     }
 
-    private static SortedSet<string> NamespacesOf(IEnumerable<ManifestFile> files, string defaultNamespace) => new(
+    private SortedSet<string> NamespacesOf(IEnumerable<ManifestFile> files, string defaultNamespace) => new(
         files.SelectMany(f => f.Documents)
             .Where(d => d.Content is not null)
             .SelectMany(d => KubernetesObject.In(d.Content!))
             .SelectMany(PodTemplate.In)
             .Select(t => t.Namespace ?? defaultNamespace)
-            .Where(n => !ProtectedNamespaces.Contains(n, WellKnownNames.SystemNamespace)),
+            .Where(n => !ProtectedNamespaces.Contains(n, options.OperatorNamespace)),
         StringComparer.Ordinal);
 
-    private static (InjectionOutcome Outcome, string Text, IReadOnlyList<JsonPatchOperation> Patch) Decide(JsonObject pod, string namespaceName, InjectionFacts facts)
+    private (InjectionOutcome Outcome, string Text, IReadOnlyList<JsonPatchOperation> Patch) Decide(JsonObject pod, string namespaceName, InjectionFacts facts)
     {
-        if (ProtectedNamespaces.Contains(namespaceName, WellKnownNames.SystemNamespace))
+        if (ProtectedNamespaces.Contains(namespaceName, options.OperatorNamespace))
             return (InjectionOutcome.NotSelected, "not injected: pods of this namespace never are", []);
         InjectionDecision decision;
         try

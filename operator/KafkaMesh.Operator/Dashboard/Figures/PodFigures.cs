@@ -1,6 +1,7 @@
 using KafkaMesh.Contracts;
 using KafkaMesh.Contracts.Monitors;
 using KafkaMesh.Contracts.Stats;
+using KafkaMesh.Operator.Admission;
 using KafkaMesh.Operator.Dashboard.Views;
 using KafkaMesh.Operator.Reconciliation;
 using KafkaMesh.Operator.Stats;

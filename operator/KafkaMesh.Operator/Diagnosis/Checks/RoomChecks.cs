@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using KafkaMesh.Contracts;
@@ -16,6 +17,9 @@ internal static class RoomChecks
 {
     private const string Advice = "Set spec.sidecar.resources of the KafkaMonitor, or change the quota or LimitRange.";
 
+    // Where a quota or LimitRange counts limits of CPU, every container names one, and so does the sidecar.
+    private static readonly FrozenSet<string> Cpu = ["cpu"];
+
     // Scopes of quotas that count pods with a sidecar, which has requests and so is never of best effort.
     private static readonly string[] CountingScopes = ["NotBestEffort", "NotTerminating"];
 
@@ -29,7 +33,7 @@ internal static class RoomChecks
             return CheckCodes.Room.Unknown(problem);
         foreach (var monitor in monitors)
         {
-            var sidecar = ContainerParts.Resources(monitor.Monitor.Spec.Sidecar?.Resources, isGuaranteed: false, facts.Limits?.Container, ImmutableHashSet<string>.Empty);
+            var sidecar = ContainerParts.Resources(monitor.Monitor.Spec.Sidecar?.Resources, isGuaranteed: false, Cpu, facts.Limits?.Container, ImmutableHashSet<string>.Empty);
             if (facts.Limits?.Pod is { } ofPod && new PodLimitFit(new PodView([]), isNative: true, isGuaranteed: false, ofPod, facts.Limits.Container).Apply(sidecar) is { } tooMuch)
                 return CheckCodes.Room.Warning($"no pod gets a sidecar of {monitor.Monitor.Name} ({SkipReason.LimitRange}): {tooMuch}", Advice);
             if ((room.Quotas.Value ?? []).Where(Counts).SelectMany(q => ByQuota(q, sidecar)).FirstOrDefault() is { } why)
@@ -43,7 +47,6 @@ internal static class RoomChecks
         (quota["spec"] as JsonObject)?["scopeSelector"] is null
         && ((quota["spec"] as JsonObject)?["scopes"] as JsonArray ?? []).All(scope => CountingScopes.Contains(scope?.ToString()));
 
-    // A quota for an amount also demands that every container names it.
     private static IEnumerable<string> ByQuota(JsonObject quota, JsonObject sidecar)
     {
         var name = EntityName(quota);
@@ -52,9 +55,7 @@ internal static class RoomChecks
         {
             if (Part(key) is not var (part, resource) || QuantityValue.Of(hard) is not { } most)
                 continue;
-            if ((sidecar[part] as JsonObject)?[resource] is not { } amount)
-                yield return $"ResourceQuota {name} is about {key}, so every container must name it, and the sidecar does not (in Guaranteed pods it does)";
-            else if (most - (QuantityValue.Of((status?["used"] as JsonObject)?[key]) ?? 0) < QuantityValue.Of(amount))
+            if ((sidecar[part] as JsonObject)?[resource] is { } amount && most - (QuantityValue.Of((status?["used"] as JsonObject)?[key]) ?? 0) < QuantityValue.Of(amount))
                 yield return $"of {key} the ResourceQuota {name} grants {hard}, of which {(status?["used"] as JsonObject)?[key]?.ToString() ?? "0"} is used, and the sidecar takes {amount}";
         }
     }

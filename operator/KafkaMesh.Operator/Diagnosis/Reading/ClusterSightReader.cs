@@ -60,7 +60,7 @@ internal sealed class ClusterSightReader(IKubernetesClient client, string operat
         var deployment = await reader.TryAsync($"get deployments in {operatorNamespace}", () => client.GetAsync(
             BuiltInEntities.Deployments, WellKnownNames.OperatorName, operatorNamespace, reader.Deadline));
         var lease = await LeaseAsync(reader);
-        var facts = reader.TryAsync("list nodes", async () => (ClusterFacts?)new ClusterFacts(await new ClusterReader(client).HasNativeSidecarsAsync(reader.Deadline)));
+        var facts = reader.TryAsync("list nodes", async () => (ClusterFacts?)new ClusterFacts(await new ClusterReader(client, operatorNamespace).HasNativeSidecarsAsync(reader.Deadline)));
         var moved = lease.Value is { } held && IsOverdue(held) && await IsRenewedAsync(held, reader);
         return sight with
         {

@@ -54,7 +54,10 @@ internal sealed class DeploymentFacts(JsonObject deployment)
     public SidecarDefaults Defaults(string version) => new(
         Flag("--proxy-image") ?? Value("KAFKAMESH_PROXY_IMAGE") ?? OperatorSettings.DefaultImage,
         Flag("--proxy-image-pull-policy") ?? Value("KAFKAMESH_PROXY_IMAGE_PULL_POLICY") ?? "IfNotPresent",
-        version);
+        version)
+    {
+        PullSecrets = (Flag("--proxy-image-pull-secrets") ?? Value("KAFKAMESH_PROXY_IMAGE_PULL_SECRETS")) is { Length: > 0 } secrets ? secrets.Split(',') : [],
+    };
 
     /// <summary>The Service by which the API server calls.</summary>
     public string ServiceName => Flag("--service-name") ?? Value("KAFKAMESH_SERVICE_NAME") ?? WellKnownNames.OperatorName;
