@@ -106,7 +106,7 @@ public sealed class WebhookEntriesTests
         var expression = entry["namespaceSelector"]!["matchExpressions"]![0]!;
         Assert.Equal("NotIn", expression["operator"]!.ToString());
         var values = expression["values"]!.AsArray().Select(v => v!.ToString()).ToList();
-        Assert.Superset(["kube-system", "kube-node-lease", "kube-public", "calico-system", "cert-manager", "kafkamesh-system"], values.ToHashSet());
+        Assert.Superset(new HashSet<string> { "kube-system", "kube-node-lease", "kube-public", "calico-system", "cert-manager", "kafkamesh-system" }, values.ToHashSet());
         Assert.Equal(values.Distinct(), values);
     }
 
