@@ -1,5 +1,6 @@
 import { apiUrl, type Query } from "./client";
 import type { TapFrame } from "./contract";
+import { frameOf } from "./frame";
 import { ApiProblem, asProblem } from "./problem";
 import { Ring } from "./ring";
 import { readEvents, type ServerEvent } from "./sse";
@@ -135,7 +136,9 @@ export class TapSession {
     }
     if (body === null || typeof body !== "object") return;
     if (event.name === "request" || event.name === "response") {
-      this.rows.push({ number: this.received++, response: event.name === "response", frame: body as TapFrame });
+      const frame = frameOf(body);
+      if (frame === null) this.lost++;
+      else this.rows.push({ number: this.received++, response: event.name === "response", frame });
     } else if (event.name === "lost") {
       this.lost += Number((body as { count?: number }).count ?? 0);
     } else if (event.name === "pods") {
