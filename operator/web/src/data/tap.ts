@@ -3,6 +3,7 @@ import type { TapFrame } from "./contract";
 import { frameOf } from "./frame";
 import { ApiProblem, asProblem } from "./problem";
 import { Ring } from "./ring";
+import { silence } from "./silence";
 import { readEvents, type ServerEvent } from "./sse";
 
 export interface TapRow {
@@ -25,8 +26,6 @@ export type TapStatus = "idle" | "connecting" | "live" | "ended" | "failed";
 export const tapCapacity = 5000;
 /** The page is told of new rows at most this often, however fast they come. */
 const pace = 200;
-/** The server sends a comment every 5 s: after this long without anything the connection is dead although nobody said so. */
-const silence = 15_000;
 
 /** A running tap and the rows of it that are kept. Pausing stops the picture, not the stream. */
 export class TapSession {
