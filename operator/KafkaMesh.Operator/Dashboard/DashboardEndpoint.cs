@@ -18,9 +18,11 @@ namespace KafkaMesh.Operator.Dashboard;
 internal sealed class DashboardEndpoint : IDisposable
 {
     private const string ApiPrefix = "/api/";
+    private const int MaxWaitingBytes = 64 * 1024 * 1024;
     private static readonly byte[] s_contract = ReadContract();
 
     private readonly DashboardParts _parts;
+    private readonly AnswerWriter _writer;
     private readonly Gate _gate;
     private readonly MonitorHandlers _monitors;
     private readonly AssetHandler _assets;
@@ -30,13 +32,15 @@ internal sealed class DashboardEndpoint : IDisposable
     public DashboardEndpoint(DashboardParts parts, ILogger log)
     {
         (_parts, _log) = (parts, log);
+        var waiting = new WaitingAnswers(MaxWaitingBytes);
+        _writer = new AnswerWriter(waiting, parts.Time);
         var answers = new MonitorAnswers(parts.Monitors, parts.Figures, parts.Time);
         var shared = new SharedMonitors(answers, parts.Figures, parts.Time);
         _gate = new Gate(parts.Reviews, answers, parts.Options);
-        _assets = new AssetHandler(new AssetCatalog(typeof(DashboardEndpoint).Assembly));
-        _monitors = new MonitorHandlers(answers, parts.Figures, _gate, shared, parts.Time);
-        Events = new EventsHandler(answers, parts.Figures, _gate, shared, parts.Time);
-        Taps = new TapHandlers(parts.Sidecars, answers, _gate, parts.Time);
+        _assets = new AssetHandler(new AssetCatalog(typeof(DashboardEndpoint).Assembly), _writer);
+        _monitors = new MonitorHandlers(answers, parts.Figures, _gate, shared, _writer, parts.Time);
+        Events = new EventsHandler(answers, parts.Figures, _gate, shared, waiting, parts.Time);
+        Taps = new TapHandlers(parts.Sidecars, answers, _gate, _writer, parts.Time);
         const string Monitor = "/api/v1/namespaces/{namespace}/monitors/{monitor}";
         const string Pod = "/api/v1/namespaces/{namespace}/pods/{pod}";
         Routes =
@@ -76,7 +80,7 @@ internal sealed class DashboardEndpoint : IDisposable
         }
         catch (ProblemException problem)
         {
-            await Answer.WriteAsync(context, problem);
+            await _writer.WriteAsync(context, problem);
         }
         catch (Exception error) when (error is OperationCanceledException or IOException or BadHttpRequestException)
         {
@@ -86,7 +90,7 @@ internal sealed class DashboardEndpoint : IDisposable
         catch (Exception error)
         {
             _log.Error(error, "dashboard: {Method} {Path} failed", context.Request.Method, context.Request.Path.Value);
-            await Answer.WriteAsync(context, new ProblemException(500, "the operator failed to answer; its log says why"));
+            await _writer.WriteAsync(context, new ProblemException(500, "the operator failed to answer; its log says why"));
         }
     }
 
@@ -149,13 +153,13 @@ internal sealed class DashboardEndpoint : IDisposable
         var caller = await _gate.IdentifyAsync(call.Context);
         var info = new InfoView(
             ProductVersion.Text, _gate.Mode, caller?.User, _parts.IsLeader(), _parts.Time.GetUtcNow(), (int)MonitorHistory.Length.TotalSeconds);
-        await Answer.WriteAsync(call.Context, info, DashboardJson.Default.InfoView);
+        await _writer.WriteAsync(call.Context, info, DashboardJson.Default.InfoView);
     }
 
-    private static Task ContractAsync(RouteCall call)
+    private Task ContractAsync(RouteCall call)
     {
         call.Query();
-        return Answer.WriteAsync(call.Context, StatusCodes.Status200OK, "application/yaml", s_contract);
+        return _writer.WriteAsync(call.Context, StatusCodes.Status200OK, "application/yaml", s_contract);
     }
 
     private static byte[] ReadContract()

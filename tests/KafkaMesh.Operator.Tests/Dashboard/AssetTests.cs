@@ -9,7 +9,8 @@ namespace KafkaMesh.Operator.Tests.Dashboard;
 /// <summary>The web UI as it is served; the files are those that this assembly embeds as the build embeds the real ones.</summary>
 public sealed class AssetTests
 {
-    private readonly AssetHandler _handler = new(new AssetCatalog(typeof(AssetTests).Assembly));
+    private static readonly AnswerWriter s_writer = new(new WaitingAnswers(1), TimeProvider.System);
+    private readonly AssetHandler _handler = new(new AssetCatalog(typeof(AssetTests).Assembly), s_writer);
 
     [Theory]
     [InlineData("/", "text/html; charset=utf-8", "no-cache")]
@@ -48,7 +49,7 @@ public sealed class AssetTests
     [Fact]
     public async Task Get_ProgramBuiltWithoutIt_SaysSo()
     {
-        var handler = new AssetHandler(new AssetCatalog(typeof(string).Assembly));
+        var handler = new AssetHandler(new AssetCatalog(typeof(string).Assembly), s_writer);
         var problem = await Assert.ThrowsAsync<ProblemException>(() => handler.HandleAsync(new DefaultHttpContext { Request = { Path = "/" } }));
         Assert.Equal((503, "this operator was built without the web UI; make builds it in, and the API under /api/v1 works without it"), (problem.Status, problem.Message));
     }

@@ -1,8 +1,11 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using KafkaMesh.Contracts;
+using KafkaMesh.Operator.Dashboard.Http;
 using KafkaMesh.Operator.Stats;
+using KafkaMesh.Operator.Tests.Support;
 
 namespace KafkaMesh.Operator.Tests.Dashboard;
 
@@ -11,6 +14,15 @@ public sealed class ContractTests(DashboardFixture fixture) : IClassFixture<Dash
 {
     private const string Monitor = "/api/v1/namespaces/shop/monitors/orders";
     private readonly ContractSchemas _contract = new();
+
+    [Fact]
+    public void Silence_OfTheOperatorThePageAndTheDocs_IsTheSame()
+    {
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "operator/web/src/data/silence.ts"));
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"export const silence = {EventStream.LongestSilence.TotalSeconds:0}_000;"), page, StringComparison.Ordinal);
+        var docs = File.ReadAllText(Path.Combine(Repository.Root, "docs/api/README.md"));
+        Assert.Contains($"a comment after {EventStream.Heartbeat.TotalSeconds:0} s without an event; after {EventStream.LongestSilence.TotalSeconds:0} s without a byte", docs, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Operations_EachOfThem_AnswerAsTheContractSays()

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using KafkaMesh.Operator.Commands.Clusters;
 using KafkaMesh.Operator.Commands.Injection;
 using KafkaMesh.Operator.Commands.OperatorApi;
+using KafkaMesh.Operator.Dashboard.Http;
 using KafkaMesh.Operator.Dashboard.Taps;
 using KafkaMesh.Operator.Wording;
 
@@ -20,7 +21,6 @@ internal sealed class TapSession(ITapFormat format, Func<string, bool> write, Ac
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan NotePause = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(30); // a comment comes every 5 s
 
     private readonly TapPairing _pairing = new(time);
     private readonly long _start = time.GetTimestamp();
@@ -41,7 +41,7 @@ internal sealed class TapSession(ITapFormat format, Func<string, bool> write, Ac
     /// <exception cref="OperatorApiException">The stream broke off.</exception>
     public async Task<string?> FollowAsync(Stream events, TapTarget target, CancellationToken cancellationToken)
     {
-        var reader = new TapEventReader(events, LongestSilence);
+        var reader = new TapEventReader(events, EventStream.LongestSilence);
         if (target.IsPod)
             Begin([target.Name], isOne: true);
         Task<TapEvent?>? reading = null;

@@ -1,3 +1,4 @@
+using System.Net;
 using KafkaMesh.Contracts;
 using KafkaMesh.Operator.Dashboard.Figures;
 using KafkaMesh.Operator.Dashboard.Http;
@@ -23,14 +24,9 @@ internal sealed class Gate(AccessReviews reviews, MonitorAnswers answers, Dashbo
     /// <summary>What looking needs: <c>None</c> or <c>Token</c>.</summary>
     public string Mode => _needsToken ? "Token" : "None";
 
-    /// <summary>Whose token came with a request; null when none came, or where none is needed to look and the one that came is not valid.</summary>
+    /// <summary>Whose token came with a request; null where none is needed to look: the API server is not asked for what nobody needs to know.</summary>
     /// <exception cref="ProblemException">A token is needed and there is no valid one.</exception>
-    public async Task<Caller?> IdentifyAsync(HttpContext context)
-    {
-        if (_needsToken)
-            return await RequireCallerAsync(context);
-        return TokenOf(context) is { } token ? await reviews.AuthenticateAsync(token, context.RequestAborted) : null;
-    }
+    public async Task<Caller?> IdentifyAsync(HttpContext context) => _needsToken ? await RequireCallerAsync(context) : null;
 
     /// <summary>Which namespaces the caller may look at.</summary>
     /// <exception cref="ProblemException">A token is needed and there is no valid one.</exception>
@@ -41,13 +37,8 @@ internal sealed class Gate(AccessReviews reviews, MonitorAnswers answers, Dashbo
         var caller = await RequireCallerAsync(context);
         if (await reviews.MayGetAsync(caller, "", "", context.RequestAborted))
             return Scope.Everything with { User = caller.User };
-        var allowed = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var name in answers.Namespaces().Order(StringComparer.Ordinal).Take(MaxNamespaces))
-        {
-            if (await reviews.MayGetAsync(caller, name, "", context.RequestAborted))
-                allowed.Add(name);
-        }
-        return new Scope(allowed) { User = caller.User };
+        var namespaces = answers.Namespaces().Order(StringComparer.Ordinal).Take(MaxNamespaces).ToList();
+        return new Scope(await reviews.AllowedAsync(caller, namespaces, context.RequestAborted)) { User = caller.User };
     }
 
     /// <summary>Makes sure that the caller may look at a namespace.</summary>
@@ -76,7 +67,7 @@ internal sealed class Gate(AccessReviews reviews, MonitorAnswers answers, Dashbo
     private async Task<Caller> RequireCallerAsync(HttpContext context)
     {
         var token = TokenOf(context) ?? throw new ProblemException(401, $"this needs a token; {_advice}");
-        return await reviews.AuthenticateAsync(token, context.RequestAborted)
+        return await reviews.AuthenticateAsync(token, context.Connection.RemoteIpAddress ?? IPAddress.None, context.RequestAborted)
             ?? throw new ProblemException(401, $"the token is not valid here, or not any more; {_advice}");
     }
 

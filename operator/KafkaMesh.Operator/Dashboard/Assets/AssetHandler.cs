@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace KafkaMesh.Operator.Dashboard.Assets;
 
 /// <summary>Serves the web UI: files by their path, and its page for every other path, which the UI itself understands.</summary>
-internal sealed class AssetHandler(AssetCatalog catalog)
+internal sealed class AssetHandler(AssetCatalog catalog, AnswerWriter writer)
 {
     private const string Policy =
         "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; object-src 'none'; "
@@ -34,7 +34,7 @@ internal sealed class AssetHandler(AssetCatalog catalog)
         return asset is null ? throw ProblemException.NotFound($"the web UI has no file {RequestQuery.Echo(path)}") : WriteAsync(context, asset);
     }
 
-    private static Task WriteAsync(HttpContext context, Asset asset)
+    private Task WriteAsync(HttpContext context, Asset asset)
     {
         var headers = context.Response.Headers;
         headers.CacheControl = asset.IsImmutable ? "public, max-age=31536000, immutable" : "no-cache";
@@ -50,7 +50,7 @@ internal sealed class AssetHandler(AssetCatalog catalog)
         }
         if (isCompressed)
             headers.ContentEncoding = "gzip";
-        return Answer.WriteAsync(context, StatusCodes.Status200OK, asset.ContentType, isCompressed ? asset.Compressed : asset.Content);
+        return writer.WriteAsync(context, StatusCodes.Status200OK, asset.ContentType, isCompressed ? asset.Compressed : asset.Content);
     }
 
     private static bool Accepts(string encodings) => encodings.Split(',', StringSplitOptions.TrimEntries).Any(

@@ -17,6 +17,12 @@ internal sealed class EventStream
     /// <summary>A comment is written after so long without an event.</summary>
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// A reader that hears nothing for so long may take the other end for lost: its node perhaps, since nobody said so. Sidecars write as often. The page
+    /// has the same figure in web/src/data/silence.ts.
+    /// </summary>
+    public static readonly TimeSpan LongestSilence = 3 * Heartbeat;
+
     private readonly HttpContext _context;
     private readonly TimeProvider _time;
 
@@ -60,7 +66,7 @@ internal sealed class EventStream
         try
         {
             foreach (var part in parts)
-                await _context.Response.Body.WriteAsync(part, either.Token);
+                await BodyPieces.WriteAsync(_context.Response.Body, part, either.Token);
             await _context.Response.Body.FlushAsync(either.Token);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)

@@ -10,7 +10,7 @@ namespace KafkaMesh.Operator.Dashboard.Http;
 /// <summary>
 /// Tells readers what is new as whole states: one that is slow misses some and gets the latest. Nothing is kept per reader but what it was told last.
 /// </summary>
-internal sealed class EventsHandler(MonitorAnswers answers, FigureStore figures, Gate gate, SharedMonitors shared, TimeProvider time)
+internal sealed class EventsHandler(MonitorAnswers answers, FigureStore figures, Gate gate, SharedMonitors shared, WaitingAnswers waiting, TimeProvider time)
 {
     /// <summary>Readers at a time.</summary>
     public const int MaxStreams = 512;
@@ -50,19 +50,14 @@ internal sealed class EventsHandler(MonitorAnswers answers, FigureStore figures,
             var changed = figures.Changed;
             var bytes = 0;
             var (seen, listTag, listJson) = List(scope, list);
-            if (listTag != list)
-            {
-                await stream.WriteAsync("monitors", listJson, NextId());
+            if (listTag != list && await WriteAsync(stream, "monitors", listJson))
                 (list, bytes) = (listTag, listJson.Length);
-            }
             if (monitor is { } key)
             {
                 var (version, tag, json) = await MonitorAsync(key);
                 seen = Math.Min(seen, version);
-                if (tag != state)
-                    await stream.WriteAsync(tag == "gone" ? "gone" : "monitor", json, NextId());
-                bytes += tag != state ? json.Length : 0;
-                state = tag;
+                if (tag != state && await WriteAsync(stream, tag == "gone" ? "gone" : "monitor", json))
+                    (state, bytes) = (tag, bytes + json.Length);
             }
             if (bytes == 0)
                 await stream.WriteCommentAsync();
@@ -73,6 +68,16 @@ internal sealed class EventsHandler(MonitorAnswers answers, FigureStore figures,
                 return;
             scope = still;
         }
+    }
+
+    // False when too much waits for slow readers: a later state goes out instead.
+    private async Task<bool> WriteAsync(EventStream stream, string name, byte[] json)
+    {
+        using var held = waiting.TryHold(json);
+        if (held is null)
+            return false;
+        await stream.WriteAsync(name, json, NextId());
+        return true;
     }
 
     // What the reader may see now; null ends the stream, and who asks again is told why.

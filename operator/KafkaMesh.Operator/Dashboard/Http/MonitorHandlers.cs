@@ -6,7 +6,7 @@ using KafkaMesh.Operator.Dashboard.Views;
 namespace KafkaMesh.Operator.Dashboard.Http;
 
 /// <summary>Answers about monitors and their topology.</summary>
-internal sealed class MonitorHandlers(MonitorAnswers answers, FigureStore figures, Gate gate, SharedMonitors shared, TimeProvider time) : IDisposable
+internal sealed class MonitorHandlers(MonitorAnswers answers, FigureStore figures, Gate gate, SharedMonitors shared, AnswerWriter writer, TimeProvider time) : IDisposable
 {
     private const int MaxName = 253;
     private const int MaxTopicLength = 249;
@@ -23,11 +23,11 @@ internal sealed class MonitorHandlers(MonitorAnswers answers, FigureStore figure
         if (scope.Namespaces is null)
         {
             var list = shared.List();
-            await Answer.WriteAsync(call.Context, () => list.Json, Tag(list.Tag));
+            await writer.WriteAsync(call.Context, () => list.Json, Tag(list.Tag));
             return;
         }
         var tag = $"{figures.Version}-{answers.CountStale(scope.Includes)}-{scope.Tag}";
-        await Answer.WriteAsync(call.Context, answers.List(scope.Includes), DashboardJson.Default.MonitorListView, Tag(tag));
+        await writer.WriteAsync(call.Context, answers.List(scope.Includes), DashboardJson.Default.MonitorListView, Tag(tag));
     }
 
     /// <summary>One monitor.</summary>
@@ -36,7 +36,7 @@ internal sealed class MonitorHandlers(MonitorAnswers answers, FigureStore figure
         var limit = call.Query("limit").Number("limit", 1, 10_000, MonitorAnswers.DefaultLimit);
         await RequireAsync(call);
         var found = await shared.MonitorAsync(call.Monitor, limit) ?? throw Unknown(call.Monitor);
-        await Answer.WriteAsync(call.Context, () => found.Json, Tag($"{found.Tag}-{limit}"));
+        await writer.WriteAsync(call.Context, () => found.Json, Tag($"{found.Tag}-{limit}"));
     }
 
     /// <summary>Time series.</summary>
@@ -53,7 +53,7 @@ internal sealed class MonitorHandlers(MonitorAnswers answers, FigureStore figure
                 ?? throw ProblemException.NotFound($"no sidecar of {Name(call.Monitor)} has seen an API '{RequestQuery.Echo(api)}' since this operator leads; the monitor's apis name those that there are");
         }
         var interval = new Contracts.Monitors.ReportSpec().IntervalSeconds;
-        await Answer.WriteAsync(call.Context, HistoryAnswer.Of(found, apiKey, since, time.GetUtcNow(), interval), DashboardJson.Default.HistoryView);
+        await writer.WriteAsync(call.Context, HistoryAnswer.Of(found, apiKey, since, time.GetUtcNow(), interval), DashboardJson.Default.HistoryView);
     }
 
     /// <summary>Topics, searched and paged.</summary>
@@ -74,7 +74,7 @@ internal sealed class MonitorHandlers(MonitorAnswers answers, FigureStore figure
             _ => matching.OrderByDescending(t => t.BytesIn),
         };
         var page = new TopicPageView(time.GetUtcNow(), matching.Count, [.. sorted.ThenBy(t => t.Name, StringComparer.Ordinal).Skip(offset).Take(limit)]);
-        await Answer.WriteAsync(call.Context, page, DashboardJson.Default.TopicPageView);
+        await writer.WriteAsync(call.Context, page, DashboardJson.Default.TopicPageView);
     }
 
     /// <summary>Who talks to whom.</summary>
@@ -102,7 +102,7 @@ internal sealed class MonitorHandlers(MonitorAnswers answers, FigureStore figure
         {
             _drawing.Release();
         }
-        await Answer.WriteAsync(call.Context, view, DashboardJson.Default.TopologyView);
+        await writer.WriteAsync(call.Context, view, DashboardJson.Default.TopologyView);
     }
 
     /// <inheritdoc/>

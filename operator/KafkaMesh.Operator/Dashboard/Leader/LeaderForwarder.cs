@@ -20,9 +20,6 @@ internal sealed class LeaderForwarder(Func<IPEndPoint?> leader, TimeProvider tim
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(15);
 
-    // The leader's streams beat every 5 s: one that says nothing for so long is lost, with its node perhaps.
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(15);
-
     private static readonly string[] RequestHeaders = ["Accept", "Authorization", "If-None-Match", WellKnownNames.TokenHeader];
     private static readonly string[] ResponseHeaders = ["Cache-Control", "ETag", "Retry-After", "Vary", "WWW-Authenticate", "X-Accel-Buffering"];
 
@@ -112,7 +109,7 @@ internal sealed class LeaderForwarder(Func<IPEndPoint?> leader, TimeProvider tim
             await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
             var buffer = new byte[16 * 1024];
             int read;
-            while ((read = await WithinAsync(LongestSilence, token => body.ReadAsync(buffer, token), cancellationToken)) > 0)
+            while ((read = await WithinAsync(EventStream.LongestSilence, token => body.ReadAsync(buffer, token), cancellationToken)) > 0)
             {
                 await WithinAsync(EventStream.Patience, async token =>
                 {

@@ -17,9 +17,6 @@ internal sealed class PodTap(SidecarClient client, MonitoredPod pod, string quer
     private const int MaxFailures = 5;
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
-    // A sidecar writes a comment every 5 s: after this long without anything its node is gone, although no one said so.
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(15);
-
     /// <summary>Name of the pod.</summary>
     public string Pod => pod.Name;
 
@@ -62,7 +59,7 @@ internal sealed class PodTap(SidecarClient client, MonitoredPod pod, string quer
     private async Task<bool> CopyAsync(HttpResponseMessage response, ChannelWriter<TapEvent> output, Action<long> lost, CancellationToken cancellationToken)
     {
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        var reader = new TapEventReader(stream, LongestSilence);
+        var reader = new TapEventReader(stream, EventStream.LongestSilence);
         var brought = false;
         while (await reader.ReadAsync(cancellationToken) is { } read)
         {

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 namespace KafkaMesh.Operator.Dashboard.Taps;
 
 /// <summary>Streams what sidecars decode on to people who may see it.</summary>
-internal sealed class TapHandlers(SidecarClient sidecars, MonitorAnswers answers, Gate gate, TimeProvider time)
+internal sealed class TapHandlers(SidecarClient sidecars, MonitorAnswers answers, Gate gate, AnswerWriter writer, TimeProvider time)
 {
     /// <summary>Taps at a time.</summary>
     public const int MaxTaps = 32;
@@ -46,7 +46,7 @@ internal sealed class TapHandlers(SidecarClient sidecars, MonitorAnswers answers
             throw ProblemException.BadRequest("the parameter after takes the id of a connection, a whole number");
         await gate.RequireTapAsync(call.Context, call.Namespace);
         var json = await sidecars.ReadConnectionsAsync(Find(call), $"?limit={limit}" + (after is { Length: > 0 } ? $"&after={after}" : ""), call.Aborted);
-        await Answer.WriteAsync(call.Context, StatusCodes.Status200OK, "application/json", json);
+        await writer.WriteAsync(call.Context, json);
     }
 
     /// <summary>The tap of one pod.</summary>

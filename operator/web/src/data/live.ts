@@ -3,6 +3,7 @@ import { apiUrl } from "./client";
 import type { Monitor, MonitorList } from "./contract";
 import { type ApiProblem, asProblem } from "./problem";
 import { readEvents, type ServerEvent } from "./sse";
+import { silence } from "./silence";
 import { onTokenChange } from "./token";
 
 /** Which monitor the stream tells of besides the list of all. */
@@ -29,8 +30,6 @@ export interface LiveState {
   clockOffset: number;
 }
 
-/** The server sends a comment every 5 s: after this long without anything the connection is dead although nobody said so. */
-const silence = 15_000;
 /** A hidden tab gives its stream back after this long: a browser has six connections for one server, and the operator a limited number of streams. */
 const hiddenFor = 30_000;
 /** Events are taken over at most this often; every one is whole, so only the newest counts. */

@@ -1,7 +1,9 @@
 import { apiUrl, type Query } from "./client";
 import type { TapFrame } from "./contract";
+import { frameOf } from "./frame";
 import { ApiProblem, asProblem } from "./problem";
 import { Ring } from "./ring";
+import { silence } from "./silence";
 import { readEvents, type ServerEvent } from "./sse";
 
 export interface TapRow {
@@ -24,8 +26,6 @@ export type TapStatus = "idle" | "connecting" | "live" | "ended" | "failed";
 export const tapCapacity = 5000;
 /** The page is told of new rows at most this often, however fast they come. */
 const pace = 200;
-/** The server sends a comment every 5 s: after this long without anything the connection is dead although nobody said so. */
-const silence = 15_000;
 
 /** A running tap and the rows of it that are kept. Pausing stops the picture, not the stream. */
 export class TapSession {
@@ -135,7 +135,9 @@ export class TapSession {
     }
     if (body === null || typeof body !== "object") return;
     if (event.name === "request" || event.name === "response") {
-      this.rows.push({ number: this.received++, response: event.name === "response", frame: body as TapFrame });
+      const frame = frameOf(body);
+      if (frame === null) this.lost++;
+      else this.rows.push({ number: this.received++, response: event.name === "response", frame });
     } else if (event.name === "lost") {
       this.lost += Number((body as { count?: number }).count ?? 0);
     } else if (event.name === "pods") {

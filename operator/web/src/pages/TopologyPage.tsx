@@ -9,7 +9,8 @@ import { getJson } from "../data/client";
 import type { Topology, TopologyNode } from "../data/contract";
 import { type ApiProblem, asProblem } from "../data/problem";
 import { plain, plural } from "../format/text";
-import { Diagram, kindOf, nameOf } from "../topology/Diagram";
+import { Diagram } from "../topology/Diagram";
+import { kindOf, nameOf } from "../topology/node";
 import { EdgeTable } from "../topology/EdgeTable";
 import { Flows, NodeEdges } from "../topology/NodeEdges";
 

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { Topology, TopologyNode } from "../data/contract";
+import type { Topology } from "../data/contract";
 import { plural } from "../format/text";
 import { FlowLine } from "./FlowLine";
 import { type Box, picture, type Side, type Wire } from "./layout";
@@ -96,12 +96,4 @@ export function Diagram({ topology, view, by, selected, onSelect }: Props) {
       </div>
     </>
   );
-}
-
-export function nameOf(node: TopologyNode): string {
-  return node.name === "__other__" ? "all other topics" : node.name;
-}
-
-export function kindOf(node: TopologyNode): string {
-  return node.kind === "workload" ? (node.workloadKind ?? "Workload") : node.kind === "pod" ? "Pod" : node.kind === "topic" ? "Topic" : "Broker";
 }

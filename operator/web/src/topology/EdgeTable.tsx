@@ -4,7 +4,7 @@ import { Num } from "../components/figures";
 import type { Column } from "../components/Grid";
 import { Wire } from "../components/Wire";
 import type { Topology, TopologyEdge, TopologyNode } from "../data/contract";
-import { nameOf } from "./Diagram";
+import { nameOf } from "./node";
 import { traffic } from "./layout";
 
 interface Row {

@@ -1,7 +1,7 @@
 import { figureText } from "../components/figures";
 import { PodName } from "../components/PodName";
 import { plain, plural } from "../format/text";
-import { kindOf, nameOf } from "./Diagram";
+import { kindOf, nameOf } from "./node";
 import { stepOf } from "./FlowLine";
 import { type Box, boxHeight, type Wire } from "./layout";
 

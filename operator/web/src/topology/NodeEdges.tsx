@@ -4,7 +4,7 @@ import type { Column } from "../components/Grid";
 import { PodName } from "../components/PodName";
 import { Wire } from "../components/Wire";
 import type { Topology, TopologyEdge, TopologyNode } from "../data/contract";
-import { nameOf } from "./Diagram";
+import { nameOf } from "./node";
 import { traffic } from "./layout";
 
 type View = "topics" | "brokers";

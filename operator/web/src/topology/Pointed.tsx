@@ -1,7 +1,7 @@
 import { Num } from "../components/figures";
 import { Wire } from "../components/Wire";
 import type { Topology, TopologyNode } from "../data/contract";
-import { kindOf, nameOf } from "./Diagram";
+import { kindOf, nameOf } from "./node";
 import type { Wire as Line } from "./layout";
 import { Flows } from "./NodeEdges";
 

@@ -4,6 +4,7 @@ import { icons } from "../../components/icons";
 import { Wire } from "../../components/Wire";
 import type { TapRow } from "../../data/tap";
 import { exact } from "../../format/number";
+import { plain } from "../../format/text";
 import { ClientId } from "./ClientId";
 
 /** One request or response: the whole header and its timing. */
@@ -17,7 +18,7 @@ export function TapDetail({ row, onClose }: { row: TapRow; onClose: () => void }
       <div class="detail-head">
         <div>
           <p class="muted">{response ? "Response" : "Request"}</p>
-          <h2 ref={heading} tabIndex={-1}>{frame.api} <span class="num">v{frame.version}</span></h2>
+          <h2 ref={heading} tabIndex={-1}><Wire text={frame.api} class="whole" /> <span class="num">v{frame.version}</span></h2>
         </div>
         <button type="button" class="icon-button" onClick={onClose}>{icons.close}<span class="sr-only">Close</span></button>
       </div>
@@ -25,12 +26,12 @@ export function TapDetail({ row, onClose }: { row: TapRow; onClose: () => void }
         <div><dt>Time</dt><dd><Time value={frame.time} withMilliseconds /></dd></div>
         {response && <div><dt>Latency</dt><dd><Num value={frame.latencyMilliseconds} as="milliseconds" /> <span class="muted num">{exact(frame.latencyMilliseconds)} ms</span></dd></div>}
         <div><dt>Size</dt><dd><Num value={frame.size} as="bytes" /> <span class="muted num">{exact(frame.size)} bytes</span></dd></div>
-        <div><dt>Errors</dt><dd>{(frame.errors ?? []).length === 0 ? (response ? "none" : "–") : frame.errors!.map((error) => <span key={error} class="chip bad">{error}</span>)}</dd></div>
+        <div><dt>Errors</dt><dd>{(frame.errors ?? []).length === 0 ? (response ? "none" : "–") : frame.errors!.map((error) => <span key={error} class="chip bad">{plain(error)}</span>)}</dd></div>
         <div><dt>API key</dt><dd class="num">{frame.apiKey}</dd></div>
         <div><dt>Version</dt><dd class="num">{frame.version}</dd></div>
         <div><dt>Correlation id</dt><dd class="num">{frame.correlationId}</dd></div>
         <div><dt>Client id</dt><dd><ClientId row={row} whole /></dd></div>
-        <div><dt>Direction</dt><dd>{frame.direction}</dd></div>
+        <div><dt>Direction</dt><dd>{plain(frame.direction)}</dd></div>
         <div><dt>Connection</dt><dd class="num">{frame.connection}</dd></div>
         {frame.pod !== undefined && <div><dt>Pod</dt><dd><Wire text={frame.pod} class="whole" /></dd></div>}
       </dl>

@@ -5,6 +5,7 @@ import { useWindow } from "../../components/useWindow";
 import { Wire } from "../../components/Wire";
 import type { Ring } from "../../data/ring";
 import type { TapRow } from "../../data/tap";
+import { plain } from "../../format/text";
 import { ClientId } from "./ClientId";
 
 const rowHeight = 30;
@@ -74,12 +75,12 @@ function Row({ row, withPods, selected, onSelect }: { row: TapRow; withPods: boo
     <tr class={`${selected ? "selected " : ""}${errors.length > 0 ? "failed " : ""}${response ? "response" : "request"}`} aria-rowindex={row.number + 2} onClick={() => onSelect(row)}>
       <td><button type="button" class="link" onClick={() => onSelect(row)}><Time value={frame.time} withMilliseconds /><span class="sr-only">, details</span></button></td>
       <td><span class={response ? "kind response" : "kind request"}>{response ? "response" : "request"}</span></td>
-      <th scope="row">{frame.api} <span class="muted num">v{frame.version}</span></th>
+      <th scope="row"><Wire text={frame.api} /> <span class="muted num">v{frame.version}</span></th>
       <td><ClientId row={row} /></td>
       <td>{frame.topics.length === 0 ? "" : <><Wire text={frame.topics[0]!} />{frame.topics.length + (frame.moreTopics ?? 0) > 1 && <span class="muted"> +{frame.topics.length - 1 + (frame.moreTopics ?? 0)}</span>}</>}</td>
       <td class="figures"><Num value={frame.size} as="bytes" /></td>
       <td class="figures">{frame.latencyMilliseconds === undefined ? "" : <Num value={frame.latencyMilliseconds} as="milliseconds" />}</td>
-      <td>{errors.length > 0 && <span class="chip bad" title={errors.join("\n")}>{errors[0]}{errors.length > 1 && ` +${errors.length - 1}`}</span>}</td>
+      <td>{errors.length > 0 && <span class="chip bad" title={errors.map(plain).join("\n")}>{plain(errors[0]!)}{errors.length > 1 && ` +${errors.length - 1}`}</span>}</td>
       {withPods && <td><PodName name={frame.pod ?? ""} /></td>}
     </tr>
   );

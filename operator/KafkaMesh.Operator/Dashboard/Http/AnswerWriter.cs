@@ -6,13 +6,15 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace KafkaMesh.Operator.Dashboard.Http;
 
-/// <summary>Writes answers.</summary>
-internal static class Answer
+/// <summary>Writes answers, and cuts off who does not take them.</summary>
+/// <param name="waiting">Bounds what waits for readers.</param>
+/// <param name="time">The clock of the deadlines.</param>
+internal sealed class AnswerWriter(WaitingAnswers waiting, TimeProvider time)
 {
-    private const string Json = "application/json";
-    private const int SlowestBytesPerSecond = 32 * 1024;
+    /// <summary>A reader that takes less is cut off after <see cref="EventStream.Patience"/> and the time that the answer takes at this rate.</summary>
+    public const int SlowestBytesPerSecond = 32 * 1024;
 
-    private static readonly WaitingAnswers s_waiting = new(64 * 1024 * 1024);
+    private const string Json = "application/json";
 
     /// <summary>A view, or 304 when the caller has it.</summary>
     /// <param name="context">The request.</param>
@@ -20,31 +22,12 @@ internal static class Answer
     /// <param name="type">How it is written.</param>
     /// <param name="tag">What the view depends on beside the time; null when it is new at every request.</param>
     /// <exception cref="ProblemException">Too much waits for slow readers.</exception>
-    public static async Task WriteAsync<T>(HttpContext context, T view, JsonTypeInfo<T> type, string? tag = null)
-    {
-        // Written for this reader alone: it stays until they have taken it.
-        var size = 0;
-        try
-        {
-            await WriteAsync(
-                context,
-                () =>
-                {
-                    var json = JsonSerializer.SerializeToUtf8Bytes(view, type);
-                    s_waiting.Add(json.Length);
-                    size = json.Length;
-                    return json;
-                },
-                tag);
-        }
-        finally
-        {
-            s_waiting.Remove(size);
-        }
-    }
+    public Task WriteAsync<T>(HttpContext context, T view, JsonTypeInfo<T> type, string? tag = null) =>
+        WriteAsync(context, () => JsonSerializer.SerializeToUtf8Bytes(view, type), tag);
 
     /// <summary>JSON that is made only when the caller does not have it.</summary>
-    public static Task WriteAsync(HttpContext context, Func<byte[]> json, string? tag)
+    /// <exception cref="ProblemException">Too much waits for slow readers.</exception>
+    public Task WriteAsync(HttpContext context, Func<byte[]> json, string? tag)
     {
         if (tag is not null)
         {
@@ -59,11 +42,19 @@ internal static class Answer
                 return Task.CompletedTask;
             }
         }
-        return WriteAsync(context, StatusCodes.Status200OK, Json, json());
+        return WriteAsync(context, json());
+    }
+
+    /// <summary>JSON.</summary>
+    /// <exception cref="ProblemException">Too much waits for slow readers.</exception>
+    public async Task WriteAsync(HttpContext context, byte[] json)
+    {
+        using var held = waiting.Hold(json);
+        await WriteAsync(context, StatusCodes.Status200OK, Json, json);
     }
 
     /// <summary>Why there is no answer; nothing when one has begun.</summary>
-    public static Task WriteAsync(HttpContext context, ProblemException problem)
+    public Task WriteAsync(HttpContext context, ProblemException problem)
     {
         if (context.Response.HasStarted)
         {
@@ -71,6 +62,7 @@ internal static class Answer
             return Task.CompletedTask;
         }
         context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.Remove("ETag");
         if (problem.Status == StatusCodes.Status401Unauthorized)
             context.Response.Headers.WWWAuthenticate = "Bearer";
         if (problem.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
@@ -80,7 +72,7 @@ internal static class Answer
     }
 
     /// <summary>A body of known length.</summary>
-    public static async Task WriteAsync(HttpContext context, int status, string contentType, ReadOnlyMemory<byte> body)
+    public async Task WriteAsync(HttpContext context, int status, string contentType, ReadOnlyMemory<byte> body)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = contentType;
@@ -89,11 +81,11 @@ internal static class Answer
             context.Response.Headers.CacheControl = "no-store";
         if (HttpMethods.IsHead(context.Request.Method))
             return;
-        using var deadline = new CancellationTokenSource(EventStream.Patience + TimeSpan.FromSeconds(body.Length / SlowestBytesPerSecond));
+        using var deadline = new CancellationTokenSource(EventStream.Patience + TimeSpan.FromSeconds(body.Length / SlowestBytesPerSecond), time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted);
         try
         {
-            await context.Response.Body.WriteAsync(body, either.Token);
+            await BodyPieces.WriteAsync(context.Response.Body, body, either.Token);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
