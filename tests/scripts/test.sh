@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs every test tier that can run on this machine and sums up. A tier is one test project; its time-out ends it rather
-# than the whole run. The last line is `Total: N passed, N failed, N skipped`.
+# than the whole run. The end of the output says it all: what every step and tier took, each failed test with the first
+# line of its message, and `Total: N passed, N failed, N skipped` as the last line.
 #   test.sh [TIER…]    only these (names as printed, for instance `Codec` or `EndToEnd`)
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit
@@ -35,6 +36,7 @@ tiers=(
 
 passed=0 failed=0 skipped=0
 lines=()
+failures=() # one line each: tier, test, first line of its message
 refusal='' # why this machine makes no namespaces; empty when it does
 job=
 
@@ -59,6 +61,40 @@ count() { # attribute, file, element: the sum over the elements of an XML file: 
   grep -o "<$3 [^>]*" "$2" | grep -o " $1=\"[0-9]*\"" | grep -o '[0-9]*' | awk '{ sum += $1 } END { print sum + 0 }'
 }
 
+failed_tests() { # file: the failed tests in xUnit's or JUnit's XML, `name: first line of the message`
+  awk -v RS='<(test|testcase|error) ' '
+    NR == 1 { next }
+    {
+      tag = substr($0, 1, index($0 ">", ">"))
+      if (!(tag ~ / result="Fail"/ || tag !~ / result="/ && $0 ~ /<failure|^message=|^type=/)) next
+      name = value(" " tag, "name")
+      class = value(" " tag, "classname")
+      if (name == "") name = value(" " tag, "type")
+      if ((at = index($0, "<message>")) > 0) {
+        message = substr($0, at + 9)
+        if (index(message, "<![CDATA[") == 1) { message = substr(message, 10); end = index(message, "]]>") } else end = index(message, "<")
+        message = substr(message, 1, end - 1)
+      } else message = value(index($0, "<failure") ? substr($0, index($0, "<failure")) : " " $0, "message")
+      sub(/^[ \t\r\n]+/, "", message)
+      sub(/[\r\n].*/, "", message)
+      print (class == "" ? "" : class ": ") name ": " message
+    }
+    function value(text, attribute) { # decoded, empty when there is none
+      if (!match(text, " " attribute "=\"[^\"]*\"")) return ""
+      text = substr(text, RSTART + length(attribute) + 3, RLENGTH - length(attribute) - 4)
+      gsub(/&lt;/, "<", text); gsub(/&gt;/, ">", text); gsub(/&quot;/, "\"", text); gsub(/&apos;/, "\047", text)
+      gsub(/&#x[dD];|&#13;|&#x[aA];|&#10;/, "\n", text); gsub(/&amp;/, "\\&", text)
+      return text
+    }' "$1"
+}
+
+failed_so_far() { # file: the failed tests that xUnit has printed there
+  awk '/ \[FAIL\]\r?$/ { sub(/^ */, ""); sub(/ \[FAIL\]\r?$/, ""); name = $0; if ((getline) > 0) { sub(/^ */, ""); print name ": " $0 } }' "$1"
+}
+
+# What tests print is foreign text: no control character of it reaches the terminal, and no line is endless.
+plain() { LC_ALL=C sed 's/\xc2[\x80-\x9f]//g' | LC_ALL=C tr -d '\000-\011\013-\037\177' | LC_ALL=C cut -b 1-300 | iconv -c -f UTF-8 -t UTF-8; }
+
 run_tier() { # name, seconds, arguments for the test program
   local name=$1 limit=$2 project=KafkaMesh.$1.Tests
   [ "$name" = EndToEnd ] && project=KafkaMesh.EndToEnd
@@ -78,7 +114,11 @@ run_tier() { # name, seconds, arguments for the test program
   # A tier that died, timed out or ran nothing is a failure however many tests it counted.
   if [ "$code" -ne 0 ] && [ "$f" -eq 0 ] || [ $((p + f + s)) -eq 0 ]; then
     f=$((f + 1))
+    mapfile -t -O "${#failures[@]}" failures < <(failed_so_far "$log" | sed "s/^/$name: /" | plain)
+    failures+=("$(echo "$name: exit code $code after $((SECONDS - start)) s (limit $limit s) without a usable result; its last line: $(grep -v '^[[:space:]]*$' "$log" | tail -n 1)" | plain)")
     echo "tier $name: exit code $code after $((SECONDS - start)) s (limit $limit s) without a usable result" >>"$log"
+  elif [ "$f" -gt 0 ]; then
+    mapfile -t -O "${#failures[@]}" failures < <(failed_tests "$xml" | sed "s/^/$name: /" | plain)
   fi
   if [ "$f" -gt 0 ]; then
     echo "---- $name failed; the end of $log:"
@@ -101,6 +141,7 @@ step() { # description, command…
     echo "---- $what failed; the end of $log:"
     tail -n 40 "$log"
     failed=$((failed + 1))
+    failures+=("$(echo "$what: $({ grep -iE '(^|[^a-z])error([^a-z]|$)' "$log" || tail -n 1 "$log"; } | head -n 1)" | plain)")
     lines+=("$(printf '%-50s %5d s, failed' "$what" $((SECONDS - start)))")
     return 1
   fi
@@ -132,6 +173,11 @@ run_without_namespaces() { # name, seconds
 finish() {
   echo
   printf '%s\n' "${lines[@]}"
+  if [ "${#failures[@]}" -gt 0 ]; then
+    echo "Failed:"
+    printf '  %s\n' "${failures[@]:0:40}"
+    [ "${#failures[@]}" -le 40 ] || echo "  and $((${#failures[@]} - 40)) more, see $results"
+  fi
   echo "Time: $((SECONDS / 60)) min $((SECONDS % 60)) s"
   echo "Total: $passed passed, $failed failed, $skipped skipped"
   [ "$failed" -eq 0 ]
