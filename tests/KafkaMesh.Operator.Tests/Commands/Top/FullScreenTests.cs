@@ -53,6 +53,29 @@ public sealed class FullScreenTests(ProxiedFixture fixture) : IClassFixture<Prox
         await EndedAsync(terminal, code: "0");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Top_ControlZ_GivesTheTerminalBackAndDrawsAgain(bool bySignal)
+    {
+        using var terminal = new TerminalProcess(hasJobs: true, "top", "-A", "--interval", "1s", "--kubeconfig", fixture.KubeconfigPath);
+        await terminal.UntilAsync("first screen", o => Shows(o, s => s[0].StartsWith("kafkamesh top: monitors of all namespaces", StringComparison.Ordinal)));
+        if (bySignal)
+            await terminal.SignalAsync("TSTP");
+        else
+            terminal.Press("\u001a");
+        await terminal.UntilAsync("stopped", o => AfterLast(o, Leave).Contains("stopped=", StringComparison.Ordinal));
+        Assert.Equal((terminal.Value("before"), "147"), (terminal.Value("stopped"), terminal.Value("code"))); // 128 and SIGSTOP
+
+        terminal.Press("\n");
+        await terminal.UntilAsync("drawn again", o => Shows(AfterLast(o, Leave), s => s[0].StartsWith("kafkamesh top: monitors of all namespaces", StringComparison.Ordinal)));
+        Assert.Contains(Enter, AfterLast(terminal.Output, Leave), StringComparison.Ordinal);
+        terminal.Press("2");
+        await terminal.UntilAsync("keys again", o => Shows(o, s => s[0].Contains(": apis of ", StringComparison.Ordinal)));
+        terminal.Press("q");
+        await EndedAsync(terminal, code: "0");
+    }
+
     [Fact]
     public async Task Top_Once_DrawsNothing()
     {
@@ -67,6 +90,8 @@ public sealed class FullScreenTests(ProxiedFixture fixture) : IClassFixture<Prox
         Assert.Equal((code, terminal.Value("before")), (terminal.Value("code"), terminal.Value("after")));
         Assert.True(terminal.Output.LastIndexOf(Leave, StringComparison.Ordinal) > terminal.Output.LastIndexOf(Enter, StringComparison.Ordinal), terminal.Output);
     }
+
+    private static string AfterLast(string output, string mark) => output[(output.LastIndexOf(mark, StringComparison.Ordinal) + 1)..];
 
     private static bool Shows(string output, Func<IReadOnlyList<string>, bool> condition) => ScreenText.Last(output) is { } screen && condition(screen);
 }

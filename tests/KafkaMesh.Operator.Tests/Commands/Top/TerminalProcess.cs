@@ -17,9 +17,19 @@ internal sealed class TerminalProcess : IDisposable
     /// <summary>Starts it on a terminal of 100 cells and 20 lines.</summary>
     /// <param name="arguments">Arguments, without spaces.</param>
     public TerminalProcess(params string[] arguments)
+        : this(hasJobs: false, arguments)
+    {
+    }
+
+    /// <summary>Starts it under a shell that may have job control.</summary>
+    /// <param name="hasJobs">Whether Ctrl-Z gives the terminal back to the shell, which takes kafkamesh up again after a line.</param>
+    /// <param name="arguments">Arguments, without spaces.</param>
+    public TerminalProcess(bool hasJobs, params string[] arguments)
     {
         // Ctrl-C is for all that run on the terminal: the shell must live on, to tell what it was left like. A trap holds for no child.
-        var shell = $"trap : INT; stty rows 20 cols 100; echo tty=$(tty); echo before=$(stty -g); sh -c 'echo pid=$$; exec {_kafkamesh} {string.Join(' ', arguments)}'; echo code=$?; echo after=$(stty -g)";
+        // With job control each command is a job: when it is stopped, the shell goes on, waits for a line, and takes the job up again.
+        var jobs = hasJobs ? "echo stopped=$(stty -g); read line; fg >/dev/null; echo code=$?; " : "";
+        var shell = $"{(hasJobs ? "set -m; " : "")}trap : INT; stty rows 20 cols 100; echo tty=$(tty); echo before=$(stty -g); sh -c 'echo pid=$$; exec {_kafkamesh} {string.Join(' ', arguments)}'; echo code=$?; {jobs}echo after=$(stty -g)";
         var start = new ProcessStartInfo("script", ["-qfc", shell, "/dev/null"]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
         start.Environment["SHELL"] = "/bin/sh";
         start.Environment["TERM"] = "xterm-256color";

@@ -10,13 +10,13 @@ const errorColumns: Column<KafkaError>[] = [
   { id: "error", title: "Error", width: 16, grows: true, header: true, sort: (row) => row.error, cell: (row) => <code title={row.error}>{row.error}</code> },
   { id: "api", title: "API", width: 10, sort: (row) => row.api, cell: (row) => row.api },
   { id: "rate", title: "Rate", figures: true, width: 6.5, sort: (row) => row.perSecond, cell: (row) => <Num value={row.perSecond} as="rate" /> },
-  { id: "count", title: "Count", help: "Since the monitor exists", figures: true, width: 6.5, sort: (row) => row.count, cell: (row) => <Num value={row.count} as="count" /> },
+  { id: "count", title: "Count", help: "Since the monitor exists", figures: true, width: 6.5, sort: (row) => row.count, cell: (row) => <Num value={row.count} as="count" id={`errors-${row.api}-${row.error}`} /> },
 ];
 
 const throttleColumns: Column<Api>[] = [
   { id: "api", title: "API", width: 10, grows: true, header: true, sort: (row) => row.name, cell: (row) => row.name },
   { id: "rate", title: "Now", help: "Throttle time asked for in a second, over all connections", figures: true, width: 7, sort: (row) => row.traffic?.throttledSecondsPerSecond, cell: (row) => <Num value={row.traffic?.throttledSecondsPerSecond} as="throttle" /> },
-  { id: "total", title: "Total", help: "Since the monitor exists", figures: true, width: 7, sort: (row) => row.throttleMilliseconds, cell: (row) => <Num value={row.throttleMilliseconds} as="milliseconds" /> },
+  { id: "total", title: "Total", help: "Since the monitor exists", figures: true, width: 7, sort: (row) => row.throttleMilliseconds, cell: (row) => <Num value={row.throttleMilliseconds} as="milliseconds" id={`throttled-${row.name}`} /> },
   { id: "unanswered", title: "Unanswered", help: "Requests that got no response although one was due", figures: true, width: 7.5, sort: (row) => row.unanswered, cell: (row) => <Num value={row.unanswered} as="count" /> },
 ];
 
