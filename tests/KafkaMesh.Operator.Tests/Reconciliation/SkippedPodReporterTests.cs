@@ -23,7 +23,7 @@ public sealed class SkippedPodReporterTests
         _reporter.Report(_told, [.. pods, Pod("c", SkipReason.HostNetwork, "rs")]);
 
         Assert.Equal(["a", "rs", "b", "c"], _events.All.Select(e => e.Involved.Name));
-        Assert.All(_events.All, e => Assert.EndsWith("has no Kafka sidecar (host-network). It uses the node's network, where redirect rules would change the node; run it without hostNetwork, or monitor its peers.", e.Message, StringComparison.Ordinal));
+        Assert.All(_events.All, e => Assert.EndsWith("has no Kafka sidecar (host-network). It uses the node's network, where redirect rules would change the node. Monitor its peers, or take hostNetwork away.", e.Message, StringComparison.Ordinal));
         var (owner, _, reason, message) = _events.All[1];
         Assert.Equal(("apps/v1", "ReplicaSet", "demo", "rs-uid", "KafkaSidecarSkipped"), (owner.ApiVersion, owner.Kind, owner.Namespace, owner.Uid, reason));
         Assert.StartsWith("A pod of this ReplicaSet has", message, StringComparison.Ordinal);
