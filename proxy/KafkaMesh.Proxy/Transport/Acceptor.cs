@@ -140,7 +140,20 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
             }
             else if (descriptor is -Errno.ProcessDescriptors or -Errno.SystemDescriptors or -Errno.NoMemory or -Errno.NoBuffers)
             {
-                if (!ResetOne(listener))
+                // The kernel looks for a free descriptor first: it says so too when nobody waits. The spare one is risked (another thread may
+                // take it while it is free) only when the loop was told that somebody does, which it is again as long as it is so.
+                if (i > 0)
+                {
+                    return false;
+                }
+
+                int reset = ResetOne(listener);
+                if (reset == -Errno.Again)
+                {
+                    return true;
+                }
+
+                if (reset < 0)
                 {
                     Pause(index);
                     return false;
@@ -196,11 +209,12 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
     }
 
     /// <summary>Out of descriptors: uses the spare one to take a waiting connection and reset it, so that its client knows.</summary>
-    private unsafe bool ResetOne(Listener listener)
+    /// <returns>Negative error of the kernel when there was none to take, or no spare one.</returns>
+    private unsafe int ResetOne(Listener listener)
     {
         if (!_spare.Release())
         {
-            return false;
+            return -Errno.ProcessDescriptors;
         }
 
         int descriptor = Libc.Accept(listener.Descriptor, null, null, SocketConstants.NonBlocking | SocketConstants.CloseOnExec);
@@ -211,7 +225,7 @@ internal sealed class Acceptor : ILoopEvents, IDisposable
         }
 
         _spare.Refill();
-        return descriptor >= 0;
+        return descriptor;
     }
 
     private void Pause(int index)

@@ -61,7 +61,7 @@ internal sealed class PodCase
         new NamespaceFacts("demo", Map("namespaceLabels"), Map("namespaceAnnotations")) { Limits = NamespaceLimits.Of([.. LimitRanges]) },
         [.. Input["monitors"]!.AsArray().Select(m => Monitor(m!.AsObject()))],
         new ClusterFacts(Input["nativeSidecars"]?.GetValue<bool>() ?? true) { DisabledBy = Input["disabledBy"]?.GetValue<string>() },
-        new SidecarDefaults("kafkamesh-proxy:v0.1.0", "IfNotPresent", "0.1.0") 
+        new SidecarDefaults("kafkamesh-proxy:v0.1.0", "IfNotPresent", "0.1.0")
         {
             AccessKey = "the+operators/public+key==",
             PullSecrets = [.. (Input["pullSecrets"] as JsonArray ?? []).Select(s => s!.GetValue<string>())],
