@@ -117,8 +117,18 @@ public sealed class HostileNameTests(DashboardFixture fixture, Browser browser) 
 
         static string Frame(string name) => JsonSerializer.Serialize(new
         {
-            time = "2026-01-01T00:00:00.000000Z", direction = "outbound", connection = 1, api = name, apiKey = 0, version = 9, correlationId = 7, clientId = name, size = 100,
-            latencyMilliseconds = 1.5, errors = (string[])[name], topics = (string[])[name],
+            time = "2026-01-01T00:00:00.000000Z",
+            direction = "outbound",
+            connection = 1,
+            api = name,
+            apiKey = 0,
+            version = 9,
+            correlationId = 7,
+            clientId = name,
+            size = 100,
+            latencyMilliseconds = 1.5,
+            errors = (string[])[name],
+            topics = (string[])[name],
         });
     }
 
