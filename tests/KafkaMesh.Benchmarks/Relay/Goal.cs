@@ -17,9 +17,17 @@ internal sealed record Goal(Figure Figure, double Bound, bool IsUpper, RelayKind
     /// <summary>With decoding at most this times the figure without.</summary>
     public static Goal DecodeAtMost(Figure figure, double bound) => new(figure, bound, true, RelayKind.Sidecar, RelayKind.SidecarWithoutDecoding);
 
+    /// <summary>Rounds that a verdict needs.</summary>
+    public const int LeastRounds = 9;
+
     /// <summary>In a word: met or missed, and whether the bound lies within what the rounds themselves differ by.</summary>
     public string Judge(IReadOnlyList<double> ratios)
     {
+        if (ratios.Count < LeastRounds)
+        {
+            return $"none from fewer than {LeastRounds} rounds";
+        }
+
         double median = Statistics.Median(ratios);
         string verdict = (IsUpper ? median <= Bound : median >= Bound) ? "met" : "missed";
         return ratios.Min() < Bound && Bound < ratios.Max() ? $"{verdict}, inside the noise" : verdict;

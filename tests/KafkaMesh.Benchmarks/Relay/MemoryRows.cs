@@ -16,7 +16,7 @@ internal static class MemoryRows
         for (int round = 0; round < options.Rounds; round++)
         {
             var figures = new Dictionary<(RelayKind, Figure), double>();
-            foreach (RelayKind kind in RelayProgram.Kinds.Where(kind => kind != RelayKind.Direct))
+            foreach (RelayKind kind in RelayProgram.InTurn(round).Where(kind => kind != RelayKind.Direct))
             {
                 MeasureOne(options, broker, RelayProgram.Make(kind, brokerPort, options.Sidecar, directory), figures);
             }

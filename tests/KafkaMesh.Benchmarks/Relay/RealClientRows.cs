@@ -15,7 +15,7 @@ internal static class RealClientRows
         for (int round = 0; round < options.Rounds; round++)
         {
             var figures = new Dictionary<(RelayKind, Figure), double>();
-            foreach (RelayKind kind in RelayProgram.Kinds)
+            foreach (RelayKind kind in RelayProgram.InTurn(round))
             {
                 figures[(kind, Figure.Messages)] = MeasureOne(options, kind, directory);
             }

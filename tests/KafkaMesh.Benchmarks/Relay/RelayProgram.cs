@@ -14,6 +14,9 @@ internal sealed record RelayProgram(RelayKind Kind, IReadOnlyList<string> Comman
     /// <summary>All of them, in the order of the columns.</summary>
     public static IReadOnlyList<RelayKind> Kinds { get; } = Enum.GetValues<RelayKind>();
 
+    /// <summary>Those of a round: another one begins each, so that what drifts within a round falls on each alike.</summary>
+    public static IEnumerable<RelayKind> InTurn(int round) => Kinds.Select((_, i) => Kinds[(i + round) % Kinds.Count]);
+
     /// <summary>Name of the column.</summary>
     public static string Title(RelayKind kind) => kind switch
     {

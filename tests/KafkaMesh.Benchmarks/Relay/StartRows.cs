@@ -12,7 +12,7 @@ internal static class StartRows
         for (int round = 0; round <= options.Rounds; round++)
         {
             var figures = new Dictionary<(RelayKind, Figure), double>();
-            foreach (RelayKind kind in RelayProgram.Kinds.Where(kind => kind != RelayKind.Direct))
+            foreach (RelayKind kind in RelayProgram.InTurn(round).Where(kind => kind != RelayKind.Direct))
             {
                 RelayProgram program = RelayProgram.Make(kind, brokerPort, options.Sidecar, directory);
                 using BenchProcess starter = BenchProcess.Start([options.Load, "start", $"{program.Port}", .. program.Command]);
