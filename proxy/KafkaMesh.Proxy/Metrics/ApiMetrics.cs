@@ -10,7 +10,7 @@ internal sealed class ApiMetrics(LoopMetrics loop, int place)
 
     private readonly bool _isOther = place % ApiSlots.Count == ApiSlots.OtherSlot;
     private readonly long[] _requests = new long[Versions + 1];
-    private readonly long[] _unanswered = new long[3];
+    private readonly long[] _unanswered = new long[MetricLabels.UnansweredReasons];
     private readonly LatencyHistogram?[] _latency = new LatencyHistogram?[3];
     private long[]? _errors;
     private long _responses;

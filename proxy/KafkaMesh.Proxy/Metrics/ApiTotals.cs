@@ -7,7 +7,7 @@ internal sealed class ApiTotals
     public long[] Versions { get; } = new long[ApiMetrics.Versions + 1];
 
     /// <summary>By <see cref="UnansweredReason"/>.</summary>
-    public long[] Unanswered { get; } = new long[3];
+    public long[] Unanswered { get; } = new long[MetricLabels.UnansweredReasons];
 
     /// <summary>By <see cref="LatencyResult"/>; null where nothing was recorded.</summary>
     public HistogramTotal?[] Latency { get; } = new HistogramTotal?[3];

@@ -10,7 +10,7 @@ internal static class MetricLabels
     private static readonly string[] FlowNames = ["request", "response"];
     private static readonly string[] ProtocolNames = ["silent", "kafka", "tls", "http", "sasl", "opaque"];
     private static readonly string[] ResultNames = ["all", "data", "empty"];
-    private static readonly string[] UnansweredNames = ["closed", "aged", "resync"];
+    private static readonly string[] UnansweredNames = ["closed", "aged", "resync", "in_flight_limit"];
 
     private static readonly string[] SeriesMetricNames = ["topic_records_total", "group_rebalances_total", "client_info", "topic_ids", "requests_total", "response_errors_total"];
 
@@ -21,6 +21,9 @@ internal static class MetricLabels
 
     /// <summary>Number of directions.</summary>
     public static int Directions => DirectionNames.Length;
+
+    /// <summary>Number of reasons why a request stays without response.</summary>
+    public static int UnansweredReasons => UnansweredNames.Length;
 
     /// <summary>Number of flows.</summary>
     public static int Flows => FlowNames.Length;

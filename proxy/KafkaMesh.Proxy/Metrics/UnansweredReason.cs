@@ -6,9 +6,12 @@ internal enum UnansweredReason : byte
     /// <summary>The connection ended, or turned opaque.</summary>
     Closed,
 
-    /// <summary>It waited too long, or too many waited.</summary>
+    /// <summary>It waited too long.</summary>
     Aged,
 
     /// <summary>The response to a later request came first.</summary>
     Resync,
+
+    /// <summary>It was the oldest when more waited than are kept.</summary>
+    InFlightLimit,
 }

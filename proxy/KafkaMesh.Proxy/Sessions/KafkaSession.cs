@@ -186,7 +186,7 @@ internal sealed class KafkaSession
     internal void Push(in InFlightRequest request)
     {
         while (!_inFlight.TryPush(request))
-            GiveUpOldest(UnansweredReason.Aged, request.SentAt);
+            GiveUpOldest(UnansweredReason.InFlightLimit, request.SentAt);
         request.Cells?.AddInFlight(1);
     }
 

@@ -14,7 +14,7 @@ public class MetricLabelsTests
         AssertNames<RelayFlow>(MetricLabels.Of, MetricLabels.Flows);
         AssertNames<ConnectionProtocol>(MetricLabels.Of, MetricLabels.Protocols);
         AssertNames<LatencyResult>(MetricLabels.Of, 3);
-        AssertNames<UnansweredReason>(MetricLabels.Of, 3);
+        AssertNames<UnansweredReason>(MetricLabels.Of, MetricLabels.UnansweredReasons);
         AssertNames<DecodeFailureReason>(MetricLabels.Of, MetricLabels.Failures);
     }
 

@@ -32,7 +32,7 @@ public sealed class InFlightBudgetTests
         // Whoever came late still pairs as many as any usual client has in flight, and nothing is left uncounted.
         var last = all[^1];
         Assert.Equal((InFlightRing.Capacity, InFlightRing.ShortLength), (last.Api(Heartbeat).Requests, last.Api(Heartbeat).InFlight));
-        Assert.Equal(InFlightRing.Capacity - InFlightRing.ShortLength, last.Api(Heartbeat).Unanswered[(int)UnansweredReason.Aged]);
+        Assert.Equal(InFlightRing.Capacity - InFlightRing.ShortLength, last.Api(Heartbeat).Unanswered[(int)UnansweredReason.InFlightLimit]);
         last.Receive(Wire.HeartbeatResponse(7));
         Assert.Equal(1, last.Api(Heartbeat).Responses);
 

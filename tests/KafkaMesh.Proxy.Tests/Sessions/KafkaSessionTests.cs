@@ -98,7 +98,7 @@ public class KafkaSessionTests
         for (var i = 0; i < InFlightRing.Capacity + 10; i++)
             connection.Send(Wire.Heartbeat(i));
         Assert.Equal(InFlightRing.Capacity, connection.Api(Heartbeat).InFlight);
-        Assert.Equal(10, connection.Api(Heartbeat).Unanswered[(int)UnansweredReason.Aged]);
+        Assert.Equal(10, connection.Api(Heartbeat).Unanswered[(int)UnansweredReason.InFlightLimit]);
         connection.Receive(Wire.HeartbeatResponse(10));
         Assert.Equal(1, connection.Api(Heartbeat).Responses);
     }
@@ -170,7 +170,9 @@ public class KafkaSessionTests
 
         connection.Sessions.Age(connection.Now + Ticks.From(KafkaSession.MaxAge) + 1);
         var totals = connection.Api(Heartbeat);
-        Assert.Equal((50_000, 0, 50_000), (totals.Requests, totals.InFlight, totals.Unanswered[(int)UnansweredReason.Aged]));
+        Assert.Equal((50_000, 0), (totals.Requests, totals.InFlight));
+        Assert.Equal(50_000 - InFlightRing.Capacity, totals.Unanswered[(int)UnansweredReason.InFlightLimit]);
+        Assert.Equal(InFlightRing.Capacity, totals.Unanswered[(int)UnansweredReason.Aged]);
     }
 
     [Fact]

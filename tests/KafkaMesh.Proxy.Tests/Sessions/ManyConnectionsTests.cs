@@ -78,7 +78,7 @@ public sealed class ManyConnectionsTests
     {
         private readonly ObservedConnection _connection = new(traced: false);
         private readonly Queue<(int Id, long SentAt)> _waiting = new();
-        private readonly long[] _unanswered = new long[3];
+        private readonly long[] _unanswered = new long[MetricLabels.UnansweredReasons];
         private byte[] _rest = [];
         private long _sent;
         private long _answered;
