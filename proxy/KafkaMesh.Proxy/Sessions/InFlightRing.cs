@@ -12,7 +12,9 @@ internal sealed class InFlightRing
     /// <summary>Most requests in flight on one connection; Kafka's own clients stop at 5, librdkafka at 1,000,000 by default but far earlier in practice.</summary>
     public const int Capacity = 4096;
 
-    /// <summary>How far a response is searched for: one that skips more requests than this answers none of them.</summary>
+    /// <summary>
+    /// How far a response is searched for: one that skips more requests than this answers none of them. Those that may have no response do not count.
+    /// </summary>
     public const int ResyncWindow = 64;
 
     /// <summary>A ring as long as this may be had by every connection, however many there are.</summary>
@@ -68,11 +70,13 @@ internal sealed class InFlightRing
     /// <summary>How many older requests stand before the first with a header and this correlation id; −1 when the window holds none.</summary>
     public int Find(int correlationId)
     {
-        for (var i = 0; i < Math.Min(Count, ResyncWindow); i++)
+        for (int i = 0, skipped = 0; i < Count && skipped < ResyncWindow; i++)
         {
             ref readonly var request = ref _slots[(_head + i) & (_slots.Length - 1)];
             if (request.CorrelationId == correlationId && !request.IsToken)
                 return i;
+            if (!request.MayHaveNoResponse)
+                skipped++;
         }
 
         return -1;

@@ -40,6 +40,7 @@ internal sealed class KafkaSession
     private readonly RequestStream _requests;
     private readonly ResponseStream _responses;
     private RecentRequests? _withoutResponse;
+    private bool _answersUnknownProduce;
 
     /// <summary>A session that begins with the next request byte.</summary>
     /// <param name="connection">The connection.</param>
@@ -164,7 +165,11 @@ internal sealed class KafkaSession
     internal void OnRequest() => SawRequest = true;
 
     /// <summary>A response matched a request.</summary>
-    internal void OnMatched() => State = SessionState.Confirmed;
+    internal void OnMatched(in InFlightRequest request)
+    {
+        State = SessionState.Confirmed;
+        _answersUnknownProduce |= request.MayHaveNoResponse;
+    }
 
     /// <summary>The conversation cannot be followed any more.</summary>
     internal void Break(RelayFlow flow, DecodeFailureReason reason, long now)
@@ -214,6 +219,13 @@ internal sealed class KafkaSession
     /// <summary>A request that was taken will not be answered any more.</summary>
     internal void OnUnanswered(in InFlightRequest request, UnansweredReason reason, long now)
     {
+        if (request.MayHaveNoResponse && !_answersUnknownProduce)
+        {
+            // A producer has one setting of acks, so a connection on which no such request was ever answered is taken for one with acks=0.
+            request.Cells?.CountWithoutResponse();
+            return;
+        }
+
         request.Cells?.CountUnanswered(reason);
         if (IsTraced)
             _trace!.OnUnanswered(_connection, request, reason, now);

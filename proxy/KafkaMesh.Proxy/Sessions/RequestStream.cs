@@ -10,6 +10,7 @@ namespace KafkaMesh.Proxy.Sessions;
 /// <summary>The requests of one session: counts each one when its last byte was relayed and notes what waits for a response.</summary>
 internal sealed class RequestStream
 {
+    private const short ProduceKey = 0;
     private const short SaslHandshakeKey = 17;
     private const short ApiVersionsKey = 18;
 
@@ -34,6 +35,7 @@ internal sealed class RequestStream
     private bool _isToken;
     private bool _isInBody;
     private bool _isCut;
+    private bool _isUnknown;
     private FrameSearch? _search;
 
     /// <summary>Begins with a frame.</summary>
@@ -240,6 +242,7 @@ internal sealed class RequestStream
         Summary.Software = _software;
         Summary.SoftwareVersion = _softwareVersion;
         ReadsBody = Body.TryStart(header.ApiKey, header.ApiVersion, MessageKind.Request, Frames.BodyLength);
+        _isUnknown = !ReadsBody;
         if (!ReadsBody)
             _session.OnFailure(RelayFlow.Request, UnknownReason(header.ApiKey), now);
     }
@@ -301,6 +304,7 @@ internal sealed class RequestStream
             MemberEpoch = Summary.MemberEpoch,
             ApiKey = header.ApiKey,
             ApiVersion = header.ApiVersion,
+            MayHaveNoResponse = _isUnknown && header.ApiKey == ProduceKey,
         };
         if (!Summary.WantsNoResponse)
         {

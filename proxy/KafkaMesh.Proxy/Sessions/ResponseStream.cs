@@ -171,7 +171,7 @@ internal sealed class ResponseStream
         }
 
         _isMatched = true;
-        _session.OnMatched();
+        _session.OnMatched(Request);
         Frames.SetResponseHeaderVersion(KafkaSchema.GetResponseHeaderVersion(Request.ApiKey, Request.ApiVersion));
         return true;
     }

@@ -27,6 +27,32 @@ public class KafkaSessionTests
         Assert.Equal(2L * (Wire.HeartbeatResponse(5).Length - 4), totals.ResponseBytes);
     }
 
+    /// <summary>The schema does not tell where acks stands in a version that it does not know: whether responses come does.</summary>
+    [Fact]
+    public void Request_ProduceOfUnknownVersionNeverAnswered_IsWithoutResponse()
+    {
+        const int produced = 3 * InFlightRing.ResyncWindow;
+        var connection = new ObservedConnection().Send(Wire.Heartbeat(0)).Receive(Wire.HeartbeatResponse(0));
+        for (var i = 0; i < produced; i++)
+            connection.Send(UnknownProduce(i));
+        connection.Send(Wire.Heartbeat(produced)).Receive(Wire.HeartbeatResponse(produced)).Send(UnknownProduce(1)).Close();
+        var totals = connection.Api(Produce);
+        Assert.Equal((produced + 1, produced + 1, 0), (totals.Requests, totals.WithoutResponse, totals.InFlight));
+        Assert.Equal(0, totals.Unanswered.Sum());
+        Assert.Equal(2, connection.Api(Heartbeat).Responses);
+    }
+
+    [Fact]
+    public void Request_ProduceOfUnknownVersionAnswered_IsPairedAndMissedWhenNoResponseComes()
+    {
+        var connection = new ObservedConnection().Send(Wire.Heartbeat(0)).Receive(Wire.HeartbeatResponse(0)).Send(UnknownProduce(1)).Send(UnknownProduce(2));
+        Assert.Equal(2, connection.Api(Produce).InFlight);
+        connection.Receive(Wire.Response(1, [0, 0], flexible: true)).Receive(Wire.Response(2, [0, 0], flexible: true)).Send(UnknownProduce(3)).Close();
+        var totals = connection.Api(Produce);
+        Assert.Equal((3, 2, 0), (totals.Requests, totals.Responses, totals.WithoutResponse));
+        Assert.Equal(1, totals.Unanswered[(int)UnansweredReason.Closed]);
+    }
+
     [Fact]
     public void Request_AcksZero_HasNoResponseAndDisturbsNoOther()
     {
@@ -363,4 +389,6 @@ public class KafkaSessionTests
         Assert.Equal("old", Assert.Single(clients.ToList()).ClientId);
         Assert.Equal(1, connection.Snapshot.Dropped[(int)SeriesMetric.ClientInfo]);
     }
+
+    private static byte[] UnknownProduce(int correlationId) => Wire.Request(Produce, 99, correlationId, "c", [1, 2, 3, 4], flexible: true);
 }
