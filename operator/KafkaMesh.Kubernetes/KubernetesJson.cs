@@ -22,4 +22,8 @@ namespace KafkaMesh.Kubernetes;
 [JsonSerializable(typeof(PartialObjectMetadata))]
 [JsonSerializable(typeof(VersionInfo))]
 [JsonSerializable(typeof(AdmissionReview))]
-public sealed partial class KubernetesJson : JsonSerializerContext;
+public sealed partial class KubernetesJson : JsonSerializerContext
+{
+    /// <summary>Depth that no real object comes near, so that a hostile one cannot exhaust the stack.</summary>
+    internal static JsonDocumentOptions DocumentOptions => new() { MaxDepth = 128 };
+}

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using KafkaMesh.Kubernetes.Configuration;
 
@@ -8,6 +9,9 @@ namespace KafkaMesh.Kubernetes.Client;
 /// <summary>Sends requests with credentials and deadlines, repeats those that the server asks to repeat, and turns refusals into <see cref="ApiException"/>.</summary>
 internal sealed class ApiTransport : IDisposable
 {
+    // This is no HTML: base64 with every + as six characters would be larger than it is, and than the buffer for it.
+    private static readonly JsonWriterOptions s_bodies = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly ApiConnections _connections;
     private readonly KubernetesClientConfiguration _configuration;
     private readonly KubernetesClientOptions _options;
@@ -32,14 +36,14 @@ internal sealed class ApiTransport : IDisposable
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellationToken);
             try
             {
-                using var response = await SendAsync(request, _options.MaxResponseBytes, time, deadline.Token, cancellationToken);
+                T? answer = default;
+                using var response = await SendAsync(request, async (success, token) => answer = await ReadAsync(success, read, token), time, deadline.Token, cancellationToken);
                 if (response.IsSuccessStatusCode)
                 {
-                    await using var body = await response.Content.ReadAsStreamAsync(deadline.Token);
-                    return await read(body, deadline.Token);
+                    return answer!;
                 }
 
-                var refusal = await ApiErrors.FromResponseAsync(request, response, deadline.Token);
+                var refusal = await RefusalAsync(request, response, deadline.Token);
                 if (!MayRepeat(refusal, attempt))
                 {
                     throw refusal;
@@ -69,8 +73,7 @@ internal sealed class ApiTransport : IDisposable
         {
             try
             {
-                await response.Content.LoadIntoBufferAsync(_options.MaxResponseBytes, deadline.Token);
-                throw await ApiErrors.FromResponseAsync(request, response, deadline.Token);
+                throw await RefusalAsync(request, response, deadline.Token);
             }
             catch (Exception exception) when (ApiErrors.IsTransportFailure(exception) && !cancellationToken.IsCancellationRequested)
             {
@@ -86,7 +89,7 @@ internal sealed class ApiTransport : IDisposable
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellationToken);
         try
         {
-            return await SendAsync(request, bodyLimit: null, time, deadline.Token, cancellationToken);
+            return await SendAsync(request, read: null, time, deadline.Token, cancellationToken);
         }
         catch (Exception exception) when (ApiErrors.IsTransportFailure(exception) && !cancellationToken.IsCancellationRequested)
         {
@@ -96,12 +99,24 @@ internal sealed class ApiTransport : IDisposable
 
     public void Dispose() => _connections.Dispose();
 
+    private async ValueTask<T> ReadAsync<T>(HttpResponseMessage success, Func<Stream, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
+    {
+        await using var body = new BoundedStream(await success.Content.ReadAsStreamAsync(cancellationToken), _options.MaxResponseBytes);
+        return await read(body, cancellationToken);
+    }
+
+    private async ValueTask<ApiException> RefusalAsync(ApiRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        await response.Content.LoadIntoBufferAsync(_options.MaxResponseBytes, cancellationToken);
+        return await ApiErrors.FromResponseAsync(request, response, cancellationToken);
+    }
+
     // Once, and once more when the credential was refused and there may be another.
     private async Task<HttpResponseMessage> SendAsync(
-        ApiRequest request, int? bodyLimit, CancellationTokenSource time, CancellationToken deadline, CancellationToken cancellationToken)
+        ApiRequest request, Func<HttpResponseMessage, CancellationToken, Task>? read, CancellationTokenSource time, CancellationToken deadline, CancellationToken cancellationToken)
     {
         var credential = await CredentialAsync(request, time, cancellationToken);
-        var response = await SendAsync(request, credential, bodyLimit, deadline);
+        var response = await SendAsync(request, credential, read, deadline);
         if (response.StatusCode != HttpStatusCode.Unauthorized || !_configuration.Credentials.Invalidate(credential))
         {
             return response;
@@ -109,7 +124,7 @@ internal sealed class ApiTransport : IDisposable
 
         response.Dispose();
         credential = await CredentialAsync(request, time, cancellationToken);
-        return await SendAsync(request, credential, bodyLimit, deadline);
+        return await SendAsync(request, credential, read, deadline);
     }
 
     // A plug-in takes the time that it takes, for a login in a browser too: the deadline is the server's.
@@ -121,7 +136,7 @@ internal sealed class ApiTransport : IDisposable
         return credential;
     }
 
-    private async Task<HttpResponseMessage> SendAsync(ApiRequest request, Credential credential, int? bodyLimit, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(ApiRequest request, Credential credential, Func<HttpResponseMessage, CancellationToken, Task>? read, CancellationToken cancellationToken)
     {
         var started = _timeProvider.GetTimestamp();
         var status = 0;
@@ -130,16 +145,17 @@ internal sealed class ApiTransport : IDisposable
         {
             using var message = await MessageAsync(request, credential.Authorization);
             response = await _connections.For(credential.ClientCertificate).SendAsync(message, cancellationToken);
-            if (bodyLimit is { } limit)
+            status = (int)response.StatusCode;
+            if (read is not null && response.IsSuccessStatusCode)
             {
-                await response.Content.LoadIntoBufferAsync(limit, cancellationToken);
+                await read(response, cancellationToken);
             }
 
-            status = (int)response.StatusCode;
             return response;
         }
-        catch
+        catch (Exception exception)
         {
+            status = exception is JsonException ? status : 0; // half an answer is none
             response?.Dispose();
             throw;
         }
@@ -172,7 +188,7 @@ internal sealed class ApiTransport : IDisposable
         if (request.Body is not null)
         {
             var body = new MemoryStream();
-            await using (var writer = new Utf8JsonWriter(body))
+            await using (var writer = new Utf8JsonWriter(body, s_bodies))
             {
                 request.Body.WriteTo(writer);
             }

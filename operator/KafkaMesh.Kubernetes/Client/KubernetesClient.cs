@@ -68,7 +68,7 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
             Accept = Accept(type, "PartialObjectMetadataList"),
             Timeout = _options.ListTimeout,
         };
-        return _transport.SendAsync(request, (body, token) => EntityListReader.ReadAsync(type, body, token), cancellationToken);
+        return _transport.SendAsync(request, (body, token) => new EntityListReader<TEntity>(type).ReadAsync(body, token), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -223,7 +223,8 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
         HttpMethod method, EntityType<TEntity> type, string path, TEntity entity, WriteOptions? options, CancellationToken cancellationToken)
         where TEntity : class
     {
-        var content = JsonSerializer.SerializeToNode(entity, type.Json)!.AsObject();
+        // A raw object is copied, not written and parsed: a stored ledger is hundreds of kilobytes.
+        var content = entity is JsonObject raw ? raw.DeepClone().AsObject() : JsonSerializer.SerializeToNode(entity, type.Json)!.AsObject();
         content["apiVersion"] ??= type.Metadata.ApiVersion;
         content["kind"] ??= type.Metadata.Kind;
         var request = Request(method, VerbOf(method), type, new Query(path).Add(options).ToString()) with { Body = content };
@@ -233,7 +234,7 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
     private static async ValueTask<TEntity> ReadEntityAsync<TEntity>(EntityType<TEntity> type, Stream body, CancellationToken cancellationToken)
         where TEntity : class
     {
-        using var document = await JsonDocument.ParseAsync(body, EntityListReader.DocumentOptions, cancellationToken);
+        using var document = await JsonDocument.ParseAsync(body, KubernetesJson.DocumentOptions, cancellationToken);
         return type.Read(document.RootElement);
     }
 

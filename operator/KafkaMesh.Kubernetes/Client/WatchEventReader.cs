@@ -22,7 +22,7 @@ internal static class WatchEventReader
                     continue;
                 }
 
-                using var document = JsonDocument.Parse(line, EntityListReader.DocumentOptions);
+                using var document = JsonDocument.Parse(line, KubernetesJson.DocumentOptions);
                 if (Read(request, type, document.RootElement) is { } next)
                 {
                     return next;
