@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using KafkaMesh.Contracts;
 using KafkaMesh.Operator.Admission.Patching;
@@ -7,6 +8,10 @@ namespace KafkaMesh.Operator.Admission;
 /// <summary>The decision about one pod, with everything that follows from it.</summary>
 internal sealed record InjectionDecision
 {
+    // As large as the largest patch that its thread has written, which is bounded by the size of a pod.
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? t_text;
+
     /// <summary>What becomes of the pod.</summary>
     public required InjectionOutcome Outcome { get; init; }
 
@@ -28,7 +33,8 @@ internal sealed record InjectionDecision
     /// <summary>The change as an RFC 6902 document in UTF-8.</summary>
     public byte[] PatchDocument()
     {
-        using var text = new MemoryStream();
+        var text = t_text ??= new ArrayBufferWriter<byte>();
+        text.ResetWrittenCount();
         using (var writer = new Utf8JsonWriter(text))
         {
             writer.WriteStartArray();
@@ -36,6 +42,6 @@ internal sealed record InjectionDecision
                 operation.WriteTo(writer);
             writer.WriteEndArray();
         }
-        return text.ToArray();
+        return text.WrittenSpan.ToArray();
     }
 }

@@ -7,7 +7,7 @@ internal sealed class ReviewBody : IDisposable
 {
     private const int FirstSize = 16 * 1024;
 
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(FirstSize);
+    private byte[] _buffer = [];
     private int _length;
 
     private ReviewBody()
@@ -25,6 +25,9 @@ internal sealed class ReviewBody : IDisposable
         var body = new ReviewBody();
         try
         {
+            // A thousand requests that wait for their body hold no buffer: reading nothing ends when there is something to read.
+            _ = await stream.ReadAsync(Memory<byte>.Empty, cancellationToken);
+            body._buffer = ArrayPool<byte>.Shared.Rent(FirstSize);
             while (await stream.ReadAsync(body._buffer.AsMemory(body._length), cancellationToken) is > 0 and var count)
             {
                 body._length += count;
@@ -43,7 +46,8 @@ internal sealed class ReviewBody : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        ArrayPool<byte>.Shared.Return(_buffer);
+        if (_buffer.Length > 0)
+            ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];
         _length = 0;
     }

@@ -14,13 +14,21 @@ internal static class JsonPatch
     {
         foreach (var operation in operations)
         {
-            if (ApplyOne(document, operation) is { } error)
-                return $"{operation.Op} {operation.Path}: {error}";
+            if (Apply(document, operation, operation.Value?.DeepClone()) is { } error)
+                return error;
         }
         return null;
     }
 
-    private static string? ApplyOne(JsonObject document, JsonPatchOperation operation)
+    /// <summary>Applies one operation to the document in place.</summary>
+    /// <param name="document">The document.</param>
+    /// <param name="operation">What is done, and where.</param>
+    /// <param name="value">Its value, without a parent: it becomes part of the document.</param>
+    /// <returns>Null, or what was wrong.</returns>
+    public static string? Apply(JsonObject document, JsonPatchOperation operation, JsonNode? value) =>
+        ApplyOne(document, operation, value) is { } error ? $"{operation.Op} {operation.Path}: {error}" : null;
+
+    private static string? ApplyOne(JsonObject document, JsonPatchOperation operation, JsonNode? value)
     {
         var tokens = JsonPointer.Split(operation.Path);
         if (tokens.Length == 0)
@@ -35,20 +43,20 @@ internal static class JsonPatch
         }
         return parent switch
         {
-            JsonObject map => ApplyToObject(map, tokens[^1], operation),
-            JsonArray list => ApplyToArray(list, tokens[^1], operation),
+            JsonObject map => ApplyToObject(map, tokens[^1], operation.Op, value),
+            JsonArray list => ApplyToArray(list, tokens[^1], operation.Op, value),
             _ => "the parent is neither object nor array",
         };
     }
 
-    private static string? ApplyToObject(JsonObject map, string name, JsonPatchOperation operation)
+    private static string? ApplyToObject(JsonObject map, string name, string op, JsonNode? value)
     {
         var exists = map.ContainsKey(name);
-        switch (operation.Op)
+        switch (op)
         {
             case "add":
             case "replace" when exists:
-                map[name] = operation.Value?.DeepClone();
+                map[name] = value;
                 return null;
             case "remove" when exists:
                 map.Remove(name);
@@ -60,22 +68,22 @@ internal static class JsonPatch
         }
     }
 
-    private static string? ApplyToArray(JsonArray list, string token, JsonPatchOperation operation)
+    private static string? ApplyToArray(JsonArray list, string token, string op, JsonNode? value)
     {
-        if (operation.Op == "add")
+        if (op == "add")
         {
             var at = list.Count;
             if (token != "-" && !JsonPointer.TryIndex(token, list.Count + 1, out at))
                 return $"{token} is no index of a list of {list.Count}";
-            list.Insert(at, operation.Value?.DeepClone());
+            list.Insert(at, value);
             return null;
         }
         if (!JsonPointer.TryIndex(token, list.Count, out var index))
             return $"{token} is no index of a list of {list.Count}";
-        switch (operation.Op)
+        switch (op)
         {
             case "replace":
-                list[index] = operation.Value?.DeepClone();
+                list[index] = value;
                 return null;
             case "remove":
                 list.RemoveAt(index);

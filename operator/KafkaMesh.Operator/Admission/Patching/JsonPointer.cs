@@ -16,8 +16,15 @@ internal static class JsonPointer
     }
 
     /// <summary>The reference tokens of a pointer.</summary>
-    public static string[] Split(string pointer) =>
-        [.. pointer.Split('/').Skip(1).Select(t => t.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal))];
+    public static string[] Split(string pointer)
+    {
+        if (pointer.Length == 0)
+            return [];
+        var tokens = pointer[1..].Split('/');
+        for (var i = 0; i < tokens.Length; i++)
+            tokens[i] = tokens[i].Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+        return tokens;
+    }
 
     /// <summary>The child of a node that a token names; null when there is none.</summary>
     public static JsonNode? Child(JsonNode? parent, string token) => parent switch

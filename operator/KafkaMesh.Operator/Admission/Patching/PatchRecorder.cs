@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using KafkaMesh.Kubernetes;
 
 namespace KafkaMesh.Operator.Admission.Patching;
 
@@ -23,13 +25,13 @@ internal sealed class PatchRecorder(JsonObject original)
         for (var depth = 1; depth < path.Length; depth++)
         {
             if (Find(path[..depth]) is null)
-                Record(new JsonPatchOperation("add", JsonPointer.From(path[..depth]), new JsonObject()));
+                Record("add", path[..depth], new JsonObject());
         }
         var existing = Find(path);
         if (existing is null)
-            Record(new JsonPatchOperation("add", JsonPointer.From(path), value));
+            Record("add", path, value);
         else if (!JsonNode.DeepEquals(existing, value))
-            Record(new JsonPatchOperation("replace", JsonPointer.From(path), value));
+            Record("replace", path, value);
     }
 
     /// <summary>Inserts into a list, making the list when it is missing.</summary>
@@ -39,8 +41,8 @@ internal sealed class PatchRecorder(JsonObject original)
     public void Insert(JsonNode value, int index, params ReadOnlySpan<string> path)
     {
         if (Find(path) is not JsonArray)
-            Record(new JsonPatchOperation("add", JsonPointer.From(path), new JsonArray()));
-        Record(new JsonPatchOperation("add", JsonPointer.From([.. path, index.ToString(CultureInfo.InvariantCulture)]), value));
+            Record("add", path, new JsonArray());
+        Record("add", [.. path, index.ToString(CultureInfo.InvariantCulture)], value);
     }
 
     /// <summary>Appends to a list, making the list when it is missing.</summary>
@@ -51,7 +53,7 @@ internal sealed class PatchRecorder(JsonObject original)
     public void Remove(params ReadOnlySpan<string> path)
     {
         if (Find(path) is not null)
-            Record(new JsonPatchOperation("remove", JsonPointer.From(path), null));
+            Record("remove", path);
     }
 
     /// <summary>Removes an object that has no properties.</summary>
@@ -81,7 +83,7 @@ internal sealed class PatchRecorder(JsonObject original)
             return;
         }
         foreach (var index in doomed)
-            Record(new JsonPatchOperation("remove", JsonPointer.From([.. path, index.ToString(CultureInfo.InvariantCulture)]), null));
+            Record("remove", [.. path, index.ToString(CultureInfo.InvariantCulture)]);
     }
 
     private JsonNode? Find(ReadOnlySpan<string> path)
@@ -92,10 +94,20 @@ internal sealed class PatchRecorder(JsonObject original)
         return node;
     }
 
-    private void Record(JsonPatchOperation operation)
+    // The document takes the value over and later operations change it; what is recorded is its text of now.
+    private void Record(string op, ReadOnlySpan<string> path, JsonNode? value = null)
     {
-        if (JsonPatch.Apply(Document, [operation]) is { } error)
+        var operation = new JsonPatchOperation(op, JsonPointer.From(path), Frozen(value));
+        if (JsonPatch.Apply(Document, operation, value) is { } error)
             throw new InjectionException($"the pod cannot be changed: {error}");
         _operations.Add(operation);
     }
+
+    // A fraction of the memory of another tree.
+    private static JsonNode? Frozen(JsonNode? value) => value switch
+    {
+        JsonObject map => JsonObject.Create(JsonSerializer.SerializeToElement(map, KubernetesJson.Default.JsonObject)),
+        JsonArray list => JsonArray.Create(JsonSerializer.SerializeToElement(list, KubernetesJson.Default.JsonArray)),
+        _ => value?.DeepClone(),
+    };
 }
