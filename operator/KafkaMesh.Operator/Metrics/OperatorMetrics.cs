@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using KafkaMesh.Contracts;
+using KafkaMesh.Contracts.Runtime;
 using KafkaMesh.Operator.Stats;
 
 namespace KafkaMesh.Operator.Metrics;
@@ -67,7 +68,24 @@ internal sealed class OperatorMetrics(string version)
             output.Append(CultureInfo.InvariantCulture, $"kafkamesh_operator_webhook_registered {registered}\n");
         WriteGaugeHead(output, "kafkamesh_operator_build_info", "Version of the operator.");
         output.Append(CultureInfo.InvariantCulture, $"kafkamesh_operator_build_info{{version=\"{version}\"}} 1\n");
+        WriteProcess(output);
         return output.ToString();
+    }
+
+    private static void WriteProcess(StringBuilder output)
+    {
+        if (ProcessFigures.Read() is not { } process)
+            return;
+        Write("process_cpu_seconds_total", "counter", "CPU time in user and kernel mode.", process.CpuSeconds);
+        Write("process_start_time_seconds", "gauge", "When the process began, in seconds since 1970.", process.StartTime);
+        Write("process_resident_memory_bytes", "gauge", "Memory that the process holds.", process.ResidentBytes);
+        Write("process_virtual_memory_bytes", "gauge", "Addresses that the process has mapped.", process.VirtualBytes);
+        Write("process_open_fds", "gauge", "Open file descriptors.", process.OpenDescriptors);
+        if (process.MaxDescriptors is { } most)
+            Write("process_max_fds", "gauge", "How many file descriptors may be open.", most);
+
+        void Write(string name, string type, string help, double value) =>
+            output.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} {type}\n{name} {value}\n");
     }
 
     private static void WriteGaugeHead(StringBuilder output, string name, string help) =>

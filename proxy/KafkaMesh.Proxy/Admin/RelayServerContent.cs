@@ -10,7 +10,12 @@ namespace KafkaMesh.Proxy.Admin;
 /// <param name="pushes">Counts pushes; null when nothing is pushed.</param>
 internal sealed class RelayServerContent(TrafficMetrics traffic, IRelayServer server, IMetricSource? pushes) : IAdminContent, IMetricSource
 {
-    public void WriteMetrics(IBufferWriter<byte> output, MetricsFormat format) => WriteMetrics(new PrometheusText(output, format));
+    public void WriteMetrics(IBufferWriter<byte> output, MetricsFormat format)
+    {
+        var text = new PrometheusText(output, format);
+        WriteMetrics(text);
+        ProcessExposition.Write(text);
+    }
 
     public void WriteMetrics(IMetricWriter text)
     {
