@@ -14,7 +14,7 @@ namespace KafkaMesh.Operator.Reconciliation;
 /// all, is left alone for a while. Evictions are what disruption budgets are
 /// made for (KEP-85), they work for owners of every kind, and they leave the owner's template as its author wrote it.
 /// </summary>
-internal sealed class PodRollout(IKubernetesClient client, IEventRecorder events, TimeProvider time, ILogger log)
+internal sealed class PodRollout(IKubernetesClient client, OperatorReplicas replicas, IEventRecorder events, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
@@ -52,8 +52,10 @@ internal sealed class PodRollout(IKubernetesClient client, IEventRecorder events
 
         // Those that serve nobody first: replacing them costs nothing.
         var next = stale.Where(p => IsReplaced(p) && PauseOf(progress, census, p) is null).OrderBy(p => p.IsReady).ThenBy(p => p.Metadata.CreationTimestamp).FirstOrDefault();
-        return next is null
-            ? new RolloutState(RolloutPhase.Stuck, Stuck(progress, census, stale))
+        if (next is null)
+            return new RolloutState(RolloutPhase.Stuck, Stuck(progress, census, stale));
+        return await replicas.FindDifferenceAsync(cancellationToken) is { } pair
+            ? new RolloutState(RolloutPhase.Waiting, $"Waiting for the end of an update of KafkaMesh: its pods {pair} differ.")
             : await EvictAsync(progress, monitor, census, next, cancellationToken);
     }
 

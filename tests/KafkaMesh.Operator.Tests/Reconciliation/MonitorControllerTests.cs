@@ -245,8 +245,9 @@ public sealed class MonitorControllerTests : IAsyncLifetime
     {
         var controller = new MonitorController(
             _client, _cache, new MonitorCollection(_collector, _metrics, _clock, _log), new SkippedPodReporter(_events, _clock), new MonitorReporter(_events),
-            new OrphanReporter(_client, _cache.Monitors, _events, _clock, _log), new PodRollout(_client, _events, _clock, _log), new SidecarDefaults("proxy:1", "IfNotPresent", "1"),
-            WellKnownNames.SystemNamespace, _clock, _log);
+            new OrphanReporter(_client, _cache.Monitors, _events, _clock, _log),
+            new PodRollout(_client, new OperatorReplicas(_client, WellKnownNames.SystemNamespace, _clock), _events, _clock, _log),
+            new SidecarDefaults("proxy:1", "IfNotPresent", "1"), WellKnownNames.SystemNamespace, _clock, _log);
         _controllers.Add(controller);
         return controller;
     }
