@@ -63,13 +63,14 @@ internal sealed class OperatorProcess : IAsyncDisposable
         _registrar = new WebhookRegistrar(client, _cluster, _certificates, options.Namespace, options.ServiceName, _events, _metrics, time, log);
         _readiness = new ReadinessReport(_cluster, _certificates, time);
         _orphans = new OrphanReporter(client, _cluster.Monitors, _events, time, log);
+        var rollout = new PodRollout(client, new OperatorReplicas(client, options.Namespace, time), _events, time, log);
         _controller = new MonitorController(
             client, _cluster, new MonitorCollection(_collector, _metrics, time, log), new SkippedPodReporter(_events, time), new MonitorReporter(_events), _orphans,
-            new PodRollout(client, new OperatorReplicas(client, options.Namespace, time), _events, time, log), _defaults, options.Namespace, time, log);
+            rollout, _defaults, options.Namespace, time, log);
         _reconciler = new EntityReconciler<JsonObject>("kafkamonitor", _cluster.Monitors, _controller, log, metrics: new ReconcileMetrics(_metrics), timeProvider: time, isRelevant: MonitorReader.IsMoreThanStatus);
         _controller.Enqueue = _reconciler.Enqueue;
         _controller.RegistrationOf = _registrar.StateOf;
-        _controller.MayWrite = () => !options.LeaderElect || _elector?.IsLeader == true;
+        _controller.MayWrite = rollout.MayWrite = _registrar.MayWrite = () => !options.LeaderElect || _elector?.IsLeader == true;
         _cluster.Monitors.AddHandler(change =>
         {
             if (MonitorReader.IsMoreThanStatus(change))

@@ -25,6 +25,12 @@ internal sealed class PodRollout(IKubernetesClient client, OperatorReplicas repl
     private static readonly TimeSpan FirstPause = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromDays(1);
 
+    /// <summary>
+    /// Whether this replica leads for certain, asked just before each eviction. What was sent before its sender was suspended may still arrive
+    /// after a successor has begun: it names the uid of a pod that was outdated then, and budgets hold for it as for any other.
+    /// </summary>
+    public Func<bool> MayWrite { get; set; } = () => true;
+
     /// <summary>Does the next step, if it is time for one.</summary>
     /// <param name="progress">What is under way.</param>
     /// <param name="monitor">The monitor; it is valid and registered.</param>
@@ -104,6 +110,8 @@ internal sealed class PodRollout(IKubernetesClient client, OperatorReplicas repl
             ["metadata"] = new JsonObject { ["name"] = pod.Name, ["namespace"] = monitor.Namespace },
             ["deleteOptions"] = new JsonObject { ["preconditions"] = new JsonObject { ["uid"] = pod.Uid } },
         };
+        if (!MayWrite())
+            return new RolloutState(RolloutPhase.Waiting, "Another replica leads now.");
         try
         {
             await client.SendAsync(HttpMethod.Post, $"api/v1/namespaces/{monitor.Namespace}/pods/{pod.Name}/eviction", eviction, cancellationToken);

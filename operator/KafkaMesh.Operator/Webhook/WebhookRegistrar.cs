@@ -46,6 +46,9 @@ internal sealed class WebhookRegistrar(
     private long? _missingSince;
     private long? _conditionsRefusedAt;
 
+    /// <summary>Whether this replica leads for certain, asked just before each write; set by whoever elects.</summary>
+    public Func<bool> MayWrite { get; set; } = () => true;
+
     /// <summary>What the stored registration says of a monitor.</summary>
     public RegistrationState StateOf(NamespacedName monitor) => _states.GetValueOrDefault(monitor, RegistrationState.Missing);
 
@@ -108,7 +111,11 @@ internal sealed class WebhookRegistrar(
                 return false;
             }
             if (!WebhookEntries.IsStored(wanted, stored))
-                await StoreAsync(wanted, scopes, registration, cancellationToken);
+            {
+                if (!MayWrite())
+                    return false;
+                await StoreAsync(wanted, stored, scopes, registration, cancellationToken);
+            }
         }
         catch (Exception error) when (error is ApiException or TimeoutException)
         {
@@ -137,16 +144,18 @@ internal sealed class WebhookRegistrar(
         return time.GetElapsedTime(_missingSince.Value) < RestoreDelay;
     }
 
-    private async Task StoreAsync(JsonObject wanted, IReadOnlyList<EntryScope> scopes, WebhookRegistration registration, CancellationToken cancellationToken)
+    // Over what was looked at and nothing else: a leader that was suspended on the way must not put old entries over its successor's.
+    private async Task StoreAsync(JsonObject wanted, JsonObject? stored, IReadOnlyList<EntryScope> scopes, WebhookRegistration registration, CancellationToken cancellationToken)
     {
+        var version = stored is null ? null : EntityType.RawMetadata(stored).ResourceVersion;
         try
         {
-            await PatchAsync(wanted, cancellationToken);
+            await PatchAsync(wanted, version, cancellationToken);
         }
         catch (ApiException error) when (registration.MatchConditions && error.StatusCode is HttpStatusCode.UnprocessableEntity or HttpStatusCode.BadRequest)
         {
             // They only spare calls: no monitor shall go without its sidecars because of them.
-            await PatchAsync(WebhookEntries.Configuration(scopes, registration with { MatchConditions = false }), cancellationToken);
+            await PatchAsync(WebhookEntries.Configuration(scopes, registration with { MatchConditions = false }), version, cancellationToken);
 
             // Without them it was taken: it was them.
             _conditionsRefusedAt = time.GetTimestamp();
@@ -164,13 +173,18 @@ internal sealed class WebhookRegistrar(
         Name = WellKnownNames.WebhookConfigurationName,
     };
 
-    private Task PatchAsync(JsonObject configuration, CancellationToken cancellationToken) => client.PatchAsync(
-        BuiltInEntities.MutatingWebhookConfigurations,
-        V1Patch.Apply(configuration),
-        WellKnownNames.WebhookConfigurationName,
-        namespaceName: null,
-        new WriteOptions { FieldManager = WellKnownNames.FieldManager, Force = true },
-        cancellationToken);
+    private Task PatchAsync(JsonObject configuration, string? version, CancellationToken cancellationToken)
+    {
+        if (version is not null)
+            configuration["metadata"]!["resourceVersion"] = version;
+        return client.PatchAsync(
+            BuiltInEntities.MutatingWebhookConfigurations,
+            V1Patch.Apply(configuration),
+            WellKnownNames.WebhookConfigurationName,
+            namespaceName: null,
+            new WriteOptions { FieldManager = WellKnownNames.FieldManager, Force = true },
+            cancellationToken);
+    }
 
     private static Dictionary<NamespacedName, RegistrationState> States(IEnumerable<EntryScope> scopes) =>
         scopes.SelectMany(scope => scope.Monitors, (scope, monitor) => (scope, monitor)).ToDictionary(

@@ -96,6 +96,22 @@ public sealed class PodRolloutTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Step_LeadershipIsOver_EvictsNothing()
+    {
+        await CreateAsync("a", Old);
+        var leads = false;
+        _rollout.MayWrite = () => leads;
+
+        Assert.Equal(RolloutPhase.Waiting, (await StepAsync()).Phase);
+        Assert.Contains("a", await NamesAsync());
+        Assert.Null(_progress.Evicted);
+
+        leads = true;
+        await StepAsync();
+        Assert.DoesNotContain("a", await NamesAsync());
+    }
+
+    [Fact]
     public async Task Step_BudgetWithoutDisruptions_KeepsThePodAndSaysWhy()
     {
         await CreateAsync("a", Old);

@@ -30,6 +30,7 @@ public sealed class WebhookRegistrarTests : IAsyncLifetime
     private readonly OperatorMetrics _metrics = new("test");
     private readonly RecordedEvents _events = new();
     private readonly RegistrationRefusal _refusal = new();
+    private readonly ApiGate _gate = new();
     private PlaygroundCluster _cluster = null!;
     private Kubectl _kubectl = null!;
     private KubernetesClient _admin = null!;
@@ -42,7 +43,7 @@ public sealed class WebhookRegistrarTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Assert.SkipUnless(Kubectl.IsInstalled, "kubectl is not installed: the shipped manifests cannot be applied");
-        _cluster = await PlaygroundCluster.StartAsync(new PlaygroundClusterOptions { Server = new ApiServerOptions { Policy = _refusal.Around } });
+        _cluster = await PlaygroundCluster.StartAsync(new PlaygroundClusterOptions { Server = new ApiServerOptions { Policy = parts => _refusal.Around(_gate.Watch(parts)) } });
         _kubectl = new Kubectl(_cluster.KubeconfigPath);
         await _kubectl.RunAsync(null, "apply", "-k", Path.Combine(Repository.Root, "config", "default"));
         _admin = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(_cluster.KubeconfigPath));
@@ -178,6 +179,49 @@ public sealed class WebhookRegistrarTests : IAsyncLifetime
         Assert.True(await ApplyAsync());
 
         Assert.Equal(before, (await EntryAsync())[field]!.ToJsonString());
+    }
+
+    // A leader that was suspended between its look and its write must not put old entries over those of its successor.
+    [Fact]
+    public async Task TryApply_SomebodyWritesBetweenLookAndWriteAgainAndAgain_WritesOverNothingThatItHasNotSeen()
+    {
+        const int Storm = 4;
+        var others = 0;
+        _gate.Before = request =>
+        {
+            if (request.Resource == "mutatingwebhookconfigurations" && others < Storm)
+                TouchAsync(++others).GetAwaiter().GetResult();
+            return true;
+        };
+
+        for (var attempt = 1; attempt <= Storm; attempt++)
+        {
+            Assert.False(await ApplyAsync());
+            Assert.Equal(RegistrationState.Missing, StateOf("orders"));
+            Assert.Null((await StoredAsync())!["webhooks"]);
+        }
+        Assert.True(await ApplyAsync());
+
+        Assert.Equal(RegistrationState.Registered, StateOf("orders"));
+        Assert.Equal($"{Storm}", (await StoredAsync())!["metadata"]!["annotations"]!["touched"]!.ToString());
+
+        Task TouchAsync(int count) => _admin.PatchAsync(
+            BuiltInEntities.MutatingWebhookConfigurations,
+            V1Patch.Merge(new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { ["touched"] = $"{count}" } } }),
+            WellKnownNames.WebhookConfigurationName);
+    }
+
+    [Fact]
+    public async Task TryApply_LeadershipIsOver_WritesNothing()
+    {
+        var leads = false;
+        _registrar.MayWrite = () => leads;
+        Assert.False(await ApplyAsync());
+        Assert.Null((await StoredAsync())!["webhooks"]);
+
+        leads = true;
+        Assert.True(await ApplyAsync());
+        Assert.NotNull(await EntryAsync());
     }
 
     [Fact]
