@@ -38,6 +38,9 @@ internal sealed record OperatorOptions
     /// <summary>Whether replicas elect a leader; without, this one controls.</summary>
     public required bool LeaderElect { get; init; }
 
+    /// <summary>How long a leader that is heard of no more is waited for.</summary>
+    public required TimeSpan LeaseDuration { get; init; }
+
     /// <summary>debug, info, warning or error.</summary>
     public required string LogLevel { get; init; }
 

@@ -26,12 +26,13 @@ internal static partial class OperatorSettings
     private static readonly Setting PullSecrets = new("proxy-image-pull-secrets", null, "names of Secrets, separated by commas", "Added to spec.imagePullSecrets of pods with a sidecar; each must be in the pod's namespace", v => v.Split(',').All(n => SecretName().IsMatch(n)));
     private static readonly Setting ServiceName = new("service-name", WellKnownNames.OperatorName, "a service name", "Service through which the API server calls the webhook", v => DnsLabel().IsMatch(v));
     private static readonly Setting LeaderElect = new("leader-elect", "true", "true or false", "Elect a leader among the replicas", v => v is "true" or "false");
+    private static readonly Setting LeaseDuration = new("leader-elect-lease-duration", "15", "3 to 300 seconds", "Seconds after which another replica leads when the leader is heard of no more", v => int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var s) && s is >= 3 and <= 300);
     private static readonly Setting LogLevel = new("log-level", "info", "debug, info, warning or error", "Least severe messages that are logged", v => v is "debug" or "info" or "warning" or "error");
     private static readonly Setting ShutdownDelay = new("shutdown-delay", "5", "0 to 60 seconds", "Seconds to serve on after SIGTERM", v => int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var s) && s <= 60);
 
     /// <summary>All settings, in the order of <c>--help</c>.</summary>
     public static IReadOnlyList<Setting> All { get; } =
-        [Kubeconfig, Namespace, WebhookPort, WebhookCertDir, MetricsPort, Dashboard, DashboardPort, DashboardAuth, PodIP, ProxyImage, PullPolicy, PullSecrets, ServiceName, LeaderElect, LogLevel, ShutdownDelay];
+        [Kubeconfig, Namespace, WebhookPort, WebhookCertDir, MetricsPort, Dashboard, DashboardPort, DashboardAuth, PodIP, ProxyImage, PullPolicy, PullSecrets, ServiceName, LeaderElect, LeaseDuration, LogLevel, ShutdownDelay];
 
     /// <summary>Resolves all settings: flag, else variable, else default.</summary>
     /// <param name="flag">Value of a flag; null when it was not given.</param>
@@ -69,6 +70,7 @@ internal static partial class OperatorSettings
             ProxyImagePullSecrets = values[PullSecrets]?.Split(',') ?? [],
             ServiceName = values[ServiceName]!,
             LeaderElect = values[LeaderElect] == "true",
+            LeaseDuration = TimeSpan.FromSeconds(Number(values[LeaseDuration])),
             LogLevel = values[LogLevel]!,
             ShutdownDelaySeconds = Number(values[ShutdownDelay]),
         };

@@ -156,7 +156,7 @@ internal sealed class OperatorProcess : IAsyncDisposable
             return;
         }
         var identity = LeaderIdentity.With(_identity, _options.Dashboard?.PodIP, _dashboard?.Port);
-        var config = new LeaderElectionConfig { Namespace = _options.Namespace, Name = WellKnownNames.OperatorName, Identity = identity };
+        var config = new LeaderElectionConfig { Namespace = _options.Namespace, Name = WellKnownNames.OperatorName, Identity = identity }.WithLease(_options.LeaseDuration);
         _elector = new LeaderElector(_client, config, _log, _time);
         var lost = await _elector.RunAsync(ControlAsync, cancellationToken);
         if (lost)

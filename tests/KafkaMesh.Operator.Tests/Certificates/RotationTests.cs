@@ -46,22 +46,7 @@ public sealed class RotationTests : IAsyncLifetime
         _client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(_cluster.KubeconfigPath));
         var kubectl = new Kubectl(_cluster.KubeconfigPath);
         await kubectl.RunAsync(null, "apply", "-k", Path.Combine(Repository.Root, "config", "default"));
-        await kubectl.RunAsync(
-            """
-            apiVersion: v1
-            kind: Namespace
-            metadata: {name: demo}
-            ---
-            apiVersion: v1
-            kind: ServiceAccount
-            metadata: {name: default, namespace: demo}
-            ---
-            apiVersion: kafkamesh.io/v1alpha1
-            kind: KafkaMonitor
-            metadata: {name: orders, namespace: demo}
-            spec: {selector: {matchLabels: {app: orders}}, failurePolicy: Fail}
-            """,
-            "apply", "-f", "-");
+        await MonitoredNamespace.ApplyAsync(kubectl, "demo", "\"failurePolicy\": \"Fail\"");
     }
 
     public async ValueTask DisposeAsync()

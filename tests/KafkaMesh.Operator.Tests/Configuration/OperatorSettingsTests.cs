@@ -1,3 +1,4 @@
+using KafkaMesh.Kubernetes.Leadership;
 using KafkaMesh.Operator.Configuration;
 
 namespace KafkaMesh.Operator.Tests.Configuration;
@@ -11,6 +12,15 @@ public sealed class OperatorSettingsTests
 
         Assert.Null(error);
         Assert.Equal(("kafkamesh-system", 9443, 8080, "kafkamesh-proxy:v0.1.0", true), (options!.Namespace, options.WebhookPort, options.MetricsPort, options.ProxyImage, options.LeaderElect));
+    }
+
+    [Fact]
+    public void Resolve_LeaseDuration_IsClientGosByDefault()
+    {
+        var options = OperatorSettings.Resolve(_ => null, _ => null, out _)!;
+        var config = new LeaderElectionConfig { Namespace = "a", Name = "b", Identity = "c" };
+
+        Assert.Equal(config, config.WithLease(options.LeaseDuration));
     }
 
     [Fact]
@@ -33,6 +43,8 @@ public sealed class OperatorSettingsTests
     [InlineData("proxy-image-pull-secrets", "one, two")]
     [InlineData("proxy-image-pull-secrets", "one,")]
     [InlineData("leader-elect", "yes")]
+    [InlineData("leader-elect-lease-duration", "2")]
+    [InlineData("leader-elect-lease-duration", "301")]
     [InlineData("log-level", "loud")]
     [InlineData("shutdown-delay", "61")]
     [InlineData("kubeconfig", "/no/such/file\nreally")]

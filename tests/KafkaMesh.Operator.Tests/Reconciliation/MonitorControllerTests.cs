@@ -52,9 +52,8 @@ public sealed class MonitorControllerTests : IAsyncLifetime
         var kubectl = new Kubectl(_cluster.KubeconfigPath);
         await kubectl.RunAsync(null, "apply", "-k", Path.Combine(Repository.Root, "crds"));
         await kubectl.RunAsync(null, "wait", "--for=condition=Established", "crd/kafkamonitors.kafkamesh.io", "--timeout=30s");
-        await kubectl.RunAsync(Objects, "apply", "-f", "-");
-        var running = new JsonObject { ["status"] = new JsonObject { ["phase"] = "Running", ["podIP"] = Address, ["podIPs"] = new JsonArray(new JsonObject { ["ip"] = Address }) } };
-        await _client.PatchAsync(BuiltInEntities.Pods, V1Patch.Merge(running), "a", Space, new WriteOptions { Subresource = "status" });
+        await MonitoredNamespace.ApplyAsync(kubectl, Space);
+        await MonitoredNamespace.RunPodAsync(_client, Space, Address);
         _sidecar = await SidecarServer.StartAsync(Address, Reports.Of("i1", 1, 100));
         _cache = new ClusterCache(_client, WellKnownNames.SystemNamespace, _clock, _log);
         _first = Controller();
@@ -212,34 +211,6 @@ public sealed class MonitorControllerTests : IAsyncLifetime
                 : _client.PatchAsync(BuiltInEntities.ConfigMaps, V1Patch.Merge(touch), LedgerStore.NameOf(Key.Name), Space));
         }
     }
-
-    private static string Objects =>
-        $$$"""
-        apiVersion: v1
-        kind: Namespace
-        metadata: {name: {{{Space}}}}
-        ---
-        apiVersion: v1
-        kind: ServiceAccount
-        metadata: {name: default, namespace: {{{Space}}}}
-        ---
-        apiVersion: kafkamesh.io/v1alpha1
-        kind: KafkaMonitor
-        metadata: {name: orders, namespace: {{{Space}}}}
-        spec:
-          selector: {matchLabels: {app: orders}}
-        ---
-        apiVersion: v1
-        kind: Pod
-        metadata:
-          name: a
-          namespace: {{{Space}}}
-          labels: {app: orders, {{{WellKnownNames.MonitorLabel}}}: orders}
-          annotations:
-            {{{WellKnownNames.StatusAnnotation}}}: '{"monitor":"orders","hash":"x","ports":{"outbound":4591,"inbound":4592,"admin":{{{WellKnownNames.AdminPort}}}} }'
-        spec:
-          containers: [{name: main, image: "main:1"}]
-        """;
 
     private MonitorController Controller()
     {

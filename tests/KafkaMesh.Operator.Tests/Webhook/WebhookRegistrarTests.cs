@@ -48,12 +48,12 @@ public sealed class WebhookRegistrarTests : IAsyncLifetime
         await _kubectl.RunAsync(null, "apply", "-k", Path.Combine(Repository.Root, "config", "default"));
         _admin = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(_cluster.KubeconfigPath));
         _client = new KubernetesClient(await ConfigurationAsync());
-        await _admin.CreateAsync(BuiltInEntities.Namespaces, new PartialObjectMetadata { Metadata = new V1ObjectMeta { Name = "demo" } });
         _cache = new ClusterCache(_client, SystemNamespace, TimeProvider.System, Quiet);
         _certificates = new WebhookCertificates(_client, SystemNamespace, WellKnownNames.OperatorName, directory: null, _metrics, _clock, Quiet);
         _registrar = new WebhookRegistrar(_client, _cache, _certificates, SystemNamespace, WellKnownNames.OperatorName, _events, _metrics, _clock, Quiet);
         _caches = _cache.RunAsync(_stop.Token);
         await _certificates.RefreshAsync(CancellationToken.None);
+        await MonitoredNamespace.ApplyAsync(_kubectl, "demo");
         await MonitorAsync("orders");
         await UntilAsync(() => _cache.Probe.IsKnown);
     }
@@ -257,7 +257,8 @@ public sealed class WebhookRegistrarTests : IAsyncLifetime
     [Fact]
     public async Task TryApply_SelectorWithEmptyParts_IsWrittenOnce()
     {
-        await MonitorAsync("orders", """{"matchLabels": {}, "matchExpressions": [{"key": "app", "operator": "Exists", "values": []}]}""");
+        var selector = """{"matchLabels": {}, "matchExpressions": [{"key": "app", "operator": "Exists", "values": []}]}""";
+        await MonitorAsync("orders", MonitoredNamespace.Monitor("demo", selector: selector));
         Assert.True(await ApplyAsync());
         var version = (await StoredAsync())!["metadata"]!["resourceVersion"]!.ToString();
 
@@ -324,11 +325,11 @@ public sealed class WebhookRegistrarTests : IAsyncLifetime
     }
 
     // Until the cache holds it.
-    private async Task MonitorAsync(string name, string selector = """{"matchLabels": {"app": "orders"}}""")
+    private Task MonitorAsync(string name) => MonitorAsync(name, MonitoredNamespace.Monitor("demo", name));
+
+    private async Task MonitorAsync(string name, string manifest)
     {
-        await _kubectl.RunAsync(
-            $$"""{"apiVersion": "kafkamesh.io/v1alpha1", "kind": "KafkaMonitor", "metadata": {"name": "{{name}}", "namespace": "demo"}, "spec": {"selector": {{selector}}} }""",
-            "apply", "-f", "-");
+        await _kubectl.RunAsync(manifest, "apply", "-f", "-");
         var generation = EntityType.RawMetadata((await _admin.GetAsync(MonitorReader.Type, name, "demo"))!).Generation;
         await UntilAsync(() => _cache.MonitorsOf("demo").Any(m => m.Name == name && m.Generation == generation));
     }
