@@ -63,9 +63,10 @@ internal sealed class OperatorProcess : IAsyncDisposable
         _registrar = new WebhookRegistrar(client, _cluster, _certificates, options.Namespace, options.ServiceName, _events, _metrics, time, log);
         _readiness = new ReadinessReport(_cluster, _certificates, time);
         _orphans = new OrphanReporter(client, _cluster.Monitors, _events, time, log);
-        var rollout = new PodRollout(client, new OperatorReplicas(client, options.Namespace, time), _events, time, log);
+        var owners = new WorkloadOwners(client, log);
+        var rollout = new PodRollout(client, new OperatorReplicas(client, options.Namespace, time), owners, _events, time, log);
         _controller = new MonitorController(
-            client, _cluster, new MonitorCollection(_collector, _metrics, time, log), new SkippedPodReporter(_events, time), new MonitorReporter(_events), _orphans,
+            client, _cluster, new MonitorCollection(_collector, _metrics, time, log), new SkippedPodReporter(owners, _events, time, log), new MonitorReporter(_events), _orphans,
             rollout, _defaults, options.Namespace, time, log);
         _reconciler = new EntityReconciler<JsonObject>("kafkamonitor", _cluster.Monitors, _controller, log, metrics: new ReconcileMetrics(_metrics), timeProvider: time, isRelevant: MonitorReader.IsMoreThanStatus);
         _controller.Enqueue = _reconciler.Enqueue;

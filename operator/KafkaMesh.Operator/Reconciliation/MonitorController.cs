@@ -119,7 +119,7 @@ internal sealed class MonitorController(
         {
             await PublishAsync(runtime, metadata, entity, new MonitorObservation(
                 monitor, invalid, disabled, registration, census, runtime.RolloutState, hash, runtime.Reporting, runtime.Ledger, time.GetUtcNow()), pods, isDue, isUrgent, cancellationToken);
-            skippedPods.Report(runtime.Told, census.Skipped);
+            await skippedPods.ReportAsync(runtime.Told, census.Skipped, cancellationToken);
         }
         return ReconciliationResult.Success(NextLook(runtime, census, interval));
     }

@@ -14,7 +14,7 @@ namespace KafkaMesh.Operator.Reconciliation;
 /// all, is left alone for a while. Evictions are what disruption budgets are
 /// made for (KEP-85), they work for owners of every kind, and they leave the owner's template as its author wrote it.
 /// </summary>
-internal sealed class PodRollout(IKubernetesClient client, OperatorReplicas replicas, IEventRecorder events, TimeProvider time, ILogger log)
+internal sealed class PodRollout(IKubernetesClient client, OperatorReplicas replicas, WorkloadOwners owners, IEventRecorder events, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
@@ -135,9 +135,25 @@ internal sealed class PodRollout(IKubernetesClient client, OperatorReplicas repl
         progress.QuietSince = null;
         progress.Since = time.GetTimestamp();
         log.Information("rollout: evicted pod {Pod} in {Namespace} for monitor {Monitor}", pod.Name, monitor.Namespace, monitor.Name);
-        events.Record(pod.OwnerReference!, EventType.Normal, "KafkaSidecarRestart", $"Evicted pod {pod.Name} so that its successor starts with the current sidecar of KafkaMonitor {monitor.Name}.");
-        events.Record(MonitoredPod.Type.ReferenceTo(pod), EventType.Normal, "KafkaSidecarRestart", $"Evicted so that its successor starts with the current sidecar of KafkaMonitor {monitor.Name}.");
+        await TellAsync(pod, monitor.Name, cancellationToken);
         return new RolloutState(RolloutPhase.Waiting, $"Waiting for the successor of pod {pod.Name} to become ready.");
+    }
+
+    private async Task TellAsync(MonitoredPod pod, string monitor, CancellationToken cancellationToken)
+    {
+        const string Reason = "KafkaSidecarRestart";
+        var why = $"so that its successor starts with the current sidecar of KafkaMonitor {monitor}.";
+        events.Record(MonitoredPod.Type.ReferenceTo(pod), EventType.Normal, Reason, $"Evicted {why}");
+        events.Record(pod.OwnerReference!, EventType.Normal, Reason, $"Evicted pod {pod.Name} {why}");
+        try
+        {
+            if (await owners.FindAsync(pod.OwnerReference!, cancellationToken) is { } behind)
+                events.Record(behind, EventType.Normal, Reason, $"Evicted pod {pod.Name} {why}");
+        }
+        catch (ApiException error)
+        {
+            log.Debug("what is behind {Owner} does not hear of the eviction: {Error}", pod.OwnerReference!.Name, error.Message);
+        }
     }
 
     // A pod of a Job would count as a failure, and nobody makes another one for a pod without owner.

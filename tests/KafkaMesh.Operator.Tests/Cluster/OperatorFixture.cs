@@ -178,11 +178,13 @@ public class OperatorFixture : IAsyncLifetime, ILogEventSink
     }
 
     /// <summary>Makes a pod labelled app=orders.</summary>
-    internal Task<JsonObject> CreatePodAsync(string namespaceName, string name, string? annotation, bool hostNetwork, JsonObject? labels)
+    internal Task<JsonObject> CreatePodAsync(string namespaceName, string name, string? annotation, bool hostNetwork, JsonObject? labels, JsonObject? owner = null)
     {
         labels = labels is null ? [] : (JsonObject)labels.DeepClone();
         labels["app"] = "orders";
         var metadata = new JsonObject { ["name"] = name, ["namespace"] = namespaceName, ["labels"] = labels };
+        if (owner is not null)
+            metadata["ownerReferences"] = new JsonArray(owner);
         if (annotation is not null)
             metadata["annotations"] = new JsonObject { [WellKnownNames.InjectAnnotation] = annotation };
         return Admin.CreateAsync(BuiltInEntities.Pods, new JsonObject

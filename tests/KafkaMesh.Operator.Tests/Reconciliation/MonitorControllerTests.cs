@@ -214,10 +214,11 @@ public sealed class MonitorControllerTests : IAsyncLifetime
 
     private MonitorController Controller()
     {
+        var owners = new WorkloadOwners(_client, _log);
         var controller = new MonitorController(
-            _client, _cache, new MonitorCollection(_collector, _metrics, _clock, _log), new SkippedPodReporter(_events, _clock), new MonitorReporter(_events),
+            _client, _cache, new MonitorCollection(_collector, _metrics, _clock, _log), new SkippedPodReporter(owners, _events, _clock, _log), new MonitorReporter(_events),
             new OrphanReporter(_client, _cache.Monitors, _events, _clock, _log),
-            new PodRollout(_client, new OperatorReplicas(_client, WellKnownNames.SystemNamespace, _clock), _events, _clock, _log),
+            new PodRollout(_client, new OperatorReplicas(_client, WellKnownNames.SystemNamespace, _clock), owners, _events, _clock, _log),
             new SidecarDefaults("proxy:1", "IfNotPresent", "1"), WellKnownNames.SystemNamespace, _clock, _log);
         _controllers.Add(controller);
         return controller;

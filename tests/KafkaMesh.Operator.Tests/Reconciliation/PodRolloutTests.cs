@@ -31,7 +31,8 @@ public sealed class PodRolloutTests : IAsyncLifetime
     {
         _cluster = await PlaygroundCluster.StartAsync();
         _client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(_cluster.KubeconfigPath));
-        _rollout = new PodRollout(_client, new OperatorReplicas(_client, "demo", _clock), _events, _clock, new LoggerConfiguration().CreateLogger());
+        var log = new LoggerConfiguration().CreateLogger();
+        _rollout = new PodRollout(_client, new OperatorReplicas(_client, "demo", _clock), new WorkloadOwners(_client, log), _events, _clock, log);
         await _client.CreateAsync(EntityType.Raw(new EntityMetadata("Namespace", "v1", "", "namespaces")), new JsonObject { ["metadata"] = new JsonObject { ["name"] = "demo" } });
         await _client.CreateAsync(
             EntityType.Raw(new EntityMetadata("ServiceAccount", "v1", "", "serviceaccounts")), new JsonObject { ["metadata"] = new JsonObject { ["name"] = "default", ["namespace"] = "demo" } });
