@@ -11,6 +11,9 @@ internal sealed record OperatorOptions
     /// <summary>Namespace of the operator: Secret, Lease and Service live here.</summary>
     public required string Namespace { get; init; }
 
+    /// <summary>Namespaces in which nothing is injected, besides those of every cluster.</summary>
+    public IReadOnlyList<string> ProtectedNamespaces { get; init; } = [];
+
     /// <summary>Port of the webhook; 0 takes a free one.</summary>
     public required int WebhookPort { get; init; }
 

@@ -19,14 +19,14 @@ namespace KafkaMesh.Operator.Webhook;
 /// <param name="client">The API server.</param>
 /// <param name="cluster">All monitors, and what the API server can do.</param>
 /// <param name="certificates">What the API server shall trust.</param>
-/// <param name="ownNamespace">The operator's namespace.</param>
+/// <param name="protectedNamespaces">Where nothing is injected, the operator's own among them.</param>
 /// <param name="service">Service through which API servers call.</param>
 /// <param name="events">Tells that the registration is gone.</param>
 /// <param name="metrics">Learns whether the registration is as it should be.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
 internal sealed class WebhookRegistrar(
-    IKubernetesClient client, ClusterCache cluster, WebhookCertificates certificates, string ownNamespace, string service,
+    IKubernetesClient client, ClusterCache cluster, WebhookCertificates certificates, ProtectedNamespaces protectedNamespaces, string service,
     IEventRecorder events, OperatorMetrics metrics, TimeProvider time, ILogger log)
 {
     /// <summary>So long a registration that somebody deleted stays away: an uninstallation deletes it too, and ends the operator within seconds.</summary>
@@ -99,7 +99,7 @@ internal sealed class WebhookRegistrar(
 
     private async Task<bool> ApplyAsync(string bundle, CancellationToken cancellationToken)
     {
-        var registration = new WebhookRegistration(ownNamespace, service, bundle, cluster.Probe.HasMatchConditions && !AreConditionsRefused());
+        var registration = new WebhookRegistration(protectedNamespaces, service, bundle, cluster.Probe.HasMatchConditions && !AreConditionsRefused());
         var scopes = WebhookEntries.Scopes(cluster.AllMonitors(), registration);
         var wanted = WebhookEntries.Configuration(scopes, registration);
         var stored = await client.GetAsync(BuiltInEntities.MutatingWebhookConfigurations, WellKnownNames.WebhookConfigurationName, namespaceName: null, cancellationToken);

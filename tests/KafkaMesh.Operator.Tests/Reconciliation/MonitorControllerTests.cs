@@ -219,7 +219,7 @@ public sealed class MonitorControllerTests : IAsyncLifetime
             _client, _cache, new MonitorCollection(_collector, _metrics, _clock, _log), new SkippedPodReporter(owners, _events, _clock, _log), new MonitorReporter(_events),
             new OrphanReporter(_client, _cache.Monitors, _events, _clock, _log),
             new PodRollout(_client, new OperatorReplicas(_client, WellKnownNames.SystemNamespace, _clock), owners, _events, _clock, _log),
-            new SidecarDefaults("proxy:1", "IfNotPresent", "1"), WellKnownNames.SystemNamespace, _clock, _log);
+            new SidecarDefaults("proxy:1", "IfNotPresent", "1"), new ProtectedNamespaces(WellKnownNames.SystemNamespace, []), _clock, _log);
         _controllers.Add(controller);
         return controller;
     }

@@ -50,7 +50,7 @@ public sealed class WebhookRegistrarTests : IAsyncLifetime
         _client = new KubernetesClient(await ConfigurationAsync());
         _cache = new ClusterCache(_client, SystemNamespace, TimeProvider.System, Quiet);
         _certificates = new WebhookCertificates(_client, SystemNamespace, WellKnownNames.OperatorName, directory: null, _metrics, _clock, Quiet);
-        _registrar = new WebhookRegistrar(_client, _cache, _certificates, SystemNamespace, WellKnownNames.OperatorName, _events, _metrics, _clock, Quiet);
+        _registrar = new WebhookRegistrar(_client, _cache, _certificates, new ProtectedNamespaces(SystemNamespace, []), WellKnownNames.OperatorName, _events, _metrics, _clock, Quiet);
         _caches = _cache.RunAsync(_stop.Token);
         await _certificates.RefreshAsync(CancellationToken.None);
         await MonitoredNamespace.ApplyAsync(_kubectl, "demo");
@@ -284,7 +284,7 @@ public sealed class WebhookRegistrarTests : IAsyncLifetime
 
         if (canRegister)
         {
-            var registrar = new WebhookRegistrar(_client, _cache, certificates, SystemNamespace, WellKnownNames.OperatorName, _events, _metrics, _clock, Quiet);
+            var registrar = new WebhookRegistrar(_client, _cache, certificates, new ProtectedNamespaces(SystemNamespace, []), WellKnownNames.OperatorName, _events, _metrics, _clock, Quiet);
             Assert.True(await registrar.TryApplyAsync(CancellationToken.None));
             await certificates.RefreshAsync(CancellationToken.None);
         }
