@@ -72,7 +72,8 @@ internal sealed class OperatorProcess : IAsyncDisposable
         _reconciler = new EntityReconciler<JsonObject>("kafkamonitor", _cluster.Monitors, _controller, log, metrics: new ReconcileMetrics(_metrics), timeProvider: time, isRelevant: MonitorReader.IsMoreThanStatus);
         _controller.Enqueue = _reconciler.Enqueue;
         _controller.RegistrationOf = _registrar.StateOf;
-        _controller.MayWrite = rollout.MayWrite = _registrar.MayWrite = () => !options.LeaderElect || _elector?.IsLeader == true;
+        _controller.MayWrite = _registrar.MayWrite = () => !options.LeaderElect || _elector?.IsLeader == true;
+        rollout.Leads = async token => !options.LeaderElect || (_elector is { } elector && await elector.ConfirmAsync(token));
         _cluster.Monitors.AddHandler(change =>
         {
             if (MonitorReader.IsMoreThanStatus(change))

@@ -26,10 +26,10 @@ internal sealed class PodRollout(IKubernetesClient client, OperatorReplicas repl
     private static readonly TimeSpan LongestPause = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// Whether this replica leads for certain, asked just before each eviction. What was sent before its sender was suspended may still arrive
-    /// after a successor has begun: it names the uid of a pod that was outdated then, and budgets hold for it as for any other.
+    /// Whether this replica leads by the lease itself, asked just before each eviction; set by whoever elects. What was sent before its sender was
+    /// suspended may still arrive after a successor has begun: it names the uid of a pod that was outdated then, and budgets hold for it as for any other.
     /// </summary>
-    public Func<bool> MayWrite { get; set; } = () => true;
+    public Func<CancellationToken, Task<bool>> Leads { get; set; } = _ => Task.FromResult(true);
 
     /// <summary>Does the next step, if it is time for one.</summary>
     /// <param name="progress">What is under way.</param>
@@ -110,10 +110,10 @@ internal sealed class PodRollout(IKubernetesClient client, OperatorReplicas repl
             ["metadata"] = new JsonObject { ["name"] = pod.Name, ["namespace"] = monitor.Namespace },
             ["deleteOptions"] = new JsonObject { ["preconditions"] = new JsonObject { ["uid"] = pod.Uid } },
         };
-        if (!MayWrite())
-            return new RolloutState(RolloutPhase.Waiting, "Another replica leads now.");
         try
         {
+            if (!await Leads(cancellationToken))
+                return new RolloutState(RolloutPhase.Waiting, "Another replica leads now.");
             await client.SendAsync(HttpMethod.Post, $"api/v1/namespaces/{monitor.Namespace}/pods/{pod.Name}/eviction", eviction, cancellationToken);
         }
         catch (ApiException error) when (error.IsNotFound || error.IsConflict)

@@ -101,7 +101,7 @@ public sealed class PodRolloutTests : IAsyncLifetime
     {
         await CreateAsync("a", Old);
         var leads = false;
-        _rollout.MayWrite = () => leads;
+        _rollout.Leads = _ => Task.FromResult(leads);
 
         Assert.Equal(RolloutPhase.Waiting, (await StepAsync()).Phase);
         Assert.Contains("a", await NamesAsync());
