@@ -21,6 +21,9 @@ internal sealed class OperatorReplicas(IKubernetesClient client, string ownNames
     // Every monitor with a rollout asks, and a thousand of them may.
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
 
+    // A pod whose node is lost stays told to go for hours and answers nobody: the time by which it should be gone is in its metadata.
+    private static readonly TimeSpan Lateness = TimeSpan.FromSeconds(30);
+
     private volatile Answer? _last;
 
     /// <summary>Names two replicas that differ, as in a sentence; null when all are alike, or this operator runs in no pod.</summary>
@@ -37,9 +40,9 @@ internal sealed class OperatorReplicas(IKubernetesClient client, string ownNames
     }
 
     // One that is told to go still answers until every API server has learnt it; one that is not ready is not asked.
-    private static string? DifferenceOf(IEnumerable<MonitoredPod> pods)
+    private string? DifferenceOf(IEnumerable<MonitoredPod> pods)
     {
-        var answering = pods.Where(p => p.IsReady || (p.Metadata.DeletionTimestamp is not null && !p.IsTerminal))
+        var answering = pods.Where(p => p.IsReady || (!p.IsTerminal && p.Metadata.DeletionTimestamp is { } end && time.GetUtcNow() < end + Lateness))
             .GroupBy(p => p.Metadata.Labels?.GetValueOrDefault(TemplateHash)).OrderBy(g => g.Min(p => p.Metadata.CreationTimestamp)).ToList();
         return answering.Count < 2 ? null : $"{answering[0].First().Name} and {answering[^1].First().Name}";
     }

@@ -96,6 +96,22 @@ public sealed class PodRolloutTests : IAsyncLifetime
         Assert.DoesNotContain("a", await NamesAsync());
     }
 
+    // It may answer until every API server has learnt that it goes; one whose node is lost goes on going.
+    [Fact]
+    public async Task Step_OldOperatorIsToldToGo_WaitsUntilItShouldBeGone()
+    {
+        await CreateAsync("a", Old);
+        await CreateOperatorAsync("operator-1", template: "old");
+        await CreateOperatorAsync("operator-2", template: "new");
+        await _client.PatchAsync(
+            BuiltInEntities.Pods, V1Patch.Merge(new JsonObject { ["metadata"] = new JsonObject { ["finalizers"] = new JsonArray("example.com/stays") } }), "operator-1", "demo");
+        await DeleteAsync("operator-1");
+
+        Assert.Equal("Waiting for the end of an update of KafkaMesh: its pods operator-1 and operator-2 differ.", (await StepAsync()).Detail);
+        _clock.Offset += TimeSpan.FromMinutes(1);
+        Assert.Equal("Waiting for the successor of pod a to become ready.", (await StepAsync()).Detail);
+    }
+
     [Fact]
     public async Task Step_LeadershipIsOver_EvictsNothing()
     {
