@@ -68,7 +68,8 @@ internal static class ChartTemplates
         template.Replace("imagePullPolicy: .*", "imagePullPolicy: {{ .Values.image.pullPolicy }}");
         template.Replace("value: 'kafkamesh-proxy:[^']*'", "value: {{ .Values.image.proxy | quote }}");
         template.Replace("value: IfNotPresent", "value: {{ .Values.image.pullPolicy }}");
-        template.Replace("value: ''$|value: \"\"$", "value: {{ join \",\" .Values.image.proxyPullSecrets | quote }}");
+        template.SetVariable("KAFKAMESH_PROXY_IMAGE_PULL_SECRETS", "{{ join \",\" .Values.image.proxyPullSecrets | quote }}");
+        template.SetVariable("KAFKAMESH_PROTECTED_NAMESPACES", "{{ join \",\" .Values.protectedNamespaces | quote }}");
         template.Replace("value: 'true'|value: \"true\"", "value: {{ .Values.dashboard.enabled | quote }}");
         template.Replace("value: None$", "value: {{ .Values.dashboard.auth }}");
         template.ReplaceBlock("resources:", indent => "resources: {{- toYaml .Values.resources | nindent " + (indent + 2) + " }}");

@@ -26,6 +26,15 @@ internal sealed class TemplateText(string name, IEnumerable<string> lines)
         _lines[line] = regex.Replace(_lines[line], replacement);
     }
 
+    /// <summary>Replaces the value of an environment variable.</summary>
+    public void SetVariable(string variable, string value)
+    {
+        var line = Find(l => l.TrimStart() == $"- name: {variable}", variable) + 1;
+        if (line == _lines.Count || !_lines[line].TrimStart().StartsWith("value:", StringComparison.Ordinal))
+            throw new ChartException($"{name} has no value for {variable}");
+        _lines[line] = _lines[line][..(_lines[line].IndexOf(':', StringComparison.Ordinal) + 1)] + " " + value;
+    }
+
     /// <summary>Replaces a key and what is nested under it.</summary>
     /// <param name="key">The key with its colon.</param>
     /// <param name="replacement">Makes the new line, without its indent, from the indent.</param>

@@ -21,6 +21,10 @@ public sealed record LeaderElectionConfig
     /// <summary>Pause between two attempts. Default 2 s.</summary>
     public TimeSpan RetryPeriod { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>The same with another lease duration, and the other times in proportion to it as they are by default.</summary>
+    /// <param name="duration">Whole seconds.</param>
+    public LeaderElectionConfig WithLease(TimeSpan duration) => this with { LeaseDuration = duration, RenewDeadline = duration * 2 / 3, RetryPeriod = duration * 2 / 15 };
+
     /// <summary>An identity that no other process has.</summary>
     /// <param name="podName">Name of the pod, or of the machine.</param>
     public static string UniqueIdentity(string podName) => $"{podName}_{Guid.NewGuid():N}";

@@ -43,6 +43,15 @@ public sealed class LeaderElector
     /// </summary>
     public bool IsLeader => _isLeader && _timeProvider.GetElapsedTime(Volatile.Read(ref _renewedAt)) < _config.RenewDeadline;
 
+    /// <summary>
+    /// Whether this process leads, by a look at the lease itself: before something that cannot name the version that it replaces. A machine that was
+    /// suspended together with its clocks knows nothing of the time that has passed.
+    /// </summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ApiException">The API server failed.</exception>
+    public async Task<bool> ConfirmAsync(CancellationToken cancellationToken) =>
+        IsLeader && (await _client.GetAsync(BuiltInEntities.Leases, _config.Name, _config.Namespace, cancellationToken))?.Spec?.HolderIdentity == _config.Identity && IsLeader;
+
     /// <summary>Who leads as far as known; null at first and while nobody does.</summary>
     public string? CurrentLeader => _lease.Leader;
 

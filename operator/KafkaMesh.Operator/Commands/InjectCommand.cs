@@ -40,6 +40,7 @@ internal sealed class InjectCommand
         DefaultValueFactory = _ => WellKnownNames.SystemNamespace,
     };
 
+    private readonly Option<string?> _protected = new("--protected-namespaces") { Description = "Namespaces in which nothing is injected, separated by commas, besides kube-system, cert-manager and the like", HelpName = "NAMES" };
     private readonly Option<bool> _cluster = new("--cluster") { Description = "Ask the cluster of the kubeconfig for KafkaMonitors, namespaces and versions" };
     private readonly Option<string?> _kubeconfig = new("--kubeconfig") { Description = "Kubeconfig for --cluster [default: as kubectl]", HelpName = "FILE" };
     private readonly Option<string?> _context = new("--context") { Description = "Context for --cluster [default: the current one]", HelpName = "NAME" };
@@ -50,7 +51,7 @@ internal sealed class InjectCommand
         var self = new InjectCommand();
         var command = new Command("inject", "Add the Kafka sidecar to the pod templates of manifests, where the webhook does not") { HelpWithText.Option(Help + "\n\n" + CommandOutput.ExitCodes) };
         self._manifests.AddTo(command);
-        foreach (var option in (Option[])[self._monitors, self._image, self._pullPolicy, self._version, self._operatorNamespace, self._cluster, self._kubeconfig, self._context])
+        foreach (var option in (Option[])[self._monitors, self._image, self._pullPolicy, self._version, self._operatorNamespace, self._protected, self._cluster, self._kubeconfig, self._context])
             command.Options.Add(option);
         command.SetAction((result, cancellationToken) => CommandOutput.GuardAsync("inject", () => RunAsync(self.Resolve(result), cancellationToken)));
         return command;
@@ -65,6 +66,7 @@ internal sealed class InjectCommand
             MonitorFiles = result.GetValue(_monitors) ?? [],
             Namespace = _manifests.NamespaceName(result),
             OperatorNamespace = result.GetValue(_operatorNamespace)!,
+            ProtectedNamespaces = Names(result.GetValue(_protected)),
             Image = result.GetValue(_image) ?? OperatorSettings.DefaultImage,
             ImagePullPolicy = result.GetValue(_pullPolicy) ?? "IfNotPresent",
             KubernetesMinor = Minor(result.GetValue(_version)),
@@ -83,6 +85,9 @@ internal sealed class InjectCommand
             throw new UsageException("--kubeconfig and --context say which cluster is asked; add --cluster to ask it");
         return options;
     }
+
+    private static IReadOnlyList<string> Names(string? text) => OperatorSettings.Names(text ?? "")
+        ?? throw new UsageException($"--protected-namespaces: '{text}' is not accepted; it takes names of namespaces, separated by commas");
 
     private static int? Minor(string? version) => version is null
         ? null

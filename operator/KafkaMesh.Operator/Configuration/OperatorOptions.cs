@@ -11,6 +11,9 @@ internal sealed record OperatorOptions
     /// <summary>Namespace of the operator: Secret, Lease and Service live here.</summary>
     public required string Namespace { get; init; }
 
+    /// <summary>Namespaces in which nothing is injected, besides those of every cluster.</summary>
+    public IReadOnlyList<string> ProtectedNamespaces { get; init; } = [];
+
     /// <summary>Port of the webhook; 0 takes a free one.</summary>
     public required int WebhookPort { get; init; }
 
@@ -37,6 +40,9 @@ internal sealed record OperatorOptions
 
     /// <summary>Whether replicas elect a leader; without, this one controls.</summary>
     public required bool LeaderElect { get; init; }
+
+    /// <summary>How long a leader that is heard of no more is waited for.</summary>
+    public required TimeSpan LeaseDuration { get; init; }
 
     /// <summary>debug, info, warning or error.</summary>
     public required string LogLevel { get; init; }

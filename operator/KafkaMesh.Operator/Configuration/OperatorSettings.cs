@@ -14,6 +14,7 @@ internal static partial class OperatorSettings
 
     private static readonly Setting Kubeconfig = new("kubeconfig", null, "a file", "Kubeconfig; without it the pod's service account is used", File.Exists);
     private static readonly Setting Namespace = new("namespace", WellKnownNames.SystemNamespace, "a namespace name", "Namespace of the operator", v => DnsLabel().IsMatch(v));
+    private static readonly Setting ProtectedNamespaces = new("protected-namespaces", null, "names of namespaces, separated by commas", "Namespaces in which nothing is injected, besides kube-system, cert-manager and the like", v => Names(v) is not null);
     private static readonly Setting WebhookPort = new("webhook-port", "9443", "0 to 65535", "Port of the webhook; 0 takes a free one", IsPort);
     private static readonly Setting WebhookCertDir = new("webhook-cert-dir", null, "a directory", "Serve the webhook with tls.crt and tls.key of this directory, which ca.crt issued, and follow their changes; without it the operator issues its own", Directory.Exists);
     private static readonly Setting MetricsPort = new("metrics-port", "8080", "0 to 65535", "Port of /metrics, /livez and /readyz; 0 takes a free one", IsPort);
@@ -26,12 +27,13 @@ internal static partial class OperatorSettings
     private static readonly Setting PullSecrets = new("proxy-image-pull-secrets", null, "names of Secrets, separated by commas", "Added to spec.imagePullSecrets of pods with a sidecar; each must be in the pod's namespace", v => v.Split(',').All(n => SecretName().IsMatch(n)));
     private static readonly Setting ServiceName = new("service-name", WellKnownNames.OperatorName, "a service name", "Service through which the API server calls the webhook", v => DnsLabel().IsMatch(v));
     private static readonly Setting LeaderElect = new("leader-elect", "true", "true or false", "Elect a leader among the replicas", v => v is "true" or "false");
+    private static readonly Setting LeaseDuration = new("leader-elect-lease-duration", "15", "3 to 60 seconds", "Seconds after which another replica leads when the leader is heard of no more", v => int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var s) && s is >= 3 and <= 60);
     private static readonly Setting LogLevel = new("log-level", "info", "debug, info, warning or error", "Least severe messages that are logged", v => v is "debug" or "info" or "warning" or "error");
     private static readonly Setting ShutdownDelay = new("shutdown-delay", "5", "0 to 60 seconds", "Seconds to serve on after SIGTERM", v => int.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var s) && s <= 60);
 
     /// <summary>All settings, in the order of <c>--help</c>.</summary>
     public static IReadOnlyList<Setting> All { get; } =
-        [Kubeconfig, Namespace, WebhookPort, WebhookCertDir, MetricsPort, Dashboard, DashboardPort, DashboardAuth, PodIP, ProxyImage, PullPolicy, PullSecrets, ServiceName, LeaderElect, LogLevel, ShutdownDelay];
+        [Kubeconfig, Namespace, ProtectedNamespaces, WebhookPort, WebhookCertDir, MetricsPort, Dashboard, DashboardPort, DashboardAuth, PodIP, ProxyImage, PullPolicy, PullSecrets, ServiceName, LeaderElect, LeaseDuration, LogLevel, ShutdownDelay];
 
     /// <summary>Resolves all settings: flag, else variable, else default.</summary>
     /// <param name="flag">Value of a flag; null when it was not given.</param>
@@ -58,6 +60,7 @@ internal static partial class OperatorSettings
         {
             Kubeconfig = values[Kubeconfig],
             Namespace = values[Namespace]!,
+            ProtectedNamespaces = Names(values[ProtectedNamespaces] ?? "") ?? [],
             WebhookPort = Number(values[WebhookPort]),
             WebhookCertDirectory = values[WebhookCertDir],
             MetricsPort = Number(values[MetricsPort]),
@@ -69,6 +72,7 @@ internal static partial class OperatorSettings
             ProxyImagePullSecrets = values[PullSecrets]?.Split(',') ?? [],
             ServiceName = values[ServiceName]!,
             LeaderElect = values[LeaderElect] == "true",
+            LeaseDuration = TimeSpan.FromSeconds(Number(values[LeaseDuration])),
             LogLevel = values[LogLevel]!,
             ShutdownDelaySeconds = Number(values[ShutdownDelay]),
         };
@@ -76,6 +80,13 @@ internal static partial class OperatorSettings
 
     /// <summary>Whether a text can be the name of a namespace or service.</summary>
     public static bool IsDnsLabel(string text) => DnsLabel().IsMatch(text);
+
+    /// <summary>Names of namespaces that a text separates by commas; null when one cannot be a name.</summary>
+    public static IReadOnlyList<string>? Names(string text)
+    {
+        var names = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return names.All(IsDnsLabel) ? names : null;
+    }
 
     private static int Number(string? text) => int.Parse(text!, NumberStyles.None, CultureInfo.InvariantCulture);
 

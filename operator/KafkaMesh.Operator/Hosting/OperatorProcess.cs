@@ -60,15 +60,20 @@ internal sealed class OperatorProcess : IAsyncDisposable
         _cluster = new ClusterCache(client, options.Namespace, time, log);
         _certificates = new WebhookCertificates(client, options.Namespace, options.ServiceName, options.WebhookCertDirectory, _metrics, time, log);
         _events = new EventRecorder(client, WellKnownNames.OperatorName, _identity, log, time);
-        _registrar = new WebhookRegistrar(client, _cluster, _certificates, options.Namespace, options.ServiceName, _events, _metrics, time, log);
+        var protectedNamespaces = new ProtectedNamespaces(options.Namespace, options.ProtectedNamespaces);
+        _registrar = new WebhookRegistrar(client, _cluster, _certificates, protectedNamespaces, options.ServiceName, _events, _metrics, time, log);
         _readiness = new ReadinessReport(_cluster, _certificates, time);
         _orphans = new OrphanReporter(client, _cluster.Monitors, _events, time, log);
+        var owners = new WorkloadOwners(client, log);
+        var rollout = new PodRollout(client, new OperatorReplicas(client, options.Namespace, time), owners, _events, time, log);
         _controller = new MonitorController(
-            client, _cluster, new MonitorCollection(_collector, _metrics, time, log), new SkippedPodReporter(_events, time), new MonitorReporter(_events), _orphans, new PodRollout(client, _events, time, log), _defaults, options.Namespace, time, log);
+            client, _cluster, new MonitorCollection(_collector, _metrics, time, log), new SkippedPodReporter(owners, _events, time, log), new MonitorReporter(_events), _orphans,
+            rollout, _defaults, protectedNamespaces, time, log);
         _reconciler = new EntityReconciler<JsonObject>("kafkamonitor", _cluster.Monitors, _controller, log, metrics: new ReconcileMetrics(_metrics), timeProvider: time, isRelevant: MonitorReader.IsMoreThanStatus);
         _controller.Enqueue = _reconciler.Enqueue;
         _controller.RegistrationOf = _registrar.StateOf;
-        _controller.MayWrite = () => !options.LeaderElect || _elector?.IsLeader == true;
+        _controller.MayWrite = _registrar.MayWrite = () => !options.LeaderElect || _elector?.IsLeader == true;
+        rollout.Leads = async token => !options.LeaderElect || (_elector is { } elector && await elector.ConfirmAsync(token));
         _cluster.Monitors.AddHandler(change =>
         {
             if (MonitorReader.IsMoreThanStatus(change))
@@ -81,7 +86,7 @@ internal sealed class OperatorProcess : IAsyncDisposable
                 _controller.EnqueueAll();
         });
         _certificates.BundleChanged = _registrar.Note;
-        var handler = new AdmissionHandler(_cluster, () => _defaults with { AccessKey = _certificates.Access?.PublicKey }, options.Namespace, _metrics, _events, log);
+        var handler = new AdmissionHandler(_cluster, () => _defaults with { AccessKey = _certificates.Access?.PublicKey }, protectedNamespaces, _metrics, _events, log);
         _webhook = HttpServers.Webhook(options.WebhookPort, _certificates, new AdmissionEndpoint(handler, _metrics, time), log);
         _diagnostics = HttpServers.Diagnostics(options.MetricsPort, _metrics, _readiness, log);
         if (options.Dashboard is not null)
@@ -154,7 +159,7 @@ internal sealed class OperatorProcess : IAsyncDisposable
             return;
         }
         var identity = LeaderIdentity.With(_identity, _options.Dashboard?.PodIP, _dashboard?.Port);
-        var config = new LeaderElectionConfig { Namespace = _options.Namespace, Name = WellKnownNames.OperatorName, Identity = identity };
+        var config = new LeaderElectionConfig { Namespace = _options.Namespace, Name = WellKnownNames.OperatorName, Identity = identity }.WithLease(_options.LeaseDuration);
         _elector = new LeaderElector(_client, config, _log, _time);
         var lost = await _elector.RunAsync(ControlAsync, cancellationToken);
         if (lost)

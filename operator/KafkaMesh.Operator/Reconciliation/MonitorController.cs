@@ -31,7 +31,7 @@ internal sealed class MonitorController(
     OrphanReporter orphans,
     PodRollout rollout,
     SidecarDefaults defaults,
-    string ownNamespace,
+    ProtectedNamespaces protectedNamespaces,
     TimeProvider time,
     ILogger log) : IEntityController<JsonObject>, IDisposable
 {
@@ -78,7 +78,7 @@ internal sealed class MonitorController(
         var key = new NamespacedName(metadata.NamespaceProperty, metadata.Name!);
         var monitor = MonitorReader.Read(entity, out var unreadable)
             ?? new MonitorCandidate(metadata.NamespaceProperty!, metadata.Name!, metadata.Generation ?? 0, "", new KafkaMonitorSpec());
-        var invalid = unreadable ?? MonitorValidator.Check(monitor) ?? ProtectedProblem(monitor);
+        var invalid = unreadable ?? MonitorValidator.Check(monitor) ?? protectedNamespaces.ProblemOf(monitor.Namespace);
         var runtime = await EnsureRuntimeAsync(key, metadata, monitor, invalid, cancellationToken);
         if (!runtime.Pods.State.HasSynced)
             return ReconciliationResult.Success(SyncPause);
@@ -119,7 +119,7 @@ internal sealed class MonitorController(
         {
             await PublishAsync(runtime, metadata, entity, new MonitorObservation(
                 monitor, invalid, disabled, registration, census, runtime.RolloutState, hash, runtime.Reporting, runtime.Ledger, time.GetUtcNow()), pods, isDue, isUrgent, cancellationToken);
-            skippedPods.Report(runtime.Told, census.Skipped);
+            await skippedPods.ReportAsync(runtime.Told, census.Skipped, cancellationToken);
         }
         return ReconciliationResult.Success(NextLook(runtime, census, interval));
     }
@@ -139,9 +139,6 @@ internal sealed class MonitorController(
         foreach (var runtime in _runtimes.Values)
             runtime.Dispose();
     }
-
-    private string? ProtectedProblem(MonitorCandidate monitor) =>
-        ProtectedNamespaces.Contains(monitor.Namespace, ownNamespace) ? $"nothing is injected in namespace {monitor.Namespace}" : null;
 
     private async Task<MonitorRuntime> EnsureRuntimeAsync(NamespacedName key, V1ObjectMeta metadata, MonitorCandidate monitor, string? invalid, CancellationToken cancellationToken)
     {

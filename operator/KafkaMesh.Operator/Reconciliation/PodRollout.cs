@@ -14,7 +14,7 @@ namespace KafkaMesh.Operator.Reconciliation;
 /// all, is left alone for a while. Evictions are what disruption budgets are
 /// made for (KEP-85), they work for owners of every kind, and they leave the owner's template as its author wrote it.
 /// </summary>
-internal sealed class PodRollout(IKubernetesClient client, IEventRecorder events, TimeProvider time, ILogger log)
+internal sealed class PodRollout(IKubernetesClient client, OperatorReplicas replicas, WorkloadOwners owners, IEventRecorder events, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
@@ -24,6 +24,12 @@ internal sealed class PodRollout(IKubernetesClient client, IEventRecorder events
     // A miss may be one time-out of the webhook, or a replica of an older operator that still answers; it may also be for good.
     private static readonly TimeSpan FirstPause = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromDays(1);
+
+    /// <summary>
+    /// Whether this replica leads by the lease itself, asked just before each eviction; set by whoever elects. What was sent before its sender was
+    /// suspended may still arrive after a successor has begun: it names the uid of a pod that was outdated then, and budgets hold for it as for any other.
+    /// </summary>
+    public Func<CancellationToken, Task<bool>> Leads { get; set; } = _ => Task.FromResult(true);
 
     /// <summary>Does the next step, if it is time for one.</summary>
     /// <param name="progress">What is under way.</param>
@@ -52,8 +58,10 @@ internal sealed class PodRollout(IKubernetesClient client, IEventRecorder events
 
         // Those that serve nobody first: replacing them costs nothing.
         var next = stale.Where(p => IsReplaced(p) && PauseOf(progress, census, p) is null).OrderBy(p => p.IsReady).ThenBy(p => p.Metadata.CreationTimestamp).FirstOrDefault();
-        return next is null
-            ? new RolloutState(RolloutPhase.Stuck, Stuck(progress, census, stale))
+        if (next is null)
+            return new RolloutState(RolloutPhase.Stuck, Stuck(progress, census, stale));
+        return await replicas.FindDifferenceAsync(cancellationToken) is { } pair
+            ? new RolloutState(RolloutPhase.Waiting, $"Waiting for the end of an update of KafkaMesh: its pods {pair} differ.")
             : await EvictAsync(progress, monitor, census, next, cancellationToken);
     }
 
@@ -104,6 +112,8 @@ internal sealed class PodRollout(IKubernetesClient client, IEventRecorder events
         };
         try
         {
+            if (!await Leads(cancellationToken))
+                return new RolloutState(RolloutPhase.Waiting, "Another replica leads now.");
             await client.SendAsync(HttpMethod.Post, $"api/v1/namespaces/{monitor.Namespace}/pods/{pod.Name}/eviction", eviction, cancellationToken);
         }
         catch (ApiException error) when (error.IsNotFound || error.IsConflict)
@@ -125,9 +135,25 @@ internal sealed class PodRollout(IKubernetesClient client, IEventRecorder events
         progress.QuietSince = null;
         progress.Since = time.GetTimestamp();
         log.Information("rollout: evicted pod {Pod} in {Namespace} for monitor {Monitor}", pod.Name, monitor.Namespace, monitor.Name);
-        events.Record(pod.OwnerReference!, EventType.Normal, "KafkaSidecarRestart", $"Evicted pod {pod.Name} so that its successor starts with the current sidecar of KafkaMonitor {monitor.Name}.");
-        events.Record(MonitoredPod.Type.ReferenceTo(pod), EventType.Normal, "KafkaSidecarRestart", $"Evicted so that its successor starts with the current sidecar of KafkaMonitor {monitor.Name}.");
+        await TellAsync(pod, monitor.Name, cancellationToken);
         return new RolloutState(RolloutPhase.Waiting, $"Waiting for the successor of pod {pod.Name} to become ready.");
+    }
+
+    private async Task TellAsync(MonitoredPod pod, string monitor, CancellationToken cancellationToken)
+    {
+        const string Reason = "KafkaSidecarRestart";
+        var why = $"so that its successor starts with the current sidecar of KafkaMonitor {monitor}.";
+        events.Record(MonitoredPod.Type.ReferenceTo(pod), EventType.Normal, Reason, $"Evicted {why}");
+        events.Record(pod.OwnerReference!, EventType.Normal, Reason, $"Evicted pod {pod.Name} {why}");
+        try
+        {
+            if (await owners.FindAsync(pod.OwnerReference!, cancellationToken) is { } behind)
+                events.Record(behind, EventType.Normal, Reason, $"Evicted pod {pod.Name} {why}");
+        }
+        catch (ApiException error)
+        {
+            log.Debug("what is behind {Owner} does not hear of the eviction: {Error}", pod.OwnerReference!.Name, error.Message);
+        }
     }
 
     // A pod of a Job would count as a failure, and nobody makes another one for a pod without owner.

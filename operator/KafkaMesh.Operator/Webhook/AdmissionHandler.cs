@@ -15,12 +15,12 @@ namespace KafkaMesh.Operator.Webhook;
 /// </summary>
 /// <param name="facts">What is known of the cluster.</param>
 /// <param name="defaults">The sidecars' configuration as it is now.</param>
-/// <param name="ownNamespace">The operator's namespace.</param>
+/// <param name="protectedNamespaces">Where nothing is injected.</param>
 /// <param name="metrics">Counts admissions.</param>
 /// <param name="events">Tells the pod's owner when a decision failed.</param>
 /// <param name="log">The log.</param>
 internal sealed class AdmissionHandler(
-    IInjectionFacts facts, Func<SidecarDefaults> defaults, string ownNamespace, OperatorMetrics metrics, IEventRecorder events, ILogger log)
+    IInjectionFacts facts, Func<SidecarDefaults> defaults, ProtectedNamespaces protectedNamespaces, OperatorMetrics metrics, IEventRecorder events, ILogger log)
 {
     /// <summary>Decides about one request.</summary>
     public async Task<AdmissionResponse> HandleAsync(AdmissionRequest request, CancellationToken cancellationToken)
@@ -44,7 +44,7 @@ internal sealed class AdmissionHandler(
     private async Task<AdmissionResponse> DecideAsync(AdmissionRequest request, CancellationToken cancellationToken)
     {
         // The registration leaves protected namespaces out already; a configuration edited by hand must do no harm either.
-        if (!IsPodCreation(request) || request.Namespace is not { Length: > 0 } namespaceName || ProtectedNamespaces.Contains(namespaceName, ownNamespace))
+        if (!IsPodCreation(request) || request.Namespace is not { Length: > 0 } namespaceName || protectedNamespaces.Contains(namespaceName))
         {
             Count(request, "ignored");
             return AdmissionResponse.Allow(request.Uid);

@@ -7,6 +7,13 @@ namespace KafkaMesh.Operator.Webhook;
 /// <summary>
 /// CEL expressions with which an API server of 1.30 or later sorts out pods without a call (KEP-3716). They only spare
 /// calls: the webhook decides the same without them.
+/// <para>
+/// They keep to what CEL has had from its first version on, so that servers of 1.30 and 1.36 read them alike: <c>has()</c> of a field, keys of maps and
+/// items of lists by <c>in</c>, an index, <c>==</c>, <c>!</c>, <c>&amp;&amp;</c>, <c>||</c> and texts in single quotes; no optional types, no library of
+/// Kubernetes. <c>object</c> is of the type dyn and is never null, since the rules ask for CREATE only; whatever is indexed was asked for before, as a
+/// missing key is an evaluation error, in which the failurePolicy decides. Tests evaluate them with two implementations, of which one answers as a
+/// recorded 1.36 does.
+/// </para>
 /// </summary>
 internal static class MatchConditions
 {

@@ -26,7 +26,7 @@ internal static class WebhookEntries
     /// <param name="registration">What every entry says.</param>
     public static IReadOnlyList<EntryScope> Scopes(IEnumerable<MonitorCandidate> monitors, WebhookRegistration registration)
     {
-        var registrable = monitors.Where(m => IsRegistrable(m, registration.OwnNamespace)).ToList();
+        var registrable = monitors.Where(m => IsRegistrable(m, registration.Protected)).ToList();
         IReadOnlyList<EntryScope> last = [];
         foreach (var scopes in registrable.Count == 0 ? [] : EntryScopes.Candidates(registrable))
         {
@@ -69,8 +69,8 @@ internal static class WebhookEntries
             && asked.All(f => f.Key is "clientConfig" or "matchConditions" || JsonNode.DeepEquals(found[f.Key], f.Value)) ? found : null;
     }
 
-    private static bool IsRegistrable(MonitorCandidate monitor, string ownNamespace) =>
-        !ProtectedNamespaces.Contains(monitor.Namespace, ownNamespace) && MonitorValidator.CheckSelector(monitor.Spec.Selector) is null;
+    private static bool IsRegistrable(MonitorCandidate monitor, ProtectedNamespaces protectedNamespaces) =>
+        !protectedNamespaces.Contains(monitor.Namespace) && MonitorValidator.CheckSelector(monitor.Spec.Selector) is null;
 
     private static JsonObject Entry(EntryScope scope, WebhookRegistration registration, string bundle)
     {
@@ -83,7 +83,7 @@ internal static class WebhookEntries
                 ["caBundle"] = bundle,
                 ["service"] = new JsonObject
                 {
-                    ["namespace"] = registration.OwnNamespace,
+                    ["namespace"] = registration.Protected.Own,
                     ["name"] = registration.Service,
                     ["path"] = WellKnownNames.MutatePodsPath,
                     ["port"] = 443,
@@ -97,7 +97,7 @@ internal static class WebhookEntries
                 ["resources"] = new JsonArray("pods"),
                 ["scope"] = "Namespaced",
             }),
-            ["namespaceSelector"] = Namespaces(scope.Namespaces, registration.OwnNamespace),
+            ["namespaceSelector"] = Namespaces(scope.Namespaces, registration.Protected),
             ["objectSelector"] = scope.Selector is null ? new JsonObject() : Selector(scope.Selector),
             ["failurePolicy"] = scope.FailurePolicy,
             ["matchPolicy"] = "Equivalent",
@@ -122,7 +122,7 @@ internal static class WebhookEntries
         return written;
     }
 
-    private static JsonObject Namespaces(IReadOnlyList<string> namespaces, string ownNamespace)
+    private static JsonObject Namespaces(IReadOnlyList<string> namespaces, ProtectedNamespaces protectedNamespaces)
     {
         const string Label = "kubernetes.io/metadata.name";
         if (namespaces is [var only])
@@ -134,7 +134,7 @@ internal static class WebhookEntries
             {
                 ["key"] = Label,
                 ["operator"] = isListed ? "In" : "NotIn",
-                ["values"] = new JsonArray([.. (isListed ? namespaces : ProtectedNamespaces.All(ownNamespace)).Select(n => (JsonNode)n)]),
+                ["values"] = new JsonArray([.. (isListed ? namespaces : protectedNamespaces.All).Select(n => (JsonNode)n)]),
             }),
         };
     }

@@ -19,14 +19,14 @@ namespace KafkaMesh.Operator.Webhook;
 /// <param name="client">The API server.</param>
 /// <param name="cluster">All monitors, and what the API server can do.</param>
 /// <param name="certificates">What the API server shall trust.</param>
-/// <param name="ownNamespace">The operator's namespace.</param>
+/// <param name="protectedNamespaces">Where nothing is injected, the operator's own among them.</param>
 /// <param name="service">Service through which API servers call.</param>
 /// <param name="events">Tells that the registration is gone.</param>
 /// <param name="metrics">Learns whether the registration is as it should be.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
 internal sealed class WebhookRegistrar(
-    IKubernetesClient client, ClusterCache cluster, WebhookCertificates certificates, string ownNamespace, string service,
+    IKubernetesClient client, ClusterCache cluster, WebhookCertificates certificates, ProtectedNamespaces protectedNamespaces, string service,
     IEventRecorder events, OperatorMetrics metrics, TimeProvider time, ILogger log)
 {
     /// <summary>So long a registration that somebody deleted stays away: an uninstallation deletes it too, and ends the operator within seconds.</summary>
@@ -45,6 +45,9 @@ internal sealed class WebhookRegistrar(
     private volatile IReadOnlyDictionary<NamespacedName, RegistrationState> _states = new Dictionary<NamespacedName, RegistrationState>();
     private long? _missingSince;
     private long? _conditionsRefusedAt;
+
+    /// <summary>Whether this replica leads for certain, asked just before each write; set by whoever elects.</summary>
+    public Func<bool> MayWrite { get; set; } = () => true;
 
     /// <summary>What the stored registration says of a monitor.</summary>
     public RegistrationState StateOf(NamespacedName monitor) => _states.GetValueOrDefault(monitor, RegistrationState.Missing);
@@ -96,7 +99,7 @@ internal sealed class WebhookRegistrar(
 
     private async Task<bool> ApplyAsync(string bundle, CancellationToken cancellationToken)
     {
-        var registration = new WebhookRegistration(ownNamespace, service, bundle, cluster.Probe.HasMatchConditions && !AreConditionsRefused());
+        var registration = new WebhookRegistration(protectedNamespaces, service, bundle, cluster.Probe.HasMatchConditions && !AreConditionsRefused());
         var scopes = WebhookEntries.Scopes(cluster.AllMonitors(), registration);
         var wanted = WebhookEntries.Configuration(scopes, registration);
         var stored = await client.GetAsync(BuiltInEntities.MutatingWebhookConfigurations, WellKnownNames.WebhookConfigurationName, namespaceName: null, cancellationToken);
@@ -108,7 +111,11 @@ internal sealed class WebhookRegistrar(
                 return false;
             }
             if (!WebhookEntries.IsStored(wanted, stored))
-                await StoreAsync(wanted, scopes, registration, cancellationToken);
+            {
+                if (!MayWrite())
+                    return false;
+                await StoreAsync(wanted, stored, scopes, registration, cancellationToken);
+            }
         }
         catch (Exception error) when (error is ApiException or TimeoutException)
         {
@@ -137,16 +144,18 @@ internal sealed class WebhookRegistrar(
         return time.GetElapsedTime(_missingSince.Value) < RestoreDelay;
     }
 
-    private async Task StoreAsync(JsonObject wanted, IReadOnlyList<EntryScope> scopes, WebhookRegistration registration, CancellationToken cancellationToken)
+    // Over what was looked at and nothing else: a leader that was suspended on the way must not put old entries over its successor's.
+    private async Task StoreAsync(JsonObject wanted, JsonObject? stored, IReadOnlyList<EntryScope> scopes, WebhookRegistration registration, CancellationToken cancellationToken)
     {
+        var version = stored is null ? null : EntityType.RawMetadata(stored).ResourceVersion;
         try
         {
-            await PatchAsync(wanted, cancellationToken);
+            await PatchAsync(wanted, version, cancellationToken);
         }
         catch (ApiException error) when (registration.MatchConditions && error.StatusCode is HttpStatusCode.UnprocessableEntity or HttpStatusCode.BadRequest)
         {
             // They only spare calls: no monitor shall go without its sidecars because of them.
-            await PatchAsync(WebhookEntries.Configuration(scopes, registration with { MatchConditions = false }), cancellationToken);
+            await PatchAsync(WebhookEntries.Configuration(scopes, registration with { MatchConditions = false }), version, cancellationToken);
 
             // Without them it was taken: it was them.
             _conditionsRefusedAt = time.GetTimestamp();
@@ -164,13 +173,18 @@ internal sealed class WebhookRegistrar(
         Name = WellKnownNames.WebhookConfigurationName,
     };
 
-    private Task PatchAsync(JsonObject configuration, CancellationToken cancellationToken) => client.PatchAsync(
-        BuiltInEntities.MutatingWebhookConfigurations,
-        V1Patch.Apply(configuration),
-        WellKnownNames.WebhookConfigurationName,
-        namespaceName: null,
-        new WriteOptions { FieldManager = WellKnownNames.FieldManager, Force = true },
-        cancellationToken);
+    private Task PatchAsync(JsonObject configuration, string? version, CancellationToken cancellationToken)
+    {
+        if (version is not null)
+            configuration["metadata"]!["resourceVersion"] = version;
+        return client.PatchAsync(
+            BuiltInEntities.MutatingWebhookConfigurations,
+            V1Patch.Apply(configuration),
+            WellKnownNames.WebhookConfigurationName,
+            namespaceName: null,
+            new WriteOptions { FieldManager = WellKnownNames.FieldManager, Force = true },
+            cancellationToken);
+    }
 
     private static Dictionary<NamespacedName, RegistrationState> States(IEnumerable<EntryScope> scopes) =>
         scopes.SelectMany(scope => scope.Monitors, (scope, monitor) => (scope, monitor)).ToDictionary(

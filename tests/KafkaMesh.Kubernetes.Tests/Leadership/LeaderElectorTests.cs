@@ -85,6 +85,30 @@ public sealed class LeaderElectorTests
         Assert.Equal("thief", lease.Holder);
     }
 
+    // What a machine finds that was suspended with its clocks: by them its time is not over.
+    [Fact]
+    public async Task ConfirmAsync_LeaseTakenAwayUnseen_LeadsNoMore()
+    {
+        var lease = new LeaseServer();
+        await using var server = await FaultyApiServer.StartAsync(lease.AnswerAsync);
+        using var client = new KubernetesClient(server.Configuration());
+        using var stop = new CancellationTokenSource();
+        var elector = new LeaderElector(client, Candidate.Config("first").WithLease(TimeSpan.FromMinutes(10)), TestLog.None);
+        Assert.False(await elector.ConfirmAsync(TestContext.Current.CancellationToken));
+        var running = elector.RunAsync(token => Task.Delay(Timeout.InfiniteTimeSpan, token), stop.Token);
+        await Eventually.TrueAsync(() => elector.IsLeader, "leading");
+        Assert.True(await elector.ConfirmAsync(TestContext.Current.CancellationToken));
+
+        var stolen = lease.Lease!;
+        stolen["spec"]!["holderIdentity"] = "thief";
+        Assert.True(await TrySendAsync(client, lease, stolen));
+
+        Assert.True(elector.IsLeader);
+        Assert.False(await elector.ConfirmAsync(TestContext.Current.CancellationToken));
+        await stop.CancelAsync();
+        await running;
+    }
+
     [Fact]
     public async Task RunAsync_WorkThatEndsByItself_ReleasesTheLease()
     {

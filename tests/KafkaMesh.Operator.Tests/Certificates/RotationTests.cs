@@ -46,22 +46,7 @@ public sealed class RotationTests : IAsyncLifetime
         _client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(_cluster.KubeconfigPath));
         var kubectl = new Kubectl(_cluster.KubeconfigPath);
         await kubectl.RunAsync(null, "apply", "-k", Path.Combine(Repository.Root, "config", "default"));
-        await kubectl.RunAsync(
-            """
-            apiVersion: v1
-            kind: Namespace
-            metadata: {name: demo}
-            ---
-            apiVersion: v1
-            kind: ServiceAccount
-            metadata: {name: default, namespace: demo}
-            ---
-            apiVersion: kafkamesh.io/v1alpha1
-            kind: KafkaMonitor
-            metadata: {name: orders, namespace: demo}
-            spec: {selector: {matchLabels: {app: orders}}, failurePolicy: Fail}
-            """,
-            "apply", "-f", "-");
+        await MonitoredNamespace.ApplyAsync(kubectl, "demo", "\"failurePolicy\": \"Fail\"");
     }
 
     public async ValueTask DisposeAsync()
@@ -143,14 +128,14 @@ public sealed class RotationTests : IAsyncLifetime
     private async Task StartAsync(string[]? directories = null)
     {
         var cache = new ClusterCache(_client, SystemNamespace, TimeProvider.System, Quiet);
-        var handler = new AdmissionHandler(cache, () => new SidecarDefaults("proxy:1", "IfNotPresent", "1"), SystemNamespace, _metrics, new RecordedEvents(), Quiet);
+        var handler = new AdmissionHandler(cache, () => new SidecarDefaults("proxy:1", "IfNotPresent", "1"), new ProtectedNamespaces(SystemNamespace, []), _metrics, new RecordedEvents(), Quiet);
         for (var i = 0; i < _replicas.Length; i++)
         {
             _replicas[i] = new WebhookCertificates(_client, SystemNamespace, WellKnownNames.OperatorName, directories?[i], _metrics, _clock, Quiet);
             _servers[i] = HttpServers.Webhook(0, _replicas[i], new AdmissionEndpoint(handler, _metrics, TimeProvider.System), Quiet);
             await HttpServers.StartAsync(_servers[i], "--webhook-port", 0);
         }
-        _registrar = new WebhookRegistrar(_client, cache, _replicas[0], SystemNamespace, WellKnownNames.OperatorName, new RecordedEvents(), _metrics, _clock, Quiet);
+        _registrar = new WebhookRegistrar(_client, cache, _replicas[0], new ProtectedNamespaces(SystemNamespace, []), WellKnownNames.OperatorName, new RecordedEvents(), _metrics, _clock, Quiet);
         _caches = cache.RunAsync(_stop.Token);
         await cache.Monitors.WaitForSyncAsync(_stop.Token);
         await PublishAsync();

@@ -59,7 +59,8 @@ public sealed class GrantTests(OperatorFixture fixture) : IClassFixture<Operator
     // The same event again is not created but counted.
     private async Task SkipTwiceAsync()
     {
-        await fixture.CreatePodAsync(Space, "host", "enabled", hostNetwork: true, labels: new JsonObject { [WellKnownNames.SkippedLabel] = "host-network" });
+        var job = new JsonObject { ["apiVersion"] = "batch/v1", ["kind"] = "Job", ["name"] = "nightly", ["uid"] = "ffffffff-0000-0000-0000-000000000002", ["controller"] = true };
+        await fixture.CreatePodAsync(Space, "host", "enabled", hostNetwork: true, labels: new JsonObject { [WellKnownNames.SkippedLabel] = "host-network" }, owner: job);
         await fixture.UntilAsync("event", async () => (await EventsAsync()).Count > 0);
         await fixture.Kubectl.RunAsync(null, "delete", "kafkamonitor", "orders", "-n", Space);
         await fixture.UntilAsync("entry gone", async () => (await fixture.EntriesAsync()).TrueForAll(e => e["name"]!.ToString() != $"orders.{Space}.inject.kafkamesh.io"));
@@ -136,6 +137,7 @@ public sealed class GrantTests(OperatorFixture fixture) : IClassFixture<Operator
         await fixture.ApplyMonitorAsync(Late);
         await fixture.Kubectl.RunAsync(null, "patch", "kafkamonitor", "orders", "-n", Late, "--type=merge", "-p", """{"spec":{"rollout":{"strategy":"Restart"}}}""");
         await fixture.UntilAsync("eviction", async () => await fixture.Admin.GetAsync(BuiltInEntities.Pods, "early", Late) is null);
+        await fixture.UntilAsync("who is behind the pod's owner", () => Task.FromResult(fixture.Requests.Allowed.Any(r => (r.Verb, r.Resource) == ("get", "replicasets"))));
     }
 
     // An authority that is due when the operator starts.

@@ -25,15 +25,6 @@ namespace KafkaMesh.Operator.Tests.Cluster;
 /// </summary>
 public class OperatorFixture : IAsyncLifetime, ILogEventSink
 {
-    private const string Monitor = """
-        apiVersion: kafkamesh.io/v1alpha1
-        kind: KafkaMonitor
-        metadata: {name: orders, namespace: NAMESPACE}
-        spec:
-          selector: {matchLabels: {app: orders}}
-          report: {intervalSeconds: INTERVAL}
-        """;
-
     private CancellationTokenSource _stop = new();
     private PlaygroundCluster? _cluster;
     private ClusterController? _namespaces;
@@ -168,7 +159,7 @@ public class OperatorFixture : IAsyncLifetime, ILogEventSink
     internal async Task ApplyMonitorAsync(string namespaceName, int intervalSeconds = 1)
     {
         await CreateNamespaceAsync(namespaceName);
-        await Kubectl.RunAsync(Monitor.Replace("NAMESPACE", namespaceName, StringComparison.Ordinal).Replace("INTERVAL", $"{intervalSeconds}", StringComparison.Ordinal), "apply", "-f", "-");
+        await Kubectl.RunAsync(MonitoredNamespace.Monitor(namespaceName, spec: $"\"report\": {{\"intervalSeconds\": {intervalSeconds}}}"), "apply", "-f", "-");
     }
 
     /// <summary>Makes a pod that the webhook injects, running at an address.</summary>
@@ -187,11 +178,13 @@ public class OperatorFixture : IAsyncLifetime, ILogEventSink
     }
 
     /// <summary>Makes a pod labelled app=orders.</summary>
-    internal Task<JsonObject> CreatePodAsync(string namespaceName, string name, string? annotation, bool hostNetwork, JsonObject? labels)
+    internal Task<JsonObject> CreatePodAsync(string namespaceName, string name, string? annotation, bool hostNetwork, JsonObject? labels, JsonObject? owner = null)
     {
         labels = labels is null ? [] : (JsonObject)labels.DeepClone();
         labels["app"] = "orders";
         var metadata = new JsonObject { ["name"] = name, ["namespace"] = namespaceName, ["labels"] = labels };
+        if (owner is not null)
+            metadata["ownerReferences"] = new JsonArray(owner);
         if (annotation is not null)
             metadata["annotations"] = new JsonObject { [WellKnownNames.InjectAnnotation] = annotation };
         return Admin.CreateAsync(BuiltInEntities.Pods, new JsonObject

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
+using KafkaMesh.Operator.Tests.Support;
 
 namespace KafkaMesh.Operator.Tests.Cluster;
 
@@ -25,9 +26,16 @@ internal sealed partial class OperatorReplica : IAsyncDisposable
     public int MetricsPort { get; }
 
     /// <summary>Starts one and waits until it listens.</summary>
-    public static async Task<OperatorReplica> StartAsync(string kubeconfig, CancellationToken cancellationToken)
+    /// <param name="kubeconfig">Who it is.</param>
+    /// <param name="leaseSeconds">How long a leader that it hears of no more is waited for.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<OperatorReplica> StartAsync(string kubeconfig, int leaseSeconds, CancellationToken cancellationToken)
     {
-        string[] arguments = ["operator", "--kubeconfig", kubeconfig, "--webhook-port", "0", "--metrics-port", "0", "--dashboard-port", "0", "--shutdown-delay", "0"];
+        string[] arguments =
+        [
+            "operator", "--kubeconfig", kubeconfig, "--webhook-port", "0", "--metrics-port", "0", "--dashboard-port", "0", "--shutdown-delay", "0",
+            "--leader-elect-lease-duration", leaseSeconds.ToString(CultureInfo.InvariantCulture),
+        ];
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "kafkamesh"), arguments) { UseShellExecute = false, RedirectStandardOutput = true };
         var process = Process.Start(start)!;
         while (await process.StandardOutput.ReadLineAsync(cancellationToken) is { } line)
@@ -44,6 +52,15 @@ internal sealed partial class OperatorReplica : IAsyncDisposable
         _process.Kill();
         await _process.WaitForExitAsync();
     }
+
+    /// <summary>Stops it where it is (SIGSTOP), as a node that freezes does.</summary>
+    public Task SuspendAsync() => SignalAsync("-STOP");
+
+    /// <summary>Lets it go on (SIGCONT).</summary>
+    public Task ResumeAsync() => SignalAsync("-CONT");
+
+    /// <summary>Waits until it has ended by itself.</summary>
+    public Task WaitForExitAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
 
     /// <summary>Whether it is ready, and whether it leads.</summary>
     public async Task<(bool IsReady, bool Leads)> StateAsync()
@@ -83,6 +100,8 @@ internal sealed partial class OperatorReplica : IAsyncDisposable
         await _log;
         _process.Dispose();
     }
+
+    private Task SignalAsync(string signal) => Programs.RunAsync("kill", signal, _process.Id.ToString(CultureInfo.InvariantCulture));
 
     private static int Number(Group group) => int.Parse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
 

@@ -143,6 +143,33 @@ public sealed class OperatorTests(OperatorFixture fixture) : IClassFixture<Opera
             (await fixture.Admin.ListAsync(BuiltInEntities.Events, "skips")).Items.Any(e => e.Reason == "KafkaSidecarSkipped" && e.InvolvedObject?.Name == "host"));
     }
 
+    // kubectl looks for events by the uid of what it describes.
+    [Fact]
+    public async Task Events_SkippedPodOfADeployment_AreShownWhereItIsDescribed()
+    {
+        const string Template = """{"selector": {"matchLabels": {"app": "orders"}}, "template": {"metadata": {"labels": {"app": "orders"}}, "spec": {"containers": [{"name": "main", "image": "main:1"}]}}}""";
+        await fixture.ApplyMonitorAsync("described");
+        var deployment = await CreateAsync("Deployment", "orders", owner: null, $$"""{"replicas": 0, {{Template[1..]}}""");
+        var set = await CreateAsync("ReplicaSet", "orders-6d4f", deployment, $$"""{"replicas": 0, {{Template[1..]}}""");
+        await fixture.CreatePodAsync("described", "orders-6d4f-1", "enabled", hostNetwork: true, labels: new JsonObject { [WellKnownNames.SkippedLabel] = "host-network" }, owner: set);
+
+        foreach (var described in (string[])["deployment/orders", "replicaset/orders-6d4f", "pod/orders-6d4f-1"])
+        {
+            await fixture.UntilAsync($"an event of {described}", async () =>
+                (await fixture.Kubectl.RunAsync(null, "describe", "-n", "described", described)).Contains("has no Kafka sidecar (host-network)", StringComparison.Ordinal));
+        }
+
+        async Task<JsonObject> CreateAsync(string kind, string name, JsonObject? owner, string spec)
+        {
+            var metadata = new JsonObject { ["name"] = name, ["namespace"] = "described" };
+            if (owner is not null)
+                metadata["ownerReferences"] = new JsonArray(owner);
+            var type = EntityType.Raw(new EntityMetadata(kind, "v1", "apps", kind.ToLowerInvariant() + "s"));
+            var made = await fixture.Admin.CreateAsync(type, new JsonObject { ["metadata"] = metadata, ["spec"] = JsonNode.Parse(spec) });
+            return new JsonObject { ["apiVersion"] = "apps/v1", ["kind"] = kind, ["name"] = name, ["uid"] = made["metadata"]!["uid"]!.ToString(), ["controller"] = true };
+        }
+    }
+
     [Fact]
     public async Task Roles_WhileAllThisRuns_RefuseNothing()
     {

@@ -1,10 +1,11 @@
+using System.Text.Json.Nodes;
 using KafkaMesh.Playground.ApiServer;
 using KafkaMesh.Playground.ApiServer.Rest;
 
 namespace KafkaMesh.Operator.Tests.Cluster;
 
-/// <summary>Who wrote what into an API server, in the order in which it was allowed to.</summary>
-internal sealed class WriteLog
+/// <summary>Who wrote what into an API server, in the order in which it was taken: what was refused, or came too late for the version that it names, is not there.</summary>
+internal sealed class WriteLog : IValidator
 {
     private readonly Lock _gate = new();
     private readonly List<(string User, string Resource)> _writes = [];
@@ -19,20 +20,15 @@ internal sealed class WriteLog
         }
     }
 
-    /// <summary>The parts of an API server as they are, with every write noted.</summary>
-    public ApiServerPolicy Watch(ApiServerParts parts) => ApiServerPolicy.Standard(parts, inner => new Authorizer(this, inner));
+    /// <summary>The parts of an API server, with every write noted. Validators are the last that are asked about a write.</summary>
+    public ApiServerPolicy Around(ApiServerPolicy policy) => policy with { Stages = policy.Stages with { Validators = [.. policy.Stages.Validators, this] } };
 
-    private sealed class Authorizer(WriteLog log, IAuthorizer inner) : IAuthorizer
+    /// <inheritdoc/>
+    public void Validate(WriteContext context, JsonObject? old, JsonObject obj, List<StatusCause> causes)
     {
-        public AuthorizationDecision Authorize(RequestAttributes request)
-        {
-            var decision = inner.Authorize(request);
-            if (decision.Allowed && request.Verb is ("create" or "update" or "patch" or "delete"))
-            {
-                lock (log._gate)
-                    log._writes.Add((request.User.Name, $"{request.Resource}/{request.Subresource}"));
-            }
-            return decision;
-        }
+        if (causes.Count > 0 || context.DryRun)
+            return;
+        lock (_gate)
+            _writes.Add((context.User.Name, $"{context.Kind.Plural}/{context.Subresource}"));
     }
 }

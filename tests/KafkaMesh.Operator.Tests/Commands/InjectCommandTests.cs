@@ -106,7 +106,9 @@ public sealed class InjectCommandTests : IDisposable
         var (_, injected, _) = await BuiltProgram.RunAsync(off + Pod, "inject", "-f", "-");
         var (_, own, words) = await BuiltProgram.RunAsync(Pod, "inject", "-f", "-", "-n", "mesh", "--operator-namespace", "mesh");
 
-        Assert.Equal((off + Pod, Pod), (same, own));
+        var (_, vault, _) = await BuiltProgram.RunAsync(Pod, "inject", "-f", "-", "-n", "vault", "--protected-namespaces", "storage,vault");
+
+        Assert.Equal((off + Pod, Pod, Pod), (same, own, vault));
         Assert.Contains("injection is switched off for the whole cluster: namespace mesh says", report, StringComparison.Ordinal);
         Assert.NotEqual(off + Pod, injected);
         Assert.Contains("in mesh: not injected: pods of this namespace never are", words, StringComparison.Ordinal);

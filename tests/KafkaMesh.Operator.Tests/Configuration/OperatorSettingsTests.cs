@@ -1,3 +1,4 @@
+using KafkaMesh.Kubernetes.Leadership;
 using KafkaMesh.Operator.Configuration;
 
 namespace KafkaMesh.Operator.Tests.Configuration;
@@ -11,6 +12,27 @@ public sealed class OperatorSettingsTests
 
         Assert.Null(error);
         Assert.Equal(("kafkamesh-system", 9443, 8080, "kafkamesh-proxy:v0.1.0", true), (options!.Namespace, options.WebhookPort, options.MetricsPort, options.ProxyImage, options.LeaderElect));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("vault", "vault")]
+    [InlineData(" vault, storage ,", "vault", "storage")]
+    public void Resolve_ProtectedNamespaces_AreNames(string? text, params string[] names)
+    {
+        var options = OperatorSettings.Resolve(_ => null, v => v == "KAFKAMESH_PROTECTED_NAMESPACES" ? text : null, out _)!;
+
+        Assert.Equal(names, options.ProtectedNamespaces);
+    }
+
+    [Fact]
+    public void Resolve_LeaseDuration_IsClientGosByDefault()
+    {
+        var options = OperatorSettings.Resolve(_ => null, _ => null, out _)!;
+        var config = new LeaderElectionConfig { Namespace = "a", Name = "b", Identity = "c" };
+
+        Assert.Equal(config, config.WithLease(options.LeaseDuration));
     }
 
     [Fact]
@@ -33,6 +55,9 @@ public sealed class OperatorSettingsTests
     [InlineData("proxy-image-pull-secrets", "one, two")]
     [InlineData("proxy-image-pull-secrets", "one,")]
     [InlineData("leader-elect", "yes")]
+    [InlineData("leader-elect-lease-duration", "2")]
+    [InlineData("leader-elect-lease-duration", "61")]
+    [InlineData("protected-namespaces", "vault,Not_A_Namespace")]
     [InlineData("log-level", "loud")]
     [InlineData("shutdown-delay", "61")]
     [InlineData("kubeconfig", "/no/such/file\nreally")]

@@ -60,6 +60,24 @@ public sealed class MonitorFindingsTests(DoctorFixture fixture) : IClassFixture<
     }
 
     [Fact]
+    public async Task Monitor_InANamespaceThatTheOperatorProtects_IsSaid()
+    {
+        await MonitorAsync("vault");
+        await fixture.CreatePodAsync("vault", "wanted", "enabled", hostNetwork: false, labels: null);
+        await fixture.Kubectl.RunAsync(null, "-n", "kafkamesh-system", "set", "env", "deployment/kafkamesh-operator", "KAFKAMESH_PROTECTED_NAMESPACES=storage,vault");
+        try
+        {
+            (await fixture.CheckAsync("vault")).Says(CheckCodes.MonitorSpec, Verdict.Error, "nothing is injected in namespace vault", "kafkamonitor/vault/orders");
+            (await fixture.CheckPodAsync("vault", "wanted")).Says(CheckCodes.PodWanted, Verdict.Warning, "nothing is ever injected in namespace vault");
+        }
+        finally
+        {
+            await fixture.Kubectl.RunAsync(null, "-n", "kafkamesh-system", "set", "env", "deployment/kafkamesh-operator", "KAFKAMESH_PROTECTED_NAMESPACES=");
+        }
+        Assert.Equal(Verdict.Ok, (await fixture.CheckAsync("vault")).Of(CheckCodes.MonitorSpec).Verdict);
+    }
+
+    [Fact]
     public async Task Pod_WhileInjectionIsOffForTheCluster_IsToldWhoSaysSo()
     {
         await MonitorAsync("switched");

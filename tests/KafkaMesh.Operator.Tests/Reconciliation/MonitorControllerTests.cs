@@ -52,9 +52,8 @@ public sealed class MonitorControllerTests : IAsyncLifetime
         var kubectl = new Kubectl(_cluster.KubeconfigPath);
         await kubectl.RunAsync(null, "apply", "-k", Path.Combine(Repository.Root, "crds"));
         await kubectl.RunAsync(null, "wait", "--for=condition=Established", "crd/kafkamonitors.kafkamesh.io", "--timeout=30s");
-        await kubectl.RunAsync(Objects, "apply", "-f", "-");
-        var running = new JsonObject { ["status"] = new JsonObject { ["phase"] = "Running", ["podIP"] = Address, ["podIPs"] = new JsonArray(new JsonObject { ["ip"] = Address }) } };
-        await _client.PatchAsync(BuiltInEntities.Pods, V1Patch.Merge(running), "a", Space, new WriteOptions { Subresource = "status" });
+        await MonitoredNamespace.ApplyAsync(kubectl, Space);
+        await MonitoredNamespace.RunPodAsync(_client, Space, Address);
         _sidecar = await SidecarServer.StartAsync(Address, Reports.Of("i1", 1, 100));
         _cache = new ClusterCache(_client, WellKnownNames.SystemNamespace, _clock, _log);
         _first = Controller();
@@ -213,40 +212,14 @@ public sealed class MonitorControllerTests : IAsyncLifetime
         }
     }
 
-    private static string Objects =>
-        $$$"""
-        apiVersion: v1
-        kind: Namespace
-        metadata: {name: {{{Space}}}}
-        ---
-        apiVersion: v1
-        kind: ServiceAccount
-        metadata: {name: default, namespace: {{{Space}}}}
-        ---
-        apiVersion: kafkamesh.io/v1alpha1
-        kind: KafkaMonitor
-        metadata: {name: orders, namespace: {{{Space}}}}
-        spec:
-          selector: {matchLabels: {app: orders}}
-        ---
-        apiVersion: v1
-        kind: Pod
-        metadata:
-          name: a
-          namespace: {{{Space}}}
-          labels: {app: orders, {{{WellKnownNames.MonitorLabel}}}: orders}
-          annotations:
-            {{{WellKnownNames.StatusAnnotation}}}: '{"monitor":"orders","hash":"x","ports":{"outbound":4591,"inbound":4592,"admin":{{{WellKnownNames.AdminPort}}}} }'
-        spec:
-          containers: [{name: main, image: "main:1"}]
-        """;
-
     private MonitorController Controller()
     {
+        var owners = new WorkloadOwners(_client, _log);
         var controller = new MonitorController(
-            _client, _cache, new MonitorCollection(_collector, _metrics, _clock, _log), new SkippedPodReporter(_events, _clock), new MonitorReporter(_events),
-            new OrphanReporter(_client, _cache.Monitors, _events, _clock, _log), new PodRollout(_client, _events, _clock, _log), new SidecarDefaults("proxy:1", "IfNotPresent", "1"),
-            WellKnownNames.SystemNamespace, _clock, _log);
+            _client, _cache, new MonitorCollection(_collector, _metrics, _clock, _log), new SkippedPodReporter(owners, _events, _clock, _log), new MonitorReporter(_events),
+            new OrphanReporter(_client, _cache.Monitors, _events, _clock, _log),
+            new PodRollout(_client, new OperatorReplicas(_client, WellKnownNames.SystemNamespace, _clock), owners, _events, _clock, _log),
+            new SidecarDefaults("proxy:1", "IfNotPresent", "1"), new ProtectedNamespaces(WellKnownNames.SystemNamespace, []), _clock, _log);
         _controllers.Add(controller);
         return controller;
     }

@@ -31,7 +31,8 @@ public sealed class PodRolloutTests : IAsyncLifetime
     {
         _cluster = await PlaygroundCluster.StartAsync();
         _client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(_cluster.KubeconfigPath));
-        _rollout = new PodRollout(_client, _events, _clock, new LoggerConfiguration().CreateLogger());
+        var log = new LoggerConfiguration().CreateLogger();
+        _rollout = new PodRollout(_client, new OperatorReplicas(_client, "demo", _clock), new WorkloadOwners(_client, log), _events, _clock, log);
         await _client.CreateAsync(EntityType.Raw(new EntityMetadata("Namespace", "v1", "", "namespaces")), new JsonObject { ["metadata"] = new JsonObject { ["name"] = "demo" } });
         await _client.CreateAsync(
             EntityType.Raw(new EntityMetadata("ServiceAccount", "v1", "", "serviceaccounts")), new JsonObject { ["metadata"] = new JsonObject { ["name"] = "default", ["namespace"] = "demo" } });
@@ -74,6 +75,57 @@ public sealed class PodRolloutTests : IAsyncLifetime
         await StepAsync();
 
         Assert.Equal(["ready"], (await PodsAsync()).Select(p => p.Name));
+    }
+
+    /// <summary>Which of two operators sees the successor is chance: the old one would inject what the new one calls outdated.</summary>
+    [Fact]
+    public async Task Step_WhileTheOperatorIsUpdated_WaitsForItsEnd()
+    {
+        await CreateAsync("a", Old);
+        await CreateOperatorAsync("operator-1", template: "old");
+        await CreateOperatorAsync("operator-2", template: "new");
+
+        Assert.Equal(
+            new RolloutState(RolloutPhase.Waiting, "Waiting for the end of an update of KafkaMesh: its pods operator-1 and operator-2 differ."), await StepAsync());
+        Assert.Contains("a", await NamesAsync());
+
+        // One that is not ready yet, or no longer, answers no admission.
+        await SetReadyAsync("operator-1", isReady: false);
+        _clock.Offset += TimeSpan.FromSeconds(1);
+        Assert.Equal("Waiting for the successor of pod a to become ready.", (await StepAsync()).Detail);
+        Assert.DoesNotContain("a", await NamesAsync());
+    }
+
+    // It may answer until every API server has learnt that it goes; one whose node is lost goes on going.
+    [Fact]
+    public async Task Step_OldOperatorIsToldToGo_WaitsUntilItShouldBeGone()
+    {
+        await CreateAsync("a", Old);
+        await CreateOperatorAsync("operator-1", template: "old");
+        await CreateOperatorAsync("operator-2", template: "new");
+        await _client.PatchAsync(
+            BuiltInEntities.Pods, V1Patch.Merge(new JsonObject { ["metadata"] = new JsonObject { ["finalizers"] = new JsonArray("example.com/stays") } }), "operator-1", "demo");
+        await DeleteAsync("operator-1");
+
+        Assert.Equal("Waiting for the end of an update of KafkaMesh: its pods operator-1 and operator-2 differ.", (await StepAsync()).Detail);
+        _clock.Offset += TimeSpan.FromMinutes(1);
+        Assert.Equal("Waiting for the successor of pod a to become ready.", (await StepAsync()).Detail);
+    }
+
+    [Fact]
+    public async Task Step_LeadershipIsOver_EvictsNothing()
+    {
+        await CreateAsync("a", Old);
+        var leads = false;
+        _rollout.Leads = _ => Task.FromResult(leads);
+
+        Assert.Equal(RolloutPhase.Waiting, (await StepAsync()).Phase);
+        Assert.Contains("a", await NamesAsync());
+        Assert.Null(_progress.Evicted);
+
+        leads = true;
+        await StepAsync();
+        Assert.DoesNotContain("a", await NamesAsync());
     }
 
     [Fact]
@@ -317,6 +369,21 @@ public sealed class PodRolloutTests : IAsyncLifetime
             ["spec"] = new JsonObject { ["containers"] = new JsonArray(new JsonObject { ["name"] = "main", ["image"] = "main:1" }) },
         });
         await SetReadyAsync(name, isReady);
+    }
+
+    private async Task CreateOperatorAsync(string name, string template)
+    {
+        await _client.CreateAsync(BuiltInEntities.Pods, new JsonObject
+        {
+            ["metadata"] = new JsonObject
+            {
+                ["name"] = name,
+                ["namespace"] = "demo",
+                ["labels"] = new JsonObject { ["app.kubernetes.io/name"] = "kafkamesh", ["app.kubernetes.io/component"] = "operator", ["pod-template-hash"] = template },
+            },
+            ["spec"] = new JsonObject { ["containers"] = new JsonArray(new JsonObject { ["name"] = "operator", ["image"] = "operator:1" }) },
+        });
+        await SetReadyAsync(name, isReady: true);
     }
 
     private async Task SetReadyAsync(string name, bool isReady)

@@ -2,25 +2,34 @@ using KafkaMesh.Contracts;
 using KafkaMesh.Kubernetes.Entities;
 using KafkaMesh.Operator.Reconciliation;
 using KafkaMesh.Operator.Tests.Support;
+using Serilog;
 
 namespace KafkaMesh.Operator.Tests.Reconciliation;
 
-public sealed class SkippedPodReporterTests
+public sealed class SkippedPodReporterTests : IAsyncLifetime
 {
     private readonly RecordedEvents _events = new();
     private readonly HashSet<string> _told = [];
-    private readonly SkippedPodReporter _reporter;
+    private OwnerServer _server = null!;
+    private SkippedPodReporter _reporter = null!;
 
-    public SkippedPodReporterTests() => _reporter = new SkippedPodReporter(_events, TimeProvider.System);
+    public async ValueTask InitializeAsync()
+    {
+        _server = await OwnerServer.StartAsync();
+        var log = new LoggerConfiguration().CreateLogger();
+        _reporter = new SkippedPodReporter(new WorkloadOwners(_server.Client, log), _events, TimeProvider.System, log);
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     [Fact]
-    public void Report_PodsOfOneOwner_AreToldEachOnceAndTheOwnerOnce()
+    public async Task Report_PodsOfOneOwner_AreToldEachOnceAndTheOwnerOnce()
     {
         IReadOnlyList<MonitoredPod> pods = [Pod("a", SkipReason.HostNetwork, "rs"), Pod("b", SkipReason.HostNetwork, "rs")];
 
-        _reporter.Report(_told, pods);
-        _reporter.Report(_told, pods);
-        _reporter.Report(_told, [.. pods, Pod("c", SkipReason.HostNetwork, "rs")]);
+        await _reporter.ReportAsync(_told, pods, CancellationToken.None);
+        await _reporter.ReportAsync(_told, pods, CancellationToken.None);
+        await _reporter.ReportAsync(_told, [.. pods, Pod("c", SkipReason.HostNetwork, "rs")], CancellationToken.None);
 
         Assert.Equal(["a", "rs", "b", "c"], _events.All.Select(e => e.Involved.Name));
         Assert.All(_events.All, e => Assert.EndsWith("has no Kafka sidecar (host-network). It uses the node's network, where redirect rules would change the node. Monitor its peers, or take hostNetwork away.", e.Message, StringComparison.Ordinal));
@@ -30,21 +39,49 @@ public sealed class SkippedPodReporterTests
     }
 
     [Fact]
-    public void Report_AnotherReasonOrOwner_IsTold()
+    public async Task Report_PodOfADeployment_IsToldTheDeploymentTooAndOnce()
     {
-        _reporter.Report(_told, [Pod("a", SkipReason.HostNetwork, "rs"), Pod("b", SkipReason.Windows, "rs"), Pod("c", SkipReason.Windows, "other"), Pod("d", SkipReason.Windows, null)]);
+        _server.Add("/apis/apps/v1/namespaces/demo/replicasets/rs", "rs-uid", "apps/v1", "Deployment", "orders");
+
+        await _reporter.ReportAsync(_told, [Pod("a", SkipReason.HostNetwork, "rs"), Pod("b", SkipReason.HostNetwork, "rs")], CancellationToken.None);
+
+        Assert.Equal(["a", "rs", "orders", "b"], _events.All.Select(e => e.Involved.Name));
+        var (deployment, _, _, message) = _events.All[2];
+        Assert.Equal(("Deployment", "demo", "orders-uid"), (deployment.Kind, deployment.Namespace, deployment.Uid));
+        Assert.StartsWith("A pod of this Deployment has no Kafka sidecar (host-network).", message, StringComparison.Ordinal);
+        Assert.Single(_server.Requests);
+    }
+
+    [Fact]
+    public async Task Report_ApiServerIsAway_TellsTheOwnersTheNextTime()
+    {
+        _server.Add("/apis/apps/v1/namespaces/demo/replicasets/rs", "rs-uid", "apps/v1", "Deployment", "orders");
+        _server.Failure = 503;
+        await _reporter.ReportAsync(_told, [Pod("a", SkipReason.HostNetwork, "rs")], CancellationToken.None);
+        Assert.Equal(["a"], _events.All.Select(e => e.Involved.Name));
+        _server.Failure = null;
+
+        await _reporter.ReportAsync(_told, [Pod("a", SkipReason.HostNetwork, "rs")], CancellationToken.None);
+
+        Assert.Equal(["a", "rs", "orders"], _events.All.Select(e => e.Involved.Name));
+    }
+
+    [Fact]
+    public async Task Report_AnotherReasonOrOwner_IsTold()
+    {
+        await _reporter.ReportAsync(_told, [Pod("a", SkipReason.HostNetwork, "rs"), Pod("b", SkipReason.Windows, "rs"), Pod("c", SkipReason.Windows, "other"), Pod("d", SkipReason.Windows, null)], CancellationToken.None);
 
         Assert.Equal(["a", "rs", "b", "rs", "c", "other", "d"], _events.All.Select(e => e.Involved.Name));
     }
 
     [Fact]
-    public void Report_OwnerWhosePodsWentAndCame_IsToldAgain()
+    public async Task Report_OwnerWhosePodsWentAndCame_IsToldAgain()
     {
-        _reporter.Report(_told, [Pod("a", SkipReason.HostNetwork, "rs")]);
-        _reporter.Report(_told, []);
+        await _reporter.ReportAsync(_told, [Pod("a", SkipReason.HostNetwork, "rs")], CancellationToken.None);
+        await _reporter.ReportAsync(_told, [], CancellationToken.None);
         Assert.Empty(_told);
 
-        _reporter.Report(_told, [Pod("b", SkipReason.HostNetwork, "rs")]);
+        await _reporter.ReportAsync(_told, [Pod("b", SkipReason.HostNetwork, "rs")], CancellationToken.None);
 
         Assert.Equal(["a", "rs", "b", "rs"], _events.All.Select(e => e.Involved.Name));
     }
@@ -53,9 +90,9 @@ public sealed class SkippedPodReporterTests
     [InlineData(SkipReason.OptedOut, 0)]
     [InlineData(SkipReason.Disabled, 0)]
     [InlineData(SkipReason.HostNetwork, 11)]
-    public void Report_PodsByWillOrOfLongAgo_AreNotTold(string reason, int minutes)
+    public async Task Report_PodsByWillOrOfLongAgo_AreNotTold(string reason, int minutes)
     {
-        _reporter.Report(_told, [Pod("a", reason, "rs", minutes)]);
+        await _reporter.ReportAsync(_told, [Pod("a", reason, "rs", minutes)], CancellationToken.None);
 
         Assert.Empty(_events.All);
     }

@@ -44,8 +44,22 @@ public sealed class AdmissionHandlerTests
         Assert.Equal(("Pod", "lonely"), (_events.All[0].Involved.Kind, _events.All[0].Involved.Name));
     }
 
+    // The registration leaves them out; one that somebody edited must do no harm either.
+    [Theory]
+    [InlineData("kube-system")]
+    [InlineData("kafkamesh-system")]
+    [InlineData("vault")]
+    public async Task Handle_ProtectedNamespace_IsLetPassUnseen(string space)
+    {
+        var response = await HandlerOf(new BrokenFacts()).HandleAsync(Request(owner: null, dryRun: false) with { Namespace = space }, CancellationToken.None);
+
+        Assert.True(response.Allowed);
+        Assert.Empty(response.Warnings ?? []);
+        Assert.Contains("kafkamesh_operator_admissions_total{decision=\"ignored\",reason=\"\"} 1", _metrics.Write(), StringComparison.Ordinal);
+    }
+
     private AdmissionHandler HandlerOf(IInjectionFacts facts) =>
-        new(facts, () => new SidecarDefaults("proxy:1", "IfNotPresent", "1"), "kafkamesh-system", _metrics, _events, new LoggerConfiguration().CreateLogger());
+        new(facts, () => new SidecarDefaults("proxy:1", "IfNotPresent", "1"), new ProtectedNamespaces("kafkamesh-system", ["vault"]), _metrics, _events, new LoggerConfiguration().CreateLogger());
 
     private static AdmissionRequest Request(string? owner, bool dryRun) => new()
     {

@@ -58,7 +58,9 @@ public sealed class MatchConditionsTests
     public void Of_SharedEntry_LetsPassWhatTheSelectorSelects(string selector)
     {
         var spec = new KafkaMonitorSpec { Selector = JsonSerializer.Deserialize(selector, ContractsJson.Default.LabelSelector)! };
-        var condition = MatchExpression.Compile(MatchConditions.Of(Shared([Candidates.Of("team", "orders") with { Spec = spec }]))[1]!["expression"]!.ToString());
+        var expression = MatchConditions.Of(Shared([Candidates.Of("team", "orders") with { Spec = spec }]))[1]!["expression"]!.ToString();
+        var condition = MatchExpression.Compile(expression);
+        var cel = CelExpression.Compile(expression);
         string?[] values = [null, "", "a", "b"];
         foreach (var (app, tier) in values.SelectMany(app => values.Select(tier => (app, tier))))
         {
@@ -69,7 +71,9 @@ public sealed class MatchConditionsTests
 
             // An API server has no labels at all where a pod came with none.
             var metadata = labels.Count == 0 ? new JsonObject() : new JsonObject { ["labels"] = labels };
-            Assert.Equal(isSelected, condition(new JsonObject { ["metadata"] = metadata }));
+            var pod = new JsonObject { ["metadata"] = metadata };
+            Assert.Equal(isSelected, condition(pod));
+            Assert.Equal(isSelected, cel(pod));
         }
     }
 
@@ -79,9 +83,34 @@ public sealed class MatchConditionsTests
     [InlineData("""{"annotations": {"kubernetes.io/config.mirror": "x"}}""", false)]
     public void Of_AnyEntry_LeavesOutMirrorPods(string metadata, bool passes)
     {
-        var condition = MatchExpression.Compile(MatchConditions.Of(Shared([Candidates.Of("team", "orders")]))[0]!["expression"]!.ToString());
+        var expression = MatchConditions.Of(Shared([Candidates.Of("team", "orders")]))[0]!["expression"]!.ToString();
+        var pod = new JsonObject { ["metadata"] = JsonNode.Parse(metadata) };
 
-        Assert.Equal(passes, condition(new JsonObject { ["metadata"] = JsonNode.Parse(metadata) }));
+        Assert.Equal(passes, MatchExpression.Compile(expression)(pod));
+        Assert.Equal(passes, CelExpression.Compile(expression)(pod));
+    }
+
+    // What is named by a test need not be what people have: every kind of character that a label may hold, and a long one.
+    [Fact]
+    public void Of_LabelsOfEveryForm_IsAnExpressionOfCel()
+    {
+        var monitors = Enumerable.Range(0, 8).Select(i => Candidates.Of("team", $"orders-{i}") with
+        {
+            Spec = new KafkaMonitorSpec
+            {
+                Selector = new LabelSelector
+                {
+                    MatchLabels = new Dictionary<string, string> { ["App.example.com/Name_0-x"] = $"a.B_c-{i}" },
+                    MatchExpressions = [new LabelSelectorRequirement { Key = "in", Operator = "NotIn", Values = ["true", "null", ""] }],
+                },
+            },
+        });
+        var expression = MatchConditions.Of(Shared([.. monitors]))[1]!["expression"]!.ToString();
+        var cel = CelExpression.Compile(expression);
+
+        Assert.True(cel(JsonNode.Parse("""{"metadata": {"labels": {"App.example.com/Name_0-x": "a.B_c-7"}}}""")!.AsObject()));
+        Assert.False(cel(JsonNode.Parse("""{"metadata": {"labels": {"App.example.com/Name_0-x": "a.B_c-7", "in": "null"}}}""")!.AsObject()));
+        Assert.False(cel(JsonNode.Parse("""{"metadata": {"labels": {"App.example.com/Name_0-x": "a.B_c-8"}}}""")!.AsObject()));
     }
 
     [Fact]

@@ -11,12 +11,8 @@ internal sealed class RegistrationRefusal : IValidator
     /// <summary>Whether a registration is refused.</summary>
     public Func<JsonObject, bool> Refuses { get; set; } = _ => false;
 
-    /// <summary>The parts of an API server as they are, with this validator.</summary>
-    public ApiServerPolicy Around(ApiServerParts parts)
-    {
-        var policy = ApiServerPolicy.Standard(parts);
-        return policy with { Stages = policy.Stages with { Validators = [.. policy.Stages.Validators, this] } };
-    }
+    /// <summary>The parts of an API server, with this validator.</summary>
+    public ApiServerPolicy Around(ApiServerPolicy policy) => policy with { Stages = policy.Stages with { Validators = [.. policy.Stages.Validators, this] } };
 
     /// <inheritdoc/>
     public void Validate(WriteContext context, JsonObject? old, JsonObject obj, List<StatusCause> causes)

@@ -49,7 +49,7 @@ public sealed class WebhookEntriesTests
             Spec = new KafkaMonitorSpec { Selector = new LabelSelector { MatchLabels = new Dictionary<string, string> { ["a b"] = "c" } } },
         };
 
-        var scopes = WebhookEntries.Scopes([Candidates.Of("kube-system", "a"), Candidates.Of("kafkamesh-system", "b"), Candidates.Of("cert-manager", "c"), Candidates.Of("calico-system", "d"), bad, Candidates.Of("team", "good")], Registration());
+        var scopes = WebhookEntries.Scopes([Candidates.Of("kube-system", "a"), Candidates.Of("kafkamesh-system", "b"), Candidates.Of("cert-manager", "c"), Candidates.Of("calico-system", "d"), Candidates.Of("vault", "e"), bad, Candidates.Of("team", "good")], Registration());
 
         Assert.Equal("good.team.inject.kafkamesh.io", Assert.Single(scopes).Name);
     }
@@ -106,7 +106,7 @@ public sealed class WebhookEntriesTests
         var expression = entry["namespaceSelector"]!["matchExpressions"]![0]!;
         Assert.Equal("NotIn", expression["operator"]!.ToString());
         var values = expression["values"]!.AsArray().Select(v => v!.ToString()).ToList();
-        Assert.Superset(new HashSet<string> { "kube-system", "kube-node-lease", "kube-public", "calico-system", "cert-manager", "kafkamesh-system" }, values.ToHashSet());
+        Assert.Superset(new HashSet<string> { "kube-system", "kube-node-lease", "kube-public", "calico-system", "cert-manager", "kafkamesh-system", "vault" }, values.ToHashSet());
         Assert.Equal(values.Distinct(), values);
     }
 
@@ -173,7 +173,7 @@ public sealed class WebhookEntriesTests
         Assert.False(WebhookEntries.IsStored(more, wanted));
     }
 
-    private static WebhookRegistration Registration() => new("kafkamesh-system", "kafkamesh-operator", Bundle.Value, MatchConditions: false);
+    private static WebhookRegistration Registration() => new(new ProtectedNamespaces("kafkamesh-system", ["vault"]), "kafkamesh-operator", Bundle.Value, MatchConditions: false);
 
     private static IEnumerable<JsonObject> Entries(IReadOnlyList<EntryScope> scopes) =>
         WebhookEntries.Configuration(scopes, Registration())["webhooks"]!.AsArray().Select(e => e!.AsObject());

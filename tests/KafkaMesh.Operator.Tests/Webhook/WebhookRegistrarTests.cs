@@ -30,6 +30,7 @@ public sealed class WebhookRegistrarTests : IAsyncLifetime
     private readonly OperatorMetrics _metrics = new("test");
     private readonly RecordedEvents _events = new();
     private readonly RegistrationRefusal _refusal = new();
+    private readonly ApiGate _gate = new();
     private PlaygroundCluster _cluster = null!;
     private Kubectl _kubectl = null!;
     private KubernetesClient _admin = null!;
@@ -42,17 +43,17 @@ public sealed class WebhookRegistrarTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Assert.SkipUnless(Kubectl.IsInstalled, "kubectl is not installed: the shipped manifests cannot be applied");
-        _cluster = await PlaygroundCluster.StartAsync(new PlaygroundClusterOptions { Server = new ApiServerOptions { Policy = _refusal.Around } });
+        _cluster = await PlaygroundCluster.StartAsync(new PlaygroundClusterOptions { Server = new ApiServerOptions { Policy = parts => _refusal.Around(_gate.Watch(parts)) } });
         _kubectl = new Kubectl(_cluster.KubeconfigPath);
         await _kubectl.RunAsync(null, "apply", "-k", Path.Combine(Repository.Root, "config", "default"));
         _admin = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(_cluster.KubeconfigPath));
         _client = new KubernetesClient(await ConfigurationAsync());
-        await _admin.CreateAsync(BuiltInEntities.Namespaces, new PartialObjectMetadata { Metadata = new V1ObjectMeta { Name = "demo" } });
         _cache = new ClusterCache(_client, SystemNamespace, TimeProvider.System, Quiet);
         _certificates = new WebhookCertificates(_client, SystemNamespace, WellKnownNames.OperatorName, directory: null, _metrics, _clock, Quiet);
-        _registrar = new WebhookRegistrar(_client, _cache, _certificates, SystemNamespace, WellKnownNames.OperatorName, _events, _metrics, _clock, Quiet);
+        _registrar = new WebhookRegistrar(_client, _cache, _certificates, new ProtectedNamespaces(SystemNamespace, []), WellKnownNames.OperatorName, _events, _metrics, _clock, Quiet);
         _caches = _cache.RunAsync(_stop.Token);
         await _certificates.RefreshAsync(CancellationToken.None);
+        await MonitoredNamespace.ApplyAsync(_kubectl, "demo");
         await MonitorAsync("orders");
         await UntilAsync(() => _cache.Probe.IsKnown);
     }
@@ -180,6 +181,49 @@ public sealed class WebhookRegistrarTests : IAsyncLifetime
         Assert.Equal(before, (await EntryAsync())[field]!.ToJsonString());
     }
 
+    // A leader that was suspended between its look and its write must not put old entries over those of its successor.
+    [Fact]
+    public async Task TryApply_SomebodyWritesBetweenLookAndWriteAgainAndAgain_WritesOverNothingThatItHasNotSeen()
+    {
+        const int Storm = 4;
+        var others = 0;
+        _gate.Before = request =>
+        {
+            if (request.Resource == "mutatingwebhookconfigurations" && others < Storm)
+                TouchAsync(++others).GetAwaiter().GetResult();
+            return true;
+        };
+
+        for (var attempt = 1; attempt <= Storm; attempt++)
+        {
+            Assert.False(await ApplyAsync());
+            Assert.Equal(RegistrationState.Missing, StateOf("orders"));
+            Assert.Null((await StoredAsync())!["webhooks"]);
+        }
+        Assert.True(await ApplyAsync());
+
+        Assert.Equal(RegistrationState.Registered, StateOf("orders"));
+        Assert.Equal($"{Storm}", (await StoredAsync())!["metadata"]!["annotations"]!["touched"]!.ToString());
+
+        Task TouchAsync(int count) => _admin.PatchAsync(
+            BuiltInEntities.MutatingWebhookConfigurations,
+            V1Patch.Merge(new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { ["touched"] = $"{count}" } } }),
+            WellKnownNames.WebhookConfigurationName);
+    }
+
+    [Fact]
+    public async Task TryApply_LeadershipIsOver_WritesNothing()
+    {
+        var leads = false;
+        _registrar.MayWrite = () => leads;
+        Assert.False(await ApplyAsync());
+        Assert.Null((await StoredAsync())!["webhooks"]);
+
+        leads = true;
+        Assert.True(await ApplyAsync());
+        Assert.NotNull(await EntryAsync());
+    }
+
     [Fact]
     public async Task TryApply_ConditionsAreRefused_GoesOnWithoutAndTriesThemAgain()
     {
@@ -213,7 +257,8 @@ public sealed class WebhookRegistrarTests : IAsyncLifetime
     [Fact]
     public async Task TryApply_SelectorWithEmptyParts_IsWrittenOnce()
     {
-        await MonitorAsync("orders", """{"matchLabels": {}, "matchExpressions": [{"key": "app", "operator": "Exists", "values": []}]}""");
+        var selector = """{"matchLabels": {}, "matchExpressions": [{"key": "app", "operator": "Exists", "values": []}]}""";
+        await MonitorAsync("orders", MonitoredNamespace.Monitor("demo", selector: selector));
         Assert.True(await ApplyAsync());
         var version = (await StoredAsync())!["metadata"]!["resourceVersion"]!.ToString();
 
@@ -239,7 +284,7 @@ public sealed class WebhookRegistrarTests : IAsyncLifetime
 
         if (canRegister)
         {
-            var registrar = new WebhookRegistrar(_client, _cache, certificates, SystemNamespace, WellKnownNames.OperatorName, _events, _metrics, _clock, Quiet);
+            var registrar = new WebhookRegistrar(_client, _cache, certificates, new ProtectedNamespaces(SystemNamespace, []), WellKnownNames.OperatorName, _events, _metrics, _clock, Quiet);
             Assert.True(await registrar.TryApplyAsync(CancellationToken.None));
             await certificates.RefreshAsync(CancellationToken.None);
         }
@@ -280,11 +325,11 @@ public sealed class WebhookRegistrarTests : IAsyncLifetime
     }
 
     // Until the cache holds it.
-    private async Task MonitorAsync(string name, string selector = """{"matchLabels": {"app": "orders"}}""")
+    private Task MonitorAsync(string name) => MonitorAsync(name, MonitoredNamespace.Monitor("demo", name));
+
+    private async Task MonitorAsync(string name, string manifest)
     {
-        await _kubectl.RunAsync(
-            $$"""{"apiVersion": "kafkamesh.io/v1alpha1", "kind": "KafkaMonitor", "metadata": {"name": "{{name}}", "namespace": "demo"}, "spec": {"selector": {{selector}}} }""",
-            "apply", "-f", "-");
+        await _kubectl.RunAsync(manifest, "apply", "-f", "-");
         var generation = EntityType.RawMetadata((await _admin.GetAsync(MonitorReader.Type, name, "demo"))!).Generation;
         await UntilAsync(() => _cache.MonitorsOf("demo").Any(m => m.Name == name && m.Generation == generation));
     }

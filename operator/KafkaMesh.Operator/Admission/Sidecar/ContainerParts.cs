@@ -73,7 +73,8 @@ internal static class ContainerParts
 
     /// <summary>
     /// Requests are always set (an autoscaler fails on containers without), and so is a memory limit. CPU has one where every
-    /// container of the pod has: a ResourceQuota of limits.cpu refuses a pod of which one container names none. In a Guaranteed pod
+    /// container of the pod has: a ResourceQuota of limits.cpu refuses a pod of which one container names none. It does so for cpu and
+    /// memory only (validationSet of Kubernetes' quota evaluator): of ephemeral-storage none is named, whose limit would evict pods. In a Guaranteed pod
     /// requests equal limits. The monitor overrides single amounts, the others keep their defaults and give way to them. All
     /// give way to the namespace's LimitRanges. What the pod requests or limits as a whole is left out: it is the sum that the API
     /// server checks.

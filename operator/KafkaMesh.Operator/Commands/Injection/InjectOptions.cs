@@ -21,6 +21,9 @@ internal sealed record InjectOptions
     /// <summary>Namespace of the operator: nothing is injected there, and its annotation may switch injection off.</summary>
     public string OperatorNamespace { get; init; } = WellKnownNames.SystemNamespace;
 
+    /// <summary>Namespaces in which nothing is injected, besides those of every cluster.</summary>
+    public IReadOnlyList<string> ProtectedNamespaces { get; init; } = [];
+
     /// <summary>Image of init container and sidecar.</summary>
     public required string Image { get; init; }
 

@@ -17,6 +17,7 @@ internal sealed class ManifestInjector(InjectOptions options)
     private const int NativeSidecarMinor = 29;
 
     private readonly List<string> _notes = [];
+    private readonly ProtectedNamespaces _protected = new(options.OperatorNamespace, options.ProtectedNamespaces);
 
     /// <summary>What the user should know besides the result.</summary>
     public IReadOnlyList<string> Notes => _notes;
@@ -70,12 +71,12 @@ internal sealed class ManifestInjector(InjectOptions options)
             .SelectMany(d => KubernetesObject.In(d.Content!))
             .SelectMany(PodTemplate.In)
             .Select(t => t.Namespace ?? defaultNamespace)
-            .Where(n => !ProtectedNamespaces.Contains(n, options.OperatorNamespace)),
+            .Where(n => !_protected.Contains(n)),
         StringComparer.Ordinal);
 
     private (InjectionOutcome Outcome, string Text, IReadOnlyList<JsonPatchOperation> Patch) Decide(JsonObject pod, string namespaceName, InjectionFacts facts)
     {
-        if (ProtectedNamespaces.Contains(namespaceName, options.OperatorNamespace))
+        if (_protected.Contains(namespaceName))
             return (InjectionOutcome.NotSelected, "not injected: pods of this namespace never are", []);
         InjectionDecision decision;
         try

@@ -29,7 +29,7 @@ internal static class PodExplanation
         }
         var created = EntityType.RawMetadata(pod).CreationTimestamp;
         yield return CheckCodes.PodExists.Ok($"made {(created is { } c ? AgeText.Of(sight.Now - c) + " ago" : "some time ago")} by {seen.Owner ?? "nobody"}").About(subject);
-        if (ProtectedNamespaces.Contains(seen.Namespace, sight.OperatorNamespace))
+        if (sight.Protected.Contains(seen.Namespace))
         {
             yield return CheckCodes.PodWanted.Warning($"nothing is ever injected in namespace {seen.Namespace}", "Run the pod in another namespace.").About(subject);
             yield break;

@@ -54,7 +54,7 @@ internal static class WebhookChecks
     private static WebhookRegistration RegistrationOf(ClusterSight sight, IReadOnlyList<JsonObject> entries)
     {
         var bundle = entries.Select(e => CertificateText.FromBase64(PodView.Text(e["clientConfig"] as JsonObject, "caBundle"))).FirstOrDefault(b => b is not null) ?? "";
-        return new WebhookRegistration(sight.OperatorNamespace, ServiceOf(sight), bundle, MatchConditions: entries.Any(e => e.ContainsKey("matchConditions")));
+        return new WebhookRegistration(sight.Protected, ServiceOf(sight), bundle, MatchConditions: entries.Any(e => e.ContainsKey("matchConditions")));
     }
 
     private static string ServiceOf(ClusterSight sight) =>

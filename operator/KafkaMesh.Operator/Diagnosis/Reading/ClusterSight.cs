@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using KafkaMesh.Kubernetes.Entities;
 using KafkaMesh.Operator.Admission;
+using KafkaMesh.Operator.Webhook;
 
 namespace KafkaMesh.Operator.Diagnosis.Reading;
 
@@ -9,6 +10,9 @@ internal sealed record ClusterSight
 {
     /// <summary>Namespace of the operator.</summary>
     public required string OperatorNamespace { get; init; }
+
+    /// <summary>Where nothing is injected.</summary>
+    public ProtectedNamespaces Protected => new(OperatorNamespace, Deployment.Value is { } deployment ? new DeploymentFacts(deployment).ProtectedNamespaces : []);
 
     /// <summary>When it was read.</summary>
     public required DateTimeOffset Now { get; init; }

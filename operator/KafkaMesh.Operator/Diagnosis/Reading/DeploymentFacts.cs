@@ -59,6 +59,9 @@ internal sealed class DeploymentFacts(JsonObject deployment)
         PullSecrets = (Flag("--proxy-image-pull-secrets") ?? Value("KAFKAMESH_PROXY_IMAGE_PULL_SECRETS")) is { Length: > 0 } secrets ? secrets.Split(',') : [],
     };
 
+    /// <summary>What it protects besides the namespaces of every cluster.</summary>
+    public IReadOnlyList<string> ProtectedNamespaces => OperatorSettings.Names(Flag("--protected-namespaces") ?? Value("KAFKAMESH_PROTECTED_NAMESPACES") ?? "") ?? [];
+
     /// <summary>The Service by which the API server calls.</summary>
     public string ServiceName => Flag("--service-name") ?? Value("KAFKAMESH_SERVICE_NAME") ?? WellKnownNames.OperatorName;
 

@@ -71,7 +71,8 @@ internal sealed class MonitorSightReader(IKubernetesClient client)
             try
             {
                 var list = await client.ListAsync(MonitorReader.Type, namespaceName, cancellationToken: reader.Deadline);
-                return [.. list.Items.Select(m => Monitor(m, sight.OperatorNamespace)).OrderBy(m => m.Subject, StringComparer.Ordinal)];
+                var protectedNamespaces = sight.Protected;
+                return [.. list.Items.Select(m => Monitor(m, protectedNamespaces)).OrderBy(m => m.Subject, StringComparer.Ordinal)];
             }
             catch (ApiException error) when (error.IsNotFound)
             {
@@ -79,13 +80,12 @@ internal sealed class MonitorSightReader(IKubernetesClient client)
             }
         });
 
-    private static SeenMonitor Monitor(JsonObject json, string ownNamespace)
+    private static SeenMonitor Monitor(JsonObject json, ProtectedNamespaces protectedNamespaces)
     {
         var metadata = EntityType.RawMetadata(json);
         var monitor = MonitorReader.Read(json, out var unreadable)
             ?? new MonitorCandidate(metadata.NamespaceProperty ?? "", metadata.Name ?? "", metadata.Generation ?? 0, "", new KafkaMonitorSpec());
-        var invalid = unreadable ?? MonitorValidator.Check(monitor)
-            ?? (ProtectedNamespaces.Contains(monitor.Namespace, ownNamespace) ? $"nothing is injected in namespace {monitor.Namespace}" : null);
+        var invalid = unreadable ?? MonitorValidator.Check(monitor) ?? protectedNamespaces.ProblemOf(monitor.Namespace);
         return new SeenMonitor(monitor, invalid, MonitorReader.ReadStatus(json), metadata.CreationTimestamp);
     }
 
