@@ -35,6 +35,13 @@ internal sealed class ConnectionList
         }
     }
 
+    /// <summary>About once a second, on its loop. Only that changes the list, so that reading it there needs no lock.</summary>
+    public void OnTick()
+    {
+        for (var connection = _first; connection is not null; connection = connection.Next)
+            connection.OnTick();
+    }
+
     /// <summary>Adds those with a greater id to a list, in no order; from any thread.</summary>
     public int CopyTo(List<ConnectionObserver> target, long after)
     {
