@@ -71,11 +71,8 @@ internal sealed class ConnectionObserver : IPartialFlowObserver
         list?.Add(this);
     }
 
-    /// <summary>Neighbours in the list of its loop.</summary>
-    public ConnectionObserver? Previous { get; set; }
-
-    /// <summary>Neighbours in the list of its loop.</summary>
-    public ConnectionObserver? Next { get; set; }
+    /// <summary>Its place in the list of its loop.</summary>
+    public int Place { get; set; }
 
     /// <summary>What was known before the first byte.</summary>
     public ref readonly RelayConnection Connection => ref _connection;
