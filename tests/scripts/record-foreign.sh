@@ -202,7 +202,7 @@ make_mariadb() {
   install -d -o mysql "$work/mariadb"
   mariadb-install-db --no-defaults --user=mysql --datadir="$work/mariadb" --auth-root-authentication-method=normal >/dev/null
   serve 3306 mariadbd --no-defaults --user=mysql --datadir="$work/mariadb" --socket="$work/mariadb/socket" --bind-address=127.0.0.1 --port=3306
-  record mariadb opaque 'tcp port 3306' mariadb --no-defaults -h 127.0.0.1 -u root -e 'select 1'
+  record mariadb server_first 'tcp port 3306' mariadb --no-defaults -h 127.0.0.1 -u root -e 'select 1'
   note mariadb "the server speaks first" mariadb-server mariadb-client
 }
 
@@ -362,7 +362,7 @@ nats_client() { printf 'CONNECT {"verbose":true}\nSUB orders 1\nPUB orders 2\nhi
 
 make_nats() {
   serve 4222 nats-server -a 127.0.0.1 -p 4222
-  record nats opaque 'tcp port 4222' nats_client
+  record nats server_first 'tcp port 4222' nats_client
   note nats "the server speaks first; the client's part is written by the script" nats-server
 }
 

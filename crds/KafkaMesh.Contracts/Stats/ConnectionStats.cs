@@ -6,7 +6,7 @@ public sealed record ConnectionStats
     /// <summary><c>inbound</c> or <c>outbound</c>, seen from the pod.</summary>
     public string Direction { get; set; } = "";
 
-    /// <summary><c>kafka</c>, <c>tls</c>, <c>http</c>, <c>sasl</c>, <c>silent</c> or <c>opaque</c>.</summary>
+    /// <summary><c>kafka</c>, <c>tls</c>, <c>http</c>, <c>sasl</c>, <c>silent</c>, <c>opaque</c> or <c>server_first</c>.</summary>
     public string Protocol { get; set; } = "";
 
     /// <summary>Open now.</summary>

@@ -25,6 +25,7 @@ internal sealed record AdminAnswer(int Status, string ContentType, bool IsFinalR
         403 => "Forbidden",
         404 => "Not Found",
         405 => "Method Not Allowed",
+        429 => "Too Many Requests",
         431 => "Request Header Fields Too Large",
         503 => "Service Unavailable",
         _ => "Internal Server Error",

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Net;
 using System.Text;
 using KafkaMesh.Contracts.Access;
@@ -16,7 +17,20 @@ namespace KafkaMesh.Proxy.Admin;
 internal sealed class AdminEndpoints(
     IAdminContent content, ILiveView view, IAdminState state, AccessPolicy access, ProbedPorts ports, TimeProvider time, ILogger log)
 {
+    /// <summary>How often a page that costs CPU time, and is open to all, may be had at once.</summary>
+    public const int Burst = 20;
+
+    /// <summary>
+    /// How often for ever: twenty Prometheus servers that scrape every 5 s. A line costs about a microsecond, and all
+    /// budgets together have some 10,000: nobody takes more than a twelfth of the 500m CPU that a sidecar may use by default.
+    /// </summary>
+    public const int PerSecond = 4;
+
     private const string PlainText = "text/plain; charset=utf-8";
+
+    // One each: whoever wears out the one takes nothing from the operator, which reads the other.
+    private readonly TokenBucket _metricsRate = new(Burst, PerSecond, time);
+    private readonly TokenBucket _statsRate = new(Burst, PerSecond, time);
 
     /// <summary>Writes the body of the answer.</summary>
     /// <param name="head">The request.</param>
@@ -39,8 +53,8 @@ internal sealed class AdminEndpoints(
         {
             return head.Path switch
             {
-                "/metrics" => Metrics(AcceptField.Choose(head.Accept), body),
-                "/stats" => Stats(body, isRead: head.Method == "GET"),
+                "/metrics" => Refusal(_metricsRate, caller, body) ?? Metrics(AcceptField.Choose(head.Accept), body),
+                "/stats" => Refusal(_statsRate, caller, body) ?? Stats(body, isRead: head.Method == "GET"),
                 "/livez" => Health(body, state.WhyNotLive()),
                 "/readyz" => Health(body, state.WhyNotReady()),
                 "/probe/tcp" => Probe(head, local, body),
@@ -104,6 +118,12 @@ internal sealed class AdminEndpoints(
         content.WriteStats(body, draining, final);
         return new AdminAnswer(200, "application/json", final);
     }
+
+    // Callers in the pod may: they could as well use up the node's time by themselves.
+    private static AdminAnswer? Refusal(TokenBucket rate, IPAddress? caller, IBufferWriter<byte> body) =>
+        (caller is not null && IPAddress.IsLoopback(caller)) || rate.TryTake(out TimeSpan wait) ? null
+            : Say(body, 429, $"this page is given {PerSecond} times a second, and {Burst} times at once")
+                with { Fields = string.Create(CultureInfo.InvariantCulture, $"Retry-After: {Math.Ceiling(wait.TotalSeconds)}\r\n") };
 
     // The same words whatever is wrong with a token: a forger learns nothing (RFC 6750 section 3.1).
     private static AdminAnswer? Refusal(Access judgement, IBufferWriter<byte> body) => judgement switch

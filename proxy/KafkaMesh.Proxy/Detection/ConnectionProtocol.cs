@@ -20,4 +20,7 @@ internal enum ConnectionProtocol : byte
 
     /// <summary>Anything else, and what was Kafka until its framing broke.</summary>
     Opaque,
+
+    /// <summary>The server spoke before the client did, which no Kafka broker does: mail, databases, SSH.</summary>
+    ServerFirst,
 }

@@ -6,9 +6,9 @@ internal enum LatencyResult : byte
     /// <summary>Every API but Fetch and ShareFetch; also those whose body could not be decoded.</summary>
     All,
 
-    /// <summary>Fetch or ShareFetch that brought record bytes.</summary>
+    /// <summary>Fetch or ShareFetch that brought record bytes or an error: what did not wait for its time to pass.</summary>
     Data,
 
-    /// <summary>Fetch or ShareFetch without record bytes.</summary>
+    /// <summary>Fetch or ShareFetch that waited and got nothing: neither record bytes nor an error.</summary>
     Empty,
 }

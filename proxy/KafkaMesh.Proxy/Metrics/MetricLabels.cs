@@ -8,7 +8,7 @@ internal static class MetricLabels
 {
     private static readonly string[] DirectionNames = ["outbound", "inbound"];
     private static readonly string[] FlowNames = ["request", "response"];
-    private static readonly string[] ProtocolNames = ["silent", "kafka", "tls", "http", "sasl", "opaque"];
+    private static readonly string[] ProtocolNames = ["silent", "kafka", "tls", "http", "sasl", "opaque", "server_first"];
     private static readonly string[] ResultNames = ["all", "data", "empty"];
     private static readonly string[] UnansweredNames = ["closed", "aged", "resync", "in_flight_limit"];
 

@@ -138,7 +138,7 @@ internal sealed class MetricsExposition
     {
         _text.Family("kafkamesh_connections", "gauge", "Open connections by what they carry.");
         WriteByProtocol("kafkamesh_connections", _snapshot.Open);
-        _text.Family("kafkamesh_connections_total", "counter", "Connections by what they carry, counted when that is certain.", sharesName: true);
+        _text.Family("kafkamesh_connections_total", "counter", "Connections by what they carry, each once, when that is certain or has stood for five seconds.", sharesName: true);
         WriteByProtocol("kafkamesh_connections_total", _snapshot.Connections);
     }
 

@@ -77,6 +77,7 @@ internal sealed class TrafficMetrics : IRelayObserverFactory, IAdminContent, IMe
     public void OnTick(int loop, long timestamp)
     {
         _sessions[loop].Age(timestamp);
+        _connections[loop].OnTick();
         _traces[loop].Flush(timestamp);
         _metrics[loop].Settle();
         if (loop == 0)

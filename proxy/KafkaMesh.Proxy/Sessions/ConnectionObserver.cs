@@ -6,14 +6,14 @@ namespace KafkaMesh.Proxy.Sessions;
 
 /// <summary>
 /// Watches one connection from its first byte: finds out what it carries, follows it when that is Kafka, and keeps the
-/// verdict up to date. A connection counts under its verdict as soon as that can no longer change, else when it ends.
+/// verdict up to date. A connection counts once: under its verdict as soon as that can no longer change or has stood for some seconds, else when it ends.
 /// </summary>
 /// <remarks>
 /// <code>
 ///  Silent ──▶ Tls | Http                               final at once
 ///    ├─────▶ Kafka ── a response matches ──▶ final     withdrawn to Opaque when the session breaks before
 ///    ├─────▶ Sasl ──▶ Kafka, as above
-///    └─────▶ Opaque ── adopted ──▶ Kafka, final        the server spoke first, other bytes came first, or a session broke
+///    └─────▶ Opaque | ServerFirst ── adopted ──▶ Kafka, final        other bytes came first, a session broke; the server spoke first
 /// </code>
 /// Adoption: each of the next pieces of the client is tried as the begin of a request, short ones together, and the verdict changes
 /// when a response matches. So a connection with a foreign prologue, or one bad first frame, is not lost for good; nor is one in
@@ -26,6 +26,9 @@ internal sealed class ConnectionObserver : IPartialFlowObserver
 
     /// <summary>The same for a connection of which something was not seen: many pieces may belong to one large request.</summary>
     public const int JoinAttempts = 1024;
+
+    /// <summary>Seconds after which a verdict that stood counts. An adoption, if there is one, comes in milliseconds: the requests behind a prologue.</summary>
+    public const int SettlingTicks = 5;
 
     private readonly RelayConnection _connection;
     private readonly LoopMetrics _metrics;
@@ -44,6 +47,7 @@ internal sealed class ConnectionObserver : IPartialFlowObserver
     private long _responseBytes;
     private bool _sawBytes;
     private bool _isCounted;
+    private byte _ticks; // That the verdict has stood, up to SettlingTicks.
 
     /// <summary>Watches from now on.</summary>
     /// <param name="connection">The connection.</param>
@@ -67,11 +71,8 @@ internal sealed class ConnectionObserver : IPartialFlowObserver
         list?.Add(this);
     }
 
-    /// <summary>Neighbours in the list of its loop.</summary>
-    public ConnectionObserver? Previous { get; set; }
-
-    /// <summary>Neighbours in the list of its loop.</summary>
-    public ConnectionObserver? Next { get; set; }
+    /// <summary>Its place in the list of its loop.</summary>
+    public int Place { get; set; }
 
     /// <summary>What was known before the first byte.</summary>
     public ref readonly RelayConnection Connection => ref _connection;
@@ -140,13 +141,27 @@ internal sealed class ConnectionObserver : IPartialFlowObserver
     {
         _list?.Remove(this);
         _metrics.Series.Brokers.Close(_broker, isFailed: end == RelayEnd.ConnectFailed);
-        var isUnproven = _session is { State: SessionState.Tentative, SawRequest: false };
+        var isUnproven = IsUnproven;
         EndSession(timestamp);
         if (!_isCounted && (isUnproven || (_protocol == ConnectionProtocol.Silent && _sawBytes)))
             SetProtocol(ConnectionProtocol.Opaque, timestamp);
         CountOnce();
         _metrics.AddOpen(_connection.Direction, _protocol, -1);
     }
+
+    /// <summary>About once a second, on its loop: a verdict that stood counts. Nothing sent so far is no verdict.</summary>
+    public void OnTick()
+    {
+        if (_isCounted || _protocol == ConnectionProtocol.Silent)
+            return;
+        if (_ticks < SettlingTicks)
+            _ticks++;
+        if (_ticks == SettlingTicks && !IsUnproven)
+            CountOnce();
+    }
+
+    // Taken for Kafka by a header alone.
+    private bool IsUnproven => _protocol == ConnectionProtocol.Kafka && _session is { State: SessionState.Tentative, SawRequest: false };
 
     private void CountBytes(RelayFlow flow, int count) => Cell.Add(ref flow == RelayFlow.Request ? ref _requestBytes : ref _responseBytes, count);
 
@@ -164,7 +179,7 @@ internal sealed class ConnectionObserver : IPartialFlowObserver
 
         if (flow == RelayFlow.Response)
         {
-            SetProtocol(ConnectionProtocol.Opaque, writtenAt);
+            SetProtocol(_detector.Seen.IsEmpty ? ConnectionProtocol.ServerFirst : ConnectionProtocol.Opaque, writtenAt);
             return;
         }
 
@@ -210,7 +225,7 @@ internal sealed class ConnectionObserver : IPartialFlowObserver
     {
         if (_clientHello is not null)
             ReadClientHello(bytes, writtenAt);
-        else if (_attemptsLeft > 0 && !bytes.IsEmpty && _protocol is ConnectionProtocol.Opaque or ConnectionProtocol.Silent)
+        else if (_attemptsLeft > 0 && !bytes.IsEmpty && _protocol is ConnectionProtocol.Opaque or ConnectionProtocol.ServerFirst or ConnectionProtocol.Silent)
             TryAdopt(bytes, readAt, writtenAt);
     }
 
@@ -241,7 +256,8 @@ internal sealed class ConnectionObserver : IPartialFlowObserver
         }
         else if (_attemptsLeft == 0)
         {
-            SetProtocol(ConnectionProtocol.Opaque, writtenAt);
+            if (_protocol == ConnectionProtocol.Silent)
+                SetProtocol(ConnectionProtocol.Opaque, writtenAt);
             CountOnce();
         }
     }
@@ -279,7 +295,9 @@ internal sealed class ConnectionObserver : IPartialFlowObserver
                 EndSession(writtenAt);
 
                 // Of a flow that was not seen whole, what was taken for the begin of a frame may have been none: it is searched on.
-                SetProtocol(_midStream && _attemptsLeft > 0 ? ConnectionProtocol.Silent : ConnectionProtocol.Opaque, writtenAt);
+                // The verdict of a server that spoke first stands until a response matches.
+                if (_protocol != ConnectionProtocol.ServerFirst)
+                    SetProtocol(_midStream && _attemptsLeft > 0 ? ConnectionProtocol.Silent : ConnectionProtocol.Opaque, writtenAt);
                 if (_attemptsLeft == 0)
                     CountOnce();
                 break;
@@ -302,6 +320,7 @@ internal sealed class ConnectionObserver : IPartialFlowObserver
         _metrics.AddOpen(_connection.Direction, _protocol, -1);
         _metrics.AddOpen(_connection.Direction, protocol, 1);
         _protocol = protocol;
+        _ticks = 0;
         if (_trace is { IsEnabled: true })
             _trace.OnVerdict(_connection, protocol, now);
     }

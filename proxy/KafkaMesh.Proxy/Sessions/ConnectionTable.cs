@@ -18,7 +18,15 @@ internal static class ConnectionTable
         var open = 0;
         var found = new List<ConnectionObserver>();
         foreach (var loop in loops)
-            open += loop.CopyTo(found, query.After);
+        {
+            foreach (var connection in loop.Open)
+            {
+                open++;
+                if (connection.Connection.Id > query.After)
+                    found.Add(connection);
+            }
+        }
+
         found.Sort((a, b) => a.Connection.Id.CompareTo(b.Connection.Id));
         using var json = new Utf8JsonWriter(output);
         json.WriteStartObject();

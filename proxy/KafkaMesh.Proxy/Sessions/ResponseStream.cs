@@ -259,7 +259,9 @@ internal sealed class ResponseStream
     {
         if (!Summary.IsLongPoll)
             return LatencyResult.All;
-        if (Summary.RecordBytes > 0)
+
+        // An error ends the wait: brokers answer at once, however long the poll may last.
+        if (Summary.RecordBytes > 0 || Summary.HasError)
             return LatencyResult.Data;
         return _isBodyRead ? LatencyResult.Empty : LatencyResult.All;
     }

@@ -35,4 +35,7 @@ internal enum Figure
 
     /// <summary>Messages per second of a real client.</summary>
     Messages,
+
+    /// <summary>CPU time of the relay per message of a real client, µs.</summary>
+    CpuPerMessage,
 }

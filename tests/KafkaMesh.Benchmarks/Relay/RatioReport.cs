@@ -65,6 +65,7 @@ internal static class RatioReport
         Figure.MemoryPerConnection => "per idle connection, KiB",
         Figure.ActiveMemory => "active, MiB",
         Figure.Start => "ms",
+        Figure.CpuPerMessage => "CPU per message, µs",
         _ => "messages/s",
     };
 

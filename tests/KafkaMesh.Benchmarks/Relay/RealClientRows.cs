@@ -2,31 +2,46 @@ using System.Globalization;
 
 namespace KafkaMesh.Benchmarks.Relay;
 
-/// <summary>A real client: librdkafka's producer and consumer against its mock cluster, with each relay between them and directly.</summary>
+/// <summary>
+/// A real client: librdkafka's producer, then its consumer of the same messages, against its mock cluster, with each relay between them
+/// and directly. Nothing is bound to a CPU: client and cluster have several threads each.
+/// </summary>
 internal static class RealClientRows
 {
-    private const int Messages = 100_000;
+    private const int Messages = 200_000;
     private const int MessageBytes = 200;
 
-    /// <summary>Measures the row. The sidecar must have counted exactly the records that were delivered.</summary>
-    public static Row Measure(BenchOptions options, string directory)
+    /// <summary>
+    /// Measures the rows. The client must have delivered and consumed each message once, in order, and the sidecar must have counted
+    /// exactly those records.
+    /// </summary>
+    public static IReadOnlyList<Row> Measure(BenchOptions options, string directory)
     {
-        var row = new Row($"librdkafka, {Messages} messages of {MessageBytes} bytes, produced", []);
+        Row produced = Named("produced"), consumed = Named("consumed");
         for (int round = 0; round < options.Rounds; round++)
         {
-            var figures = new Dictionary<(RelayKind, Figure), double>();
+            var produce = new Dictionary<(RelayKind, Figure), double>();
+            var consume = new Dictionary<(RelayKind, Figure), double>();
             foreach (RelayKind kind in RelayProgram.InTurn(round))
             {
-                figures[(kind, Figure.Messages)] = MeasureOne(options, kind, directory);
+                MeasureOne(options, kind, directory, produce, consume);
             }
 
-            row.Add(figures);
+            produced.Add(produce);
+            consumed.Add(consume);
         }
 
-        return row;
+        return [produced, consumed];
+
+        static Row Named(string what) => new($"librdkafka, {Messages} messages of {MessageBytes} bytes, {what}", []);
     }
 
-    private static double MeasureOne(BenchOptions options, RelayKind kind, string directory)
+    private static void MeasureOne(
+        BenchOptions options,
+        RelayKind kind,
+        string directory,
+        Dictionary<(RelayKind, Figure), double> produce,
+        Dictionary<(RelayKind, Figure), double> consume)
     {
         // A cluster of its own for each: the mock keeps what it was given.
         using BenchProcess cluster = BenchProcess.Start([options.Real, "cluster"]);
@@ -35,23 +50,25 @@ internal static class RealClientRows
         using BenchProcess? relay = program.Command.Count == 0 ? null : BenchProcess.Start(program.Command);
         relay?.IgnoreOutput();
         program.WaitUntilUp();
-        using BenchProcess producer = BenchProcess.Start([options.Real, "produce", $"{port}", $"{program.Port}", $"{Messages}", $"{MessageBytes}"]);
-        double seconds = long.Parse(producer.ReadLine(), CultureInfo.InvariantCulture) / 1e9;
-        if (kind == RelayKind.Sidecar)
-        {
-            CheckRecords(program);
-        }
+        Run("produce", produce, expectedRecords: Messages);
+        Run("consume", consume, expectedRecords: 2 * Messages);
 
-        return Messages / seconds;
-    }
-
-    private static void CheckRecords(RelayProgram program)
-    {
-        SidecarCounters counted = SidecarCounters.Read(program.AdminPort);
-        // Not its failures: the mock cluster answers ApiVersions with a byte to spare, which is counted as one.
-        if (counted.Records != Messages)
+        void Run(string role, Dictionary<(RelayKind, Figure), double> figures, long expectedRecords)
         {
-            throw new InvalidOperationException($"librdkafka delivered {Messages} messages, but the sidecar counted {counted}");
+            long before = relay?.CpuNanoseconds ?? 0;
+            using BenchProcess client = BenchProcess.Start([options.Real, role, $"{port}", $"{program.Port}", $"{Messages}", $"{MessageBytes}"]);
+            double seconds = long.Parse(client.ReadLine(), CultureInfo.InvariantCulture) / 1e9;
+            figures[(kind, Figure.Messages)] = Messages / seconds;
+            if (relay is not null)
+            {
+                figures[(kind, Figure.CpuPerMessage)] = (relay.CpuNanoseconds - before) / 1e3 / Messages;
+            }
+
+            if (kind == RelayKind.Sidecar)
+            {
+                // Not its failures: the mock cluster answers ApiVersions with a byte to spare, which is counted as one.
+                SidecarCounters.WaitFor(program.AdminPort, counted => counted.Records == expectedRecords, $"{expectedRecords} records, which librdkafka has {role}d");
+            }
         }
     }
 }

@@ -54,7 +54,10 @@ internal static class RelayBench
 
         if (IsWanted("librdkafka"))
         {
-            Add(RealClientRows.Measure(options, directory));
+            foreach (Row row in RealClientRows.Measure(options, directory))
+            {
+                Add(row);
+            }
         }
 
         return rows;

@@ -75,7 +75,7 @@ internal sealed class SessionTarget : IFuzzTarget
             {
                 var length = Math.Min(cut(bytes.Length), bytes.Length);
                 observer.OnBytes(flow, bytes[..length], now, now);
-                wasOpaque |= observer.Protocol == ConnectionProtocol.Opaque;
+                wasOpaque |= observer.Protocol is ConnectionProtocol.Opaque or ConnectionProtocol.ServerFirst;
                 bytes = bytes[length..];
             }
         }

@@ -42,6 +42,20 @@ public sealed class LedgerFiguresTests
         Assert.Equal((2, 0), (figures.MembersOf("g"), figures.MembersOf("other")));
     }
 
+    /// <summary>What is neither Kafka nor TLS is undecoded, also a verdict that only newer sidecars have.</summary>
+    [Theory]
+    [InlineData("opaque")]
+    [InlineData("server_first")]
+    [InlineData("a verdict of tomorrow")]
+    public void Figures_OtherVerdicts_CountAsOpaque(string protocol)
+    {
+        Take("a", Reports.Of("i1", 1, 10) with { Connections = [new() { Direction = "outbound", Protocol = protocol, Open = 4, Total = 5 }] });
+
+        var connections = Figures("a").Connections;
+
+        Assert.Equal((0, 0, 4), (connections.Kafka, connections.Tls, connections.Opaque));
+    }
+
     [Fact]
     public void Rates_SidecarsThatLieAboutLargeCounts_AreNoFailure()
     {

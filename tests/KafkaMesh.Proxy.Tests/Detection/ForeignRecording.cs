@@ -1,4 +1,5 @@
 using KafkaMesh.Proxy.Detection;
+using KafkaMesh.Proxy.Metrics;
 using KafkaMesh.Proxy.Tests.Support;
 
 namespace KafkaMesh.Proxy.Tests.Detection;
@@ -15,7 +16,7 @@ internal sealed record ForeignRecording(string Name, ConnectionProtocol Verdict,
     public static List<ForeignRecording> All()
     {
         var rows = System.IO.File.ReadLines(Path.Combine(Directory, "INDEX.tsv")).Skip(1).Select(line => line.Split('\t'))
-            .Select(cells => new ForeignRecording(cells[0], Enum.Parse<ConnectionProtocol>(cells[1], ignoreCase: true), cells[2], cells[3])).ToList();
+            .Select(cells => new ForeignRecording(cells[0], Enum.GetValues<ConnectionProtocol>().Single(protocol => MetricLabels.Of(protocol) == cells[1]), cells[2], cells[3])).ToList();
         Assert.Equal(System.IO.Directory.GetFiles(Directory, "*.pcap").Order(StringComparer.Ordinal), rows.Select(row => row.File).Order(StringComparer.Ordinal));
         return rows;
     }

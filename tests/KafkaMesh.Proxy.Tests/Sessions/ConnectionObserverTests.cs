@@ -19,13 +19,99 @@ public class ConnectionObserverTests
     }
 
     [Fact]
-    public void OnBytes_ServerSpeaksFirst_IsOpaque()
+    public void OnBytes_ServerSpeaksFirst_HasAVerdictOfItsOwn()
     {
         var connection = new ObservedConnection().Receive(Encoding.ASCII.GetBytes("220 mail ESMTP\r\n")).Send(Encoding.ASCII.GetBytes("EHLO a\r\n"));
-        Assert.Equal(ConnectionProtocol.Opaque, connection.Protocol);
-        Assert.Equal(1, connection.Open(ConnectionProtocol.Opaque));
+        Assert.Equal(ConnectionProtocol.ServerFirst, connection.Protocol);
+        Assert.Equal((1, 0), (connection.Open(ConnectionProtocol.ServerFirst), connection.Open(ConnectionProtocol.Opaque)));
         connection.Close();
-        Assert.Equal(1, connection.Total(ConnectionProtocol.Opaque));
+        Assert.Equal((1, 0), (connection.Total(ConnectionProtocol.ServerFirst), connection.Total(ConnectionProtocol.Opaque)));
+        Assert.Equal(0, connection.Snapshot.Open.Sum());
+    }
+
+    [Fact]
+    public void OnBytes_ServerSpeaksIntoTheClientsFirstBytes_IsOpaque()
+    {
+        var connection = new ObservedConnection().Send(0, 0).Receive(1, 2, 3);
+        Assert.Equal(ConnectionProtocol.Opaque, connection.Protocol);
+    }
+
+    [Fact]
+    public void OnBytes_ServerSpeaksFirstForLong_KeepsItsVerdict()
+    {
+        var connection = new ObservedConnection().Receive(Encoding.ASCII.GetBytes("SSH-2.0-server\r\n"));
+        for (var i = 0; i < ConnectionObserver.AdoptionAttempts; i++)
+            connection.Send(0xAA, 0xBB);
+        Assert.Equal(1, connection.Total(ConnectionProtocol.ServerFirst));
+        connection.Close();
+        Assert.Equal(1, connection.Snapshot.Connections.Sum());
+    }
+
+    [Fact]
+    public void OnClosed_ServerSpokeFirstAndARequestBegan_KeepsItsVerdict()
+    {
+        var connection = new ObservedConnection().Receive(1, 2, 3).Send(Wire.Produce(1, 1, "t", Wire.Batch(1, 90_000)).AsSpan(0, 200));
+        connection.Close();
+        Assert.Equal(1, connection.Total(ConnectionProtocol.ServerFirst));
+    }
+
+    [Fact]
+    public void OnBytes_KafkaBehindAGreetingOfTheServer_IsAdopted()
+    {
+        var connection = new ObservedConnection().Receive(Encoding.ASCII.GetBytes("welcome\r\n")).Send(Wire.Heartbeat(1)).Receive(Wire.HeartbeatResponse(1));
+        Assert.Equal((1, 0), (connection.Total(ConnectionProtocol.Kafka), connection.Total(ConnectionProtocol.ServerFirst)));
+    }
+
+    /// <summary>A connection that lives for days must not be missing from the total until it ends.</summary>
+    [Theory]
+    [InlineData("Opaque", "", "SSH-2.0-client\r\n")]
+    [InlineData("ServerFirst", "220 mail ESMTP\r\n", "")]
+    public void OnTick_VerdictThatStood_CountsOnce(string verdict, string received, string sent)
+    {
+        var protocol = Enum.Parse<ConnectionProtocol>(verdict);
+        var connection = new ObservedConnection();
+        if (received.Length > 0)
+            connection.Receive(Encoding.ASCII.GetBytes(received));
+        if (sent.Length > 0)
+            connection.Send(Encoding.ASCII.GetBytes(sent));
+        connection.Tick(ConnectionObserver.SettlingTicks - 1);
+        Assert.Equal(0, connection.Total(protocol));
+        connection.Tick();
+        Assert.Equal(1, connection.Total(protocol));
+        connection.Tick(100);
+        connection.Close();
+        Assert.Equal(1, connection.Snapshot.Connections.Sum());
+    }
+
+    [Fact]
+    public void OnTick_VerdictChangedMeanwhile_StandsAnew()
+    {
+        var connection = new ObservedConnection();
+        connection.Tick(100);
+        connection.Send(Encoding.ASCII.GetBytes("PROXY TCP4 10.0.0.1 10.0.0.2 4000 9092\r\n")).Tick(ConnectionObserver.SettlingTicks - 1);
+        connection.Send(Wire.Heartbeat(1)).Receive(Wire.HeartbeatResponse(1)).Close();
+        Assert.Equal((1, 1), (connection.Total(ConnectionProtocol.Kafka), connection.Snapshot.Connections.Sum()));
+    }
+
+    [Fact]
+    public void OnTick_NothingSentSoFar_IsNoVerdictYet()
+    {
+        var connection = new ObservedConnection();
+        connection.Tick(100);
+        Assert.Equal(0, connection.Snapshot.Connections.Sum());
+        connection.Send(Wire.Heartbeat(1)).Receive(Wire.HeartbeatResponse(1));
+        Assert.Equal(1, connection.Total(ConnectionProtocol.Kafka));
+    }
+
+    /// <summary>A broker that hangs: the request was seen whole, so that it counts as Kafka; one that has only begun may be anything.</summary>
+    [Fact]
+    public void OnTick_KafkaWithoutAnswer_CountsWhenARequestWasSeenWhole()
+    {
+        var connection = new ObservedConnection().Send(Wire.Heartbeat(1).AsSpan()[..^1]);
+        connection.Tick(100);
+        Assert.Equal(0, connection.Snapshot.Connections.Sum());
+        connection.Send(Wire.Heartbeat(1).AsSpan()[^1..]).Tick();
+        Assert.Equal(1, connection.Total(ConnectionProtocol.Kafka));
     }
 
     [Fact]

@@ -16,12 +16,14 @@ internal sealed class ObservedConnection
     {
         _metrics = [new LoopMetrics(new SharedSeries(limits ?? new SeriesLimits()))];
         var connection = new RelayConnection(1, RelayDirection.Outbound, new IPEndPoint(IPAddress.Loopback, 40000), new IPEndPoint(IPAddress.Loopback, 9092), 0, 0);
-        _observer = new ConnectionObserver(connection, _metrics[0], Sessions, traced ? Trace : null, midStream);
+        _observer = new ConnectionObserver(connection, _metrics[0], Sessions, traced ? Trace : null, midStream, List);
     }
 
     public RecordingTrace Trace { get; } = new();
 
     public SessionList Sessions { get; } = new();
+
+    public ConnectionList List { get; } = new();
 
     public long Now { get; set; }
 
@@ -54,6 +56,13 @@ internal sealed class ObservedConnection
         foreach (var value in bytes)
             Send(value);
         return this;
+    }
+
+    /// <summary>So many seconds pass on its loop.</summary>
+    public void Tick(int times = 1)
+    {
+        for (var i = 0; i < times; i++)
+            List.OnTick();
     }
 
     public void Close() => _observer.OnClosed(RelayEnd.Closed, Now);

@@ -9,8 +9,11 @@ internal sealed class SettableTime(DateTimeOffset now) : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => Now;
 
-    /// <summary>That of the system, plus all advances.</summary>
-    public override long GetTimestamp() => base.GetTimestamp() + Volatile.Read(ref _ahead);
+    /// <summary>Timestamps move by <see cref="Advance"/> only.</summary>
+    public bool IsStopped { get; init; }
+
+    /// <summary>That of the system unless it is stopped, plus all advances.</summary>
+    public override long GetTimestamp() => (IsStopped ? 0 : base.GetTimestamp()) + Volatile.Read(ref _ahead);
 
     /// <summary>Sets both clocks forward; from any thread.</summary>
     public void Advance(TimeSpan by)

@@ -49,10 +49,10 @@ internal static class Wire
     ]);
 
     /// <summary>Fetch v4 response with a records field.</summary>
-    public static byte[] FetchResponse(int correlationId, byte[] records) => Response(correlationId,
+    public static byte[] FetchResponse(int correlationId, byte[] records, short error = 0) => Response(correlationId,
     [
         .. Int32(0), .. Int32(1), .. String("clicks"), .. Int32(1),
-        .. Int32(0), .. Int16(0), .. Int64(10), .. Int64(10), .. Int32(0), .. Int32(records.Length), .. records,
+        .. Int32(0), .. Int16(error), .. Int64(10), .. Int64(10), .. Int32(0), .. Int32(records.Length), .. records,
     ]);
     /// <summary>Fetch v4 of one topic's partitions.</summary>
     public static byte[] FetchRequest(int correlationId, string topic, int partitions) => Request(

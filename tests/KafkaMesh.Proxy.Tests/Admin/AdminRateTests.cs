@@ -1,0 +1,106 @@
+using System.Buffers;
+using System.Net;
+using System.Text;
+using KafkaMesh.Proxy.Admin;
+using KafkaMesh.Proxy.Tests.Support;
+using Serilog;
+
+namespace KafkaMesh.Proxy.Tests.Admin;
+
+/// <summary>The pages that cost CPU time and are open to all are not had at any rate: callers in the pod apart.</summary>
+public sealed class AdminRateTests : IDisposable
+{
+    private static readonly IPAddress s_prometheus = IPAddress.Parse("10.0.0.9");
+    private readonly SettableTime _time = new(DateTimeOffset.UnixEpoch) { IsStopped = true };
+    private readonly AdminRig _content = new();
+    private readonly AdminEndpoints _endpoints;
+
+    public AdminRateTests() => _endpoints = new AdminEndpoints(
+        _content, _content.Traffic, _content, new AccessPolicy(null), new ProbedPorts([]), _time, Log.Logger);
+
+    public void Dispose() => _content.Dispose();
+
+    [Theory]
+    [InlineData("GET /metrics")]
+    [InlineData("HEAD /metrics")]
+    [InlineData("GET /stats")]
+    public void Answer_MoreThanTheBurst_Is429WithTheSecondsToWait(string request)
+    {
+        Assert.All(Enumerable.Range(0, AdminEndpoints.Burst), _ => Assert.Equal(200, Ask(request, s_prometheus).Status));
+        AdminAnswer refused = Ask(request, s_prometheus);
+        Assert.Equal((429, "Too Many Requests", "Retry-After: 1\r\n"), (refused.Status, refused.Reason, refused.Fields));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(AdminEndpoints.PerSecond, Enumerable.Range(0, 100).Count(_ => Ask(request, s_prometheus).Status == 200));
+    }
+
+    [Fact]
+    public void Answer_ManyPrometheusesEveryFiveSeconds_AreNeverRefused()
+    {
+        for (var round = 0; round < 200; round++)
+        {
+            Assert.All(Enumerable.Range(1, 16), i => Assert.Equal(200, Ask("GET /metrics", new IPAddress([10, 0, 0, (byte)i])).Status));
+            _time.Advance(TimeSpan.FromSeconds(5));
+        }
+    }
+
+    /// <summary>Whoever wears out one page takes nothing from the operator, which reads the other.</summary>
+    [Fact]
+    public void Answer_FloodOfMetrics_LeavesStatsAndProbesAlone()
+    {
+        for (var i = 0; i < 1000; i++)
+        {
+            _ = Ask("GET /metrics", s_prometheus);
+        }
+
+        Assert.Equal(429, Ask("GET /metrics", s_prometheus).Status);
+        Assert.Equal([200, 200, 200], ((string[])["GET /stats", "GET /livez", "GET /readyz"]).Select(request => Ask(request, s_prometheus).Status));
+    }
+
+    /// <summary>A drain: two replicas of the operator look twice a second each, far more often than they do, until the last report was read.</summary>
+    [Fact]
+    public void Answer_StatsWhileDraining_IsNeverRefusedToThoseWhoFollowIt()
+    {
+        _content.IsDraining = true;
+        for (var halfSecond = 0; halfSecond < 120; halfSecond++)
+        {
+            Assert.All(Enumerable.Range(1, 2), i => Assert.Equal(200, Ask("GET /stats", new IPAddress([10, 0, 0, (byte)i])).Status));
+            _time.Advance(TimeSpan.FromSeconds(0.5));
+        }
+
+        _content.CanFinish = true;
+        Assert.True(Ask("GET /stats", s_prometheus).IsFinalReport);
+    }
+
+    /// <summary>A refused reader has not read: the report is not lost for the next one.</summary>
+    [Fact]
+    public void Answer_StatsRefused_FinishesNothing()
+    {
+        _content.IsDraining = true;
+        for (var i = 0; i < AdminEndpoints.Burst; i++)
+        {
+            _ = Ask("GET /stats", s_prometheus);
+        }
+
+        _content.CanFinish = true;
+        Assert.Equal((429, false), (Ask("GET /stats", s_prometheus).Status, Ask("GET /stats", s_prometheus).IsFinalReport));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(Ask("GET /stats", s_prometheus).IsFinalReport);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("::1")]
+    [InlineData("::ffff:127.0.0.1")]
+    public void Answer_CallersInThePod_AreNotLimited(string caller) =>
+        Assert.All(Enumerable.Range(0, 1000), _ => Assert.Equal(200, Ask("GET /metrics", IPAddress.Parse(caller)).Status));
+
+    [Fact]
+    public void Answer_UnknownCaller_IsLimited() => Assert.Contains(429, Enumerable.Range(0, 100).Select(_ => Ask("GET /metrics", null).Status));
+
+    private AdminAnswer Ask(string request, IPAddress? caller)
+    {
+        byte[] bytes = Encoding.ASCII.GetBytes($"{request} HTTP/1.1\r\nHost: x\r\n\r\n");
+        Assert.Equal(RequestHeadStatus.Complete, RequestHead.TryRead(bytes, out RequestHead head, out _));
+        return _endpoints.Answer(head, caller, IPAddress.Loopback, new ArrayBufferWriter<byte>());
+    }
+}
