@@ -34,10 +34,10 @@ internal sealed class AccessReviews(IKubernetesClient client, TimeProvider time)
 
     /// <summary>Whose token it is; null when it is not valid for us.</summary>
     /// <param name="token">The token.</param>
-    /// <param name="from">Where it comes from.</param>
+    /// <param name="from">Where it comes from (<see cref="RequestOrigin"/>).</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ProblemException">The API server cannot say, or too many tokens are being checked.</exception>
-    public Task<Caller?> AuthenticateAsync(string token, IPAddress from, CancellationToken cancellationToken)
+    public Task<Caller?> AuthenticateAsync(string token, IReadOnlyList<IPAddress> from, CancellationToken cancellationToken)
     {
         if (token.Length is 0 or > MaxTokenLength)
             return Task.FromResult<Caller?>(null);
@@ -87,7 +87,7 @@ internal sealed class AccessReviews(IKubernetesClient client, TimeProvider time)
         _unknown.Dispose();
     }
 
-    private async Task<Caller?> AskCallerAsync(string token, string key, IPAddress from)
+    private async Task<Caller?> AskCallerAsync(string token, string key, IReadOnlyList<IPAddress> from)
     {
         var isGood = _good.ContainsKey(key);
         using var place = isGood ? null : _strangers.Enter(from);
