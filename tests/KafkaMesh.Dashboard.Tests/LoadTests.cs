@@ -7,7 +7,10 @@ using Microsoft.Playwright;
 
 namespace KafkaMesh.Dashboard.Tests;
 
-/// <summary>500 simulated sidecars and 5,000 topics behind the real operator: the page stays responsive while figures keep coming.</summary>
+/// <summary>
+/// 500 simulated sidecars and 5,000 topics behind the real operator, a process of its own with the heap that its container would have: the page stays
+/// responsive while figures keep coming, and the operator keeps within its memory while pages are open.
+/// </summary>
 public sealed class LoadTests(DashboardFixture fixture, Browser browser) : IClassFixture<DashboardFixture>
 {
     private const int Sidecars = 500;
@@ -27,13 +30,19 @@ public sealed class LoadTests(DashboardFixture fixture, Browser browser) : IClas
         await Parallel.ForEachAsync(Enumerable.Range(1, Sidecars - 1), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (index, _) =>
             await fixture.CreateInjectedPodAsync(Space, string.Create(CultureInfo.InvariantCulture, $"pod-{index}"), SidecarFleet.AddressOf(index)));
         await using var fleet = await SidecarFleet.StartAsync(Sidecars, Topics);
+
+        // From here on it is the operator's own process, so that what it takes can be told from what the sidecars and the API server take.
+        await fixture.StopOperatorAsync();
+        await using var replica = await fixture.StartReplicaAsync(OpenPages.MemoryLimit());
         await Kubectl.UntilAsync(
             "every sidecar reports and every topic is known",
             TimeSpan.FromSeconds(120),
-            async () => (await fixture.GetJsonAsync($"/api/v1/namespaces/{Space}/monitors/orders/topics?limit=1")).Body["total"]?.GetValue<int>() ?? 0,
+            async () => (await fixture.GetJsonAsync($"/api/v1/namespaces/{Space}/monitors/orders/topics?limit=1", port: replica.DashboardPort)).Body["total"]?.GetValue<int>() ?? 0,
             total => total >= Topics);
 
-        await using var page = await browser.OpenAsync(new Uri(fixture.Client().BaseAddress!, "/"));
+        var cost = await OpenPages.MeasureAsync(replica, Space, TestContext.Current.CancellationToken);
+
+        await using var page = await browser.OpenAsync(new Uri($"http://127.0.0.1:{replica.DashboardPort}/"));
         await page.Page.AddInitScriptAsync(
             "window.longTasks = []; new PerformanceObserver(list => list.getEntries().forEach(e => window.longTasks.push(Math.round(e.duration)))).observe({ type: 'longtask' });");
         var measured = new Dictionary<string, double>();
@@ -93,13 +102,16 @@ public sealed class LoadTests(DashboardFixture fixture, Browser browser) : IClas
         var tasks = await page.Page.EvaluateAsync<double[]>("() => window.longTasks");
         measured["long tasks"] = tasks.Length;
         measured["longest task"] = tasks.DefaultIfEmpty().Max();
+        foreach (var (what, figure) in cost.Figures)
+            measured[what] = figure;
         await File.WriteAllTextAsync(Repository.Path("out", "test-results", "dashboard-load.json"), JsonSerializer.Serialize(measured));
 
         var said = string.Join(", ", measured.Select(m => $"{m.Key} {m.Value:0}"));
         TestContext.Current.SendDiagnosticMessage(said);
         Assert.True(measured["longest task"] <= s_longestTask.TotalMilliseconds, said);
-        Assert.All(measured.Where(m => !m.Key.Contains("task", StringComparison.Ordinal)), m => Assert.True(m.Value <= s_slowestInteraction.TotalMilliseconds, $"{m.Key} took {m.Value:0} ms: {said}"));
+        Assert.All(measured.Where(m => !m.Key.Contains("task", StringComparison.Ordinal) && !cost.Figures.ContainsKey(m.Key)), m => Assert.True(m.Value <= s_slowestInteraction.TotalMilliseconds, $"{m.Key} took {m.Value:0} ms: {said}"));
         page.AssertQuiet();
+        cost.AssertBounded();
 
         async Task MeasureAsync(string what, Func<Task> interaction)
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using KafkaMesh.Operator.Commands.Clusters;
 using KafkaMesh.Operator.Commands.Injection;
@@ -17,7 +18,8 @@ internal sealed class TapCommand
         shown, never payloads. At most 200 requests and responses a second and pod are shown, and 2000 of all; how many were left out is said while
         it runs and at the end. --sample N shows one request in N with its response; the sidecars choose, and do not count the others. A dash stands
         for what was not seen: Produce with acks=0 has no response, and one that matches no filter is not shown. A request without response is shown
-        after 10 s. -o json is one object per line.
+        after 10 s. -o json is one object per line. When the operator is replaced, or the connection to it is lost, the tap is opened anew for 40 s and
+        says so: what passes until then is not shown, and nothing is shown twice.
 
         {OperatorHelp.Access} A tap also needs to create
         serviceaccounts/token of kafkamesh-tap there (Role kafkamesh-tap).
@@ -28,6 +30,9 @@ internal sealed class TapCommand
     private const int MaxReopens = 40;
 
     private static readonly TimeSpan ReopenPause = TimeSpan.FromSeconds(1);
+
+    // A tap that lasted so long was none of a row that breaks off at once.
+    private static readonly TimeSpan StableTime = TimeSpan.FromSeconds(10);
 
     private readonly ClusterOptions _cluster = new("Namespace [default: the context's]");
     private readonly Argument<string> _target = new("target") { Description = "A pod with a sidecar, or a KafkaMonitor", HelpName = "POD|MONITOR" };
@@ -83,48 +88,59 @@ internal sealed class TapCommand
         }
     }
 
-    // The operator ends a tap after its time, and when it stops; another replica may go on.
+    // The operator ends a tap after its time, and when it stops, or is lost; another replica goes on.
     private static async Task<int> FollowAsync(
         TapSession session, TapTarget target, HttpResponseMessage response, Func<Task<HttpResponseMessage>> open, CancellationToken cancellationToken)
     {
+        var attempts = 0;
         while (true)
         {
-            string? reason;
-            using (response)
+            string why;
+            var opened = Stopwatch.GetTimestamp();
+            try
             {
-                await using var events = await response.Content.ReadAsStreamAsync(cancellationToken);
-                reason = await session.FollowAsync(events, target, cancellationToken);
+                using (response)
+                {
+                    await using var events = await response.Content.ReadAsStreamAsync(cancellationToken);
+                    var reason = await session.FollowAsync(events, target, cancellationToken);
+                    if (reason is null or TapEnd.PodGone)
+                        return reason is null ? 0 : await SayAsync($"{target.Name}: {TapSession.EndText(reason)}");
+                    if (reason is not (TapEnd.Time or TapEnd.Stopping))
+                        throw new OperatorApiException(CommandOutput.ExitUnavailable, $"{target.Name}: {TapSession.EndText(reason)}");
+                    why = TapSession.EndText(reason);
+                }
             }
-            switch (reason)
+            catch (TapBrokenException error)
             {
-                case null:
-                    return 0;
-                case TapEnd.PodGone:
-                    await Console.Error.WriteLineAsync($"kafkamesh tap: {target.Name}: {TapSession.EndText(reason)}");
-                    return 0;
-                case TapEnd.Time or TapEnd.Stopping:
-                    response = await ReopenAsync(open, cancellationToken);
-                    break;
-                default:
-                    throw new OperatorApiException(CommandOutput.ExitUnavailable, $"{target.Name}: {TapSession.EndText(reason)}");
+                why = error.Message;
             }
+            if (Stopwatch.GetElapsedTime(opened) > StableTime)
+                attempts = 0;
+            await SayAsync($"{why}; it is opened anew, and what passes until then is not shown");
+            (response, attempts) = await ReopenAsync(open, attempts, cancellationToken);
         }
     }
 
-    // While the operator is replaced nobody answers: another replica leads within 20 s.
-    private static async Task<HttpResponseMessage> ReopenAsync(Func<Task<HttpResponseMessage>> open, CancellationToken cancellationToken)
+    private static async Task<int> SayAsync(string text)
     {
-        for (var attempt = 1; ; attempt++)
+        await Console.Error.WriteLineAsync($"kafkamesh tap: {TableText.Clean(text)}");
+        return 0;
+    }
+
+    // While the operator is replaced nobody answers: another replica leads within 20 s.
+    private static async Task<(HttpResponseMessage Response, int Attempts)> ReopenAsync(Func<Task<HttpResponseMessage>> open, int attempts, CancellationToken cancellationToken)
+    {
+        while (true)
         {
+            attempts++;
             await Task.Delay(ReopenPause, cancellationToken);
             try
             {
-                return await open();
+                return (await open(), attempts);
             }
-            catch (OperatorApiException error) when (error.ExitCode == CommandOutput.ExitUnavailable && attempt < MaxReopens)
+            catch (OperatorApiException error) when (error.ExitCode == CommandOutput.ExitUnavailable && attempts < MaxReopens)
             {
-                if (attempt == 1)
-                    await Console.Error.WriteLineAsync($"kafkamesh tap: waiting for the operator: {error.Message}");
+                // Not yet.
             }
         }
     }

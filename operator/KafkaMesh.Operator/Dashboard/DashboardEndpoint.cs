@@ -95,7 +95,7 @@ internal sealed class DashboardEndpoint : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _monitors.Dispose();
+    public void Dispose() => _writer.Dispose();
 
     private async Task RouteAsync(HttpContext context, CancellationToken stopping)
     {

@@ -13,6 +13,7 @@ internal static class ScaleBench
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+    private const int WatchedCycles = 3;
 
     /// <summary>Runs and prints a line per cycle and a verdict per goal.</summary>
     /// <param name="arguments">Path of the operator; number of sidecars, monitors and cycles.</param>
@@ -26,7 +27,7 @@ internal static class ScaleBench
         var counter = new RequestCounter("admin");
         await using var fleet = await SidecarFleet.StartAsync(sidecars);
         await using var cluster = await ScaleCluster.StartAsync(counter, monitors, sidecars, fleet.Port);
-        using var program = Start(arguments[0], cluster.KubeconfigPath);
+        using var program = Start(arguments[0], cluster.KubeconfigPath, out var dashboard);
         await UntilAsync($"all {sidecars:n0} sidecars were read", () => Task.FromResult(fleet.Reads >= sidecars));
 
         await output.WriteLineAsync($"{sidecars:n0} sidecars in {monitors:n0} monitors, {fleet.Bytes / fleet.Reads:n0} bytes a report; a cycle is {s_interval.TotalSeconds} s");
@@ -38,21 +39,40 @@ internal static class ScaleBench
             measured.Add(await ScaleCycle.MeasureAsync(program, fleet, counter, s_interval));
             await output.WriteLineAsync($"| {i + 1} | {measured[^1]} |");
         }
+        var watched = await WatchAsync(dashboard, program, cluster, fleet, counter, output);
         fleet.IsFrozen = true;
         var exact = await IsExactAsync(cluster, fleet, monitors);
-        var verdicts = ScaleVerdict.All(measured, exact, sidecars, monitors, s_interval, history);
+        IReadOnlyList<ScaleVerdict> verdicts = [.. ScaleVerdict.All(measured, exact, sidecars, monitors, s_interval, history), .. ReaderVerdict.All(measured, watched)];
         foreach (var verdict in verdicts)
             await output.WriteLineAsync(verdict.ToString());
         return verdicts.All(verdict => verdict.IsMet) ? 0 : 1;
     }
 
+    // The same with the dashboard's pages open. The first cycle, in which they are opened, is a line like the others.
+    private static async Task<IReadOnlyList<ScaleCycle>> WatchAsync(
+        int dashboard, BenchProcess program, ScaleCluster cluster, SidecarFleet fleet, RequestCounter counter, TextWriter output)
+    {
+        await using var readers = DashboardReaders.Open(dashboard, cluster.Monitors);
+        var watched = new List<ScaleCycle>();
+        for (var i = 0; i < WatchedCycles; i++)
+        {
+            var (events, bytes) = (readers.Events, readers.Bytes);
+            watched.Add(await ScaleCycle.MeasureAsync(program, fleet, counter, s_interval));
+            await output.WriteLineAsync($"| watched {i + 1} | {watched[^1]}; {readers.Events - events:n0} events, {(readers.Bytes - bytes) / 1e6:0.0} MB to {DashboardReaders.Overviews} overviews and {DashboardReaders.MonitorPages} monitor pages |");
+        }
+        return watched;
+    }
+
     // Its log goes on: what is said there is read only up to the ports.
-    private static BenchProcess Start(string path, string kubeconfig)
+    private static BenchProcess Start(string path, string kubeconfig, out int dashboard)
     {
         var program = BenchProcess.Start([path, "operator", "--kubeconfig", kubeconfig, "--webhook-port", "0", "--metrics-port", "0", "--dashboard-port", "0", "--shutdown-delay", "0"]);
-        while (!program.ReadLine().Contains("webhook on port", StringComparison.Ordinal))
-        {
-        }
+        const string Dashboard = "dashboard on port ";
+        string line;
+        do
+            line = program.ReadLine();
+        while (!line.Contains(Dashboard, StringComparison.Ordinal));
+        dashboard = int.Parse(string.Concat(line[(line.IndexOf(Dashboard, StringComparison.Ordinal) + Dashboard.Length)..].TakeWhile(char.IsAsciiDigit)), CultureInfo.InvariantCulture);
         program.IgnoreOutput();
         return program;
     }

@@ -56,6 +56,9 @@ internal sealed class ScaleCluster : IAsyncDisposable
         return cluster;
     }
 
+    /// <summary>All monitors.</summary>
+    public IReadOnlyList<(string Namespace, string Name)> Monitors => [.. Enumerable.Range(0, _monitors).Select(i => (NamespaceOf(i), NameOf(i)))];
+
     /// <summary>Indexes of a monitor's pods.</summary>
     public IEnumerable<int> PodsOf(int monitor) => Enumerable.Range(0, _pods).Where(pod => pod % _monitors == monitor);
 

@@ -280,6 +280,14 @@ public class OperatorFixture : IAsyncLifetime, ILogEventSink
         return new OperatorProcess(options!, client, TimeProvider.System, log, metrics);
     }
 
+    /// <summary>The built operator as a process of its own and as the shipped service account.</summary>
+    /// <param name="memoryLimit">Memory that its container would be allowed, in bytes; null: the machine's.</param>
+    internal async Task<OperatorReplica> StartReplicaAsync(long? memoryLimit = null)
+    {
+        await ConfigurationOfAsync(WellKnownNames.SystemNamespace, WellKnownNames.OperatorName);
+        return await OperatorReplica.StartAsync(ConfigurationFile(WellKnownNames.SystemNamespace, WellKnownNames.OperatorName), TestContext.Current.CancellationToken, memoryLimit: memoryLimit);
+    }
+
     /// <summary>A token of a service account.</summary>
     internal async Task<string> TokenAsync(string account, string namespaceName, params string[] audiences)
     {
@@ -297,10 +305,12 @@ public class OperatorFixture : IAsyncLifetime, ILogEventSink
     {
         var token = await TokenAsync(account, namespaceName);
         var text = await File.ReadAllTextAsync(_cluster!.TokenKubeconfigPath);
-        var file = Path.Combine(_cluster.Directory, $"kubeconfig-{namespaceName}-{account}");
+        var file = ConfigurationFile(namespaceName, account);
         await File.WriteAllTextAsync(file, System.Text.RegularExpressions.Regex.Replace(text, "token: .*", $"token: {token}"));
         return KubernetesClientConfiguration.BuildConfigFromConfigFile(file);
     }
+
+    private string ConfigurationFile(string namespaceName, string account) => Path.Combine(_cluster!.Directory, $"kubeconfig-{namespaceName}-{account}");
 
     /// <summary>Tells the API server where this operator listens.</summary>
     protected virtual Task PublishEndpointsAsync() => Admin.PatchAsync(

@@ -56,7 +56,7 @@ internal sealed class ReplicaCluster : IAsyncDisposable
         var file = Path.Combine(_cluster.Directory, user);
         using var certificate = _cluster.Server.Authority.IssueClient(user, []);
         Kubeconfig.WriteWithCertificate(file, _cluster.Address, _cluster.Server.Authority.CertificatePem, certificate);
-        return await OperatorReplica.StartAsync(file, leaseSeconds, TestContext.Current.CancellationToken);
+        return await OperatorReplica.StartAsync(file, TestContext.Current.CancellationToken, leaseSeconds);
     }
 
     /// <summary>Requests that the status shows; null when there are none.</summary>

@@ -52,12 +52,12 @@ public class DashboardFixture : OperatorFixture
     }
 
     /// <summary>Waits until an answer is as it should be.</summary>
-    internal async Task<JsonNode> UntilJsonAsync(string path, Func<JsonNode, bool> condition, string? token = null)
+    internal async Task<JsonNode> UntilJsonAsync(string path, Func<JsonNode, bool> condition, string? token = null, int? port = null)
     {
         JsonNode? last = null;
         await UntilAsync($"{path} as expected", async () =>
         {
-            var (status, body) = await GetJsonAsync(path, token);
+            var (status, body) = await GetJsonAsync(path, token, port);
             last = body;
             return status == HttpStatusCode.OK && condition(body);
         });

@@ -20,6 +20,9 @@ internal sealed class Rounds
     /// <summary>The time of the next round.</summary>
     public DateTimeOffset Now { get; set; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    /// <summary>Uid of the monitor.</summary>
+    public string Uid { get; init; } = "u";
+
     /// <summary>Adds a pod, which may belong to something.</summary>
     public void AddPod(string uid, string? ownerKind = null, string? ownerName = null, string? templateHash = null) => _pods.Add(new MonitoredPod
     {
@@ -44,7 +47,7 @@ internal sealed class Rounds
         var census = PodCensus.Empty with { Injected = [.. _pods] };
         var reporting = Ledger.Living.Select(e => e.PodUid).Except(silent).ToHashSet();
         var seen = new MonitorObservation(monitor, null, null, RegistrationState.Registered, census, RolloutState.Idle, "", reporting, Ledger, Now);
-        var round = CollectionRound.Of(new V1ObjectMeta { Name = "orders", NamespaceProperty = "shop", Uid = "u" }, seen, StatusBuilder.Build(seen, previous: null), _pods, isCollection);
+        var round = CollectionRound.Of(new V1ObjectMeta { Name = "orders", NamespaceProperty = "shop", Uid = Uid }, seen, StatusBuilder.Build(seen, previous: null), _pods, isCollection);
         Now += TimeSpan.FromSeconds(15);
         return round;
     }

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Text;
+using KafkaMesh.Kubernetes.Tests.Infrastructure;
 using KafkaMesh.Operator.Dashboard.Taps;
 
 namespace KafkaMesh.Operator.Tests.Dashboard;
@@ -17,7 +18,7 @@ public sealed class TapEventReaderTests
     public async Task Read_AnyFragmentation_GivesTheSameEvents(int piece)
     {
         var pipe = new Pipe();
-        var reader = new TapEventReader(pipe.Reader.AsStream());
+        var reader = new TapEventReader(pipe.Reader.AsStream(), TimeProvider.System);
         var writing = Task.Run(async () =>
         {
             foreach (var part in Encoding.UTF8.GetBytes(Events).Chunk(piece))
@@ -37,7 +38,7 @@ public sealed class TapEventReaderTests
     [Fact]
     public async Task Read_EventWithoutEnd_IsBounded()
     {
-        var reader = new TapEventReader(new MemoryStream(Encoding.UTF8.GetBytes("data: " + new string('x', 10 * TapEventReader.MaxEventBytes))));
+        var reader = new TapEventReader(new MemoryStream(Encoding.UTF8.GetBytes("data: " + new string('x', 10 * TapEventReader.MaxEventBytes))), TimeProvider.System);
         await Assert.ThrowsAsync<InvalidDataException>(() => reader.ReadAsync(CancellationToken.None));
     }
 
@@ -45,8 +46,12 @@ public sealed class TapEventReaderTests
     public async Task Read_SilentForTooLong_IsBrokenOff()
     {
         var pipe = new System.IO.Pipelines.Pipe();
-        var error = await Assert.ThrowsAsync<IOException>(() => new TapEventReader(pipe.Reader.AsStream(), TimeSpan.FromMilliseconds(50)).ReadAsync(CancellationToken.None));
-        Assert.Equal("nothing came for 0.05 s", error.Message);
+        var time = new ManualTimeProvider();
+        var reading = new TapEventReader(pipe.Reader.AsStream(), time, TimeSpan.FromSeconds(15)).ReadAsync(CancellationToken.None);
+        time.Advance(TimeSpan.FromSeconds(14));
+        Assert.False(reading.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("nothing came for 15 s", (await Assert.ThrowsAsync<IOException>(() => reading)).Message);
     }
 
     [Theory]

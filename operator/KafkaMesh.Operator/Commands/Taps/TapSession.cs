@@ -38,10 +38,10 @@ internal sealed class TapSession(ITapFormat format, Func<string, bool> write, Ac
     /// <param name="target">What is tapped.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Why the operator ended it (<see cref="TapEnd"/>); null when we did.</returns>
-    /// <exception cref="OperatorApiException">The stream broke off.</exception>
+    /// <exception cref="TapBrokenException">The stream broke off.</exception>
     public async Task<string?> FollowAsync(Stream events, TapTarget target, CancellationToken cancellationToken)
     {
-        var reader = new TapEventReader(events, EventStream.LongestSilence);
+        var reader = new TapEventReader(events, time, EventStream.LongestSilence);
         if (target.IsPod)
             Begin([target.Name], isOne: true);
         Task<TapEvent?>? reading = null;
@@ -71,7 +71,7 @@ internal sealed class TapSession(ITapFormat format, Func<string, bool> write, Ac
         }
         catch (Exception error) when (error is IOException or HttpRequestException or InvalidDataException)
         {
-            throw new OperatorApiException(CommandOutput.ExitUnavailable, $"the connection to the operator was lost: {error.Message.TrimEnd('.')}", error);
+            throw new TapBrokenException($"the connection to the operator was lost: {error.Message.TrimEnd('.')}", error);
         }
     }
 
@@ -130,6 +130,7 @@ internal sealed class TapSession(ITapFormat format, Func<string, bool> write, Ac
         TapEnd.Unreachable => "its sidecar does not answer any more",
         TapEnd.Stopping => "the operator stops",
         TapEnd.Denied => "the permission to tap ended, or the sidecar does not accept the operator's token",
+        TapEnd.Time => "a tap lasts half an hour at most",
         _ => "the operator ended it",
     };
 

@@ -14,13 +14,12 @@ namespace KafkaMesh.Operator.Dashboard.Access;
 /// Asks the API server whose token it is (TokenReview with our audience) and what that user may do (SubjectAccessReview): who may look and
 /// tap is decided by Kubernetes' own roles. Answers are believed for <see cref="ReviewCache{T}.Lifetime"/>.
 /// </summary>
-internal sealed class AccessReviews(IKubernetesClient client, TimeProvider time) : IDisposable
+internal sealed class AccessReviews : IDisposable
 {
     /// <summary>Longest token that is looked at.</summary>
     public const int MaxTokenLength = 16 * 1024;
 
     private const int MaxKnown = 4096;
-    private const int NamespacesAtATime = 4;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
     // Who sends tokens that nobody knows takes no place of those whose token was good before: they have a lane of their own.
@@ -28,16 +27,29 @@ internal sealed class AccessReviews(IKubernetesClient client, TimeProvider time)
     private readonly ReviewLane _unknown = new(concurrent: 4, most: 128);
     private readonly Strangers _strangers = new(most: 32);
     private readonly ConcurrentDictionary<string, bool> _good = new(StringComparer.Ordinal);
-    private readonly ReviewCache<Caller?> _callers = new(time);
-    private readonly ReviewCache<bool> _permissions = new(time);
-    private readonly ReviewCache<IReadOnlySet<string>> _allowed = new(time);
+    private readonly IKubernetesClient _client;
+    private readonly TimeProvider _time;
+    private readonly ReviewCache<Caller?> _callers;
+    private readonly ReviewCache<bool> _permissions;
+    private readonly NamespaceRights _rights;
+
+    /// <summary>Asks nothing yet.</summary>
+    /// <param name="client">The API server.</param>
+    /// <param name="time">The clock.</param>
+    public AccessReviews(IKubernetesClient client, TimeProvider time)
+    {
+        (_client, _time) = (client, time);
+        _callers = new ReviewCache<Caller?>(time);
+        _permissions = new ReviewCache<bool>(time);
+        _rights = new NamespaceRights((caller, name) => AskAsync(caller, name, subresource: ""), time);
+    }
 
     /// <summary>Whose token it is; null when it is not valid for us.</summary>
     /// <param name="token">The token.</param>
-    /// <param name="from">Where it comes from.</param>
+    /// <param name="from">Where it comes from (<see cref="RequestOrigin"/>).</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ProblemException">The API server cannot say, or too many tokens are being checked.</exception>
-    public Task<Caller?> AuthenticateAsync(string token, IPAddress from, CancellationToken cancellationToken)
+    public Task<Caller?> AuthenticateAsync(string token, IReadOnlyList<IPAddress> from, CancellationToken cancellationToken)
     {
         if (token.Length is 0 or > MaxTokenLength)
             return Task.FromResult<Caller?>(null);
@@ -53,41 +65,26 @@ internal sealed class AccessReviews(IKubernetesClient client, TimeProvider time)
     /// <param name="subresource">Such as <c>tap</c>; empty for the monitors themselves.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ProblemException">The API server cannot say.</exception>
-    public Task<bool> MayGetAsync(Caller caller, string namespaceName, string subresource, CancellationToken cancellationToken)
-    {
-        var spec = SpecOf(caller);
-        spec["resourceAttributes"] = new JsonObject
-        {
-            ["group"] = WellKnownNames.Group,
-            ["resource"] = WellKnownNames.Plural,
-            ["subresource"] = subresource,
-            ["verb"] = "get",
-            ["namespace"] = namespaceName,
-        };
-        return _permissions.GetAsync(
-            KeyOf(spec), async () => Flag(await ReviewAsync(_known, "authorization.k8s.io", "subjectaccessreviews", "SubjectAccessReview", spec), "allowed"), cancellationToken);
-    }
+    public Task<bool> MayGetAsync(Caller caller, string namespaceName, string subresource, CancellationToken cancellationToken) =>
+        _permissions.GetAsync(KeyOf(SpecOf(caller, namespaceName, subresource)), () => AskAsync(caller, namespaceName, subresource), cancellationToken);
 
-    /// <summary>In which namespaces a user may get KafkaMonitors; asked once for all that the user has open.</summary>
+    /// <summary>In which namespaces a user may get KafkaMonitors; asked for all that the user has open, and again in turn (<see cref="NamespaceRights"/>).</summary>
     /// <param name="caller">The user.</param>
     /// <param name="namespaces">The namespaces that there are, in order.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ProblemException">The API server cannot say.</exception>
-    public Task<IReadOnlySet<string>> AllowedAsync(Caller caller, IReadOnlyList<string> namespaces, CancellationToken cancellationToken)
-    {
-        var spec = SpecOf(caller);
-        spec["namespaces"] = new JsonArray([.. namespaces.Select(n => (JsonNode)n)]);
-        return _allowed.GetAsync(KeyOf(spec), () => AskAllowedAsync(caller, namespaces), cancellationToken);
-    }
+    public Task<IReadOnlySet<string>> AllowedAsync(Caller caller, IReadOnlyList<string> namespaces, CancellationToken cancellationToken) =>
+        _rights.AllowedAsync(KeyOf(SpecOf(caller)), caller, namespaces, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _known.Dispose();
         _unknown.Dispose();
+        _rights.Dispose();
     }
 
-    private async Task<Caller?> AskCallerAsync(string token, string key, IPAddress from)
+    private async Task<Caller?> AskCallerAsync(string token, string key, IReadOnlyList<IPAddress> from)
     {
         var isGood = _good.ContainsKey(key);
         using var place = isGood ? null : _strangers.Enter(from);
@@ -102,15 +99,21 @@ internal sealed class AccessReviews(IKubernetesClient client, TimeProvider time)
         return caller;
     }
 
-    private async Task<IReadOnlySet<string>> AskAllowedAsync(Caller caller, IReadOnlyList<string> namespaces)
+    private async Task<bool> AskAsync(Caller caller, string namespaceName, string subresource) =>
+        Flag(await ReviewAsync(_known, "authorization.k8s.io", "subjectaccessreviews", "SubjectAccessReview", SpecOf(caller, namespaceName, subresource)), "allowed");
+
+    private static JsonObject SpecOf(Caller caller, string namespaceName, string subresource)
     {
-        var allowed = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
-        await Parallel.ForEachAsync(namespaces, new ParallelOptions { MaxDegreeOfParallelism = NamespacesAtATime }, async (name, _) =>
+        var spec = SpecOf(caller);
+        spec["resourceAttributes"] = new JsonObject
         {
-            if (await MayGetAsync(caller, name, "", CancellationToken.None))
-                allowed[name] = true;
-        });
-        return allowed.Keys.ToHashSet(StringComparer.Ordinal);
+            ["group"] = WellKnownNames.Group,
+            ["resource"] = WellKnownNames.Plural,
+            ["subresource"] = subresource,
+            ["verb"] = "get",
+            ["namespace"] = namespaceName,
+        };
+        return spec;
     }
 
     private static JsonObject SpecOf(Caller caller)
@@ -128,11 +131,11 @@ internal sealed class AccessReviews(IKubernetesClient client, TimeProvider time)
     // For all who wait for it: none of them can take it back.
     private async Task<JsonObject> ReviewAsync(ReviewLane lane, string group, string resource, string kind, JsonObject spec)
     {
-        using var deadline = new CancellationTokenSource(Deadline, time);
+        using var deadline = new CancellationTokenSource(Deadline, _time);
         try
         {
             var body = new JsonObject { ["apiVersion"] = $"{group}/v1", ["kind"] = kind, ["spec"] = spec };
-            var answer = await lane.RunAsync(() => client.SendAsync(HttpMethod.Post, $"apis/{group}/v1/{resource}", body, deadline.Token), deadline.Token);
+            var answer = await lane.RunAsync(() => _client.SendAsync(HttpMethod.Post, $"apis/{group}/v1/{resource}", body, deadline.Token), deadline.Token);
             return JsonNode.Parse(answer)?["status"] as JsonObject ?? [];
         }
         catch (Exception error) when (error is ApiException or JsonException or OperationCanceledException)

@@ -1,4 +1,3 @@
-using System.Net;
 using KafkaMesh.Contracts;
 using KafkaMesh.Operator.Dashboard.Figures;
 using KafkaMesh.Operator.Dashboard.Http;
@@ -67,7 +66,7 @@ internal sealed class Gate(AccessReviews reviews, MonitorAnswers answers, Dashbo
     private async Task<Caller> RequireCallerAsync(HttpContext context)
     {
         var token = TokenOf(context) ?? throw new ProblemException(401, $"this needs a token; {_advice}");
-        return await reviews.AuthenticateAsync(token, context.Connection.RemoteIpAddress ?? IPAddress.None, context.RequestAborted)
+        return await reviews.AuthenticateAsync(token, RequestOrigin.Of(context), context.RequestAborted)
             ?? throw new ProblemException(401, $"the token is not valid here, or not any more; {_advice}");
     }
 

@@ -59,6 +59,9 @@ internal sealed class MonitorAnswers(IEntityStore<JsonObject> monitors, FigureSt
         };
     }
 
+    /// <summary>What the list says of one monitor; null when there is none. Costs little beside <see cref="Monitor"/>.</summary>
+    public MonitorSummaryView? Summary(NamespacedName key) => monitors.Get(key) is { } entity ? Summary(entity, time.GetUtcNow()) : null;
+
     /// <summary>Figures of an existing monitor; null when it does not exist or was not collected yet.</summary>
     public MonitorFigures? Find(NamespacedName key) => monitors.Get(key) is { } entity ? Find(entity) : null;
 
@@ -72,6 +75,9 @@ internal sealed class MonitorAnswers(IEntityStore<JsonObject> monitors, FigureSt
     /// <summary>An injected pod that lives, and the monitor that it belongs to; null when there is none of that name.</summary>
     public MonitoredPod? FindPod(string namespaceName, string pod) =>
         FindAll(namespaceName, _ => true).SelectMany(f => f.Round.Census.Injected).FirstOrDefault(p => p.Name == pod);
+
+    /// <summary>Whether every monitor of a namespace was collected since this operator leads.</summary>
+    public bool IsCollected(string namespaceName) => monitors.ListNamespace(namespaceName).All(m => Find(m) is not null);
 
     /// <summary>What an answer depends on beside the figures: monitors that are stale by now.</summary>
     public int CountStale(Predicate<string> mayLook)

@@ -9,12 +9,17 @@ namespace KafkaMesh.Operator.Dashboard.Http;
 /// <summary>Writes answers, and cuts off who does not take them.</summary>
 /// <param name="waiting">Bounds what waits for readers.</param>
 /// <param name="time">The clock of the deadlines.</param>
-internal sealed class AnswerWriter(WaitingAnswers waiting, TimeProvider time)
+internal sealed class AnswerWriter(WaitingAnswers waiting, TimeProvider time) : IDisposable
 {
     /// <summary>A reader that takes less is cut off after <see cref="EventStream.Patience"/> and the time that the answer takes at this rate.</summary>
     public const int SlowestBytesPerSecond = 32 * 1024;
 
+    /// <summary>Large answers that are made at a time: each may take tens of megabytes before it is counted.</summary>
+    public const int MaxMaking = 2;
+
     private const string Json = "application/json";
+
+    private readonly SemaphoreSlim _making = new(MaxMaking);
 
     /// <summary>A view, or 304 when the caller has it.</summary>
     /// <param name="context">The request.</param>
@@ -29,20 +34,7 @@ internal sealed class AnswerWriter(WaitingAnswers waiting, TimeProvider time)
     /// <exception cref="ProblemException">Too much waits for slow readers.</exception>
     public Task WriteAsync(HttpContext context, Func<byte[]> json, string? tag)
     {
-        if (tag is not null)
-        {
-            // Weak: the time in it differs.
-            var entityTag = $"W/\"{tag}\"";
-            context.Response.Headers.ETag = entityTag;
-            context.Response.Headers.CacheControl = "private, no-cache";
-            context.Response.Headers.Vary = "Authorization, X-KafkaMesh-Token";
-            if (context.Request.Headers.IfNoneMatch == entityTag)
-            {
-                context.Response.StatusCode = StatusCodes.Status304NotModified;
-                return Task.CompletedTask;
-            }
-        }
-        return WriteAsync(context, json());
+        return IsKnown(context, tag) ? Task.CompletedTask : WriteAsync(context, json());
     }
 
     /// <summary>JSON.</summary>
@@ -52,6 +44,33 @@ internal sealed class AnswerWriter(WaitingAnswers waiting, TimeProvider time)
         using var held = waiting.Hold(json);
         await WriteAsync(context, StatusCodes.Status200OK, Json, json);
     }
+
+    /// <summary>JSON that may be large and is for this reader alone. It is made in its turn, <see cref="MaxMaking"/> at a time, and counted before the next one's turn comes.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="make">Makes it, and the tag that it has.</param>
+    /// <exception cref="ProblemException">Too much waits for slow readers.</exception>
+    public async Task WriteLargeAsync(HttpContext context, Func<(byte[] Json, string? Tag)> make)
+    {
+        byte[] json;
+        IDisposable held;
+        await _making.WaitAsync(context.RequestAborted);
+        try
+        {
+            (json, var tag) = make();
+            if (IsKnown(context, tag))
+                return;
+            held = waiting.Hold(json);
+        }
+        finally
+        {
+            _making.Release();
+        }
+        using (held)
+            await WriteAsync(context, StatusCodes.Status200OK, Json, json);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _making.Dispose();
 
     /// <summary>Why there is no answer; nothing when one has begun.</summary>
     public Task WriteAsync(HttpContext context, ProblemException problem)
@@ -91,5 +110,20 @@ internal sealed class AnswerWriter(WaitingAnswers waiting, TimeProvider time)
         {
             context.Abort();
         }
+    }
+
+    // Answers 304 when the caller has it.
+    private static bool IsKnown(HttpContext context, string? tag)
+    {
+        if (tag is null)
+            return false;
+        var entityTag = $"W/\"{tag}\""; // weak: the time in it differs
+        context.Response.Headers.ETag = entityTag;
+        context.Response.Headers.CacheControl = "private, no-cache";
+        context.Response.Headers.Vary = "Authorization, X-KafkaMesh-Token";
+        if (context.Request.Headers.IfNoneMatch != entityTag)
+            return false;
+        context.Response.StatusCode = StatusCodes.Status304NotModified;
+        return true;
     }
 }

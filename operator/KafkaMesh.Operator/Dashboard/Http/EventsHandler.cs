@@ -54,7 +54,7 @@ internal sealed class EventsHandler(MonitorAnswers answers, FigureStore figures,
                 (list, bytes) = (listTag, listJson.Length);
             if (monitor is { } key)
             {
-                var (version, tag, json) = await MonitorAsync(key);
+                var (version, tag, json) = await MonitorAsync(key, state);
                 seen = Math.Min(seen, version);
                 if (tag != state && await WriteAsync(stream, tag == "gone" ? "gone" : "monitor", json))
                     (state, bytes) = (tag, bytes + json.Length);
@@ -116,7 +116,7 @@ internal sealed class EventsHandler(MonitorAnswers answers, FigureStore figures,
     {
         if (scope.Namespaces is null)
         {
-            var list = shared.List();
+            var list = shared.List(known);
             return (list.Version, list.Tag, list.Json);
         }
         var version = figures.Version;
@@ -124,8 +124,8 @@ internal sealed class EventsHandler(MonitorAnswers answers, FigureStore figures,
         return tag == known ? (version, tag, []) : (version, tag, JsonSerializer.SerializeToUtf8Bytes(answers.List(scope.Includes), DashboardJson.Default.MonitorListView));
     }
 
-    private async Task<(long Version, string Tag, byte[] Json)> MonitorAsync(NamespacedName key) =>
-        await shared.MonitorAsync(key, MonitorAnswers.DefaultLimit) is { } found ? (found.Version, found.Tag, found.Json) : (long.MaxValue, "gone", "{}"u8.ToArray());
+    private async Task<(long Version, string Tag, byte[] Json)> MonitorAsync(NamespacedName key, string known) =>
+        await shared.NewsAsync(key, known) is { } found ? (found.Version, found.Tag, found.Json) : (long.MaxValue, "gone", "{}"u8.ToArray());
 
     private long NextId() => Interlocked.Increment(ref _lastId);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using KafkaMesh.Kubernetes.Entities;
 using KafkaMesh.Operator.Dashboard.Access;
 using KafkaMesh.Operator.Dashboard.Figures;
@@ -6,14 +7,12 @@ using KafkaMesh.Operator.Dashboard.Views;
 namespace KafkaMesh.Operator.Dashboard.Http;
 
 /// <summary>Answers about monitors and their topology.</summary>
-internal sealed class MonitorHandlers(MonitorAnswers answers, FigureStore figures, Gate gate, SharedMonitors shared, AnswerWriter writer, TimeProvider time) : IDisposable
+internal sealed class MonitorHandlers(MonitorAnswers answers, FigureStore figures, Gate gate, SharedMonitors shared, AnswerWriter writer, TimeProvider time)
 {
     private const int MaxName = 253;
     private const int MaxTopicLength = 249;
-    private const int MaxDrawings = 2; // at once: each reads every report
 
     private readonly string _boot = $"{Random.Shared.Next():x8}"; // versions begin anew with the process
-    private readonly SemaphoreSlim _drawing = new(MaxDrawings);
 
     /// <summary>All monitors.</summary>
     public async Task ListAsync(RouteCall call)
@@ -35,8 +34,15 @@ internal sealed class MonitorHandlers(MonitorAnswers answers, FigureStore figure
     {
         var limit = call.Query("limit").Number("limit", 1, 10_000, MonitorAnswers.DefaultLimit);
         await RequireAsync(call);
-        var found = await shared.MonitorAsync(call.Monitor, limit) ?? throw Unknown(call.Monitor);
-        await writer.WriteAsync(call.Context, () => found.Json, Tag($"{found.Tag}-{limit}"));
+        if (limit != MonitorAnswers.DefaultLimit)
+        {
+            await writer.WriteLargeAsync(call.Context, () => Answer(shared.Write(call.Monitor, limit)));
+            return;
+        }
+        var (json, tag) = Answer(await shared.MonitorAsync(call.Monitor));
+        await writer.WriteAsync(call.Context, () => json, tag);
+
+        (byte[] Json, string Tag) Answer(SharedMonitors.Written? found) => found is null ? throw Unknown(call.Monitor) : (found.Json, Tag($"{found.Tag}-{limit}"));
     }
 
     /// <summary>Time series.</summary>
@@ -91,22 +97,13 @@ internal sealed class MonitorHandlers(MonitorAnswers answers, FigureStore figure
             await gate.RequireLookAsync(call.Context, space);
         if (monitor is not null && !answers.Exists(new NamespacedName(space, monitor)))
             throw Unknown(new NamespacedName(space, monitor));
-        await _drawing.WaitAsync(call.Aborted);
-        TopologyView view;
-        try
+        await writer.WriteLargeAsync(call.Context, () =>
         {
             var found = answers.FindAll(space, scope.Includes).Where(f => monitor is null || f.Round.Key.Name == monitor).ToList();
-            view = new TopologyBuilder(byPod).Build(found, limit, time.GetUtcNow());
-        }
-        finally
-        {
-            _drawing.Release();
-        }
-        await writer.WriteAsync(call.Context, view, DashboardJson.Default.TopologyView);
+            var view = new TopologyBuilder(byPod).Build(found, limit, time.GetUtcNow());
+            return (JsonSerializer.SerializeToUtf8Bytes(view, DashboardJson.Default.TopologyView), null);
+        });
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _drawing.Dispose();
 
     /// <summary>The sentence about a monitor that does not exist.</summary>
     public static ProblemException Unknown(NamespacedName key) =>

@@ -1,5 +1,6 @@
 using System.Net;
 using KafkaMesh.Contracts;
+using KafkaMesh.Operator.Dashboard.Access;
 using KafkaMesh.Operator.Dashboard.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -80,6 +81,7 @@ internal sealed class LeaderForwarder(Func<IPEndPoint?> leader, TimeProvider tim
                 request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
         }
         request.Headers.Add(ForwardedHeader, "1");
+        request.Headers.Add(RequestOrigin.Header, RequestOrigin.Write(context));
         return request;
     }
 

@@ -59,7 +59,7 @@ internal sealed class PodTap(SidecarClient client, MonitoredPod pod, string quer
     private async Task<bool> CopyAsync(HttpResponseMessage response, ChannelWriter<TapEvent> output, Action<long> lost, CancellationToken cancellationToken)
     {
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        var reader = new TapEventReader(stream, EventStream.LongestSilence);
+        var reader = new TapEventReader(stream, time, EventStream.LongestSilence);
         var brought = false;
         while (await reader.ReadAsync(cancellationToken) is { } read)
         {

@@ -7,8 +7,9 @@ namespace KafkaMesh.Operator.Dashboard.Taps;
 /// larger than <see cref="MaxEventBytes"/> ends the stream.
 /// </summary>
 /// <param name="stream">The events.</param>
+/// <param name="time">The clock of the silence.</param>
 /// <param name="longestSilence">After so long without a byte the stream is taken for dead; null: it may be silent for ever.</param>
-internal sealed class TapEventReader(Stream stream, TimeSpan? longestSilence = null)
+internal sealed class TapEventReader(Stream stream, TimeProvider time, TimeSpan? longestSilence = null)
 {
     /// <summary>Largest event; a sidecar's have at most a few kilobytes.</summary>
     public const int MaxEventBytes = 64 * 1024;
@@ -73,11 +74,11 @@ internal sealed class TapEventReader(Stream stream, TimeSpan? longestSilence = n
     {
         if (longestSilence is not { } silence)
             return await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(silence);
+        using var deadline = new CancellationTokenSource(silence, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            return await stream.ReadAsync(_buffer.AsMemory(_end), deadline.Token);
+            return await stream.ReadAsync(_buffer.AsMemory(_end), either.Token);
         }
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {

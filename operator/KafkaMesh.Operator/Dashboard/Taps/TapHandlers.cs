@@ -69,7 +69,7 @@ internal sealed class TapHandlers(SidecarClient sidecars, MonitorAnswers answers
         await gate.RequireTapAsync(call.Context, call.Namespace);
         if (!answers.Exists(call.Monitor))
             throw MonitorHandlers.Unknown(call.Monitor);
-        var pods = (answers.Find(call.Monitor)?.Round.Census.Injected ?? []).Where(p => p is { IsDraining: false, Status.PodIP.Length: > 0 }).ToList();
+        var pods = (answers.Find(call.Monitor) ?? throw NotCollected()).Round.Census.Injected.Where(p => p is { IsDraining: false, Status.PodIP.Length: > 0 }).ToList();
         if (pods.Count == 0)
             throw ProblemException.NotFound($"no pod of KafkaMonitor {call.Namespace}/{call.Monitor.Name} carries a sidecar now");
         using var place = _slots.Take();
@@ -101,9 +101,14 @@ internal sealed class TapHandlers(SidecarClient sidecars, MonitorAnswers answers
         }
     }
 
+    // A leader that has just begun knows monitors, and not yet their pods.
     private MonitoredPod Find(RouteCall call) => answers.FindPod(call.Namespace, call.Pod)
-        ?? throw ProblemException.NotFound(
-            $"no pod {RequestQuery.Echo(call.Namespace)}/{RequestQuery.Echo(call.Pod)} carries a sidecar; it may have been deleted, and the monitor's podList names those that do");
+        ?? throw (answers.IsCollected(call.Namespace)
+            ? ProblemException.NotFound(
+                $"no pod {RequestQuery.Echo(call.Namespace)}/{RequestQuery.Echo(call.Pod)} carries a sidecar; it may have been deleted, and the monitor's podList names those that do")
+            : NotCollected());
+
+    private static ProblemException NotCollected() => new(503, "the operator has just begun and has not looked at the pods yet; try again in a moment");
 
     private PodTap Tap(RouteCall call, MonitoredPod pod, string query) => new(sidecars, pod, query, name => answers.FindPod(call.Namespace, name), time);
 

@@ -20,12 +20,17 @@ export interface TapFilter {
   sample: number;
 }
 
-export type TapStatus = "idle" | "connecting" | "live" | "ended" | "failed";
+export type TapStatus = "idle" | "connecting" | "live" | "reopening" | "ended" | "failed";
 
 /** Rows that are kept; older ones fall out and are counted. */
 export const tapCapacity = 5000;
 /** The page is told of new rows at most this often, however fast they come. */
 const pace = 200;
+/** When the operator is replaced another replica leads within 20 s: a tap that broke off is opened anew, every second, for twice as long. */
+const reopenFor = 40_000;
+const reopenPause = 1_000;
+/** Nobody answers for the operator now: no answer at all, or the API server's proxy says that there is none. */
+const passing = new Set([0, 502, 503, 504]);
 
 /** A running tap and the rows of it that are kept. Pausing stops the picture, not the stream. */
 export class TapSession {
@@ -42,10 +47,15 @@ export class TapSession {
   /** Pods that no longer take part, and why. */
   left: string[] = [];
   received = 0;
+  /** How often it broke off and was opened anew: what passed meanwhile is not among the rows. */
+  gaps = 0;
 
   #abort: AbortController | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #watchdog: ReturnType<typeof setTimeout> | undefined;
+  #reopening: ReturnType<typeof setTimeout> | undefined;
+  #open: () => void = () => undefined;
+  #brokeAt = 0;
   #listener: () => void;
 
   constructor(listener: () => void) {
@@ -54,29 +64,32 @@ export class TapSession {
 
   start(path: string, filter: TapFilter): void {
     this.stop();
-    const abort = (this.#abort = new AbortController());
     this.status = "connecting";
+    this.gaps = 0;
+    const query: Query = { api: filter.api, topic: filter.topic, client: filter.client, errors: filter.errors || undefined, sample: filter.sample > 1 ? filter.sample : undefined };
+    this.#open = () => this.#read(apiUrl(`${path}/tap`, query));
+    this.#open();
+  }
+
+  #read(url: string): void {
+    const abort = (this.#abort = new AbortController());
     this.problem = null;
     this.endReason = "";
     this.pods = [];
     this.left = [];
     this.morePods = 0;
     this.#tell();
-    const query: Query = { api: filter.api, topic: filter.topic, client: filter.client, errors: filter.errors || undefined, sample: filter.sample > 1 ? filter.sample : undefined };
-    readEvents(apiUrl(`${path}/tap`, query), abort.signal, {
+    readEvents(url, abort.signal, {
       opened: () => {
         this.#watch(abort);
+        if (this.status === "reopening") this.gaps++;
         this.#become("live");
       },
       alive: () => this.#watch(abort),
       event: (event) => this.#take(event),
     }).then(
-      () => this.#abort === abort && this.#end(this.status === "ended" ? "ended" : "failed"),
-      (error: unknown) => {
-        if (this.#abort !== abort) return;
-        this.problem = asProblem(error);
-        this.#end("failed");
-      },
+      () => this.#abort === abort && this.#over(null),
+      (error: unknown) => this.#abort === abort && this.#over(asProblem(error)),
     );
   }
 
@@ -86,21 +99,32 @@ export class TapSession {
     this.#watchdog = setTimeout(() => {
       this.#abort = null;
       abort.abort();
-      this.problem = new ApiProblem(0, "Connection lost", `Nothing came for ${silence / 1000} s. Start the tap again.`);
-      this.#end("failed");
+      this.#over(new ApiProblem(0, "Connection lost", `Nothing came for ${silence / 1000} s. Start the tap again.`));
     }, silence);
   }
 
-  #end(status: TapStatus): void {
+  /** A stream is over: it was ended, or it broke off. What is nobody's decision is opened anew. */
+  #over(problem: ApiProblem | null): void {
     clearTimeout(this.#watchdog);
-    this.#become(status);
+    const now = Date.now();
+    if (this.status !== "reopening") this.#brokeAt = now;
+    const broke = this.status === "live" && (this.endReason === "" || this.endReason === "stopping");
+    const waits = this.status === "reopening" && passing.has(problem?.status ?? 0) && now - this.#brokeAt < reopenFor;
+    if (broke || waits) {
+      this.#reopening = setTimeout(this.#open, reopenPause);
+      this.#become("reopening");
+      return;
+    }
+    this.problem = problem;
+    this.#become(problem === null && this.endReason !== "" ? "ended" : "failed");
   }
 
   stop(): void {
     clearTimeout(this.#watchdog);
+    clearTimeout(this.#reopening);
     this.#abort?.abort();
     this.#abort = null;
-    if (this.status === "live" || this.status === "connecting") this.#become("idle");
+    if (this.status === "live" || this.status === "connecting" || this.status === "reopening") this.#become("idle");
   }
 
   clear(): void {
@@ -150,7 +174,6 @@ export class TapSession {
       this.left.push(`${pod ?? ""}: ${endWords(reason ?? "")}`);
     } else if (event.name === "end") {
       this.endReason = String((body as { reason?: string }).reason ?? "time");
-      this.status = "ended";
     }
     this.#timer ??= setTimeout(() => this.#tell(), pace);
   }

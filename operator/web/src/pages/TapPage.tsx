@@ -35,7 +35,7 @@ export function TapPage({ route }: { route: TapRoute }) {
   const monitor = route.monitor || (route.pod === "" ? (route.namespace === "" ? first?.name : monitors.find((each) => each.namespace === namespace)?.name) ?? "" : "");
   const target = route.pod !== "" ? `namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(route.pod)}` : monitor !== "" ? monitorPath(namespace, monitor) : null;
   const detail = useMonitorDetail(namespace, monitor);
-  const running = tap.status === "live" || tap.status === "connecting";
+  const running = tap.status === "live" || tap.status === "connecting" || tap.status === "reopening";
 
   const start = (): void => {
     if (target === null) return;
@@ -102,6 +102,7 @@ export function TapPage({ route }: { route: TapRoute }) {
         </p>
       </div>
       {tap.lost > 0 && <p class="note">Lost events came faster than the sidecar may send or the page could read. A narrower filter, or one request in so many, loses none.</p>}
+      {tap.gaps > 0 && <p class="note" role="status">Interrupted {tap.gaps === 1 ? "once" : plural(tap.gaps, "time")}, because the operator was replaced or the connection broke. What passed meanwhile is not shown.</p>}
       {tap.morePods > 0 && <p class="note">{plural(tap.morePods, "further pod")} of the monitor {tap.morePods === 1 ? "is" : "are"} not tapped: one tap takes 20 at most.</p>}
       {tap.left.length > 0 && <p class="note" role="status">{tap.left.slice(-3).map((text) => plain(text)).join(" ")}</p>}
       {tap.problem !== null && (
@@ -148,6 +149,8 @@ function statusWords(tap: TapSession): string {
       return "Connecting";
     case "live":
       return tap.pods.length > 0 ? `Tapping ${plural(tap.pods.length, "pod")}` : "Tapping";
+    case "reopening":
+      return "Interrupted: opening it again";
     case "ended":
       return "Ended";
     case "failed":

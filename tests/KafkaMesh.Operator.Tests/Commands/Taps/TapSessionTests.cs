@@ -89,7 +89,7 @@ public sealed class TapSessionTests
             {
                 await session.FollowAsync(new MemoryStream(bytes), Monitor, TestContext.Current.CancellationToken);
             }
-            catch (OperatorApiException error)
+            catch (TapBrokenException error)
             {
                 Assert.StartsWith("the connection to the operator was lost: ", error.Message, StringComparison.Ordinal);
             }

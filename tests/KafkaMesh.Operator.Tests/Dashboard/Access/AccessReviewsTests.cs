@@ -12,8 +12,8 @@ namespace KafkaMesh.Operator.Tests.Dashboard.Access;
 /// <summary>How often the API server is asked, and who waits for whom.</summary>
 public sealed class AccessReviewsTests : IAsyncLifetime
 {
-    private static readonly IPAddress s_home = IPAddress.Parse("10.0.0.1");
-    private static readonly IPAddress s_elsewhere = IPAddress.Parse("10.0.0.2");
+    private static readonly IPAddress[] s_home = [IPAddress.Parse("10.0.0.1")];
+    private static readonly IPAddress[] s_elsewhere = [IPAddress.Parse("10.0.0.2")];
     private static readonly Caller s_ann = new("ann", "1", ["devs"], null);
 
     private readonly ManualTimeProvider _time = new();

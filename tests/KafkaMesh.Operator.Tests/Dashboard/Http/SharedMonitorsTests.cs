@@ -1,8 +1,6 @@
-using System.Text.Json.Nodes;
-using KafkaMesh.Kubernetes.Entities;
-using KafkaMesh.Kubernetes.Watching;
 using KafkaMesh.Operator.Dashboard.Figures;
 using KafkaMesh.Operator.Dashboard.Http;
+using KafkaMesh.Operator.Tests.Stats;
 using KafkaMesh.Operator.Tests.Support;
 using Serilog.Core;
 
@@ -11,45 +9,74 @@ namespace KafkaMesh.Operator.Tests.Dashboard.Http;
 public sealed class SharedMonitorsTests
 {
     private readonly OffsetTimeProvider _time = new();
-    private readonly Monitors _monitors = new();
+    private readonly KnownMonitors _monitors = new();
+    private readonly FigureStore _figures = new(Logger.None);
     private readonly SharedMonitors _shared;
 
-    public SharedMonitorsTests()
-    {
-        var figures = new FigureStore(Logger.None);
-        _shared = new SharedMonitors(new MonitorAnswers(_monitors, figures, _time), figures, _time);
-    }
+    public SharedMonitorsTests() => _shared = new SharedMonitors(new MonitorAnswers(_monitors, _figures, _time), _figures, _time);
 
     [Fact]
     public async Task Monitor_ManyReadersAtOnce_ShareOneText()
     {
         var key = _monitors.Add("orders");
-        var all = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(() => _shared.MonitorAsync(key, MonitorAnswers.DefaultLimit))));
+        var all = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(() => _shared.MonitorAsync(key))));
         Assert.Single(all.Select(w => w!.Json).Distinct(ReferenceEqualityComparer.Instance));
     }
 
     [Fact]
-    public async Task Monitor_LimitsThatCallersChoose_AreNotKept()
+    public void Monitor_LimitsThatCallersChoose_AreNotKept()
     {
         var key = _monitors.Add("orders");
         for (var limit = 1; limit <= 500; limit++)
-            Assert.NotNull(await _shared.MonitorAsync(key, limit));
+            Assert.NotNull(_shared.Write(key, limit));
         Assert.Equal(0, _shared.Kept);
+    }
+
+    [Fact]
+    public async Task News_ForAReaderWhoHasThem_AreNotWritten()
+    {
+        var key = _monitors.Add("orders");
+        var rounds = new Rounds { Uid = "orders" };
+        rounds.AddPod("a");
+        rounds.Report("a", Reports.Of("i", 1, 100));
+        _time.Offset = rounds.Now - DateTimeOffset.UtcNow;
+        _figures.Take(rounds.Next());
+        var first = (await _shared.NewsAsync(key, ""))!;
+        var list = _shared.List();
+        Assert.Equal(2, _shared.Writings);
+        for (var second = 0; second < 20; second++)
+        {
+            _time.Offset += TimeSpan.FromSeconds(1);
+            _figures.Note(); // another monitor
+            Assert.Empty((await _shared.NewsAsync(key, first.Tag))!.Json);
+        }
+        Assert.Equal(2, _shared.Writings);
+
+        // Who comes new gets it with the time of now; what is new goes to all; a monitor that falls silent is news without a round.
+        Assert.NotEqual(first.Json, (await _shared.NewsAsync(key, ""))!.Json);
+        rounds.Report("a", Reports.Of("i", 2, 200, uptime: 25));
+        _figures.Take(rounds.Next());
+        _time.Offset += TimeSpan.FromSeconds(1);
+        var silent0 = (await _shared.NewsAsync(key, first.Tag))!;
+        Assert.NotEmpty(silent0.Json);
+        Assert.NotEqual(list.Tag, _shared.List(list.Tag).Tag);
+        _time.Offset += TimeSpan.FromMinutes(2);
+        Assert.NotEmpty((await _shared.NewsAsync(key, silent0.Tag))!.Json);
     }
 
     [Fact]
     public async Task Monitor_DeletedOrNotAskedForAgain_IsForgotten()
     {
         for (var i = 0; i < 100; i++)
-            await _shared.MonitorAsync(_monitors.Add($"m{i}"), MonitorAnswers.DefaultLimit);
+            await _shared.MonitorAsync(_monitors.Add($"m{i}"));
         Assert.Equal(100, _shared.Kept);
         var last = _monitors.Add("last");
-        Assert.NotNull(await _shared.MonitorAsync(last, MonitorAnswers.DefaultLimit));
+        Assert.NotNull(await _shared.MonitorAsync(last));
         _monitors.Remove(last);
-        Assert.Null(await _shared.MonitorAsync(last, MonitorAnswers.DefaultLimit));
+        Assert.Null(await _shared.MonitorAsync(last));
 
         _time.Offset += TimeSpan.FromSeconds(2);
-        await _shared.MonitorAsync(_monitors.Add("later"), MonitorAnswers.DefaultLimit);
+        await _shared.MonitorAsync(_monitors.Add("later"));
         Assert.Equal(1, _shared.Kept);
     }
 
@@ -58,37 +85,8 @@ public sealed class SharedMonitorsTests
     {
         var key = _monitors.Add("orders");
         _monitors.Remove(key);
-        Assert.Null(await _shared.MonitorAsync(key, MonitorAnswers.DefaultLimit));
+        Assert.Null(await _shared.MonitorAsync(key));
         _monitors.Add("orders");
-        Assert.NotNull(await _shared.MonitorAsync(key, MonitorAnswers.DefaultLimit));
-    }
-
-    /// <summary>A store that the test fills.</summary>
-    private sealed class Monitors : IEntityStore<JsonObject>
-    {
-        private readonly Dictionary<NamespacedName, JsonObject> _objects = [];
-
-        public int Count => _objects.Count;
-
-        public NamespacedName Add(string name)
-        {
-            var key = new NamespacedName("shop", name);
-            _objects[key] = new JsonObject
-            {
-                ["apiVersion"] = "kafkamesh.io/v1alpha1",
-                ["kind"] = "KafkaMonitor",
-                ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = "shop", ["uid"] = name },
-                ["spec"] = new JsonObject { ["selector"] = new JsonObject() },
-            };
-            return key;
-        }
-
-        public void Remove(NamespacedName key) => _objects.Remove(key);
-
-        public JsonObject? Get(NamespacedName key) => _objects.GetValueOrDefault(key);
-
-        public IReadOnlyCollection<JsonObject> List() => _objects.Values;
-
-        public IReadOnlyCollection<JsonObject> ListNamespace(string namespaceName) => _objects.Values;
+        Assert.NotNull(await _shared.MonitorAsync(key));
     }
 }

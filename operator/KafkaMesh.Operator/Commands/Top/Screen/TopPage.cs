@@ -23,7 +23,7 @@ internal sealed class TopPage(TerminalStyle style, TopScope scope)
         "w             more columns, or fewer",
         "up, down      scroll (also Page Up, Page Down, Home, End)",
         "space         the figures stand still, or move again",
-        "q, Ctrl-C     quit",
+        "q, Ctrl-C     quit; Ctrl-Z gives the terminal back until fg",
         "",
         "Rates and percentiles are over the last interval of each KafkaMonitor. A dash is a figure that is not known.",
         "OUT is what pods send (requests, records produced), IN what they receive.",
