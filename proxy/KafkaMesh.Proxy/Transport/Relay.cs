@@ -227,7 +227,7 @@ internal sealed class Relay
     {
         while (++_candidate < _accepted.Candidates.Count)
         {
-            int descriptor = OutgoingSocket.Connect(_accepted.Candidates[_candidate]);
+            int descriptor = OutgoingSocket.Connect(_accepted.Candidates[_candidate], _loop.KeepAlive);
             if (descriptor is -Errno.ProcessDescriptors or -Errno.SystemDescriptors)
             {
                 _loop.ReportNoDescriptor(_accepted.Client);
