@@ -109,6 +109,25 @@ public sealed class TapTests(LiveMesh mesh, Browser browser)
     }
 
     [Fact]
+    public async Task Tap_WhileTheOperatorIsReplaced_GoesOnAndSaysThatItWasInterrupted()
+    {
+        await using var page = await StartAsync("/tap?namespace=demo&monitor=orders", await mesh.TapTokenAsync());
+        await page.Page.GetByText("Tapping 4 pods").WaitForAsync();
+        await mesh.Kubectl.RunAsync("rollout", "restart", "deployment/kafkamesh-operator", "-n", "kafkamesh-system");
+        await page.Page.GetByText("What passed meanwhile is not shown.").WaitForAsync(new LocatorWaitForOptions { Timeout = 90_000 });
+        await mesh.Kubectl.RunAsync("rollout", "status", "deployment/kafkamesh-operator", "-n", "kafkamesh-system", "--timeout=120s");
+
+        // Every replica is another one by now, and what passes comes.
+        await page.Page.GetByText("Tapping 4 pods").WaitForAsync(new LocatorWaitForOptions { Timeout = 60_000 });
+        await Button(page, "Clear").ClickAsync();
+        await page.Page.Locator(".tap-grid tbody tr:not(.pad)").Nth(2).WaitForAsync();
+        await page.ScreenshotAsync("tap-interrupted-light");
+        await page.AssertAccessibleAsync("a tap that was interrupted");
+        Assert.All(page.Complaints, complaint => Assert.Matches("50[234]|net::ERR_", complaint));
+        await Kubectl.UntilAsync("four pods report", TimeSpan.FromSeconds(60), mesh.MonitorAsync, m => m!["status"]!["pods"]!["reporting"]!.GetValue<int>() == 4);
+    }
+
+    [Fact]
     public async Task Tap_OfAPodThatIsDeleted_EndsAndSaysWhy()
     {
         var pod = await PodAsync("producer");

@@ -97,6 +97,15 @@ test("of hundreds of workloads the busiest are drawn, quickly, and the rest is c
   expect(new Set(drawn.boxes.map((box) => `${box.x},${box.y}`)).size).toBe(drawn.boxes.length);
 });
 
+test.each([0, 150])("topics that nobody who is drawn uses stand below those that somebody does (%i further lines)", (more) => {
+  const topics = Array.from({ length: 20 }, (_, index) => ({ id: `t${index}`, kind: "topic" as const, name: `t${index}` }));
+  const flows = [...topics.slice(10).map((topic) => topic.id), ...Array.from({ length: more }, () => "t15")].map((to, index) => ({ from: `w${index % 40}`, to, kind: "produce" as const, bytes: 1 }));
+  const workloads = Array.from({ length: 40 }, (_, index) => ({ id: `w${index}`, kind: "workload" as const, name: `w${index}` }));
+  const drawn = picture([...topics, ...workloads], flows, "topics", 1000);
+  const ys = (ids: readonly { id: string }[]): number[] => drawn.boxes.filter((box) => ids.some((topic) => topic.id === box.node.id)).map((box) => box.y);
+  expect(Math.max(...ys(topics.slice(10)))).toBeLessThan(Math.min(...ys(topics.slice(0, 10))));
+});
+
 test("brokers have a picture of their own, and nothing seen is nothing drawn", () => {
   expect(picture(nodes, edges, "brokers", 1000).wires.map((wire) => wire.to.key)).toEqual(["middle:b"]);
   expect(picture([], [], "topics", 1000).boxes).toEqual([]);

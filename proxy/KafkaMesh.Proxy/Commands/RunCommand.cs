@@ -50,7 +50,8 @@ internal sealed class RunCommand : ICommand
         List<ForwardTarget> targets = [.. settings.Forwards.Select(forward => new ForwardTarget(forward.Target, TimeProvider.System, log))];
         try
         {
-            using IRelayServer server = Open(settings, Transport(settings, targets), traffic, log);
+            RelayServerSettings transport = Transport(settings, targets);
+            using IRelayServer server = Open(settings, transport, traffic, log);
             using var drain = new Drain(
                 server, new DrainSettings(settings.DrainTimeout, DrainSettings.DefaultFinalReportWait), TimeProvider.System, ApplicationLives(settings));
             using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
@@ -63,7 +64,7 @@ internal sealed class RunCommand : ICommand
             server.Start();
             await using IAsyncDisposable? pushing = push?.Start(content, identity, TimeProvider.System, log);
             WarnOfUnknownVariables(log, environment);
-            LogStart(log, settings, server, admin);
+            LogStart(log, settings, transport.KeepAlive, server, admin);
             DrainEnd end = drain.Run(
                 () => log.Information("Draining: {Open} connections open, at most {Seconds} s", server.Counters.Open, settings.DrainTimeout.TotalSeconds));
             log.Information("Ending: {End}, {Open} connections open", end, server.Counters.Open);
@@ -110,7 +111,10 @@ internal sealed class RunCommand : ICommand
     }
 
     private static RelayServerSettings Transport(RunSettings settings, ListenerSettings[] listeners) =>
-        new() { Listeners = listeners, Loops = settings.Loops, MaxConnections = settings.MaxConnections };
+        new() { Listeners = listeners, Loops = settings.Loops, MaxConnections = settings.MaxConnections, KeepAlive = Probes(settings) };
+
+    private static KeepAlive Probes(RunSettings settings) =>
+        new(settings.KeepAliveIdle ?? KeepAlive.UsualIdleSeconds(), settings.KeepAliveInterval, settings.KeepAliveCount);
 
     private static void WarnOfUnknownVariables(ILogger log, IReadOnlyDictionary<string, string> environment)
     {
@@ -135,8 +139,8 @@ internal sealed class RunCommand : ICommand
         return text.ToString();
     }
 
-    private static void LogStart(ILogger log, RunSettings settings, IRelayServer server, AdminServer admin) => log.Information(
-        "kafkamesh-proxy {Version}: mode {Mode}, listening on {Listeners}, admin {Admin}, transport {Transport}, loops {Loops}, connections at most {Limit}, drain {Drain} s, waits for the application {Waits}, "
+    private static void LogStart(ILogger log, RunSettings settings, KeepAlive keepAlive, IRelayServer server, AdminServer admin) => log.Information(
+        "kafkamesh-proxy {Version}: mode {Mode}, listening on {Listeners}, admin {Admin}, transport {Transport}, loops {Loops}, connections at most {Limit}, keep-alive {Idle} s, {Interval} s, {Count} (0: the pod's), drain {Drain} s, waits for the application {Waits}, "
         + "log level {Level}, decode {Decode}, pod {Pod}, namespace {Namespace}, monitor {Monitor}, limits: topics {Topics}, clients {Clients}, groups {Groups}, access {Access}",
         CommandLine.Version,
         settings.IsTransparent ? "transparent" : "forward",
@@ -145,6 +149,9 @@ internal sealed class RunCommand : ICommand
         settings.Transport == TransportKind.Epoll ? "epoll" : "portable",
         settings.Loops,
         server.Limit,
+        keepAlive.IdleSeconds,
+        keepAlive.IntervalSeconds,
+        keepAlive.Count,
         settings.DrainTimeout.TotalSeconds,
         settings.WaitsForApplication ? "yes" : "no",
         settings.LogLevelName,

@@ -34,6 +34,13 @@ internal static class RunFlags
         "transport", "auto, epoll or portable", "auto", "What relays the bytes: auto takes epoll on Linux, else .NET's sockets (for development)");
     public static readonly Flag MaxConnections = new(
         "max-connections", "a number, 1-1000000", "1000000", "Connections at a time; the descriptor limit may allow fewer");
+    public static readonly Flag KeepAliveIdle = new(
+        "keepalive-idle", "a number of seconds, 0-32767; 0 takes the pod's", "120",
+        "Silence after which the kernel probes both peers of a connection; by default the pod's net.ipv4.tcp_keepalive_time where that is shorter");
+    public static readonly Flag KeepAliveInterval = new(
+        "keepalive-interval", "a number of seconds, 0-32767; 0 takes the pod's", "0", "Time between probes that are not answered");
+    public static readonly Flag KeepAliveCount = new(
+        "keepalive-count", "a number, 0-127; 0 takes the pod's", "0", "Unanswered probes after which a connection is reset");
     public static readonly Flag DrainTimeout = new(
         "drain-timeout", "seconds, or a number with ms, s or m, at most an hour", "25s", "How long to relay on after SIGTERM");
     public static readonly Flag WaitForApplication = new(
@@ -60,7 +67,7 @@ internal static class RunFlags
     /// <summary>All of them, in the order of the help.</summary>
     public static readonly Flag[] All =
     [
-        Mode, OutboundPort, InboundPort, Forward, AdminAddress, AdminPort, ProbePorts, Transport, Loops, MaxConnections, DrainTimeout, WaitForApplication, LogLevel, Decode,
+        Mode, OutboundPort, InboundPort, Forward, AdminAddress, AdminPort, ProbePorts, Transport, Loops, MaxConnections, KeepAliveIdle, KeepAliveInterval, KeepAliveCount, DrainTimeout, WaitForApplication, LogLevel, Decode,
         Pod, PodUid, Namespace, Monitor, AccessKey, TopicsLimit, ClientsLimit, GroupsLimit,
     ];
 }

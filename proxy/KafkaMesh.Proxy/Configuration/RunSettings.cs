@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using KafkaMesh.Proxy.Admin;
 using KafkaMesh.Proxy.Metrics;
+using KafkaMesh.Proxy.Transport;
 using Serilog.Events;
 
 namespace KafkaMesh.Proxy.Configuration;
@@ -34,6 +35,15 @@ internal sealed record RunSettings
 
     /// <summary>Connections at a time; the descriptor limit may allow fewer.</summary>
     public required int MaxConnections { get; init; }
+
+    /// <summary>Silence before the first probe, seconds; null takes the usual.</summary>
+    public int? KeepAliveIdle { get; init; }
+
+    /// <summary>Seconds between probes; 0 = the pod's.</summary>
+    public int KeepAliveInterval { get; init; }
+
+    /// <summary>Unanswered probes that end a connection; 0 = the pod's.</summary>
+    public int KeepAliveCount { get; init; }
 
     /// <summary>How long to relay on after the first signal, 0 to one hour.</summary>
     public required TimeSpan DrainTimeout { get; init; }
@@ -100,6 +110,9 @@ internal sealed record RunSettings
             // .NET counts the CPUs of the quota (cgroup v1 and v2, rounded up) that the affinity mask allows.
             Loops = flags.Number(RunFlags.Loops, 0, MaxLoops) is var loops and > 0 ? loops : DefaultLoops(Environment.ProcessorCount),
             MaxConnections = flags.Number(RunFlags.MaxConnections, 1, 1_000_000),
+            KeepAliveIdle = flags.IsGiven(RunFlags.KeepAliveIdle) ? flags.Number(RunFlags.KeepAliveIdle, 0, KeepAlive.MostSeconds) : null,
+            KeepAliveInterval = flags.Number(RunFlags.KeepAliveInterval, 0, KeepAlive.MostSeconds),
+            KeepAliveCount = flags.Number(RunFlags.KeepAliveCount, 0, KeepAlive.MostProbes),
             DrainTimeout = flags.Duration(RunFlags.DrainTimeout, TimeSpan.FromHours(1)),
             WaitsForApplication = flags.Switch(RunFlags.WaitForApplication),
             LogLevel = ReadLogLevel(flags),

@@ -45,10 +45,10 @@ internal sealed class EventLoop : IDisposable
     /// <param name="counters">Where connections are counted.</param>
     /// <param name="dials">Where its connections to brokers are noted.</param>
     /// <param name="buffers">Its memory, owned by the loop from now on.</param>
-    /// <param name="lingerTime">How long the other side of a connection that failed may take what is on its way.</param>
+    /// <param name="settings">How long the other side of a connection that failed may take what is on its way; keep-alive.</param>
     /// <param name="log">Told of failures.</param>
     public EventLoop(
-        int index, IRelayObserverFactory observers, TransportCounters counters, OwnDials dials, LoopBuffers buffers, TimeSpan lingerTime, ILogger log)
+        int index, IRelayObserverFactory observers, TransportCounters counters, OwnDials dials, LoopBuffers buffers, RelayServerSettings settings, ILogger log)
     {
         Index = index;
         _observers = observers;
@@ -56,7 +56,8 @@ internal sealed class EventLoop : IDisposable
         _log = log;
         Dials = dials;
         Buffers = buffers;
-        _lingerTime = (long)(lingerTime.TotalSeconds * Stopwatch.Frequency);
+        KeepAlive = settings.KeepAlive;
+        _lingerTime = (long)(settings.LingerTime.TotalSeconds * Stopwatch.Frequency);
         _ = _epoll.Add(_wake.Descriptor, SocketConstants.EventIn, WakeKey);
         _thread = new Thread(Run) { Name = $"relay-{index}", IsBackground = true };
     }
@@ -66,6 +67,9 @@ internal sealed class EventLoop : IDisposable
 
     /// <summary>Receive buffer and stash account.</summary>
     public LoopBuffers Buffers { get; }
+
+    /// <summary>Of connections to brokers.</summary>
+    public KeepAlive KeepAlive { get; }
 
     /// <summary>Connections to brokers, of all loops.</summary>
     public OwnDials Dials { get; }

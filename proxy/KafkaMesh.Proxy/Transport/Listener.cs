@@ -28,13 +28,13 @@ internal sealed unsafe class Listener : IDisposable
 
     /// <summary>Opens the socket; <c>[::]</c> takes IPv4 too, and becomes <c>0.0.0.0</c> where the kernel has no IPv6.</summary>
     /// <exception cref="IOException">The address cannot be listened on; the message names it.</exception>
-    public static Listener Open(string name, IPEndPoint address)
+    public static Listener Open(string name, IPEndPoint address, KeepAlive keepAlive = default)
     {
-        int descriptor = TryOpen(address);
+        int descriptor = TryOpen(address, keepAlive);
         bool noV6 = descriptor is -Errno.AddressFamilyNotSupported or -Errno.AddressNotAvailable;
         if (noV6 && address.Address.Equals(IPAddress.IPv6Any))
         {
-            descriptor = TryOpen(new IPEndPoint(IPAddress.Any, address.Port));
+            descriptor = TryOpen(new IPEndPoint(IPAddress.Any, address.Port), keepAlive);
         }
 
         if (descriptor < 0)
@@ -54,7 +54,7 @@ internal sealed unsafe class Listener : IDisposable
         }
     }
 
-    private static int TryOpen(IPEndPoint address)
+    private static int TryOpen(IPEndPoint address, KeepAlive keepAlive)
     {
         bool v6 = address.AddressFamily == AddressFamily.InterNetworkV6;
         int family = v6 ? SocketConstants.InterNetworkV6 : SocketConstants.InterNetwork;
@@ -70,7 +70,7 @@ internal sealed unsafe class Listener : IDisposable
             _ = Libc.SetOption(descriptor, SocketConstants.LevelIpV6, SocketConstants.V6Only, 0);
         }
 
-        OutgoingSocket.SetStreamOptions(descriptor);
+        OutgoingSocket.SetStreamOptions(descriptor, keepAlive);
         int result = Bind(descriptor, address);
         if (result >= 0)
         {

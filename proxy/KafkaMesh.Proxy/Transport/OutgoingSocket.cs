@@ -12,7 +12,7 @@ internal static unsafe class OutgoingSocket
     /// happened), urgent bytes stay in the stream, dead peers are noticed by the kernel's keep-alive.
     /// </summary>
     /// <returns>A descriptor that is connecting or connected, or the negated error number.</returns>
-    public static int Connect(IPEndPoint broker)
+    public static int Connect(IPEndPoint broker, KeepAlive keepAlive = default)
     {
         int family = broker.AddressFamily == AddressFamily.InterNetworkV6 ? SocketConstants.InterNetworkV6 : SocketConstants.InterNetwork;
         int descriptor = Libc.Socket(family, SocketConstants.Stream | SocketConstants.NonBlocking | SocketConstants.CloseOnExec);
@@ -21,7 +21,7 @@ internal static unsafe class OutgoingSocket
             return descriptor;
         }
 
-        SetStreamOptions(descriptor);
+        SetStreamOptions(descriptor, keepAlive);
         Span<byte> address = stackalloc byte[SocketAddressBytes.MaxLength];
         int length = SocketAddressBytes.Write(broker, address);
         int result;
@@ -40,10 +40,21 @@ internal static unsafe class OutgoingSocket
     }
 
     /// <summary>What every relayed socket has; accepted ones inherit it from their listener.</summary>
-    public static void SetStreamOptions(int descriptor)
+    public static void SetStreamOptions(int descriptor, KeepAlive keepAlive)
     {
         _ = Libc.SetOption(descriptor, SocketConstants.LevelTcp, SocketConstants.NoDelay, 1);
         _ = Libc.SetOption(descriptor, SocketConstants.LevelSocket, SocketConstants.KeepAlive, 1);
         _ = Libc.SetOption(descriptor, SocketConstants.LevelSocket, SocketConstants.OutOfBandInline, 1);
+        SetUnlessZero(SocketConstants.KeepAliveIdle, keepAlive.IdleSeconds);
+        SetUnlessZero(SocketConstants.KeepAliveInterval, keepAlive.IntervalSeconds);
+        SetUnlessZero(SocketConstants.KeepAliveCount, keepAlive.Count);
+
+        void SetUnlessZero(int option, int value)
+        {
+            if (value > 0)
+            {
+                _ = Libc.SetOption(descriptor, SocketConstants.LevelTcp, option, value);
+            }
+        }
     }
 }

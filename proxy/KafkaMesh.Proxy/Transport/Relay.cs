@@ -7,9 +7,10 @@ namespace KafkaMesh.Proxy.Transport;
 /// <summary>
 /// One relayed connection, owned by one loop thread.
 /// <code>
-///  accepted ─▶ connecting ──▶ relaying ──▶ closed in order   both ends of stream passed on
-///                  │              └──────▶ lingering ─▶ reset     one side failed: what it had sent goes on, then RST
-///                  └── next address of the target, or ConnectFailed: RST to the client
+///  accepted ─▶ connecting ─▶ relaying ─▶ closed in order       both ends of stream passed on
+///               │     ▲          └─────▶ lingering ─▶ reset     one side failed: what it had sent goes on, then RST
+///               ├─────┘                                         next address of the target
+///               └─▶ ConnectFailed                               none is left: RST to the client
 /// </code>
 /// </summary>
 internal sealed class Relay
@@ -227,7 +228,7 @@ internal sealed class Relay
     {
         while (++_candidate < _accepted.Candidates.Count)
         {
-            int descriptor = OutgoingSocket.Connect(_accepted.Candidates[_candidate]);
+            int descriptor = OutgoingSocket.Connect(_accepted.Candidates[_candidate], _loop.KeepAlive);
             if (descriptor is -Errno.ProcessDescriptors or -Errno.SystemDescriptors)
             {
                 _loop.ReportNoDescriptor(_accepted.Client);

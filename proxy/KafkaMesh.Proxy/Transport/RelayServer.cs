@@ -21,14 +21,14 @@ internal sealed class RelayServer : IRelayServer
     /// </exception>
     public RelayServer(RelayServerSettings settings, IRelayObserverFactory observers, ILogger log)
     {
-        _listeners = OpenAll(settings.Listeners);
+        _listeners = OpenAll(settings);
         int pipes = Math.Min(settings.Pipes, ConnectionLimit.PipesPerLoop(settings.Loops));
         long stashBudget = settings.StashBudget / settings.Loops;
         var dials = new OwnDials();
         _loops = new EventLoop[settings.Loops];
         for (int i = 0; i < _loops.Length; i++)
         {
-            _loops[i] = new EventLoop(i, observers, Counters, dials, new LoopBuffers(stashBudget, pipes), settings.LingerTime, log);
+            _loops[i] = new EventLoop(i, observers, Counters, dials, new LoopBuffers(stashBudget, pipes), settings, log);
         }
 
         Limit = ConnectionLimit.Compute(settings.MaxConnections, pipes * settings.Loops);
@@ -103,14 +103,14 @@ internal sealed class RelayServer : IRelayServer
         }
     }
 
-    private static Listener[] OpenAll(IReadOnlyList<ListenerSettings> settings)
+    private static Listener[] OpenAll(RelayServerSettings settings)
     {
         var opened = new List<Listener>();
         try
         {
-            foreach (ListenerSettings listener in settings)
+            foreach (ListenerSettings listener in settings.Listeners)
             {
-                opened.Add(Listener.Open(listener.Name, listener.Address));
+                opened.Add(Listener.Open(listener.Name, listener.Address, settings.KeepAlive));
             }
 
             return [.. opened];

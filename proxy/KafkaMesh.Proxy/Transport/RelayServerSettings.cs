@@ -18,6 +18,9 @@ internal sealed record RelayServerSettings
     /// <summary>How long a slow receiver may take what the other side had sent before it reset the connection.</summary>
     public TimeSpan LingerTime { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How both halves of a connection notice that their peer is gone, and are kept alive by what counts silence in between.</summary>
+    public KeepAlive KeepAlive { get; init; }
+
     /// <summary>Bytes that all connections together may stash for slow receivers.</summary>
     public long StashBudget { get; init; } = 32 * 1024 * 1024;
 }

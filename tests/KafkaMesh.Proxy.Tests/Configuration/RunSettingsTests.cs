@@ -1,5 +1,6 @@
 using System.Net;
 using KafkaMesh.Proxy.Configuration;
+using KafkaMesh.Proxy.Transport;
 using Serilog.Events;
 
 namespace KafkaMesh.Proxy.Tests.Configuration;
@@ -41,6 +42,17 @@ public sealed class RunSettingsTests
     [InlineData(192, 64)]
     public void DefaultLoops_ManyProcessors_IsNoMoreThanTheFlagTakes(int processors, int loops) => Assert.Equal(loops, RunSettings.DefaultLoops(processors));
 
+    [Fact]
+    public void Read_KeepAlive_IsThePodsWhereZeroIsGiven()
+    {
+        RunSettings settings = Read(out string? error, "--keepalive-idle", "0", "--keepalive-interval", "30", "--keepalive-count", "127");
+        Assert.Null(error);
+        Assert.Equal((0, 30, 127), (settings.KeepAliveIdle, settings.KeepAliveInterval, settings.KeepAliveCount));
+        settings = Read(out error);
+        Assert.Equal((null, 0, 0), (settings.KeepAliveIdle, settings.KeepAliveInterval, settings.KeepAliveCount));
+        Assert.Equal(RunFlags.KeepAliveIdle.Default, $"{KeepAlive.DefaultIdleSeconds}");
+    }
+
     [Theory]
     [InlineData("25", 25_000)]
     [InlineData("25s", 25_000)]
@@ -55,6 +67,9 @@ public sealed class RunSettingsTests
     }
 
     [Theory]
+    [InlineData("--keepalive-idle=32768", "'32768' is no value for --keepalive-idle: accepted is a number of seconds, 0-32767; 0 takes the pod's")]
+    [InlineData("--keepalive-interval=30s", "accepted is a number of seconds")]
+    [InlineData("--keepalive-count=128", "accepted is a number, 0-127")]
     [InlineData("--mode=opaque", "'opaque' is no value for --mode: accepted is transparent or forward")]
     [InlineData("--mode=forward", "--mode=forward has nothing to forward")]
     [InlineData("--mode=transparent --forward=127.0.0.1:1=a:2", "exclude each other")]

@@ -23,6 +23,28 @@ public sealed class HalfOpenPeerTests
         AwaitNoneOpen(pods);
     }
 
+    /// <summary>The pod's timers are those of the kernel, two hours: the kernel's own account of the sidecar's sockets, which tells when it will probe.</summary>
+    /// <param name="flags">Of the sidecar.</param>
+    /// <param name="timer">As ss prints it, a little less than what was asked for.</param>
+    [Theory]
+    [InlineData("", "timer:\\(keepalive,(1min|2min|[0-9]{2}sec)")]
+    [InlineData("--keepalive-idle 50", "timer:\\(keepalive,[0-9.]+m?sec")]
+    [InlineData("--keepalive-idle 0", "timer:\\(keepalive,1[0-9]{2}min")]
+    public void Sidecar_SilentConnection_ProbesBothPeersInTime(string flags, string timer)
+    {
+        using var pods = new PodPair();
+        Assert.Equal(0, pods.InPod(ProxyProcess.Program, "init").ExitCode);
+        using ProxyProcess sidecar = KafkaPods.StartSidecar(pods, "0", flags.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        using Socket listener = PodPair.Listen(pods.Peer, 9092);
+        using Socket client = PodPair.Connect(pods.Pod, PodPair.PeerV4, 9092);
+        using Socket broker = Exchange(client, listener);
+        (int exitCode, string output, string error) = pods.InPod("ss", "-Htnop", "state", "established");
+        Assert.True(exitCode == 0, error);
+        string[] sockets = [.. output.Split('\n').Where(line => line.Contains($"pid={sidecar.Id},", StringComparison.Ordinal))];
+        Assert.Equal(2, sockets.Length);
+        Assert.All(sockets, line => Assert.Matches(timer, line));
+    }
+
     [Fact]
     public void Broker_VanishesAndClientGoesAway_ConnectionIsReleased()
     {

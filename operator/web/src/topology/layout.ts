@@ -87,8 +87,10 @@ export function picture(all: readonly TopologyNode[], edges: readonly TopologyEd
   else orderByNeighbours([...boxes.values()], wires);
   const tallest = Math.max(1, ...sides.map((side) => [...boxes.values()].filter((box) => box.side === side).length));
   const pitch = boxHeight + rowGap;
+  // A topic of which no drawn workload speaks stands below those that somebody uses, or it pushes their lines apart.
+  const used = new Set(wires.flatMap((wire) => [wire.from, wire.to]));
   for (const side of sides) {
-    const column = [...boxes.values()].filter((box) => box.side === side).sort((a, b) => a.y - b.y || (a.key < b.key ? -1 : 1));
+    const column = [...boxes.values()].filter((box) => box.side === side).sort((a, b) => Number(used.has(b)) - Number(used.has(a)) || a.y - b.y || (a.key < b.key ? -1 : 1));
     const offset = ((tallest - column.length) * pitch) / 2;
     column.forEach((box, index) => {
       box.y = top + Math.min(offset, 120) + index * pitch;

@@ -6,8 +6,8 @@ using System.Net.Sockets;
 namespace KafkaMesh.Proxy.Transport.Portable;
 
 /// <summary>One connection of the portable transport: two pumps, each reading only when what it read before was sent.</summary>
-internal sealed class PortableRelay(Socket client, RelayConnection connection, IReadOnlyList<IPEndPoint> candidates, TransportCounters counters, OwnDials dials)
-    : IDisposable
+internal sealed class PortableRelay(
+    Socket client, RelayConnection connection, IReadOnlyList<IPEndPoint> candidates, TransportCounters counters, OwnDials dials, KeepAlive keepAlive) : IDisposable
 {
     private const int BufferSize = 64 * 1024;
 
@@ -110,11 +110,22 @@ internal sealed class PortableRelay(Socket client, RelayConnection connection, I
         return null;
     }
 
-    private static void SetOptions(Socket socket)
+    private void SetOptions(Socket socket)
     {
         socket.NoDelay = true;
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.OutOfBandInline, true);
+        SetUnlessZero(SocketOptionName.TcpKeepAliveTime, keepAlive.IdleSeconds);
+        SetUnlessZero(SocketOptionName.TcpKeepAliveInterval, keepAlive.IntervalSeconds);
+        SetUnlessZero(SocketOptionName.TcpKeepAliveRetryCount, keepAlive.Count);
+
+        void SetUnlessZero(SocketOptionName option, int value)
+        {
+            if (value > 0)
+            {
+                socket.SetSocketOption(SocketOptionLevel.Tcp, option, value);
+            }
+        }
     }
 
     private async Task<RelayEnd> RelayAsync()

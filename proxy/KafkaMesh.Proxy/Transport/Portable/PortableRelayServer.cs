@@ -182,7 +182,8 @@ internal sealed class PortableRelayServer : IRelayServer
 
         Counters.CountAccepted();
         int loop = (int)(++_nextId % _loops.Length);
-        var relay = new PortableRelay(client, new RelayConnection(_nextId, settings.Direction, address, candidates[0], loop, Stopwatch.GetTimestamp()), candidates, Counters, _dials);
+        var relay = new PortableRelay(
+            client, new RelayConnection(_nextId, settings.Direction, address, candidates[0], loop, Stopwatch.GetTimestamp()), candidates, Counters, _dials, _settings.KeepAlive);
         lock (_relays)
         {
             _relays.Add(relay);

@@ -20,6 +20,9 @@ internal static class SocketConstants
     public const int OutOfBandInline = 10;
     public const int Linger = 13;
     public const int NoDelay = 1;
+    public const int KeepAliveIdle = 4;
+    public const int KeepAliveInterval = 5;
+    public const int KeepAliveCount = 6;
     public const int V6Only = 26;
 
     /// <summary>SO_ORIGINAL_DST and IP6T_SO_ORIGINAL_DST of netfilter.</summary>
