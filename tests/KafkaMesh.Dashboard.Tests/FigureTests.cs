@@ -40,6 +40,21 @@ public sealed partial class FigureTests(LiveMesh mesh, Browser browser)
     }
 
     [Fact]
+    public async Task MonitorPage_InASentence_SaysWhatThePodsProduceAndConsume()
+    {
+        await using var page = await browser.OpenAsync(mesh.Address);
+        await page.GoAsync("/monitors/demo/orders");
+        var sentence = page.Page.Locator(".in-words");
+        await sentence.GetByText("consume").WaitForAsync();
+        Assert.Matches(
+            @"^These pods produce [0-9.]+ records a second to orders and consume [0-9.]+ records a second from orders(, in (group \S+|[0-9]+ groups))?\.$",
+            await sentence.InnerTextAsync());
+        await sentence.GetByRole(Microsoft.Playwright.AriaRole.Link).First.ClickAsync();
+        await page.FigureAsync("recordsOut-orders");
+        page.AssertQuiet();
+    }
+
+    [Fact]
     public async Task MonitorPage_ErrorsBytesThrottlingGroupsAndClients_EqualStatusAndMetrics()
     {
         await using var orders = await OrdersScenario.StartAsync(mesh.Mesh);

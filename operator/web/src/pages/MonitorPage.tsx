@@ -12,6 +12,7 @@ import { ConnectionMix } from "./ConnectionMix";
 import { ApiSection } from "./monitor/ApiSection";
 import { ClientSection } from "./monitor/ClientSection";
 import { ErrorSection } from "./monitor/ErrorSection";
+import { InWords } from "./monitor/InWords";
 import { GroupSection } from "./monitor/GroupSection";
 import { PodSection } from "./monitor/PodSection";
 import { TopicSection } from "./monitor/TopicSection";
@@ -67,6 +68,7 @@ export function MonitorPage({ namespace, name, section }: { namespace: string; n
             {summary.healthText}
             {summary.stale && <span class="stale-note"> Figures are old: last report <Age of={summary.lastReportTime} />.</span>}
           </p>
+          {monitor !== null && <InWords monitor={monitor} />}
           <Tiles summary={summary} />
           <nav class="tabs" aria-label="Sections of this monitor">
             <ul>
