@@ -120,10 +120,17 @@ internal sealed class AdminEndpoints(
     }
 
     // Callers in the pod may: they could as well use up the node's time by themselves.
-    private static AdminAnswer? Refusal(TokenBucket rate, IPAddress? caller, IBufferWriter<byte> body) =>
-        (caller is not null && IPAddress.IsLoopback(caller)) || rate.TryTake(out TimeSpan wait) ? null
-            : Say(body, 429, $"this page is given {PerSecond} times a second, and {Burst} times at once")
-                with { Fields = string.Create(CultureInfo.InvariantCulture, $"Retry-After: {Math.Ceiling(wait.TotalSeconds)}\r\n") };
+    private static AdminAnswer? Refusal(TokenBucket rate, IPAddress? caller, IBufferWriter<byte> body)
+    {
+        if ((caller is not null && IPAddress.IsLoopback(caller)) || rate.TryTake(out TimeSpan wait))
+        {
+            return null;
+        }
+
+        string seconds = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        AdminAnswer answer = Say(body, 429, $"this page is given {PerSecond} times a second, and {Burst} times at once");
+        return answer with { Fields = $"Retry-After: {seconds}\r\n" };
+    }
 
     // The same words whatever is wrong with a token: a forger learns nothing (RFC 6750 section 3.1).
     private static AdminAnswer? Refusal(Access judgement, IBufferWriter<byte> body) => judgement switch

@@ -54,7 +54,8 @@ public sealed class ConnectionListTests
             leave.ForEach(connection => connection.OnClosed(RelayEnd.Closed, 0));
             for (var i = 0; i < 10_000; i++)
                 Observe();
-        }) { IsBackground = true };
+        });
+        loop.IsBackground = true;
         loop.Start();
         Assert.True(loop.Join(RelayRig.Deadline), "the loop waits for the reader");
 
