@@ -17,20 +17,11 @@ namespace KafkaMesh.Proxy.Admin;
 internal sealed class AdminEndpoints(
     IAdminContent content, ILiveView view, IAdminState state, AccessPolicy access, ProbedPorts ports, TimeProvider time, ILogger log)
 {
-    /// <summary>How often a page that costs CPU time, and is open to all, may be had at once.</summary>
-    public const int Burst = 20;
-
-    /// <summary>
-    /// How often for ever: twenty Prometheus servers that scrape every 5 s. A line costs about a microsecond, and all
-    /// budgets together have some 10,000: nobody takes more than a twelfth of the 500m CPU that a sidecar may use by default.
-    /// </summary>
-    public const int PerSecond = 4;
-
     private const string PlainText = "text/plain; charset=utf-8";
 
     // One each: whoever wears out the one takes nothing from the operator, which reads the other.
-    private readonly TokenBucket _metricsRate = new(Burst, PerSecond, time);
-    private readonly TokenBucket _statsRate = new(Burst, PerSecond, time);
+    private readonly CallerRate _metricsRate = new(time);
+    private readonly CallerRate _statsRate = new(time);
 
     /// <summary>Writes the body of the answer.</summary>
     /// <param name="head">The request.</param>
@@ -120,15 +111,15 @@ internal sealed class AdminEndpoints(
     }
 
     // Callers in the pod may: they could as well use up the node's time by themselves.
-    private static AdminAnswer? Refusal(TokenBucket rate, IPAddress? caller, IBufferWriter<byte> body)
+    private static AdminAnswer? Refusal(CallerRate rate, IPAddress? caller, IBufferWriter<byte> body)
     {
-        if ((caller is not null && IPAddress.IsLoopback(caller)) || rate.TryTake(out TimeSpan wait))
+        if ((caller is not null && IPAddress.IsLoopback(caller)) || rate.TryTake(caller, out TimeSpan wait))
         {
             return null;
         }
 
         string seconds = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        AdminAnswer answer = Say(body, 429, $"this page is given {PerSecond} times a second, and {Burst} times at once");
+        AdminAnswer answer = Say(body, 429, $"this page is given {CallerRate.PerSecond / 2} times a second to one caller, {CallerRate.PerSecond} times to all");
         return answer with { Fields = $"Retry-After: {seconds}\r\n" };
     }
 

@@ -26,11 +26,11 @@ public sealed class AdminRateTests : IDisposable
     [InlineData("GET /stats")]
     public void Answer_MoreThanTheBurst_Is429WithTheSecondsToWait(string request)
     {
-        Assert.All(Enumerable.Range(0, AdminEndpoints.Burst), _ => Assert.Equal(200, Ask(request, s_prometheus).Status));
+        Assert.All(Enumerable.Range(0, CallerRate.Burst / 2), _ => Assert.Equal(200, Ask(request, s_prometheus).Status));
         AdminAnswer refused = Ask(request, s_prometheus);
         Assert.Equal((429, "Too Many Requests", "Retry-After: 1\r\n"), (refused.Status, refused.Reason, refused.Fields));
         _time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(AdminEndpoints.PerSecond, Enumerable.Range(0, 100).Count(_ => Ask(request, s_prometheus).Status == 200));
+        Assert.Equal(CallerRate.PerSecond / 2, Enumerable.Range(0, 100).Count(_ => Ask(request, s_prometheus).Status == 200));
     }
 
     [Fact]
@@ -56,6 +56,23 @@ public sealed class AdminRateTests : IDisposable
         Assert.Equal([200, 200, 200], ((string[])["GET /stats", "GET /livez", "GET /readyz"]).Select(request => Ask(request, s_prometheus).Status));
     }
 
+    /// <summary>Nor does whoever wears out the page that the operator reads.</summary>
+    [Fact]
+    public void Answer_FloodOfStatsByOneCaller_LeavesTurnsToOthers()
+    {
+        for (var second = 0; second < 60; second++)
+        {
+            Assert.Contains(429, Enumerable.Range(0, 100).Select(_ => Ask("GET /stats", s_prometheus).Status));
+            Assert.Equal(200, Ask("GET /stats", new IPAddress([10, 0, 0, 1])).Status);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+    }
+
+    /// <summary>Callers that make themselves many have no more than all may have together, and no memory.</summary>
+    [Fact]
+    public void Answer_FloodOfManyCallers_IsBoundedTogether() => Assert.Equal(
+        CallerRate.Burst, Enumerable.Range(0, 2000).Count(i => Ask("GET /metrics", new IPAddress([10, 1, (byte)(i >> 8), (byte)i])).Status == 200));
+
     /// <summary>A drain: two replicas of the operator look twice a second each, far more often than they do, until the last report was read.</summary>
     [Fact]
     public void Answer_StatsWhileDraining_IsNeverRefusedToThoseWhoFollowIt()
@@ -76,7 +93,7 @@ public sealed class AdminRateTests : IDisposable
     public void Answer_StatsRefused_FinishesNothing()
     {
         _content.IsDraining = true;
-        for (var i = 0; i < AdminEndpoints.Burst; i++)
+        for (var i = 0; i < CallerRate.Burst / 2; i++)
         {
             _ = Ask("GET /stats", s_prometheus);
         }
