@@ -27,6 +27,9 @@ public sealed class CrowdTests : IAsyncLifetime
     // What a connection that does not read has beside the answer: the server's pipe of 64 KiB, a piece that is being written and its own objects.
     private const int PerReader = 128 * 1024;
 
+    // Tests that run beside this one in the process. A copy for each reader would be 2 GB.
+    private const int Beside = 128 * 1024 * 1024;
+
     private readonly OffsetTimeProvider _time = new();
     private readonly KnownMonitors _monitors = new();
     private readonly FigureStore _figures = new(Logger.None);
@@ -89,7 +92,7 @@ public sealed class CrowdTests : IAsyncLifetime
             Assert.InRange(_shared.Writings, 1, 8);
             var held = GC.GetTotalMemory(forceFullCollection: true) - before;
             TestContext.Current.TestOutputHelper?.WriteLine($"{size / 1e6:0.0} MB of JSON, {held / 1e6:0.0} MB held for {EventsHandler.MaxStreams} readers, {_shared.Writings} writings");
-            Assert.InRange(held, long.MinValue, (4L * size) + (EventsHandler.MaxStreams * PerReader));
+            Assert.InRange(held, long.MinValue, (4L * size) + (EventsHandler.MaxStreams * PerReader) + Beside);
         }
         finally
         {
@@ -127,20 +130,19 @@ public sealed class CrowdTests : IAsyncLifetime
     public async Task Answers_OfManyRounds_LeaveNothingBehind()
     {
         var key = new NamespacedName("shop", "orders");
-        var after = new List<long>();
+        var written = new List<WeakReference>();
         for (var cycle = 0; cycle < 6; cycle++)
         {
             _time.Offset += TimeSpan.FromSeconds(15);
             Collect();
-            Assert.NotNull(await _shared.MonitorAsync(key));
-            Assert.NotNull(_shared.Write(key, 10_000));
-            Assert.NotEmpty(_shared.List().Json);
-            after.Add(GC.GetTotalMemory(forceFullCollection: true));
+            written.Add(new WeakReference((await _shared.MonitorAsync(key))!.Json));
+            written.Add(new WeakReference(_shared.Write(key, 10_000)!.Json));
+            written.Add(new WeakReference(_shared.List().Json));
         }
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Join(", ", after.Select(bytes => $"{bytes / 1e6:0.0} MB")));
 
-        // One answer kept per cycle would be four times its four megabytes.
-        Assert.InRange(after[^1] - after[1], long.MinValue, 8_000_000);
+        // By what is reachable, not by the heap: other tests run beside this one. Those of the last cycles may still be kept.
+        GC.GetTotalMemory(forceFullCollection: true);
+        Assert.InRange(written.Count(answer => answer.IsAlive), 0, 6);
     }
 
     private static long RequestsOf(int round) => Pods * round * 1000L;
