@@ -82,6 +82,30 @@ public sealed class TransparentModeTests
         Assert.Equal(PodPair.PeerV4, RemoteOf(listener));
     }
 
+    /// <summary>Off the loopback interface no address but IPv6, as in a cluster of that family.</summary>
+    [Fact]
+    public void BothDirections_PodWithIPv6Only_GoThroughTheSidecar()
+    {
+        using var pods = new PodPair();
+        Assert.Equal(0, pods.InPod("ip", "-4", "address", "flush", "dev", "eth0").ExitCode);
+        Assert.Equal(0, pods.InPod(ProxyProcess.Program, "init", "--direction", "both").ExitCode);
+        using ProxyProcess proxy = KafkaPods.StartSidecar(pods, "0");
+        foreach ((string from, string to, IPAddress address) in new[] { (pods.Pod, pods.Peer, PodPair.PeerV6), (pods.Peer, pods.Pod, PodPair.PodV6) })
+        {
+            using Socket listener = PodPair.Listen(to, 9092);
+            using Socket client = PodPair.Connect(from, address, 9092);
+            using Socket broker = listener.Accept();
+            client.SendAll("request"u8);
+            Assert.Equal("request"u8, broker.ReceiveExactly(7));
+            broker.SendAll("response"u8);
+            Assert.Equal("response"u8, client.ReceiveExactly(8));
+        }
+
+        string metrics = KafkaPods.Admin(pods, "/metrics");
+        Assert.Contains("kafkamesh_relay_bytes_total{direction=\"outbound\",flow=\"response\"} 8\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("kafkamesh_relay_bytes_total{direction=\"inbound\",flow=\"response\"} 8\n", metrics, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Outbound_NobodyListens_ClientIsReset()
     {
