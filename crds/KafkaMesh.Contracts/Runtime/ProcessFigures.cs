@@ -12,7 +12,7 @@ namespace KafkaMesh.Contracts.Runtime;
 /// <param name="VirtualBytes">Addresses that it has mapped, bytes.</param>
 /// <param name="OpenDescriptors">File descriptors that are open.</param>
 /// <param name="MaxDescriptors">How many may be; null without a limit.</param>
-public sealed record ProcessFigures(double CpuSeconds, double StartTime, long ResidentBytes, long VirtualBytes, long OpenDescriptors, long? MaxDescriptors)
+public sealed record ProcessFigures(double CpuSeconds, double StartTime, long ResidentBytes, long VirtualBytes, long OpenDescriptors, long? MaxDescriptors = null)
 {
     // USER_HZ: the same on every architecture that .NET runs on.
     private const double TicksPerSecond = 100;
