@@ -27,7 +27,8 @@ internal sealed class Counter(string name, string help, params string[] labels)
     public void WriteTo(StringBuilder output)
     {
         output.Append("# HELP ").Append(name).Append(' ').Append(help).Append("\n# TYPE ").Append(name).Append(" counter\n");
-        foreach (var (series, count) in _series.OrderBy(s => s.Key, StringComparer.Ordinal))
+        // The dictionary's own ToArray: OrderBy would take its size first and its content later, and fail when a series appears between.
+        foreach (var (series, count) in _series.ToArray().OrderBy(s => s.Key, StringComparer.Ordinal))
             output.Append(name).Append(series).Append(' ').Append(count.ToString(CultureInfo.InvariantCulture)).Append('\n');
     }
 

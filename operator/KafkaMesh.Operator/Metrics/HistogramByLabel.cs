@@ -18,7 +18,7 @@ internal sealed class HistogramByLabel(string name, string help, string label, p
     public void WriteTo(StringBuilder output)
     {
         _head.WriteHead(output);
-        foreach (var (value, histogram) in _series.OrderBy(s => s.Key, StringComparer.Ordinal))
+        foreach (var (value, histogram) in _series.ToArray().OrderBy(s => s.Key, StringComparer.Ordinal))
             histogram.WriteSeries(output, $"{label}=\"{value}\"");
     }
 }

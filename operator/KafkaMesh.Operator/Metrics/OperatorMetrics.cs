@@ -59,7 +59,7 @@ internal sealed class OperatorMetrics(string version)
         Reconciles.WriteTo(output);
         Client.WriteTo(output);
         WriteGaugeHead(output, "kafkamesh_operator_certificate_expiry_timestamp_seconds", "End of validity of a certificate.");
-        foreach (var (name, end) in _expiry.OrderBy(e => e.Key, StringComparer.Ordinal))
+        foreach (var (name, end) in _expiry.ToArray().OrderBy(e => e.Key, StringComparer.Ordinal))
             output.Append(CultureInfo.InvariantCulture, $"kafkamesh_operator_certificate_expiry_timestamp_seconds{{name=\"{name}\"}} {end}\n");
         WriteGaugeHead(output, "kafkamesh_operator_leader", "Whether this replica leads.");
         output.Append(CultureInfo.InvariantCulture, $"kafkamesh_operator_leader {Volatile.Read(ref _leader)}\n");
