@@ -25,8 +25,8 @@ internal sealed class InjectCommand
 
     private readonly ManifestOptions _manifests = new("default; with --cluster the context's");
     private readonly Option<string[]> _monitors = new("--monitor") { Description = "File with KafkaMonitors besides those of the manifests; may be repeated", HelpName = "FILE", DefaultValueFactory = _ => [] };
-    private readonly Option<string?> _image = new("--image") { Description = $"Image of sidecar and init container [default: {OperatorSettings.DefaultImage}]", HelpName = "IMAGE" };
-    private readonly Option<string?> _pullPolicy = new("--image-pull-policy") { Description = "Always, IfNotPresent or Never [default: IfNotPresent]", HelpName = "POLICY" };
+    private readonly Option<string?> _image = new("--image") { Description = $"Image of sidecar and init container [default: the operator's with --cluster, else {OperatorSettings.DefaultImage}]", HelpName = "IMAGE" };
+    private readonly Option<string?> _pullPolicy = new("--image-pull-policy") { Description = "Always, IfNotPresent or Never [default: the operator's with --cluster, else IfNotPresent]", HelpName = "POLICY" };
     private readonly Option<string?> _version = new("--kubernetes-version")
     {
         Description = "Oldest Kubernetes that shall run the pods, such as 1.36: from 1.29 on sidecars are native, and Jobs can have one [default: the cluster's with --cluster, else sidecars are ordinary containers]",
@@ -40,8 +40,8 @@ internal sealed class InjectCommand
         DefaultValueFactory = _ => WellKnownNames.SystemNamespace,
     };
 
-    private readonly Option<string?> _protected = new("--protected-namespaces") { Description = "Namespaces in which nothing is injected, separated by commas, besides kube-system, cert-manager and the like", HelpName = "NAMES" };
-    private readonly Option<bool> _cluster = new("--cluster") { Description = "Ask the cluster of the kubeconfig for KafkaMonitors, namespaces and versions" };
+    private readonly Option<string?> _protected = new("--protected-namespaces") { Description = "Namespaces in which nothing is injected, separated by commas, besides kube-system, cert-manager and the like, and with --cluster the operator's", HelpName = "NAMES" };
+    private readonly Option<bool> _cluster = new("--cluster") { Description = "Ask the cluster of the kubeconfig for KafkaMonitors, namespaces, versions and how its operator is set up" };
     private readonly Option<string?> _kubeconfig = new("--kubeconfig") { Description = "Kubeconfig for --cluster [default: as kubectl]", HelpName = "FILE" };
     private readonly Option<string?> _context = new("--context") { Description = "Context for --cluster [default: the current one]", HelpName = "NAME" };
 
@@ -67,17 +67,17 @@ internal sealed class InjectCommand
             Namespace = _manifests.NamespaceName(result),
             OperatorNamespace = result.GetValue(_operatorNamespace)!,
             ProtectedNamespaces = Names(result.GetValue(_protected)),
-            Image = result.GetValue(_image) ?? OperatorSettings.DefaultImage,
-            ImagePullPolicy = result.GetValue(_pullPolicy) ?? "IfNotPresent",
+            Image = result.GetValue(_image),
+            ImagePullPolicy = result.GetValue(_pullPolicy),
             KubernetesMinor = Minor(result.GetValue(_version)),
             Cluster = result.GetValue(_cluster),
             Kubeconfig = result.GetValue(_kubeconfig),
             Context = result.GetValue(_context),
             Output = _manifests.Format(result),
         };
-        if (options.Image.Length == 0 || options.Image.Any(char.IsWhiteSpace))
+        if (options.Image is { } image && (image.Length == 0 || image.Any(char.IsWhiteSpace)))
             throw new UsageException($"--image: '{options.Image}' is not accepted; it takes an image");
-        if (options.ImagePullPolicy is not ("Always" or "IfNotPresent" or "Never"))
+        if (options.ImagePullPolicy is not (null or "Always" or "IfNotPresent" or "Never"))
             throw new UsageException($"--image-pull-policy: '{options.ImagePullPolicy}' is not accepted; it takes Always, IfNotPresent or Never");
         if (!OperatorSettings.IsDnsLabel(options.OperatorNamespace))
             throw new UsageException($"--operator-namespace: '{options.OperatorNamespace}' is not accepted; it takes a namespace name");

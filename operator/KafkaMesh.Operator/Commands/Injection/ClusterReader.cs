@@ -3,6 +3,7 @@ using KafkaMesh.Contracts;
 using KafkaMesh.Kubernetes.Client;
 using KafkaMesh.Kubernetes.Entities;
 using KafkaMesh.Operator.Admission;
+using KafkaMesh.Operator.Diagnosis.Reading;
 using KafkaMesh.Operator.Hosting;
 using KafkaMesh.Operator.Reconciliation;
 
@@ -15,6 +16,21 @@ internal sealed class ClusterReader(IKubernetesClient client, string operatorNam
 
     /// <summary>Kubelets may be three minor versions older than the server (Kubernetes' version skew policy).</summary>
     private const int KubeletSkew = 3;
+
+    /// <summary>How the cluster's operator is set up; null when there is none, or the user may not see it.</summary>
+    /// <exception cref="ApiException">The cluster cannot be reached, or refuses.</exception>
+    public async Task<DeploymentFacts?> ReadOperatorAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var deployment = await client.GetAsync(BuiltInEntities.Deployments, WellKnownNames.OperatorName, operatorNamespace, cancellationToken);
+            return deployment is null ? null : new DeploymentFacts(deployment);
+        }
+        catch (ApiException error) when (error.StatusCode is HttpStatusCode.Forbidden)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Notes what the cluster says about these namespaces; what the manifests say goes before it.</summary>
     /// <exception cref="ApiException">The cluster cannot be reached, or refuses.</exception>

@@ -21,14 +21,14 @@ internal sealed record InjectOptions
     /// <summary>Namespace of the operator: nothing is injected there, and its annotation may switch injection off.</summary>
     public string OperatorNamespace { get; init; } = WellKnownNames.SystemNamespace;
 
-    /// <summary>Namespaces in which nothing is injected, besides those of every cluster.</summary>
+    /// <summary>Namespaces in which nothing is injected, besides those of every cluster and those that the cluster's operator protects.</summary>
     public IReadOnlyList<string> ProtectedNamespaces { get; init; } = [];
 
-    /// <summary>Image of init container and sidecar.</summary>
-    public required string Image { get; init; }
+    /// <summary>Image of init container and sidecar; null: that of the cluster's operator, else this version's.</summary>
+    public string? Image { get; init; }
 
-    /// <summary>Always, IfNotPresent or Never.</summary>
-    public required string ImagePullPolicy { get; init; }
+    /// <summary>Always, IfNotPresent or Never; null: that of the cluster's operator, else IfNotPresent.</summary>
+    public string? ImagePullPolicy { get; init; }
 
     /// <summary>Minor version of the oldest Kubernetes 1 that shall run the pods; null: not given.</summary>
     public int? KubernetesMinor { get; init; }

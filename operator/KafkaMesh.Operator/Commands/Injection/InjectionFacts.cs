@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using KafkaMesh.Operator.Admission;
 using KafkaMesh.Operator.Admission.Monitors;
+using KafkaMesh.Operator.Webhook;
 
 namespace KafkaMesh.Operator.Commands.Injection;
 
@@ -23,6 +24,9 @@ internal sealed class InjectionFacts
 
     /// <summary>Image, pull policy and version.</summary>
     public required SidecarDefaults Defaults { get; init; }
+
+    /// <summary>Where nothing is injected.</summary>
+    public required ProtectedNamespaces Protected { get; init; }
 
     /// <summary>A monitor of defaults for every namespace; null when there are monitors to go by.</summary>
     public MonitorCandidate? FallbackMonitor { get; set; }

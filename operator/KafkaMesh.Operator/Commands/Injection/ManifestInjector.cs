@@ -6,6 +6,7 @@ using KafkaMesh.Operator.Admission;
 using KafkaMesh.Operator.Admission.Monitors;
 using KafkaMesh.Operator.Admission.Patching;
 using KafkaMesh.Operator.Configuration;
+using KafkaMesh.Operator.Diagnosis.Reading;
 using KafkaMesh.Operator.Manifests;
 using KafkaMesh.Operator.Webhook;
 
@@ -17,7 +18,6 @@ internal sealed class ManifestInjector(InjectOptions options)
     private const int NativeSidecarMinor = 29;
 
     private readonly List<string> _notes = [];
-    private readonly ProtectedNamespaces _protected = new(options.OperatorNamespace, options.ProtectedNamespaces);
 
     /// <summary>What the user should know besides the result.</summary>
     public IReadOnlyList<string> Notes => _notes;
@@ -44,10 +44,15 @@ internal sealed class ManifestInjector(InjectOptions options)
     private async Task<InjectionFacts> GatherAsync(
         IReadOnlyList<ManifestFile> files, IReadOnlyList<ManifestFile> monitorFiles, IKubernetesClient? client, string defaultNamespace, CancellationToken cancellationToken)
     {
+        var cluster = client is null ? null : new ClusterReader(client, options.OperatorNamespace);
+        var installed = cluster is null ? null : await cluster.ReadOperatorAsync(cancellationToken);
+        if (cluster is not null && installed is null)
+            _notes.Add($"no Deployment {WellKnownNames.OperatorName} was found in namespace {options.OperatorNamespace}, or it may not be read: the sidecar's image and the namespaces to leave alone are those of the flags");
         var facts = new InjectionFacts
         {
             DefaultNamespace = defaultNamespace,
-            Defaults = new SidecarDefaults(options.Image, options.ImagePullPolicy, ProductVersion.Text),
+            Defaults = Defaults(installed),
+            Protected = new ProtectedNamespaces(options.OperatorNamespace, options.ProtectedNamespaces.Concat(installed?.ProtectedNamespaces ?? [])),
         };
         foreach (var file in monitorFiles)
         {
@@ -55,8 +60,8 @@ internal sealed class ManifestInjector(InjectOptions options)
                 throw new ManifestException(file.Source, 0, 1, "the file holds no KafkaMonitor");
         }
         var given = ManifestFacts.Gather(files, facts) + monitorFiles.Count;
-        if (client is not null)
-            await new ClusterReader(client, options.OperatorNamespace).GatherAsync(NamespacesOf(files, defaultNamespace), facts, cancellationToken);
+        if (cluster is not null)
+            await cluster.GatherAsync(NamespacesOf(files, facts), facts, cancellationToken);
         else if (given == 0)
             facts.FallbackMonitor = new MonitorCandidate(defaultNamespace, "default", 0, "", new KafkaMonitorSpec());
         if (options.KubernetesMinor is { } minor)
@@ -65,18 +70,26 @@ internal sealed class ManifestInjector(InjectOptions options)
         return facts;
     }
 
-    private SortedSet<string> NamespacesOf(IEnumerable<ManifestFile> files, string defaultNamespace) => new(
+    // Another image than the operator's would be outdated at once, and perhaps be in no registry that the nodes reach. Its pull secrets are
+    // left out: a template that names any loses those of its service account.
+    private SidecarDefaults Defaults(DeploymentFacts? installed)
+    {
+        var defaults = installed?.Defaults(ProductVersion.Text) ?? new SidecarDefaults(OperatorSettings.DefaultImage, "IfNotPresent", ProductVersion.Text);
+        return new SidecarDefaults(options.Image ?? defaults.Image, options.ImagePullPolicy ?? defaults.ImagePullPolicy, defaults.Version);
+    }
+
+    private static SortedSet<string> NamespacesOf(IEnumerable<ManifestFile> files, InjectionFacts facts) => new(
         files.SelectMany(f => f.Documents)
             .Where(d => d.Content is not null)
             .SelectMany(d => KubernetesObject.In(d.Content!))
             .SelectMany(PodTemplate.In)
-            .Select(t => t.Namespace ?? defaultNamespace)
-            .Where(n => !_protected.Contains(n)),
+            .Select(t => t.Namespace ?? facts.DefaultNamespace)
+            .Where(n => !facts.Protected.Contains(n)),
         StringComparer.Ordinal);
 
-    private (InjectionOutcome Outcome, string Text, IReadOnlyList<JsonPatchOperation> Patch) Decide(JsonObject pod, string namespaceName, InjectionFacts facts)
+    private static (InjectionOutcome Outcome, string Text, IReadOnlyList<JsonPatchOperation> Patch) Decide(JsonObject pod, string namespaceName, InjectionFacts facts)
     {
-        if (_protected.Contains(namespaceName))
+        if (facts.Protected.Contains(namespaceName))
             return (InjectionOutcome.NotSelected, "not injected: pods of this namespace never are", []);
         InjectionDecision decision;
         try
