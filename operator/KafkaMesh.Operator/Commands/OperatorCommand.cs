@@ -98,9 +98,11 @@ internal static class OperatorCommand
             "error" => LogEventLevel.Error,
             _ => LogEventLevel.Information,
         };
+
+        // On a thread of its own: a console that nobody reads loses lines then, and holds up no admission.
         return new LoggerConfiguration()
             .MinimumLevel.Is(minimum)
-            .WriteTo.Console(outputTemplate: "{Timestamp:yyyy-MM-ddTHH:mm:ss.fffzzz} {Level:u3} {Message:lj}{NewLine}{Exception}")
+            .WriteTo.Async(to => to.Console(outputTemplate: "{Timestamp:yyyy-MM-ddTHH:mm:ss.fffzzz} {Level:u3} {Message:lj}{NewLine}{Exception}"))
             .CreateLogger();
     }
 }

@@ -55,12 +55,14 @@ internal sealed class AdmissionEndpoint(AdmissionHandler handler, OperatorMetric
             await RefuseAsync(context, HttpStatusCode.BadRequest, $"the body must be an AdmissionReview of {AdmissionReview.V1} with a request");
             return;
         }
-        var answer = await handler.HandleAsync(review.Request, deadline.Token);
+        var outcome = await handler.HandleAsync(review.Request, deadline.Token);
         context.Response.ContentType = "application/json";
         using (var writer = new Utf8JsonWriter(context.Response.BodyWriter))
-            JsonSerializer.Serialize(writer, AdmissionReview.Answer(answer), KubernetesJson.Default.AdmissionReview);
+            JsonSerializer.Serialize(writer, AdmissionReview.Answer(outcome.Response), KubernetesJson.Default.AdmissionReview);
         await context.Response.CompleteAsync();
         metrics.AdmissionDuration.Observe(time.GetElapsedTime(start));
+        if (outcome.Decision is { } decision)
+            handler.Log(review.Request, decision);
     }
 
     private static bool IsJson(string? contentType) =>

@@ -23,7 +23,7 @@ internal sealed class AdmissionHandler(
     IInjectionFacts facts, Func<SidecarDefaults> defaults, ProtectedNamespaces protectedNamespaces, OperatorMetrics metrics, IEventRecorder events, ILogger log)
 {
     /// <summary>Decides about one request.</summary>
-    public async Task<AdmissionResponse> HandleAsync(AdmissionRequest request, CancellationToken cancellationToken)
+    public async Task<AdmissionOutcome> HandleAsync(AdmissionRequest request, CancellationToken cancellationToken)
     {
         try
         {
@@ -37,36 +37,42 @@ internal sealed class AdmissionHandler(
             var message = "KafkaMesh could not decide about this pod and left it unchanged: " + Brief(error);
             if (request.DryRun != true && Subject(request) is { } subject)
                 events.Record(subject, EventType.Warning, "KafkaSidecarFailed", message);
-            return AdmissionResponse.Allow(request.Uid, message);
+            return new AdmissionOutcome(AdmissionResponse.Allow(request.Uid, message));
         }
     }
 
-    private async Task<AdmissionResponse> DecideAsync(AdmissionRequest request, CancellationToken cancellationToken)
+    /// <summary>Logs a decision that concerns somebody. Call it when the answer is on its way: the pod need not wait for a log.</summary>
+    public void Log(AdmissionRequest request, InjectionDecision decision)
+    {
+        if (decision.Outcome is InjectionOutcome.Injected or InjectionOutcome.Skipped)
+        {
+            log.Information(
+                "pod {Pod} in {Namespace}: {Outcome} {Reason} by monitor {Monitor}, dry run {DryRun}",
+                request.Name?.ReplaceLineEndings(" ") ?? "(no name yet)", request.Namespace, Name(decision.Outcome), decision.Reason ?? "", decision.Monitor, request.DryRun == true);
+        }
+    }
+
+    private async Task<AdmissionOutcome> DecideAsync(AdmissionRequest request, CancellationToken cancellationToken)
     {
         // The registration leaves protected namespaces out already; a configuration edited by hand must do no harm either.
         if (!IsPodCreation(request) || request.Namespace is not { Length: > 0 } namespaceName || protectedNamespaces.Contains(namespaceName))
         {
             Count(request, "ignored");
-            return AdmissionResponse.Allow(request.Uid);
+            return new AdmissionOutcome(AdmissionResponse.Allow(request.Uid));
         }
         var monitors = facts.MonitorsOf(namespaceName);
         if (monitors.Count == 0)
         {
             Count(request, "not-selected");
-            return AdmissionResponse.Allow(request.Uid);
+            return new AdmissionOutcome(AdmissionResponse.Allow(request.Uid));
         }
         var namespaceFacts = await facts.GetNamespaceAsync(namespaceName, cancellationToken);
         var decision = InjectionEngine.Decide(new InjectionRequest(request.Object!, namespaceFacts, monitors, facts.Cluster, defaults()));
         Count(request, Name(decision.Outcome), decision.Reason ?? "");
-        if (decision.Outcome is InjectionOutcome.Injected or InjectionOutcome.Skipped)
-        {
-            log.Information(
-                "pod {Pod} in {Namespace}: {Outcome} {Reason} by monitor {Monitor}, dry run {DryRun}",
-                request.Name?.ReplaceLineEndings(" ") ?? "(no name yet)", namespaceName, Name(decision.Outcome), decision.Reason ?? "", decision.Monitor, request.DryRun == true);
-        }
-        return decision.Patch.Count == 0
+        var response = decision.Patch.Count == 0
             ? AdmissionResponse.Allow(request.Uid, [.. decision.Warnings])
             : AdmissionResponse.AllowPatched(request.Uid, decision.PatchDocument(), [.. decision.Warnings]);
+        return new AdmissionOutcome(response, decision);
     }
 
     // A dry run leaves nothing behind that lasts.

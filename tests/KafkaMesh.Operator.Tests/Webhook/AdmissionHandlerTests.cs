@@ -20,8 +20,9 @@ public sealed class AdmissionHandlerTests
     [InlineData(true)]
     public async Task Handle_DecisionFails_AdmitsUnchangedAndTellsWhoLooks(bool dryRun)
     {
-        var answer = await HandlerOf(new BrokenFacts()).HandleAsync(Request("""{"controller":true,"apiVersion":"apps/v1","kind":"ReplicaSet","name":"orders-1","uid":"u-1"}""", dryRun), CancellationToken.None);
+        var (answer, decision) = await HandlerOf(new BrokenFacts()).HandleAsync(Request("""{"controller":true,"apiVersion":"apps/v1","kind":"ReplicaSet","name":"orders-1","uid":"u-1"}""", dryRun), CancellationToken.None);
 
+        Assert.Null(decision);
         Assert.True(answer.Allowed);
         Assert.Null(answer.Patch);
         Assert.Contains("left it unchanged: the cache is on fire", Assert.Single(answer.Warnings!), StringComparison.Ordinal);
@@ -51,7 +52,7 @@ public sealed class AdmissionHandlerTests
     [InlineData("vault")]
     public async Task Handle_ProtectedNamespace_IsLetPassUnseen(string space)
     {
-        var response = await HandlerOf(new BrokenFacts()).HandleAsync(Request(owner: null, dryRun: false) with { Namespace = space }, CancellationToken.None);
+        var (response, _) = await HandlerOf(new BrokenFacts()).HandleAsync(Request(owner: null, dryRun: false) with { Namespace = space }, CancellationToken.None);
 
         Assert.True(response.Allowed);
         Assert.Empty(response.Warnings ?? []);
