@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
 using KafkaMesh.Contracts;
 using KafkaMesh.Operator.Admission.Patching;
 
@@ -8,10 +6,6 @@ namespace KafkaMesh.Operator.Admission;
 /// <summary>The decision about one pod, with everything that follows from it.</summary>
 internal sealed record InjectionDecision
 {
-    // As large as the largest patch that its thread has written, which is bounded by the size of a pod.
-    [ThreadStatic]
-    private static ArrayBufferWriter<byte>? t_text;
-
     /// <summary>What becomes of the pod.</summary>
     public required InjectionOutcome Outcome { get; init; }
 
@@ -31,17 +25,11 @@ internal sealed record InjectionDecision
     public IReadOnlyList<JsonPatchOperation> Patch { get; init; } = [];
 
     /// <summary>The change as an RFC 6902 document in UTF-8.</summary>
-    public byte[] PatchDocument()
+    public byte[] PatchDocument() => JsonScratch.Text(Patch, static (json, patch) =>
     {
-        var text = t_text ??= new ArrayBufferWriter<byte>();
-        text.ResetWrittenCount();
-        using (var writer = new Utf8JsonWriter(text))
-        {
-            writer.WriteStartArray();
-            foreach (var operation in Patch)
-                operation.WriteTo(writer);
-            writer.WriteEndArray();
-        }
-        return text.WrittenSpan.ToArray();
-    }
+        json.WriteStartArray();
+        foreach (var operation in patch)
+            operation.WriteTo(json);
+        json.WriteEndArray();
+    });
 }

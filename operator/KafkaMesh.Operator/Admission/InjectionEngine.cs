@@ -70,8 +70,9 @@ internal static class InjectionEngine
         if (earlier is not null && IsCurrent(pod, earlier, plan))
             return new InjectionDecision { Outcome = InjectionOutcome.Unchanged, Monitor = monitor.Name };
 
-        PodMutator.AddParts(recorder, plan);
-        if (PartsValidator.Check(new PodView(recorder.Document), plan) is { } invalid)
+        var containers = SidecarContainers.Of(plan);
+        PodMutator.AddParts(recorder, plan, containers);
+        if (PartsValidator.Check(new PodView(recorder.Document), containers) is { } invalid)
             throw new InjectionException($"the pod would become invalid: {invalid}");
         return new InjectionDecision
         {
@@ -93,11 +94,11 @@ internal static class InjectionEngine
             && earlier.Native == plan.Native
             && earlier.Uid == plan.UserId
             && earlier.Ports == plan.Ports
-            && pod.Labels.GetValueOrDefault(WellKnownNames.MonitorLabel) == plan.Monitor.Name
+            && pod.Label(WellKnownNames.MonitorLabel) == plan.Monitor.Name
             && containers.Any(c => PodView.Text(c, "name") == WellKnownNames.ProxyContainer)
             && plan.Redirects == pod.InitContainers.Any(c => PodView.Text(c, "name") == WellKnownNames.InitContainer)
             && ProbeRewrite.IsApplied(pod, plan)
-            && !pod.Labels.ContainsKey(WellKnownNames.SkippedLabel);
+            && pod.Label(WellKnownNames.SkippedLabel) is null;
     }
 
     private static InjectionDecision Skip(InjectionRequest request, MonitorCandidate monitor, Obstacle obstacle)

@@ -14,7 +14,7 @@ internal static class JsonPatch
     {
         foreach (var operation in operations)
         {
-            if (Apply(document, operation, operation.Value?.DeepClone()) is { } error)
+            if (Apply(document, operation.Op, JsonPointer.Split(operation.Path), operation.Value?.DeepClone()) is { } error)
                 return error;
         }
         return null;
@@ -22,20 +22,20 @@ internal static class JsonPatch
 
     /// <summary>Applies one operation to the document in place.</summary>
     /// <param name="document">The document.</param>
-    /// <param name="operation">What is done, and where.</param>
-    /// <param name="value">Its value, without a parent: it becomes part of the document.</param>
+    /// <param name="op">What is done.</param>
+    /// <param name="path">Where.</param>
+    /// <param name="value">The value, without a parent: it becomes part of the document.</param>
     /// <returns>Null, or what was wrong.</returns>
-    public static string? Apply(JsonObject document, JsonPatchOperation operation, JsonNode? value) =>
-        ApplyOne(document, operation, value) is { } error ? $"{operation.Op} {operation.Path}: {error}" : null;
+    public static string? Apply(JsonObject document, string op, ReadOnlySpan<string> path, JsonNode? value) =>
+        ApplyOne(document, op, path, value) is { } error ? $"{op} {JsonPointer.From(path)}: {error}" : null;
 
-    private static string? ApplyOne(JsonObject document, JsonPatchOperation operation, JsonNode? value)
+    private static string? ApplyOne(JsonObject document, string op, ReadOnlySpan<string> path, JsonNode? value)
     {
-        var tokens = JsonPointer.Split(operation.Path);
-        if (tokens.Length == 0)
+        if (path.Length == 0)
             return "the whole document cannot be changed";
 
         JsonNode? parent = document;
-        foreach (var token in tokens.AsSpan(0, tokens.Length - 1))
+        foreach (var token in path[..^1])
         {
             parent = JsonPointer.Child(parent, token);
             if (parent is null)
@@ -43,8 +43,8 @@ internal static class JsonPatch
         }
         return parent switch
         {
-            JsonObject map => ApplyToObject(map, tokens[^1], operation.Op, value),
-            JsonArray list => ApplyToArray(list, tokens[^1], operation.Op, value),
+            JsonObject map => ApplyToObject(map, path[^1], op, value),
+            JsonArray list => ApplyToArray(list, path[^1], op, value),
             _ => "the parent is neither object nor array",
         };
     }

@@ -9,10 +9,10 @@ internal static class JsonPointer
     /// <summary>The pointer of these reference tokens.</summary>
     public static string From(params ReadOnlySpan<string> tokens)
     {
-        var text = new System.Text.StringBuilder();
-        foreach (var token in tokens)
-            text.Append('/').Append(token.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal));
-        return text.ToString();
+        var written = new string[tokens.Length];
+        for (var i = 0; i < tokens.Length; i++)
+            written[i] = tokens[i].Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+        return written.Length == 0 ? "" : "/" + string.Join('/', written);
     }
 
     /// <summary>The reference tokens of a pointer.</summary>

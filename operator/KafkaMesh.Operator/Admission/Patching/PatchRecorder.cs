@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using KafkaMesh.Kubernetes;
 
 namespace KafkaMesh.Operator.Admission.Patching;
 
@@ -94,20 +92,11 @@ internal sealed class PatchRecorder(JsonObject original)
         return node;
     }
 
-    // The document takes the value over and later operations change it; what is recorded is its text of now.
+    // The document takes the value over, and later operations change it: what is recorded is a copy of now.
     private void Record(string op, ReadOnlySpan<string> path, JsonNode? value = null)
     {
-        var operation = new JsonPatchOperation(op, JsonPointer.From(path), Frozen(value));
-        if (JsonPatch.Apply(Document, operation, value) is { } error)
+        _operations.Add(new JsonPatchOperation(op, JsonPointer.From(path), value?.DeepClone()));
+        if (JsonPatch.Apply(Document, op, path, value) is { } error)
             throw new InjectionException($"the pod cannot be changed: {error}");
-        _operations.Add(operation);
     }
-
-    // A fraction of the memory of another tree.
-    private static JsonNode? Frozen(JsonNode? value) => value switch
-    {
-        JsonObject map => JsonObject.Create(JsonSerializer.SerializeToElement(map, KubernetesJson.Default.JsonObject)),
-        JsonArray list => JsonArray.Create(JsonSerializer.SerializeToElement(list, KubernetesJson.Default.JsonArray)),
-        _ => value?.DeepClone(),
-    };
 }

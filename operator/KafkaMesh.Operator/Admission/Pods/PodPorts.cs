@@ -22,12 +22,10 @@ internal static class PodPorts
                 Take(ports, PodView.Number(port, "containerPort"));
                 Take(ports, PodView.Number(port, "hostPort"));
             }
-            var lifecycle = container["lifecycle"] as JsonObject;
-            foreach (var handler in Probes.Select(p => container[p]).Concat(Hooks.Select(h => lifecycle?[h])).OfType<JsonObject>())
-            {
-                foreach (var check in Checks)
-                    Take(ports, PortOf(container, handler[check] as JsonObject));
-            }
+            foreach (var probe in Probes)
+                TakeChecks(ports, container, container[probe] as JsonObject);
+            foreach (var hook in Hooks)
+                TakeChecks(ports, container, (container["lifecycle"] as JsonObject)?[hook] as JsonObject);
         }
         return ports;
     }
@@ -40,6 +38,14 @@ internal static class PodPorts
         return PodView.Text(check, "port") is { } name
             ? PodView.Items(container, "ports").Where(p => PodView.Text(p, "name") == name).Select(p => PodView.Number(p, "containerPort")).FirstOrDefault()
             : null;
+    }
+
+    private static void TakeChecks(HashSet<int> ports, JsonObject container, JsonObject? handler)
+    {
+        if (handler is null)
+            return;
+        foreach (var check in Checks)
+            Take(ports, PortOf(container, handler[check] as JsonObject));
     }
 
     private static void Take(HashSet<int> ports, long? port)

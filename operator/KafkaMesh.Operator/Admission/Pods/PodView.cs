@@ -21,6 +21,9 @@ internal sealed class PodView(JsonObject pod)
     /// <summary>Labels with text values.</summary>
     public IReadOnlyDictionary<string, string> Labels => ReadMap("labels");
 
+    /// <summary>The value of a label.</summary>
+    public string? Label(string name) => Text(Metadata?["labels"] as JsonObject, name);
+
     /// <summary>Annotations with text values.</summary>
     public IReadOnlyDictionary<string, string> Annotations => ReadMap("annotations");
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -8,6 +9,7 @@ namespace KafkaMesh.Operator.Admission.Pods;
 internal static partial class QuantityValue
 {
     private const string BinaryPrefixes = "KMGTPE";
+    private static readonly SearchValues<char> s_number = SearchValues.Create("+-.0123456789");
 
     /// <summary>The value of <c>100m</c>, <c>"64Mi"</c>, <c>1e3</c> or a number; null when it is no quantity or beyond what a pod can ask for.</summary>
     public static decimal? Of(JsonNode? node) => node is JsonValue ? Of(node.ToString()) : null;
@@ -15,12 +17,15 @@ internal static partial class QuantityValue
     /// <summary>The value of a quantity's text; null when it is none.</summary>
     public static decimal? Of(string text)
     {
-        var match = Pattern().Match(text);
-        if (!match.Success || !decimal.TryParse(match.Groups["number"].ValueSpan, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+        if (!Pattern().IsMatch(text))
+            return null;
+        var suffix = text.AsSpan().IndexOfAnyExcept(s_number);
+        var end = suffix < 0 ? text.Length : suffix;
+        if (!decimal.TryParse(text.AsSpan(0, end), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
             return null;
         try
         {
-            return number * Factor(match.Groups["suffix"].Value);
+            return number * Factor(text.AsSpan(end));
         }
         catch (OverflowException)
         {
@@ -28,7 +33,7 @@ internal static partial class QuantityValue
         }
     }
 
-    private static decimal Factor(string suffix)
+    private static decimal Factor(ReadOnlySpan<char> suffix)
     {
         if (suffix.Length == 0)
             return 1;
@@ -45,7 +50,7 @@ internal static partial class QuantityValue
             "T" => 12,
             "P" => 15,
             "E" => 18,
-            _ => int.Parse(suffix.AsSpan(1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture),
+            _ => int.Parse(suffix[1..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture),
         };
         var factor = 1m;
         for (var i = 0; i < Math.Min(Math.Abs(exponent), 28); i++)
@@ -53,6 +58,6 @@ internal static partial class QuantityValue
         return factor;
     }
 
-    [GeneratedRegex(@"^(?<number>[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+))(?<suffix>[eE][-+]?[0-9]{1,3}|[numkMGTPE]|[KMGTPE]i)?\z", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,3}|[numkMGTPE]|[KMGTPE]i)?\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Pattern();
 }

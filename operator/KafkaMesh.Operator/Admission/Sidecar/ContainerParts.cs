@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using KafkaMesh.Contracts.Monitors;
 using KafkaMesh.Operator.Admission.Pods;
@@ -16,59 +18,96 @@ internal static class ContainerParts
         ("memory", "32Mi", "128Mi", true, "128Mi"),
     ];
 
-    /// <summary>An environment variable with a value.</summary>
-    public static JsonNode Variable(string name, string value) => new JsonObject { ["name"] = name, ["value"] = value };
-
-    /// <summary>An environment variable from a field of the pod (Downward API).</summary>
-    public static JsonNode FieldVariable(string name, string path) => new JsonObject
+    /// <summary>Writes an environment variable with a value.</summary>
+    public static void WriteVariable(Utf8JsonWriter json, string name, string value)
     {
-        ["name"] = name,
-        ["valueFrom"] = new JsonObject { ["fieldRef"] = new JsonObject { ["apiVersion"] = "v1", ["fieldPath"] = path } },
-    };
+        json.WriteStartObject();
+        json.WriteString("name"u8, name);
+        json.WriteString("value"u8, value);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes an environment variable with a number.</summary>
+    public static void WriteVariable(Utf8JsonWriter json, string name, long value) =>
+        WriteVariable(json, name, value.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Writes an environment variable from a field of the pod (Downward API).</summary>
+    public static void WriteFieldVariable(Utf8JsonWriter json, string name, string path)
+    {
+        json.WriteStartObject();
+        json.WriteString("name"u8, name);
+        json.WriteStartObject("valueFrom"u8);
+        json.WriteStartObject("fieldRef"u8);
+        json.WriteString("apiVersion"u8, "v1"u8);
+        json.WriteString("fieldPath"u8, path);
+        json.WriteEndObject();
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
 
     /// <summary>
-    /// Every field that a pod-level security context could leak into the container is set: a process with a fixed id, no
+    /// Writes a security context with every field that one of the pod could leak into the container: a process with a fixed id, no
     /// root file system to write to and no privileges but those named.
     /// </summary>
+    /// <param name="json">The container.</param>
     /// <param name="plan">The plan: it knows what the pod confines its containers with.</param>
     /// <param name="userId">User and group.</param>
     /// <param name="added">Capabilities beyond none.</param>
-    public static JsonObject SecurityContext(SidecarPlan plan, int userId, params ReadOnlySpan<string> added)
+    public static void WriteSecurityContext(Utf8JsonWriter json, SidecarPlan plan, int userId, params ReadOnlySpan<string> added)
     {
-        var capabilities = new JsonObject { ["drop"] = new JsonArray("ALL") };
+        json.WriteStartObject("securityContext"u8);
+        json.WriteBoolean("allowPrivilegeEscalation"u8, false);
+        json.WriteStartObject("capabilities"u8);
+        WriteTexts(json, "drop"u8, "ALL");
         if (added.Length > 0)
-        {
-            var list = new JsonArray();
-            foreach (var capability in added)
-                list.Add((JsonNode)capability);
-            capabilities["add"] = list;
-        }
-        var context = new JsonObject
-        {
-            ["allowPrivilegeEscalation"] = false,
-            ["capabilities"] = capabilities,
-            ["privileged"] = false,
-            ["readOnlyRootFilesystem"] = true,
-            ["runAsGroup"] = userId,
-            ["runAsNonRoot"] = userId != 0,
-            ["runAsUser"] = userId,
-            ["seccompProfile"] = new JsonObject { ["type"] = "RuntimeDefault" },
-        };
-        Confine(context, plan.PodSecurityContext);
-        return context;
+            WriteTexts(json, "add"u8, added);
+        json.WriteEndObject();
+        json.WriteBoolean("privileged"u8, false);
+        json.WriteBoolean("readOnlyRootFilesystem"u8, true);
+        json.WriteNumber("runAsGroup"u8, userId);
+        json.WriteBoolean("runAsNonRoot"u8, userId != 0);
+        json.WriteNumber("runAsUser"u8, userId);
+        WriteProfile(json, "seccompProfile"u8);
+        WriteConfinement(json, plan.PodSecurityContext);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes a list of texts.</summary>
+    public static void WriteTexts(Utf8JsonWriter json, ReadOnlySpan<byte> name, params ReadOnlySpan<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (var text in texts)
+            json.WriteStringValue(text);
+        json.WriteEndArray();
     }
 
     // A profile or a type that was written for the application would be ours too, and may forbid what ours do. Only where the pod
     // has one is there anything to set: a node without AppArmor refuses pods that name any profile.
-    private static void Confine(JsonObject context, JsonObject? pod)
+    private static void WriteConfinement(Utf8JsonWriter json, JsonObject? pod)
     {
         if (PodView.Text(pod?["appArmorProfile"] as JsonObject, "type") == "Localhost")
-            context["appArmorProfile"] = new JsonObject { ["type"] = "RuntimeDefault" };
+            WriteProfile(json, "appArmorProfile"u8);
         if (pod?["seLinuxOptions"] is not JsonObject { } options || PodView.Text(options, "type") is null or DefaultType)
             return;
-        var ours = options.DeepClone().AsObject();
-        ours["type"] = DefaultType;
-        context["seLinuxOptions"] = ours;
+        json.WriteStartObject("seLinuxOptions"u8);
+        foreach (var (name, value) in options)
+        {
+            json.WritePropertyName(name);
+            if (name == "type")
+                json.WriteStringValue(DefaultType);
+            else if (value is null)
+                json.WriteNullValue();
+            else
+                value.WriteTo(json);
+        }
+        json.WriteEndObject();
+    }
+
+    private static void WriteProfile(Utf8JsonWriter json, ReadOnlySpan<byte> name)
+    {
+        json.WriteStartObject(name);
+        json.WriteString("type"u8, "RuntimeDefault"u8);
+        json.WriteEndObject();
     }
 
     /// <summary>

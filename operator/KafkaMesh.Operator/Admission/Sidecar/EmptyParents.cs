@@ -14,8 +14,16 @@ internal static class EmptyParents
     /// <summary>Those of a pod; null: none.</summary>
     public static IReadOnlyList<string>? Of(JsonObject pod)
     {
-        var empty = Paths.Where(p => p.Split('/').Aggregate((JsonNode?)pod, JsonPointer.Child) is JsonObject { Count: 0 } or JsonArray { Count: 0 }).ToList();
-        return empty.Count > 0 ? empty : null;
+        List<string>? empty = null;
+        foreach (var path in Paths)
+        {
+            JsonNode? node = pod;
+            foreach (var token in path.Split('/'))
+                node = JsonPointer.Child(node, token);
+            if (node is JsonObject { Count: 0 } or JsonArray { Count: 0 })
+                (empty ??= []).Add(path);
+        }
+        return empty;
     }
 
     /// <summary>Whether one was there and empty before the injection.</summary>

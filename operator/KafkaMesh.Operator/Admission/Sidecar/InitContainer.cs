@@ -1,6 +1,6 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
+using System.Text.Json;
 using KafkaMesh.Contracts;
+using KafkaMesh.Operator.Admission.Patching;
 
 namespace KafkaMesh.Operator.Admission.Sidecar;
 
@@ -12,44 +12,43 @@ internal static class InitContainer
     /// iptables-legacy wants NET_RAW too. The rules are read back but not verified by connections: what cannot be proved (no route, a
     /// sidecar that listens already when the container is run again) would keep the pod from starting.
     /// </summary>
-    public static JsonObject Create(SidecarPlan plan)
+    public static JsonElement Create(SidecarPlan plan) => JsonScratch.Element(plan, Write);
+
+    private static void Write(Utf8JsonWriter json, SidecarPlan plan)
     {
-        var container = new JsonObject
-        {
-            ["name"] = WellKnownNames.InitContainer,
-            ["image"] = plan.Image,
-            ["imagePullPolicy"] = plan.ImagePullPolicy,
-            ["args"] = new JsonArray("init"),
-            ["env"] = Environment(plan),
-            ["resources"] = plan.Resources.DeepClone(),
-            ["securityContext"] = ContainerParts.SecurityContext(plan, 0, "NET_ADMIN", "NET_RAW"),
-            ["terminationMessagePolicy"] = "FallbackToLogsOnError",
-        };
+        json.WriteStartObject();
+        json.WriteString("name"u8, WellKnownNames.InitContainer);
+        json.WriteString("image"u8, plan.Image);
+        json.WriteString("imagePullPolicy"u8, plan.ImagePullPolicy);
+        ContainerParts.WriteTexts(json, "args"u8, "init");
+        WriteEnvironment(json, plan);
+        json.WritePropertyName("resources"u8);
+        plan.Resources.WriteTo(json);
+        ContainerParts.WriteSecurityContext(json, plan, 0, "NET_ADMIN", "NET_RAW");
+        json.WriteString("terminationMessagePolicy"u8, "FallbackToLogsOnError"u8);
         if (plan.ShadowToken)
-            container["volumeMounts"] = SidecarVolume.Mounts();
-        return container;
+            SidecarVolume.WriteMounts(json);
+        json.WriteEndObject();
     }
 
-    private static JsonArray Environment(SidecarPlan plan)
+    private static void WriteEnvironment(Utf8JsonWriter json, SidecarPlan plan)
     {
-        var env = new JsonArray(
-            ContainerParts.Variable("DOTNET_EnableDiagnostics", "0"),
-            ContainerParts.Variable("KAFKAMESH_PORTS", string.Join(',', plan.Spec.Ports.Order())),
-            ContainerParts.Variable("KAFKAMESH_DIRECTION", plan.Spec.Direction.ToLowerInvariant()),
-            ContainerParts.Variable("KAFKAMESH_OUTBOUND_PORT", Text(plan.Ports.Outbound)),
-            ContainerParts.Variable("KAFKAMESH_INBOUND_PORT", Text(plan.Ports.Inbound)),
-            ContainerParts.Variable("KAFKAMESH_PROXY_UID", Text(plan.UserId)));
+        json.WriteStartArray("env"u8);
+        ContainerParts.WriteVariable(json, "DOTNET_EnableDiagnostics", "0");
+        ContainerParts.WriteVariable(json, "KAFKAMESH_PORTS", string.Join(',', plan.Spec.Ports.Order()));
+        ContainerParts.WriteVariable(json, "KAFKAMESH_DIRECTION", plan.Spec.Direction.ToLowerInvariant());
+        ContainerParts.WriteVariable(json, "KAFKAMESH_OUTBOUND_PORT", plan.Ports.Outbound);
+        ContainerParts.WriteVariable(json, "KAFKAMESH_INBOUND_PORT", plan.Ports.Inbound);
+        ContainerParts.WriteVariable(json, "KAFKAMESH_PROXY_UID", plan.UserId);
         if (plan.Ports.Admin != WellKnownNames.AdminPort)
-            env.Add(ContainerParts.Variable("KAFKAMESH_ADMIN_PORT", Text(plan.Ports.Admin)));
+            ContainerParts.WriteVariable(json, "KAFKAMESH_ADMIN_PORT", plan.Ports.Admin);
         if (plan.Spec.IncludeCIDRs is { Count: > 0 } included)
-            env.Add(ContainerParts.Variable("KAFKAMESH_INCLUDE_CIDRS", string.Join(',', included)));
+            ContainerParts.WriteVariable(json, "KAFKAMESH_INCLUDE_CIDRS", string.Join(',', included));
         if (plan.Spec.ExcludeCIDRs is { Count: > 0 } excluded)
-            env.Add(ContainerParts.Variable("KAFKAMESH_EXCLUDE_CIDRS", string.Join(',', excluded)));
+            ContainerParts.WriteVariable(json, "KAFKAMESH_EXCLUDE_CIDRS", string.Join(',', excluded));
 
         // iptables-legacy locks a file, and the root file system is read-only.
-        env.Add(ContainerParts.Variable("XTABLES_LOCKFILE", "/dev/shm/kafkamesh-xtables.lock"));
-        return env;
+        ContainerParts.WriteVariable(json, "XTABLES_LOCKFILE", "/dev/shm/kafkamesh-xtables.lock");
+        json.WriteEndArray();
     }
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

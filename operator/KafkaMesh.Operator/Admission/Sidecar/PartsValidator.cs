@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using KafkaMesh.Contracts;
 using KafkaMesh.Operator.Admission.Pods;
@@ -12,56 +12,68 @@ namespace KafkaMesh.Operator.Admission.Sidecar;
 internal static partial class PartsValidator
 {
     /// <summary>Null, or what the API server would refuse.</summary>
-    public static string? Check(PodView pod, SidecarPlan plan)
+    /// <param name="pod">The changed pod.</param>
+    /// <param name="containers">Those that it was given.</param>
+    public static string? Check(PodView pod, SidecarContainers containers)
     {
-        var names = pod.AllContainers.Select(c => PodView.Text(c, "name")).ToList();
-        foreach (var name in plan.Redirects ? [WellKnownNames.InitContainer, WellKnownNames.ProxyContainer] : (string[])[WellKnownNames.ProxyContainer])
-        {
-            if (names.Count(n => n == name) != 1)
-                return $"{names.Count(n => n == name)} containers named {name}";
-        }
-        if (pod.Volumes.GroupBy(v => PodView.Text(v, "name")).FirstOrDefault(g => g.Count() > 1 && g.Key == SidecarVolume.Name) is { } twice)
-            return $"two volumes named {twice.Key}";
-        foreach (var container in pod.AllContainers.Where(PodMutator.IsOurs))
-        {
-            if (CheckContainer(pod, container) is { } error)
-                return $"container {PodView.Text(container, "name")}: {error}";
-        }
-        return CheckMetadata(pod);
+        var volumes = pod.Volumes.Select(v => PodView.Text(v, "name")).ToList();
+        if (volumes.Count(v => v == SidecarVolume.Name) > 1)
+            return $"two volumes named {SidecarVolume.Name}";
+        return (containers.Init is { } init ? CheckContainer(pod, init, volumes) : null) ?? CheckContainer(pod, containers.Proxy, volumes) ?? CheckMetadata(pod);
     }
 
-    private static string? CheckContainer(PodView pod, JsonObject container)
+    private static string? CheckContainer(PodView pod, JsonElement container, List<string?> volumes)
     {
-        var image = PodView.Text(container, "image");
+        var name = Text(container, "name"u8);
+        var sameName = pod.AllContainers.Count(c => PodView.Text(c, "name") == name);
+        if (sameName != 1)
+            return $"{sameName} containers named {name}";
+        return CheckFields(container, volumes) is { } error ? $"container {name}: {error}" : null;
+    }
+
+    private static string? CheckFields(JsonElement container, List<string?> volumes)
+    {
+        var image = Text(container, "image"u8);
         if (string.IsNullOrWhiteSpace(image) || image.Trim() != image)
             return $"'{image}' is no image";
-        if (PodView.Items(container, "env").FirstOrDefault(e => !VariableName().IsMatch(PodView.Text(e, "name") ?? "")) is { } variable)
-            return $"'{PodView.Text(variable, "name")}' is no variable name";
-        if (PodView.Items(container, "ports").Any(p => PodView.Number(p, "containerPort") is not (> 0 and <= 65535)))
-            return "a port is out of range";
-        var volumes = pod.Volumes.Select(v => PodView.Text(v, "name")).ToHashSet();
-        var mount = PodView.Items(container, "volumeMounts").FirstOrDefault(m => !volumes.Contains(PodView.Text(m, "name")));
-        if (mount is not null)
-            return $"it mounts {PodView.Text(mount, "name")}, which is no volume of the pod";
-        return CheckAmounts(container);
+        foreach (var variable in Items(container, "env"u8))
+        {
+            if (Text(variable, "name"u8) is var name && !VariableName().IsMatch(name))
+                return $"'{name}' is no variable name";
+        }
+        foreach (var port in Items(container, "ports"u8))
+        {
+            if (!port.TryGetProperty("containerPort"u8, out var number) || !number.TryGetInt32(out var value) || value is < 1 or > 65535)
+                return "a port is out of range";
+        }
+        foreach (var mount in Items(container, "volumeMounts"u8))
+        {
+            if (Text(mount, "name"u8) is var name && !volumes.Contains(name))
+                return $"it mounts {name}, which is no volume of the pod";
+        }
+        return CheckAmounts(container, "requests") ?? CheckAmounts(container, "limits");
     }
 
-    private static string? CheckAmounts(JsonObject container)
+    private static string? CheckAmounts(JsonElement container, string kind)
     {
-        foreach (var kind in (ReadOnlySpan<string>)["requests", "limits"])
+        if (!container.TryGetProperty("resources"u8, out var resources) || !resources.TryGetProperty(kind, out var amounts))
+            return null;
+        foreach (var amount in amounts.EnumerateObject())
         {
-            foreach (var (resource, amount) in container["resources"]?[kind] as JsonObject ?? [])
-            {
-                if (!QuantityText().IsMatch(amount?.ToString() ?? ""))
-                    return $"{kind} of {resource}: '{amount}' is no quantity such as 100m or 64Mi";
-            }
+            if (!QuantityText().IsMatch(amount.Value.ToString()))
+                return $"{kind} of {amount.Name}: '{amount.Value}' is no quantity such as 100m or 64Mi";
         }
         return null;
     }
 
+    private static string Text(JsonElement parent, ReadOnlySpan<byte> name) => parent.TryGetProperty(name, out var text) ? text.GetString() ?? "" : "";
+
+    private static JsonElement.ArrayEnumerator Items(JsonElement parent, ReadOnlySpan<byte> name) =>
+        parent.TryGetProperty(name, out var list) ? list.EnumerateArray() : default;
+
     private static string? CheckMetadata(PodView pod)
     {
-        var label = pod.Labels.GetValueOrDefault(WellKnownNames.MonitorLabel);
+        var label = pod.Label(WellKnownNames.MonitorLabel);
         return label is { Length: > 0 and <= 63 } ? null : $"label {WellKnownNames.MonitorLabel} is '{label}'";
     }
 

@@ -33,14 +33,17 @@ internal static class PodMutator
     /// <summary>Takes the label off that says why the pod has no sidecar.</summary>
     public static void RemoveSkippedMark(PatchRecorder pod)
     {
-        if (!new PodView(pod.Document).Labels.ContainsKey(WellKnownNames.SkippedLabel))
+        if (new PodView(pod.Document).Label(WellKnownNames.SkippedLabel) is null)
             return;
         pod.Remove("metadata", "labels", WellKnownNames.SkippedLabel);
         RemoveEmptyParents(pod, status: null);
     }
 
     /// <summary>Adds sidecar, init container, volume, label and annotations.</summary>
-    public static void AddParts(PatchRecorder pod, SidecarPlan plan)
+    /// <param name="pod">The pod, without our parts.</param>
+    /// <param name="plan">What it gets.</param>
+    /// <param name="containers">The plan's containers.</param>
+    public static void AddParts(PatchRecorder pod, SidecarPlan plan, SidecarContainers containers)
     {
         var empty = EmptyParents.Of(pod.Document);
         pod.Remove("metadata", "labels", WellKnownNames.SkippedLabel);
@@ -52,9 +55,9 @@ internal static class PodMutator
         if (plan.ShadowToken)
             pod.Append(SidecarVolume.Create(), "spec", "volumes");
         if (plan.Native)
-            AddNative(pod, plan);
+            AddNative(pod, containers);
         else
-            AddClassic(pod, plan);
+            AddClassic(pod, containers);
     }
 
     /// <summary>Says on the pod why it has no sidecar. Nothing else changes.</summary>
@@ -66,19 +69,19 @@ internal static class PodMutator
         PodView.Text(part, "name") is WellKnownNames.InitContainer or WellKnownNames.ProxyContainer or SidecarVolume.Name;
 
     // Rules first, then the proxy, then the application's own init containers: those reach Kafka through a sidecar that listens.
-    private static void AddNative(PatchRecorder pod, SidecarPlan plan)
+    private static void AddNative(PatchRecorder pod, SidecarContainers containers)
     {
-        pod.Insert(ProxyContainer.Create(plan), 0, "spec", "initContainers");
-        if (plan.Redirects)
-            pod.Insert(InitContainer.Create(plan), 0, "spec", "initContainers");
+        pod.Insert(JsonObject.Create(containers.Proxy)!, 0, "spec", "initContainers");
+        if (containers.Init is { } init)
+            pod.Insert(JsonObject.Create(init)!, 0, "spec", "initContainers");
     }
 
     // Rules last: until the ordinary containers start nobody listens, and the application's init containers must still reach Kafka.
-    private static void AddClassic(PatchRecorder pod, SidecarPlan plan)
+    private static void AddClassic(PatchRecorder pod, SidecarContainers containers)
     {
-        if (plan.Redirects)
-            pod.Append(InitContainer.Create(plan), "spec", "initContainers");
-        pod.Append(ProxyContainer.Create(plan), "spec", "containers");
+        if (containers.Init is { } init)
+            pod.Append(JsonObject.Create(init)!, "spec", "initContainers");
+        pod.Append(JsonObject.Create(containers.Proxy)!, "spec", "containers");
     }
 
     // Injection made them where there were none.

@@ -1,7 +1,8 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
+using System.Text.Json;
 using KafkaMesh.Contracts;
 using KafkaMesh.Contracts.Monitors;
+using KafkaMesh.Operator.Admission.Patching;
 
 namespace KafkaMesh.Operator.Admission.Sidecar;
 
@@ -17,81 +18,97 @@ internal static class ProxyContainer
     /// The container without a readiness probe: a sidecar in trouble must not make the pod unready. A native one has a
     /// startup probe, so that the application starts when the sidecar listens.
     /// </summary>
-    public static JsonObject Create(SidecarPlan plan)
+    public static JsonElement Create(SidecarPlan plan) => JsonScratch.Element(plan, Write);
+
+    private static void Write(Utf8JsonWriter json, SidecarPlan plan)
     {
-        var container = new JsonObject
-        {
-            ["name"] = WellKnownNames.ProxyContainer,
-            ["image"] = plan.Image,
-            ["imagePullPolicy"] = plan.ImagePullPolicy,
-            ["args"] = new JsonArray("run"),
-            ["env"] = Environment(plan),
-            ["ports"] = new JsonArray(new JsonObject { ["name"] = AdminPortName, ["containerPort"] = plan.Ports.Admin, ["protocol"] = "TCP" }),
-            ["resources"] = plan.Resources.DeepClone(),
-            ["securityContext"] = ContainerParts.SecurityContext(plan, plan.UserId),
-            ["terminationMessagePolicy"] = "FallbackToLogsOnError",
-            ["livenessProbe"] = Probe(plan, "/livez", periodSeconds: 10, failureThreshold: 3),
-        };
+        json.WriteStartObject();
+        json.WriteString("name"u8, WellKnownNames.ProxyContainer);
+        json.WriteString("image"u8, plan.Image);
+        json.WriteString("imagePullPolicy"u8, plan.ImagePullPolicy);
+        ContainerParts.WriteTexts(json, "args"u8, "run");
+        WriteEnvironment(json, plan);
+        WritePorts(json, plan);
+        json.WritePropertyName("resources"u8);
+        plan.Resources.WriteTo(json);
+        ContainerParts.WriteSecurityContext(json, plan, plan.UserId);
+        json.WriteString("terminationMessagePolicy"u8, "FallbackToLogsOnError"u8);
+        WriteProbe(json, "livenessProbe"u8, plan, "/livez", periodSeconds: 10, failureThreshold: 3);
         if (plan.Native)
         {
-            container["restartPolicy"] = "Always";
-            container["startupProbe"] = Probe(plan, "/readyz", periodSeconds: 1, failureThreshold: 60);
+            json.WriteString("restartPolicy"u8, "Always"u8);
+            WriteProbe(json, "startupProbe"u8, plan, "/readyz", periodSeconds: 1, failureThreshold: 60);
         }
         if (plan.ShadowToken)
-            container["volumeMounts"] = SidecarVolume.Mounts();
-        return container;
+            SidecarVolume.WriteMounts(json);
+        json.WriteEndObject();
     }
 
-    private static JsonArray Environment(SidecarPlan plan)
+    private static void WriteEnvironment(Utf8JsonWriter json, SidecarPlan plan)
     {
-        var env = new JsonArray(
-            ContainerParts.Variable("DOTNET_EnableDiagnostics", "0"),
-            ContainerParts.Variable("DOTNET_gcServer", "0"),
-            ContainerParts.FieldVariable("KAFKAMESH_POD", "metadata.name"),
-            ContainerParts.FieldVariable("KAFKAMESH_NAMESPACE", "metadata.namespace"),
-            ContainerParts.Variable("KAFKAMESH_MONITOR", plan.Monitor.Name),
-            ContainerParts.Variable("KAFKAMESH_MODE", plan.Redirects ? "transparent" : "forward"),
-            ContainerParts.Variable("KAFKAMESH_ADMIN_PORT", Text(plan.Ports.Admin)),
-            ContainerParts.Variable("KAFKAMESH_DRAIN_TIMEOUT", Text(plan.DrainSeconds)),
-            ContainerParts.Variable("KAFKAMESH_LOG_LEVEL", plan.Spec.Sidecar?.LogLevel ?? "info"),
-            ContainerParts.Variable("KAFKAMESH_TOPICS_LIMIT", Text(Limit(plan.Spec.Metrics?.Topics, DefaultTopics))),
-            ContainerParts.Variable("KAFKAMESH_CLIENTS_LIMIT", Text(Limit(plan.Spec.Metrics?.Clients, DefaultClients))),
-            ContainerParts.Variable("KAFKAMESH_GROUPS_LIMIT", Text(Limit(plan.Spec.Metrics?.Groups, DefaultGroups))));
+        json.WriteStartArray("env"u8);
+        ContainerParts.WriteVariable(json, "DOTNET_EnableDiagnostics", "0");
+        ContainerParts.WriteVariable(json, "DOTNET_gcServer", "0");
+        ContainerParts.WriteFieldVariable(json, "KAFKAMESH_POD", "metadata.name");
+        ContainerParts.WriteFieldVariable(json, "KAFKAMESH_NAMESPACE", "metadata.namespace");
+        ContainerParts.WriteVariable(json, "KAFKAMESH_MONITOR", plan.Monitor.Name);
+        ContainerParts.WriteVariable(json, "KAFKAMESH_MODE", plan.Redirects ? "transparent" : "forward");
+        ContainerParts.WriteVariable(json, "KAFKAMESH_ADMIN_PORT", plan.Ports.Admin);
+        ContainerParts.WriteVariable(json, "KAFKAMESH_DRAIN_TIMEOUT", plan.DrainSeconds);
+        ContainerParts.WriteVariable(json, "KAFKAMESH_LOG_LEVEL", plan.Spec.Sidecar?.LogLevel ?? "info");
+        ContainerParts.WriteVariable(json, "KAFKAMESH_TOPICS_LIMIT", Limit(plan.Spec.Metrics?.Topics, DefaultTopics));
+        ContainerParts.WriteVariable(json, "KAFKAMESH_CLIENTS_LIMIT", Limit(plan.Spec.Metrics?.Clients, DefaultClients));
+        ContainerParts.WriteVariable(json, "KAFKAMESH_GROUPS_LIMIT", Limit(plan.Spec.Metrics?.Groups, DefaultGroups));
         if (!plan.Native)
         {
             // A native one gets the signal when the application has ended; what holds sockets then ends after it.
-            env.Add(ContainerParts.Variable("KAFKAMESH_WAIT_FOR_APPLICATION", "true"));
+            ContainerParts.WriteVariable(json, "KAFKAMESH_WAIT_FOR_APPLICATION", "true");
         }
         if (plan.Defaults.AccessKey is { } accessKey)
         {
-            env.Add(ContainerParts.FieldVariable("KAFKAMESH_POD_UID", "metadata.uid"));
-            env.Add(ContainerParts.Variable("KAFKAMESH_ACCESS_KEY", accessKey));
+            ContainerParts.WriteFieldVariable(json, "KAFKAMESH_POD_UID", "metadata.uid");
+            ContainerParts.WriteVariable(json, "KAFKAMESH_ACCESS_KEY", accessKey);
         }
         if (plan.Redirects)
         {
-            env.Add(ContainerParts.Variable("KAFKAMESH_OUTBOUND_PORT", Text(plan.Ports.Outbound)));
-            env.Add(ContainerParts.Variable("KAFKAMESH_INBOUND_PORT", Text(plan.Ports.Inbound)));
+            ContainerParts.WriteVariable(json, "KAFKAMESH_OUTBOUND_PORT", plan.Ports.Outbound);
+            ContainerParts.WriteVariable(json, "KAFKAMESH_INBOUND_PORT", plan.Ports.Inbound);
             if (plan.Probes.Count > 0)
-                env.Add(ContainerParts.Variable("KAFKAMESH_PROBE_PORTS", string.Join(',', plan.Probes.Select(p => p.Port).Distinct().Order())));
+                ContainerParts.WriteVariable(json, "KAFKAMESH_PROBE_PORTS", string.Join(',', plan.Probes.Select(p => p.Port).Distinct().Order()));
         }
         else
         {
-            var rules = (plan.Spec.Forward ?? []).Select(r => $"127.0.0.1:{Text(r.Listen)}={r.Target}");
-            env.Add(ContainerParts.Variable("KAFKAMESH_FORWARD", string.Join(',', rules)));
+            var rules = (plan.Spec.Forward ?? []).Select(r => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{r.Listen}={r.Target}"));
+            ContainerParts.WriteVariable(json, "KAFKAMESH_FORWARD", string.Join(',', rules));
         }
-        return env;
+        json.WriteEndArray();
     }
 
-    private static JsonObject Probe(SidecarPlan plan, string path, int periodSeconds, int failureThreshold) => new()
+    private static void WritePorts(Utf8JsonWriter json, SidecarPlan plan)
     {
-        ["httpGet"] = new JsonObject { ["path"] = path, ["port"] = plan.Ports.Admin, ["scheme"] = "HTTP" },
-        ["periodSeconds"] = periodSeconds,
-        ["timeoutSeconds"] = 2,
-        ["failureThreshold"] = failureThreshold,
-    };
+        json.WriteStartArray("ports"u8);
+        json.WriteStartObject();
+        json.WriteString("name"u8, AdminPortName);
+        json.WriteNumber("containerPort"u8, plan.Ports.Admin);
+        json.WriteString("protocol"u8, "TCP"u8);
+        json.WriteEndObject();
+        json.WriteEndArray();
+    }
+
+    private static void WriteProbe(Utf8JsonWriter json, ReadOnlySpan<byte> name, SidecarPlan plan, string path, int periodSeconds, int failureThreshold)
+    {
+        json.WriteStartObject(name);
+        json.WriteStartObject("httpGet"u8);
+        json.WriteString("path"u8, path);
+        json.WriteNumber("port"u8, plan.Ports.Admin);
+        json.WriteString("scheme"u8, "HTTP"u8);
+        json.WriteEndObject();
+        json.WriteNumber("periodSeconds"u8, periodSeconds);
+        json.WriteNumber("timeoutSeconds"u8, 2);
+        json.WriteNumber("failureThreshold"u8, failureThreshold);
+        json.WriteEndObject();
+    }
 
     private static int Limit(DimensionSpec? dimension, int byDefault) =>
         dimension is null ? byDefault : dimension.Enabled ? dimension.Limit ?? byDefault : 0;
-
-    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace KafkaMesh.Operator.Admission.Sidecar;
@@ -18,7 +19,15 @@ internal static class SidecarVolume
         ["emptyDir"] = new JsonObject { ["medium"] = "Memory", ["sizeLimit"] = "64Ki" },
     };
 
-    /// <summary>The mounts of one of our containers.</summary>
-    public static JsonArray Mounts() =>
-        new(new JsonObject { ["name"] = Name, ["mountPath"] = SidecarPlanner.TokenPath, ["readOnly"] = true });
+    /// <summary>Writes the mounts of one of our containers.</summary>
+    public static void WriteMounts(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("volumeMounts"u8);
+        json.WriteStartObject();
+        json.WriteString("name"u8, Name);
+        json.WriteString("mountPath"u8, SidecarPlanner.TokenPath);
+        json.WriteBoolean("readOnly"u8, true);
+        json.WriteEndObject();
+        json.WriteEndArray();
+    }
 }
