@@ -6,7 +6,8 @@ namespace KafkaMesh.Proxy.Admin;
 
 /// <summary>
 /// Who may see connections and frames: callers over loopback (the pod's own containers, and people whom the API server lets forward a port to the
-/// pod), and others with a token of the operator.
+/// pod), and others with a token of the operator. Over loopback is from and to such an address: other sidecars pass on what comes from outside from
+/// one of their own (Istio's from 127.0.0.6), to the address that was called.
 /// </summary>
 /// <param name="verifier">Checks tokens; null when the sidecar was given no key: then nobody from outside may.</param>
 /// <param name="log">Told once when tokens cannot be checked; may be null.</param>
@@ -16,13 +17,20 @@ internal sealed class AccessPolicy(AccessTokenVerifier? verifier, ILogger? log =
 
     private bool _hasFailed;
 
+    /// <summary>Whether a caller is in the pod, as far as that can be told.</summary>
+    /// <param name="caller">Where the request came from; null when the kernel does not say.</param>
+    /// <param name="local">The address that it came to; null when the kernel does not say.</param>
+    public static bool IsInside(IPAddress? caller, IPAddress? local) =>
+        caller is not null && local is not null && IPAddress.IsLoopback(caller) && IPAddress.IsLoopback(local);
+
     /// <summary>Judges one request.</summary>
     /// <param name="caller">Where it came from; null when the kernel does not say.</param>
+    /// <param name="local">The address that it came to; null when the kernel does not say.</param>
     /// <param name="authorization">Value of its <c>Authorization</c> field (RFC 6750); empty when it has none.</param>
     /// <param name="scope">What it asks for.</param>
-    public Access Judge(IPAddress? caller, string authorization, string scope)
+    public Access Judge(IPAddress? caller, IPAddress? local, string authorization, string scope)
     {
-        if (caller is not null && IPAddress.IsLoopback(caller))
+        if (IsInside(caller, local))
         {
             return Access.Granted;
         }

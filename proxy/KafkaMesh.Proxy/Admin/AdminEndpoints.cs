@@ -44,13 +44,13 @@ internal sealed class AdminEndpoints(
         {
             return head.Path switch
             {
-                "/metrics" => Refusal(_metricsRate, caller, body) ?? Metrics(AcceptField.Choose(head.Accept), body),
-                "/stats" => Refusal(_statsRate, caller, body) ?? Stats(body, isRead: head.Method == "GET"),
+                "/metrics" => Refusal(_metricsRate, caller, local, body) ?? Metrics(AcceptField.Choose(head.Accept), body),
+                "/stats" => Refusal(_statsRate, caller, local, body) ?? Stats(body, isRead: head.Method == "GET"),
                 "/livez" => Health(body, state.WhyNotLive()),
                 "/readyz" => Health(body, state.WhyNotReady()),
                 "/probe/tcp" => Probe(head, local, body),
-                "/connections" => Refusal(access.Judge(caller, head.Authorization, AccessToken.ConnectionsScope), body) ?? Connections(head, body),
-                _ => Refusal(access.Judge(caller, head.Authorization, AccessToken.TapScope), body) ?? Tap(head, body),
+                "/connections" => Refusal(access.Judge(caller, local, head.Authorization, AccessToken.ConnectionsScope), body) ?? Connections(head, body),
+                _ => Refusal(access.Judge(caller, local, head.Authorization, AccessToken.TapScope), body) ?? Tap(head, body),
             };
         }
         catch (Exception e)
@@ -111,9 +111,9 @@ internal sealed class AdminEndpoints(
     }
 
     // Callers in the pod may: they could as well use up the node's time by themselves.
-    private static AdminAnswer? Refusal(CallerRate rate, IPAddress? caller, IBufferWriter<byte> body)
+    private static AdminAnswer? Refusal(CallerRate rate, IPAddress? caller, IPAddress? local, IBufferWriter<byte> body)
     {
-        if ((caller is not null && IPAddress.IsLoopback(caller)) || rate.TryTake(caller, out TimeSpan wait))
+        if (AccessPolicy.IsInside(caller, local) || rate.TryTake(caller, out TimeSpan wait))
         {
             return null;
         }

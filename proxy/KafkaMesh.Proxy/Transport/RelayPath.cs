@@ -74,7 +74,7 @@ internal sealed unsafe partial class RelayPath(Relay relay, RelayFlow flow, Rela
                 continue;
             }
 
-            int limit = _followsRun ? Math.Min(LoopBuffers.ReceiveSize, _skippable + LoopBuffers.LeanReceiveSize) : LoopBuffers.ReceiveSize;
+            int limit = _followsRun ? BehindRun(_skippable) : LoopBuffers.ReceiveSize;
             nint received = Libc.Receive(source.Descriptor, buffers.Receive, limit);
             if (received <= 0)
             {
@@ -97,6 +97,10 @@ internal sealed unsafe partial class RelayPath(Relay relay, RelayFlow flow, Rela
 
         return PumpResult.Waiting;
     }
+
+    /// <summary>How much is read of what is left of a run and what follows it. A run may be as long as a frame says that it is, which no sum may go beyond.</summary>
+    internal static int BehindRun(int skippable) =>
+        Math.Min(skippable, LoopBuffers.ReceiveSize - LoopBuffers.LeanReceiveSize) + LoopBuffers.LeanReceiveSize;
 
     /// <summary>Sends what waits in the sender's socket and takes out of it what was sent: nothing is left over that would need memory.</summary>
     private PumpResult PassPeeked(LoopBuffers buffers)

@@ -143,7 +143,7 @@ public sealed class AccessTokenVerifierTests : IDisposable
         info[^1] ^= 1;
         Assert.True(AccessKey.TryParse(Convert.ToBase64String(info), out AccessKey? key));
         var policy = new AccessPolicy(new AccessTokenVerifier(key!, Uid, _time));
-        Assert.Equal(Access.NoToken, policy.Judge(System.Net.IPAddress.Parse("10.0.0.9"), "Bearer " + Token(GoodHeader, GoodClaims), "tap"));
+        Assert.Equal(Access.NoToken, policy.Judge(System.Net.IPAddress.Parse("10.0.0.9"), null, "Bearer " + Token(GoodHeader, GoodClaims), "tap"));
     }
 
     public void Dispose() => _private.Dispose();

@@ -9,6 +9,9 @@ internal sealed class SkippingObservers(Func<int> run) : IRelayObserverFactory, 
     private readonly int[] _skippable = new int[2];
     private readonly long[] _seen = new long[2];
 
+    /// <summary>Called after a run was shown, on the loop.</summary>
+    public Action? WhenSkipped { get; init; }
+
     public Task<RelayEnd> End => _end.Task;
 
     /// <summary>Bytes of a flow, seen or unseen.</summary>
@@ -34,6 +37,7 @@ internal sealed class SkippingObservers(Func<int> run) : IRelayObserverFactory, 
         Assert.True(readAt <= writtenAt);
         Volatile.Write(ref _seen[(int)flow], _seen[(int)flow] + count);
         _skippable[(int)flow] -= count;
+        WhenSkipped?.Invoke();
     }
 
     public void OnHalfClosed(RelayFlow flow, long timestamp)

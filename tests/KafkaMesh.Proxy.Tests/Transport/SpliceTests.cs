@@ -66,6 +66,7 @@ public sealed class SpliceTests
         Assert.Equal(RelayEnd.Closed, await observers.End.WaitAsync(RelayRig.Deadline));
         Assert.Equal(bytes.Length, observers.Told(RelayFlow.Request));
         Assert.InRange(rig.Server.SplicedBytes, 1, bytes.Length);
+        GC.KeepAlive(client); // Collected, it would be closed.
     }
 
     [Fact]
@@ -145,6 +146,39 @@ public sealed class SpliceTests
         Assert.Equal("ab!cd"u8, broker.ReceiveExactly(5));
         client.SendAll(new byte[1_000_000]);
         Assert.Equal(1_000_000, broker.ReceiveExactly(1_000_000).Length);
+    }
+
+    [Theory]
+    [InlineData(0, LoopBuffers.LeanReceiveSize)]
+    [InlineData(1000, LoopBuffers.LeanReceiveSize + 1000)]
+    [InlineData(LoopBuffers.ReceiveSize, LoopBuffers.ReceiveSize)]
+    [InlineData(int.MaxValue - LoopBuffers.LeanReceiveSize + 1, LoopBuffers.ReceiveSize)]
+    [InlineData(int.MaxValue, LoopBuffers.ReceiveSize)]
+    public void BehindRun_RunOfAnyLength_StaysInTheBuffer(int skippable, int length) => Assert.Equal(length, RelayPath.BehindRun(skippable));
+
+    /// <summary>A frame that says it is as long as a number can be, and an urgent byte within it: the rest is read, into a buffer that is much shorter.</summary>
+    [Fact]
+    public async Task Splice_UrgentByteInTheLongestRun_ReadsNoMoreThanTheBufferHolds()
+    {
+        using var queued = new ManualResetEventSlim();
+        var observers = new SkippingObservers(() => int.MaxValue - 100) { WhenSkipped = () => queued.Wait(RelayRig.Deadline) };
+        using var rig = new RelayRig(observers);
+        (Socket client, Socket broker) = rig.Pair();
+        client.SendAll("start"u8);
+        _ = broker.ReceiveExactly(5);
+        client.SendAll("0123456789"u8);
+        Assert.Equal("0123456789"u8, broker.ReceiveExactly(10));
+
+        // The loop waits until all of it is there.
+        byte[] bytes = RandomBytes(1_000_000, 8);
+        client.Send("!"u8, SocketFlags.OutOfBand);
+        Task sending = Task.Run(() => client.SendAll(bytes));
+        await Task.WhenAny(sending, Task.Delay(TimeSpan.FromMilliseconds(200))); // As much of it as the sockets take.
+        queued.Set();
+        Assert.Equal("!"u8, broker.ReceiveExactly(1));
+        Assert.Equal(bytes, broker.ReceiveExactly(bytes.Length));
+        await sending.WaitAsync(RelayRig.Deadline);
+        Assert.True(rig.Server.SplicedBytes >= 10);
     }
 
     [Fact]

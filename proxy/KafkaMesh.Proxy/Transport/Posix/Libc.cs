@@ -60,6 +60,12 @@ internal static unsafe partial class Libc
 
     public static nint Receive(int fd, byte* buffer, int length, int flags = 0)
     {
+        // A negative length would be the largest that there is, and the kernel would write behind the buffer.
+        if (length < 0)
+        {
+            return -Errno.Invalid;
+        }
+
         nint n = RecvCall(fd, buffer, (nuint)length, flags);
         return n >= 0 ? n : -Marshal.GetLastSystemError();
     }
