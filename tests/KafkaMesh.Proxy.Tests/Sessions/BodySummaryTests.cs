@@ -1,5 +1,7 @@
 using KafkaMesh.Codec;
+using KafkaMesh.Proxy.Metrics;
 using KafkaMesh.Proxy.Tests.Support;
+using KafkaMesh.Proxy.Transport;
 
 namespace KafkaMesh.Proxy.Tests.Sessions;
 
@@ -32,6 +34,17 @@ public class BodySummaryTests
         connection.Receive(Wire.Response(1, CreateTopicsResponse(error: 29), flexible: true));
         var api = connection.Api(CreateTopics);
         Assert.Equal((1, 1), (api.ResponsesWithError, api.Errors.Sum()));
+    }
+
+    /// <summary>Uuid.METADATA_TOPIC_ID: the log of KRaft is in no Metadata response.</summary>
+    [Fact]
+    public void Fetch_MetadataTopicId_HasItsName()
+    {
+        var connection = new ObservedConnection();
+        connection.Send(Wire.FetchById(1, 17)).Receive(Wire.FetchByIdResponse(1, [.. new byte[15], 1], Wire.Batch(3, 10)));
+        var topics = new List<(string, long)>();
+        TopicSeries.ForEach(connection.Snapshot, (_, _, topic, records, _) => topics.Add((topic.Name, records)));
+        Assert.Equal([("__cluster_metadata", 3)], topics);
     }
 
     private static byte[] CreateTopicsResponse(short error) =>
