@@ -25,6 +25,7 @@ internal sealed class BodySummary
     private RelayDirection _direction;
     private ApiMetrics? _cells;
     private bool _isProduce;
+    private bool _isFetch;
     private bool _carriesRecords;
     private bool _learnsTopics;
     private bool _tellsGeneration;
@@ -42,6 +43,11 @@ internal sealed class BodySummary
 
     /// <summary>Whether a Produce request asked for no response.</summary>
     public bool WantsNoResponse { get; private set; }
+
+    /// <summary>
+    /// Whether a Fetch request came from a follower: Kafka takes every replica id of 0 and above for one, −1 for a consumer, −2 for a debugging consumer.
+    /// </summary>
+    public bool IsFollower { get; private set; }
 
     /// <summary>Throttle time of a response.</summary>
     public long ThrottleMilliseconds { get; private set; }
@@ -84,7 +90,7 @@ internal sealed class BodySummary
     /// <param name="direction">Seen from the pod.</param>
     /// <param name="apiKey">API key.</param>
     /// <param name="kind">Request or response.</param>
-    /// <param name="cells">Where its errors are counted.</param>
+    /// <param name="cells">Where a response's errors are counted.</param>
     /// <param name="gathersTopics">Somebody wants to know the topics that it names.</param>
     public void Start(LoopMetrics metrics, RelayDirection direction, short apiKey, MessageKind kind, ApiMetrics? cells, bool gathersTopics)
     {
@@ -98,6 +104,7 @@ internal sealed class BodySummary
         _cells = cells;
         var isResponse = kind == MessageKind.Response;
         _isProduce = apiKey == ProduceKey && !isResponse;
+        _isFetch = apiKey == FetchKey && !isResponse;
         IsLongPoll = apiKey is FetchKey or ShareFetchKey && isResponse;
         _carriesRecords = _isProduce || IsLongPoll;
         _topicApi = apiKey switch { ProduceKey => TopicApi.Produce, FetchKey => TopicApi.Fetch, _ => TopicApi.ShareFetch };
@@ -110,6 +117,7 @@ internal sealed class BodySummary
         _isNamed = false;
         _errors = default;
         WantsNoResponse = false;
+        IsFollower = false;
         ThrottleMilliseconds = 0;
         RecordBytes = 0;
         Group = null;
@@ -117,6 +125,9 @@ internal sealed class BodySummary
         MemberEpoch = -1;
         Members = 0;
     }
+
+    /// <summary>The response just started answers a follower: its records are replicated, and not consumed.</summary>
+    public void AnswersFollower() => _topicApi = TopicApi.FetchFollower;
 
     /// <summary>A number of the body.</summary>
     public void OnNumber(FieldSemantic semantic, long value)
@@ -133,6 +144,9 @@ internal sealed class BodySummary
                 break;
             case FieldSemantic.Acks:
                 WantsNoResponse = _isProduce && value == 0;
+                break;
+            case FieldSemantic.ReplicaId:
+                IsFollower = _isFetch && value >= 0;
                 break;
             case FieldSemantic.GenerationId:
                 Generation = (int)value;

@@ -198,6 +198,8 @@ internal sealed class ResponseStream
             return;
         _session.TraceBody(RelayFlow.Response, Request.ApiKey, [], isFirst: true);
         Summary.Start(_session.Metrics, _session.Direction, Request.ApiKey, MessageKind.Response, Request.Cells, _session.WantsTopics);
+        if (Request.IsFollower)
+            Summary.AnswersFollower();
         ReadsBody = Body.TryStart(Request.ApiKey, Request.ApiVersion, MessageKind.Response, Frames.BodyLength);
         if (!ReadsBody)
             _session.OnFailure(RelayFlow.Response, RequestStream.UnknownReason(Request.ApiKey), now);
