@@ -21,7 +21,10 @@ public sealed record ApiStats
     /// <summary>Responses.</summary>
     public long Responses { get; init; }
 
-    /// <summary>Responses with at least one error code other than 0.</summary>
+    /// <summary>
+    /// Responses with at least one error code other than 0, but for those by which client and broker come to terms: the fallback of ApiVersions
+    /// (KIP-511), and JoinGroup's MEMBER_ID_REQUIRED (KIP-394). <see cref="Errors"/> has all.
+    /// </summary>
     public long ResponsesWithError { get; init; }
 
     /// <summary>Bytes of requests without length prefix.</summary>
