@@ -80,4 +80,7 @@ public enum FieldSemantic : byte
     /// the response tells the epoch that the member has reached.
     /// </summary>
     MemberEpoch,
+
+    /// <summary>Id of the broker or controller that asks as a replica; negative for clients. From Fetch 15 on clients leave it out (KIP-903).</summary>
+    ReplicaId,
 }

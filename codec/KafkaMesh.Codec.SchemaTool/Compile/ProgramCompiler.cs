@@ -110,10 +110,11 @@ internal sealed class ProgramCompiler
     private void AddTags(IReadOnlyList<FieldSpec> all, FieldScopes scopes, bool isTopLevel)
     {
         var operands = new List<byte>();
-        foreach (var field in all.Where(field => SemanticRules.IsKnownTag(field, _version)))
+        foreach (var field in all)
         {
-            var semantic = SemanticRules.Of(field, _kind, scopes, isTopLevel);
-            if (semantic != FieldSemantic.None) operands.AddRange([checked((byte)field.Tag), (byte)field.Type.FixedSize, (byte)semantic]);
+            if (SemanticRules.NumberOfTag(field, _version) is not { } number) continue;
+            var semantic = SemanticRules.Of(number, _kind, scopes, isTopLevel);
+            if (semantic != FieldSemantic.None) operands.AddRange([checked((byte)field.Tag), (byte)number.Type.FixedSize, (byte)semantic]);
         }
 
         if (operands.Count == 0) _code.Add(Opcode.Tags);

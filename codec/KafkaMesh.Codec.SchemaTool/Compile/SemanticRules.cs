@@ -9,6 +9,10 @@ namespace KafkaMesh.Codec.SchemaTool.Compile;
 internal static class SemanticRules
 {
     private const string ErrorCodeSuffix = "ErrorCode";
+    private const string ReplicaId = "ReplicaId";
+
+    // The topic was made; that its configuration may not be seen is no failure of the request (KIP-525).
+    private const string UnseenConfigs = "TopicConfigErrorCode";
 
     /// <summary>What a field means, within a structure of the given scopes.</summary>
     /// <param name="field">The field.</param>
@@ -27,6 +31,7 @@ internal static class SemanticRules
         ("int32", "PartitionIndex" or "Partition" or "PartitionId" or "Index") => FieldSemantic.PartitionIndex,
         ("int32", "GenerationId") => FieldSemantic.GenerationId,
         ("int32", "MemberEpoch") => FieldSemantic.MemberEpoch,
+        ("int32", ReplicaId) when kind == MessageKind.Request && isTopLevel => FieldSemantic.ReplicaId,
         ("int64", "HighWatermark") when kind == MessageKind.Response => FieldSemantic.HighWatermark,
         ("int64", "CommittedOffset") => FieldSemantic.CommittedOffset,
         ("uuid", "TopicId") => FieldSemantic.TopicId,
@@ -37,9 +42,20 @@ internal static class SemanticRules
         _ => FieldSemantic.None,
     };
 
-    /// <summary>Whether a field is tagged in a version and of a type whose meaning is told: a number.</summary>
-    public static bool IsKnownTag(FieldSpec field, int version) =>
-        field.Versions.Contains(version) && field.Tagged.Contains(version) && field.Type is { IsArray: false, Name: "int16" or "int32" or "int64" };
+    /// <summary>
+    /// The number that a tagged field begins with and that may have a meaning: itself, or the replica's id that a structure begins with, which
+    /// then means what it does as a field of its own.
+    /// </summary>
+    /// <returns>Null when the field is not tagged in the version, or begins with something else.</returns>
+    public static FieldSpec? NumberOfTag(FieldSpec field, int version)
+    {
+        if (!field.Versions.Contains(version) || !field.Tagged.Contains(version) || field.Type.IsArray) return null;
+        if (field.Type.Name is "int16" or "int32" or "int64") return field;
+
+        // A structure that may be null has a byte before its fields that says so.
+        if (field.Type.IsPrimitive || field.Nullable.Contains(version)) return null;
+        return field.Fields.FirstOrDefault(one => one.IsInline(version)) is { Name: ReplicaId, Type: { IsArray: false, Name: "int32" } } first ? first : null;
+    }
 
     /// <summary>What a structure describes, from its own fields.</summary>
     /// <param name="fields">Those that stand in it in the version at hand.</param>
@@ -85,7 +101,7 @@ internal static class SemanticRules
         kind == MessageKind.Response && field.Name is "Members" && !field.Fields.Any(IsErrorCode) ? FieldSemantic.MemberCount : FieldSemantic.None;
 
     private static bool IsErrorCode(FieldSpec field) =>
-        field.Type is { IsArray: false, Name: "int16" } && field.Name.EndsWith(ErrorCodeSuffix, StringComparison.Ordinal);
+        field.Type is { IsArray: false, Name: "int16" } && field.Name.EndsWith(ErrorCodeSuffix, StringComparison.Ordinal) && field.Name != UnseenConfigs;
 
     private static FieldSemantic OfName(FieldSpec field) => field.EntityType switch
     {

@@ -2,9 +2,9 @@ using System.Buffers.Binary;
 
 namespace KafkaMesh.Codec;
 
-/// <summary>A tagged field with a meaning, as it stands among the operands of <see cref="Opcode.KnownTags"/>: a signed number.</summary>
+/// <summary>A tagged field with a meaning, as it stands among the operands of <see cref="Opcode.KnownTags"/>: a signed number, or a structure that begins with one.</summary>
 /// <param name="Tag">Its tag.</param>
-/// <param name="Size">Its bytes: 2, 4 or 8.</param>
+/// <param name="Size">Bytes of the number: 2, 4 or 8.</param>
 /// <param name="Semantic">What it means.</param>
 internal readonly record struct KnownTag(byte Tag, byte Size, FieldSemantic Semantic)
 {

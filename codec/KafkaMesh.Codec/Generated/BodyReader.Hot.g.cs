@@ -900,10 +900,10 @@ public partial struct BodyReader
         int left;
         int n0;
         int n1;
-        if (_pc != 731) goto Enter;
+        if (_pc != 753) goto Enter;
         if (rest.Length < sizeof(int))
         {
-            pc = 731;
+            pc = 753;
             goto Leave;
         }
 
@@ -911,25 +911,25 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 6 > rest.Length + beyond - prefix)
         {
-            pc = 731;
+            pc = 753;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L756;
+        if (length <= 0) goto L778;
         n0 = length;
-    L736:
+    L758:
         if (rest.Length < 2)
         {
-            pc = 736;
-            goto Leave736;
+            pc = 758;
+            goto Leave758;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(rest);
         if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
-            pc = 736;
-            goto Leave736;
+            pc = 758;
+            goto Leave758;
         }
 
         rest = rest[2..];
@@ -937,26 +937,26 @@ public partial struct BodyReader
         rest = rest[length..];
         if (rest.Length < sizeof(int))
         {
-            pc = 738;
-            goto Leave736;
+            pc = 760;
+            goto Leave758;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
-            pc = 738;
-            goto Leave736;
+            pc = 760;
+            goto Leave758;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L753;
+        if (length <= 0) goto L775;
         n1 = length;
-    L743:
+    L765:
         if (rest.Length < 14)
         {
-            pc = 743;
-            goto Leave743;
+            pc = 765;
+            goto Leave765;
         }
 
         {
@@ -969,81 +969,81 @@ public partial struct BodyReader
         rest = rest[14..];
         if (rest.Length < sizeof(int))
         {
-            pc = 749;
-            goto Leave743;
+            pc = 771;
+            goto Leave765;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < Null || length > rest.Length + beyond - prefix)
         {
-            pc = 749;
-            goto Leave743;
+            pc = 771;
+            goto Leave765;
         }
 
         rest = rest[prefix..];
         length = Math.Max(0, length);
         left = length;
-    Batches749:
+    Batches771:
         while (RecordBatchHeader.IsCurrent(rest, left, out prefix))
         {
             sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
             left -= prefix;
-            if (prefix > rest.Length) goto Cut749;
+            if (prefix > rest.Length) goto Cut771;
             rest = rest[prefix..];
         }
 
-        if (left > 0) goto Other749;
+        if (left > 0) goto Other771;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
-    L750:
+    L772:
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L743;
-    L753:
+        if (--n1 > 0) goto L765;
+    L775:
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L736;
-    L756:
+        if (--n0 > 0) goto L758;
+    L778:
         return Finish(rest.Length + beyond);
-    Cut749:
+    Cut771:
         _skip = prefix - rest.Length;
         rest = [];
-        if (left > 0) goto Kept749;
+        if (left > 0) goto Kept771;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
-        pc = 750;
-        if (n0 == 1 && n1 == 1) goto Closing749;
-        goto Leave743;
+        pc = 772;
+        if (n0 == 1 && n1 == 1) goto Closing771;
+        goto Leave765;
 
-    Kept749:
+    Kept771:
         _recordsSize = length;
         _recordsLeft = left;
-        pc = 749;
-        goto Leave743;
+        pc = 771;
+        goto Leave765;
 
-    Other749:
+    Other771:
         _recordsSize = length;
         _recordsLeft = left;
         rest = rest[ReadBatches(rest, ref sink)..];
-        pc = _recordsLeft == NotInSection ? 750 : 749;
-        if (pc == 749 || _skip > 0) goto Leave743;
-        goto L750;
+        pc = _recordsLeft == NotInSection ? 772 : 771;
+        if (pc == 771 || _skip > 0) goto Leave765;
+        goto L772;
 
-    Closing749:
+    Closing771:
         _closing = 1;
         _depth = 2;
         _pc = pc;
         _left = beyond;
         return Finished;
 
-    Leave736:
+    Leave758:
         _depth = 1;
-        _arrays[0].ElementStart = 736;
+        _arrays[0].ElementStart = 758;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave743:
+    Leave765:
         _depth = 2;
-        _arrays[0].ElementStart = 736;
+        _arrays[0].ElementStart = 758;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 743;
+        _arrays[1].ElementStart = 765;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
@@ -1056,24 +1056,24 @@ public partial struct BodyReader
     Enter:
         switch (_pc)
         {
-            case 749 when _recordsLeft != NotInSection:
+            case 771 when _recordsLeft != NotInSection:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
                 length = _recordsSize;
                 left = _recordsLeft;
                 _recordsLeft = NotInSection;
-                goto Batches749;
-            case 750:
+                goto Batches771;
+            case 772:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto L750;
-            case 736:
+                goto L772;
+            case 758:
                 n0 = _arrays[0].ElementsLeft;
-                goto L736;
-            case 743:
+                goto L758;
+            case 765:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto L743;
+                goto L765;
             default: return rest.Length;
         }
     }
@@ -1087,10 +1087,10 @@ public partial struct BodyReader
         int left;
         int n0;
         int n1;
-        if (_pc != 757) goto Enter;
+        if (_pc != 779) goto Enter;
         if (rest.Length < 4)
         {
-            pc = 757;
+            pc = 779;
             goto Leave;
         }
 
@@ -1102,7 +1102,7 @@ public partial struct BodyReader
         rest = rest[4..];
         if (rest.Length < sizeof(int))
         {
-            pc = 759;
+            pc = 781;
             goto Leave;
         }
 
@@ -1110,25 +1110,25 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 6 > rest.Length + beyond - prefix)
         {
-            pc = 759;
+            pc = 781;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L784;
+        if (length <= 0) goto L806;
         n0 = length;
-    L764:
+    L786:
         if (rest.Length < 2)
         {
-            pc = 764;
-            goto Leave764;
+            pc = 786;
+            goto Leave786;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(rest);
         if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
-            pc = 764;
-            goto Leave764;
+            pc = 786;
+            goto Leave786;
         }
 
         rest = rest[2..];
@@ -1136,26 +1136,26 @@ public partial struct BodyReader
         rest = rest[length..];
         if (rest.Length < sizeof(int))
         {
-            pc = 766;
-            goto Leave764;
+            pc = 788;
+            goto Leave786;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
-            pc = 766;
-            goto Leave764;
+            pc = 788;
+            goto Leave786;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L781;
+        if (length <= 0) goto L803;
         n1 = length;
-    L771:
+    L793:
         if (rest.Length < 14)
         {
-            pc = 771;
-            goto Leave771;
+            pc = 793;
+            goto Leave793;
         }
 
         {
@@ -1168,81 +1168,81 @@ public partial struct BodyReader
         rest = rest[14..];
         if (rest.Length < sizeof(int))
         {
-            pc = 777;
-            goto Leave771;
+            pc = 799;
+            goto Leave793;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < Null || length > rest.Length + beyond - prefix)
         {
-            pc = 777;
-            goto Leave771;
+            pc = 799;
+            goto Leave793;
         }
 
         rest = rest[prefix..];
         length = Math.Max(0, length);
         left = length;
-    Batches777:
+    Batches799:
         while (RecordBatchHeader.IsCurrent(rest, left, out prefix))
         {
             sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
             left -= prefix;
-            if (prefix > rest.Length) goto Cut777;
+            if (prefix > rest.Length) goto Cut799;
             rest = rest[prefix..];
         }
 
-        if (left > 0) goto Other777;
+        if (left > 0) goto Other799;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
-    L778:
+    L800:
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L771;
-    L781:
+        if (--n1 > 0) goto L793;
+    L803:
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L764;
-    L784:
+        if (--n0 > 0) goto L786;
+    L806:
         return Finish(rest.Length + beyond);
-    Cut777:
+    Cut799:
         _skip = prefix - rest.Length;
         rest = [];
-        if (left > 0) goto Kept777;
+        if (left > 0) goto Kept799;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
-        pc = 778;
-        if (n0 == 1 && n1 == 1) goto Closing777;
-        goto Leave771;
+        pc = 800;
+        if (n0 == 1 && n1 == 1) goto Closing799;
+        goto Leave793;
 
-    Kept777:
+    Kept799:
         _recordsSize = length;
         _recordsLeft = left;
-        pc = 777;
-        goto Leave771;
+        pc = 799;
+        goto Leave793;
 
-    Other777:
+    Other799:
         _recordsSize = length;
         _recordsLeft = left;
         rest = rest[ReadBatches(rest, ref sink)..];
-        pc = _recordsLeft == NotInSection ? 778 : 777;
-        if (pc == 777 || _skip > 0) goto Leave771;
-        goto L778;
+        pc = _recordsLeft == NotInSection ? 800 : 799;
+        if (pc == 799 || _skip > 0) goto Leave793;
+        goto L800;
 
-    Closing777:
+    Closing799:
         _closing = 1;
         _depth = 2;
         _pc = pc;
         _left = beyond;
         return Finished;
 
-    Leave764:
+    Leave786:
         _depth = 1;
-        _arrays[0].ElementStart = 764;
+        _arrays[0].ElementStart = 786;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave771:
+    Leave793:
         _depth = 2;
-        _arrays[0].ElementStart = 764;
+        _arrays[0].ElementStart = 786;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 771;
+        _arrays[1].ElementStart = 793;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
@@ -1255,24 +1255,24 @@ public partial struct BodyReader
     Enter:
         switch (_pc)
         {
-            case 777 when _recordsLeft != NotInSection:
+            case 799 when _recordsLeft != NotInSection:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
                 length = _recordsSize;
                 left = _recordsLeft;
                 _recordsLeft = NotInSection;
-                goto Batches777;
-            case 778:
+                goto Batches799;
+            case 800:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto L778;
-            case 764:
+                goto L800;
+            case 786:
                 n0 = _arrays[0].ElementsLeft;
-                goto L764;
-            case 771:
+                goto L786;
+            case 793:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto L771;
+                goto L793;
             default: return rest.Length;
         }
     }
@@ -1287,10 +1287,10 @@ public partial struct BodyReader
         int n0;
         int n1;
         int n2;
-        if (_pc != 785) goto Enter;
+        if (_pc != 807) goto Enter;
         if (rest.Length < 4)
         {
-            pc = 785;
+            pc = 807;
             goto Leave;
         }
 
@@ -1302,7 +1302,7 @@ public partial struct BodyReader
         rest = rest[4..];
         if (rest.Length < sizeof(int))
         {
-            pc = 787;
+            pc = 809;
             goto Leave;
         }
 
@@ -1310,25 +1310,25 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 6 > rest.Length + beyond - prefix)
         {
-            pc = 787;
+            pc = 809;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L822;
+        if (length <= 0) goto L844;
         n0 = length;
-    L792:
+    L814:
         if (rest.Length < 2)
         {
-            pc = 792;
-            goto Leave792;
+            pc = 814;
+            goto Leave814;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(rest);
         if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
-            pc = 792;
-            goto Leave792;
+            pc = 814;
+            goto Leave814;
         }
 
         rest = rest[2..];
@@ -1336,26 +1336,26 @@ public partial struct BodyReader
         rest = rest[length..];
         if (rest.Length < sizeof(int))
         {
-            pc = 794;
-            goto Leave792;
+            pc = 816;
+            goto Leave814;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 30 > rest.Length + beyond - prefix)
         {
-            pc = 794;
-            goto Leave792;
+            pc = 816;
+            goto Leave814;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L819;
+        if (length <= 0) goto L841;
         n1 = length;
-    L799:
+    L821:
         if (rest.Length < 22)
         {
-            pc = 799;
-            goto Leave799;
+            pc = 821;
+            goto Leave821;
         }
 
         {
@@ -1368,118 +1368,118 @@ public partial struct BodyReader
         rest = rest[22..];
         if (rest.Length < sizeof(int))
         {
-            pc = 807;
-            goto Leave799;
+            pc = 829;
+            goto Leave821;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < Null || (long)length * 16 > rest.Length + beyond - prefix)
         {
-            pc = 807;
-            goto Leave799;
+            pc = 829;
+            goto Leave821;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L815;
+        if (length <= 0) goto L837;
         n2 = length;
-    L812:
+    L834:
         if (rest.Length < 16)
         {
-            pc = 812;
-            goto Leave812;
+            pc = 834;
+            goto Leave834;
         }
 
         rest = rest[16..];
-        if (--n2 > 0) goto L812;
-    L815:
+        if (--n2 > 0) goto L834;
+    L837:
         if (rest.Length < sizeof(int))
         {
-            pc = 815;
-            goto Leave799;
+            pc = 837;
+            goto Leave821;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < Null || length > rest.Length + beyond - prefix)
         {
-            pc = 815;
-            goto Leave799;
+            pc = 837;
+            goto Leave821;
         }
 
         rest = rest[prefix..];
         length = Math.Max(0, length);
         left = length;
-    Batches815:
+    Batches837:
         while (RecordBatchHeader.IsCurrent(rest, left, out prefix))
         {
             sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
             left -= prefix;
-            if (prefix > rest.Length) goto Cut815;
+            if (prefix > rest.Length) goto Cut837;
             rest = rest[prefix..];
         }
 
-        if (left > 0) goto Other815;
+        if (left > 0) goto Other837;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
-    L816:
+    L838:
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L799;
-    L819:
+        if (--n1 > 0) goto L821;
+    L841:
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L792;
-    L822:
+        if (--n0 > 0) goto L814;
+    L844:
         return Finish(rest.Length + beyond);
-    Cut815:
+    Cut837:
         _skip = prefix - rest.Length;
         rest = [];
-        if (left > 0) goto Kept815;
+        if (left > 0) goto Kept837;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
-        pc = 816;
-        if (n0 == 1 && n1 == 1) goto Closing815;
-        goto Leave799;
+        pc = 838;
+        if (n0 == 1 && n1 == 1) goto Closing837;
+        goto Leave821;
 
-    Kept815:
+    Kept837:
         _recordsSize = length;
         _recordsLeft = left;
-        pc = 815;
-        goto Leave799;
+        pc = 837;
+        goto Leave821;
 
-    Other815:
+    Other837:
         _recordsSize = length;
         _recordsLeft = left;
         rest = rest[ReadBatches(rest, ref sink)..];
-        pc = _recordsLeft == NotInSection ? 816 : 815;
-        if (pc == 815 || _skip > 0) goto Leave799;
-        goto L816;
+        pc = _recordsLeft == NotInSection ? 838 : 837;
+        if (pc == 837 || _skip > 0) goto Leave821;
+        goto L838;
 
-    Closing815:
+    Closing837:
         _closing = 1;
         _depth = 2;
         _pc = pc;
         _left = beyond;
         return Finished;
 
-    Leave792:
+    Leave814:
         _depth = 1;
-        _arrays[0].ElementStart = 792;
+        _arrays[0].ElementStart = 814;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave799:
+    Leave821:
         _depth = 2;
-        _arrays[0].ElementStart = 792;
+        _arrays[0].ElementStart = 814;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 799;
+        _arrays[1].ElementStart = 821;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
-    Leave812:
+    Leave834:
         _depth = 3;
-        _arrays[0].ElementStart = 792;
+        _arrays[0].ElementStart = 814;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 799;
+        _arrays[1].ElementStart = 821;
         _arrays[1].ElementsLeft = n1;
-        _arrays[2].ElementStart = 812;
+        _arrays[2].ElementStart = 834;
         _arrays[2].ElementsLeft = n2;
         goto Exit;
 
@@ -1492,29 +1492,29 @@ public partial struct BodyReader
     Enter:
         switch (_pc)
         {
-            case 815 when _recordsLeft != NotInSection:
+            case 837 when _recordsLeft != NotInSection:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
                 length = _recordsSize;
                 left = _recordsLeft;
                 _recordsLeft = NotInSection;
-                goto Batches815;
-            case 816:
+                goto Batches837;
+            case 838:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto L816;
-            case 792:
+                goto L838;
+            case 814:
                 n0 = _arrays[0].ElementsLeft;
-                goto L792;
-            case 799:
+                goto L814;
+            case 821:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto L799;
-            case 812:
+                goto L821;
+            case 834:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
                 n2 = _arrays[2].ElementsLeft;
-                goto L812;
+                goto L834;
             default: return rest.Length;
         }
     }
@@ -1529,10 +1529,10 @@ public partial struct BodyReader
         int n0;
         int n1;
         int n2;
-        if (_pc != 823) goto Enter;
+        if (_pc != 845) goto Enter;
         if (rest.Length < 4)
         {
-            pc = 823;
+            pc = 845;
             goto Leave;
         }
 
@@ -1544,7 +1544,7 @@ public partial struct BodyReader
         rest = rest[4..];
         if (rest.Length < sizeof(int))
         {
-            pc = 825;
+            pc = 847;
             goto Leave;
         }
 
@@ -1552,25 +1552,25 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 6 > rest.Length + beyond - prefix)
         {
-            pc = 825;
+            pc = 847;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L860;
+        if (length <= 0) goto L882;
         n0 = length;
-    L830:
+    L852:
         if (rest.Length < 2)
         {
-            pc = 830;
-            goto Leave830;
+            pc = 852;
+            goto Leave852;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(rest);
         if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
-            pc = 830;
-            goto Leave830;
+            pc = 852;
+            goto Leave852;
         }
 
         rest = rest[2..];
@@ -1578,26 +1578,26 @@ public partial struct BodyReader
         rest = rest[length..];
         if (rest.Length < sizeof(int))
         {
-            pc = 832;
-            goto Leave830;
+            pc = 854;
+            goto Leave852;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 38 > rest.Length + beyond - prefix)
         {
-            pc = 832;
-            goto Leave830;
+            pc = 854;
+            goto Leave852;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L857;
+        if (length <= 0) goto L879;
         n1 = length;
-    L837:
+    L859:
         if (rest.Length < 30)
         {
-            pc = 837;
-            goto Leave837;
+            pc = 859;
+            goto Leave859;
         }
 
         {
@@ -1610,118 +1610,118 @@ public partial struct BodyReader
         rest = rest[30..];
         if (rest.Length < sizeof(int))
         {
-            pc = 845;
-            goto Leave837;
+            pc = 867;
+            goto Leave859;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < Null || (long)length * 16 > rest.Length + beyond - prefix)
         {
-            pc = 845;
-            goto Leave837;
+            pc = 867;
+            goto Leave859;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L853;
+        if (length <= 0) goto L875;
         n2 = length;
-    L850:
+    L872:
         if (rest.Length < 16)
         {
-            pc = 850;
-            goto Leave850;
+            pc = 872;
+            goto Leave872;
         }
 
         rest = rest[16..];
-        if (--n2 > 0) goto L850;
-    L853:
+        if (--n2 > 0) goto L872;
+    L875:
         if (rest.Length < sizeof(int))
         {
-            pc = 853;
-            goto Leave837;
+            pc = 875;
+            goto Leave859;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < Null || length > rest.Length + beyond - prefix)
         {
-            pc = 853;
-            goto Leave837;
+            pc = 875;
+            goto Leave859;
         }
 
         rest = rest[prefix..];
         length = Math.Max(0, length);
         left = length;
-    Batches853:
+    Batches875:
         while (RecordBatchHeader.IsCurrent(rest, left, out prefix))
         {
             sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
             left -= prefix;
-            if (prefix > rest.Length) goto Cut853;
+            if (prefix > rest.Length) goto Cut875;
             rest = rest[prefix..];
         }
 
-        if (left > 0) goto Other853;
+        if (left > 0) goto Other875;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
-    L854:
+    L876:
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L837;
-    L857:
+        if (--n1 > 0) goto L859;
+    L879:
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L830;
-    L860:
+        if (--n0 > 0) goto L852;
+    L882:
         return Finish(rest.Length + beyond);
-    Cut853:
+    Cut875:
         _skip = prefix - rest.Length;
         rest = [];
-        if (left > 0) goto Kept853;
+        if (left > 0) goto Kept875;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
-        pc = 854;
-        if (n0 == 1 && n1 == 1) goto Closing853;
-        goto Leave837;
+        pc = 876;
+        if (n0 == 1 && n1 == 1) goto Closing875;
+        goto Leave859;
 
-    Kept853:
+    Kept875:
         _recordsSize = length;
         _recordsLeft = left;
-        pc = 853;
-        goto Leave837;
+        pc = 875;
+        goto Leave859;
 
-    Other853:
+    Other875:
         _recordsSize = length;
         _recordsLeft = left;
         rest = rest[ReadBatches(rest, ref sink)..];
-        pc = _recordsLeft == NotInSection ? 854 : 853;
-        if (pc == 853 || _skip > 0) goto Leave837;
-        goto L854;
+        pc = _recordsLeft == NotInSection ? 876 : 875;
+        if (pc == 875 || _skip > 0) goto Leave859;
+        goto L876;
 
-    Closing853:
+    Closing875:
         _closing = 1;
         _depth = 2;
         _pc = pc;
         _left = beyond;
         return Finished;
 
-    Leave830:
+    Leave852:
         _depth = 1;
-        _arrays[0].ElementStart = 830;
+        _arrays[0].ElementStart = 852;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave837:
+    Leave859:
         _depth = 2;
-        _arrays[0].ElementStart = 830;
+        _arrays[0].ElementStart = 852;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 837;
+        _arrays[1].ElementStart = 859;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
-    Leave850:
+    Leave872:
         _depth = 3;
-        _arrays[0].ElementStart = 830;
+        _arrays[0].ElementStart = 852;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 837;
+        _arrays[1].ElementStart = 859;
         _arrays[1].ElementsLeft = n1;
-        _arrays[2].ElementStart = 850;
+        _arrays[2].ElementStart = 872;
         _arrays[2].ElementsLeft = n2;
         goto Exit;
 
@@ -1734,29 +1734,29 @@ public partial struct BodyReader
     Enter:
         switch (_pc)
         {
-            case 853 when _recordsLeft != NotInSection:
+            case 875 when _recordsLeft != NotInSection:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
                 length = _recordsSize;
                 left = _recordsLeft;
                 _recordsLeft = NotInSection;
-                goto Batches853;
-            case 854:
+                goto Batches875;
+            case 876:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto L854;
-            case 830:
+                goto L876;
+            case 852:
                 n0 = _arrays[0].ElementsLeft;
-                goto L830;
-            case 837:
+                goto L852;
+            case 859:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto L837;
-            case 850:
+                goto L859;
+            case 872:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
                 n2 = _arrays[2].ElementsLeft;
-                goto L850;
+                goto L872;
             default: return rest.Length;
         }
     }
@@ -1771,10 +1771,10 @@ public partial struct BodyReader
         int n0;
         int n1;
         int n2;
-        if (_pc != 861) goto Enter;
+        if (_pc != 883) goto Enter;
         if (rest.Length < 10)
         {
-            pc = 861;
+            pc = 883;
             goto Leave;
         }
 
@@ -1787,7 +1787,7 @@ public partial struct BodyReader
         rest = rest[10..];
         if (rest.Length < sizeof(int))
         {
-            pc = 867;
+            pc = 889;
             goto Leave;
         }
 
@@ -1795,25 +1795,25 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 6 > rest.Length + beyond - prefix)
         {
-            pc = 867;
+            pc = 889;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L902;
+        if (length <= 0) goto L924;
         n0 = length;
-    L872:
+    L894:
         if (rest.Length < 2)
         {
-            pc = 872;
-            goto Leave872;
+            pc = 894;
+            goto Leave894;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(rest);
         if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
-            pc = 872;
-            goto Leave872;
+            pc = 894;
+            goto Leave894;
         }
 
         rest = rest[2..];
@@ -1821,26 +1821,26 @@ public partial struct BodyReader
         rest = rest[length..];
         if (rest.Length < sizeof(int))
         {
-            pc = 874;
-            goto Leave872;
+            pc = 896;
+            goto Leave894;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 38 > rest.Length + beyond - prefix)
         {
-            pc = 874;
-            goto Leave872;
+            pc = 896;
+            goto Leave894;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L899;
+        if (length <= 0) goto L921;
         n1 = length;
-    L879:
+    L901:
         if (rest.Length < 30)
         {
-            pc = 879;
-            goto Leave879;
+            pc = 901;
+            goto Leave901;
         }
 
         {
@@ -1853,118 +1853,118 @@ public partial struct BodyReader
         rest = rest[30..];
         if (rest.Length < sizeof(int))
         {
-            pc = 887;
-            goto Leave879;
+            pc = 909;
+            goto Leave901;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < Null || (long)length * 16 > rest.Length + beyond - prefix)
         {
-            pc = 887;
-            goto Leave879;
+            pc = 909;
+            goto Leave901;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L895;
+        if (length <= 0) goto L917;
         n2 = length;
-    L892:
+    L914:
         if (rest.Length < 16)
         {
-            pc = 892;
-            goto Leave892;
+            pc = 914;
+            goto Leave914;
         }
 
         rest = rest[16..];
-        if (--n2 > 0) goto L892;
-    L895:
+        if (--n2 > 0) goto L914;
+    L917:
         if (rest.Length < sizeof(int))
         {
-            pc = 895;
-            goto Leave879;
+            pc = 917;
+            goto Leave901;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < Null || length > rest.Length + beyond - prefix)
         {
-            pc = 895;
-            goto Leave879;
+            pc = 917;
+            goto Leave901;
         }
 
         rest = rest[prefix..];
         length = Math.Max(0, length);
         left = length;
-    Batches895:
+    Batches917:
         while (RecordBatchHeader.IsCurrent(rest, left, out prefix))
         {
             sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
             left -= prefix;
-            if (prefix > rest.Length) goto Cut895;
+            if (prefix > rest.Length) goto Cut917;
             rest = rest[prefix..];
         }
 
-        if (left > 0) goto Other895;
+        if (left > 0) goto Other917;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
-    L896:
+    L918:
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L879;
-    L899:
+        if (--n1 > 0) goto L901;
+    L921:
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L872;
-    L902:
+        if (--n0 > 0) goto L894;
+    L924:
         return Finish(rest.Length + beyond);
-    Cut895:
+    Cut917:
         _skip = prefix - rest.Length;
         rest = [];
-        if (left > 0) goto Kept895;
+        if (left > 0) goto Kept917;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
-        pc = 896;
-        if (n0 == 1 && n1 == 1) goto Closing895;
-        goto Leave879;
+        pc = 918;
+        if (n0 == 1 && n1 == 1) goto Closing917;
+        goto Leave901;
 
-    Kept895:
+    Kept917:
         _recordsSize = length;
         _recordsLeft = left;
-        pc = 895;
-        goto Leave879;
+        pc = 917;
+        goto Leave901;
 
-    Other895:
+    Other917:
         _recordsSize = length;
         _recordsLeft = left;
         rest = rest[ReadBatches(rest, ref sink)..];
-        pc = _recordsLeft == NotInSection ? 896 : 895;
-        if (pc == 895 || _skip > 0) goto Leave879;
-        goto L896;
+        pc = _recordsLeft == NotInSection ? 918 : 917;
+        if (pc == 917 || _skip > 0) goto Leave901;
+        goto L918;
 
-    Closing895:
+    Closing917:
         _closing = 1;
         _depth = 2;
         _pc = pc;
         _left = beyond;
         return Finished;
 
-    Leave872:
+    Leave894:
         _depth = 1;
-        _arrays[0].ElementStart = 872;
+        _arrays[0].ElementStart = 894;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave879:
+    Leave901:
         _depth = 2;
-        _arrays[0].ElementStart = 872;
+        _arrays[0].ElementStart = 894;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 879;
+        _arrays[1].ElementStart = 901;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
-    Leave892:
+    Leave914:
         _depth = 3;
-        _arrays[0].ElementStart = 872;
+        _arrays[0].ElementStart = 894;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 879;
+        _arrays[1].ElementStart = 901;
         _arrays[1].ElementsLeft = n1;
-        _arrays[2].ElementStart = 892;
+        _arrays[2].ElementStart = 914;
         _arrays[2].ElementsLeft = n2;
         goto Exit;
 
@@ -1977,29 +1977,29 @@ public partial struct BodyReader
     Enter:
         switch (_pc)
         {
-            case 895 when _recordsLeft != NotInSection:
+            case 917 when _recordsLeft != NotInSection:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
                 length = _recordsSize;
                 left = _recordsLeft;
                 _recordsLeft = NotInSection;
-                goto Batches895;
-            case 896:
+                goto Batches917;
+            case 918:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto L896;
-            case 872:
+                goto L918;
+            case 894:
                 n0 = _arrays[0].ElementsLeft;
-                goto L872;
-            case 879:
+                goto L894;
+            case 901:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto L879;
-            case 892:
+                goto L901;
+            case 914:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
                 n2 = _arrays[2].ElementsLeft;
-                goto L892;
+                goto L914;
             default: return rest.Length;
         }
     }
@@ -2014,10 +2014,10 @@ public partial struct BodyReader
         int n0;
         int n1;
         int n2;
-        if (_pc != 903) goto Enter;
+        if (_pc != 925) goto Enter;
         if (rest.Length < 10)
         {
-            pc = 903;
+            pc = 925;
             goto Leave;
         }
 
@@ -2030,7 +2030,7 @@ public partial struct BodyReader
         rest = rest[10..];
         if (rest.Length < sizeof(int))
         {
-            pc = 909;
+            pc = 931;
             goto Leave;
         }
 
@@ -2038,25 +2038,25 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 6 > rest.Length + beyond - prefix)
         {
-            pc = 909;
+            pc = 931;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L946;
+        if (length <= 0) goto L968;
         n0 = length;
-    L914:
+    L936:
         if (rest.Length < 2)
         {
-            pc = 914;
-            goto Leave914;
+            pc = 936;
+            goto Leave936;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(rest);
         if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
-            pc = 914;
-            goto Leave914;
+            pc = 936;
+            goto Leave936;
         }
 
         rest = rest[2..];
@@ -2064,26 +2064,26 @@ public partial struct BodyReader
         rest = rest[length..];
         if (rest.Length < sizeof(int))
         {
-            pc = 916;
-            goto Leave914;
+            pc = 938;
+            goto Leave936;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 42 > rest.Length + beyond - prefix)
         {
-            pc = 916;
-            goto Leave914;
+            pc = 938;
+            goto Leave936;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L943;
+        if (length <= 0) goto L965;
         n1 = length;
-    L921:
+    L943:
         if (rest.Length < 30)
         {
-            pc = 921;
-            goto Leave921;
+            pc = 943;
+            goto Leave943;
         }
 
         {
@@ -2096,125 +2096,125 @@ public partial struct BodyReader
         rest = rest[30..];
         if (rest.Length < sizeof(int))
         {
-            pc = 929;
-            goto Leave921;
+            pc = 951;
+            goto Leave943;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < Null || (long)length * 16 > rest.Length + beyond - prefix)
         {
-            pc = 929;
-            goto Leave921;
+            pc = 951;
+            goto Leave943;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L937;
+        if (length <= 0) goto L959;
         n2 = length;
-    L934:
+    L956:
         if (rest.Length < 16)
         {
-            pc = 934;
-            goto Leave934;
+            pc = 956;
+            goto Leave956;
         }
 
         rest = rest[16..];
-        if (--n2 > 0) goto L934;
-    L937:
+        if (--n2 > 0) goto L956;
+    L959:
         if (rest.Length < 4)
         {
-            pc = 937;
-            goto Leave921;
+            pc = 959;
+            goto Leave943;
         }
 
         rest = rest[4..];
         if (rest.Length < sizeof(int))
         {
-            pc = 939;
-            goto Leave921;
+            pc = 961;
+            goto Leave943;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < Null || length > rest.Length + beyond - prefix)
         {
-            pc = 939;
-            goto Leave921;
+            pc = 961;
+            goto Leave943;
         }
 
         rest = rest[prefix..];
         length = Math.Max(0, length);
         left = length;
-    Batches939:
+    Batches961:
         while (RecordBatchHeader.IsCurrent(rest, left, out prefix))
         {
             sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
             left -= prefix;
-            if (prefix > rest.Length) goto Cut939;
+            if (prefix > rest.Length) goto Cut961;
             rest = rest[prefix..];
         }
 
-        if (left > 0) goto Other939;
+        if (left > 0) goto Other961;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
-    L940:
+    L962:
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L921;
-    L943:
+        if (--n1 > 0) goto L943;
+    L965:
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L914;
-    L946:
+        if (--n0 > 0) goto L936;
+    L968:
         return Finish(rest.Length + beyond);
-    Cut939:
+    Cut961:
         _skip = prefix - rest.Length;
         rest = [];
-        if (left > 0) goto Kept939;
+        if (left > 0) goto Kept961;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
-        pc = 940;
-        if (n0 == 1 && n1 == 1) goto Closing939;
-        goto Leave921;
+        pc = 962;
+        if (n0 == 1 && n1 == 1) goto Closing961;
+        goto Leave943;
 
-    Kept939:
+    Kept961:
         _recordsSize = length;
         _recordsLeft = left;
-        pc = 939;
-        goto Leave921;
+        pc = 961;
+        goto Leave943;
 
-    Other939:
+    Other961:
         _recordsSize = length;
         _recordsLeft = left;
         rest = rest[ReadBatches(rest, ref sink)..];
-        pc = _recordsLeft == NotInSection ? 940 : 939;
-        if (pc == 939 || _skip > 0) goto Leave921;
-        goto L940;
+        pc = _recordsLeft == NotInSection ? 962 : 961;
+        if (pc == 961 || _skip > 0) goto Leave943;
+        goto L962;
 
-    Closing939:
+    Closing961:
         _closing = 1;
         _depth = 2;
         _pc = pc;
         _left = beyond;
         return Finished;
 
-    Leave914:
+    Leave936:
         _depth = 1;
-        _arrays[0].ElementStart = 914;
+        _arrays[0].ElementStart = 936;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave921:
+    Leave943:
         _depth = 2;
-        _arrays[0].ElementStart = 914;
+        _arrays[0].ElementStart = 936;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 921;
+        _arrays[1].ElementStart = 943;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
-    Leave934:
+    Leave956:
         _depth = 3;
-        _arrays[0].ElementStart = 914;
+        _arrays[0].ElementStart = 936;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 921;
+        _arrays[1].ElementStart = 943;
         _arrays[1].ElementsLeft = n1;
-        _arrays[2].ElementStart = 934;
+        _arrays[2].ElementStart = 956;
         _arrays[2].ElementsLeft = n2;
         goto Exit;
 
@@ -2227,29 +2227,29 @@ public partial struct BodyReader
     Enter:
         switch (_pc)
         {
-            case 939 when _recordsLeft != NotInSection:
+            case 961 when _recordsLeft != NotInSection:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
                 length = _recordsSize;
                 left = _recordsLeft;
                 _recordsLeft = NotInSection;
-                goto Batches939;
-            case 940:
+                goto Batches961;
+            case 962:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto L940;
-            case 914:
+                goto L962;
+            case 936:
                 n0 = _arrays[0].ElementsLeft;
-                goto L914;
-            case 921:
+                goto L936;
+            case 943:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto L921;
-            case 934:
+                goto L943;
+            case 956:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
                 n2 = _arrays[2].ElementsLeft;
-                goto L934;
+                goto L956;
             default: return rest.Length;
         }
     }
@@ -2264,10 +2264,10 @@ public partial struct BodyReader
         int n0;
         int n1;
         int n2;
-        if (_pc != 947) goto Enter;
+        if (_pc != 969) goto Enter;
         if (rest.Length < 10)
         {
-            pc = 947;
+            pc = 969;
             goto Leave;
         }
 
@@ -2281,25 +2281,25 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 3 > rest.Length + beyond - prefix)
         {
-            pc = 953;
+            pc = 975;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L993;
+        if (length <= 0) goto L1015;
         n0 = length;
-    L958:
+    L980:
         if (rest.Length < 1)
         {
-            pc = 958;
-            goto Leave958;
+            pc = 980;
+            goto Leave980;
         }
 
         length = rest[0] - 1;
         if ((uint)length > MaxOneByteLength || length > rest.Length - 1)
         {
-            pc = 958;
-            goto Leave958;
+            pc = 980;
+            goto Leave980;
         }
 
         rest = rest[1..];
@@ -2308,18 +2308,18 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 37 > rest.Length + beyond - prefix)
         {
-            pc = 960;
-            goto Leave958;
+            pc = 982;
+            goto Leave980;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L989;
+        if (length <= 0) goto L1011;
         n1 = length;
-    L965:
+    L987:
         if (rest.Length < 30)
         {
-            pc = 965;
-            goto Leave965;
+            pc = 987;
+            goto Leave987;
         }
 
         {
@@ -2333,138 +2333,138 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < Null || (long)length * 17 > rest.Length + beyond - prefix)
         {
-            pc = 973;
-            goto Leave965;
+            pc = 995;
+            goto Leave987;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L982;
+        if (length <= 0) goto L1004;
         n2 = length;
-    L978:
+    L1000:
         if (rest.Length < 16)
         {
-            pc = 978;
-            goto Leave978;
+            pc = 1000;
+            goto Leave1000;
         }
 
         rest = rest[16..];
         if (rest.IsEmpty || rest[0] != 0)
         {
-            pc = 980;
-            goto Leave978;
+            pc = 1002;
+            goto Leave1000;
         }
 
         rest = rest[1..];
-        if (--n2 > 0) goto L978;
-    L982:
+        if (--n2 > 0) goto L1000;
+    L1004:
         if (rest.Length < 4)
         {
-            pc = 982;
-            goto Leave965;
+            pc = 1004;
+            goto Leave987;
         }
 
         rest = rest[4..];
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < Null || length > rest.Length + beyond - prefix)
         {
-            pc = 984;
-            goto Leave965;
+            pc = 1006;
+            goto Leave987;
         }
 
         rest = rest[prefix..];
         length = Math.Max(0, length);
         left = length;
-    Batches984:
+    Batches1006:
         while (RecordBatchHeader.IsCurrent(rest, left, out prefix))
         {
             sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
             left -= prefix;
-            if (prefix > rest.Length) goto Cut984;
+            if (prefix > rest.Length) goto Cut1006;
             rest = rest[prefix..];
         }
 
-        if (left > 0) goto Other984;
+        if (left > 0) goto Other1006;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
-    L985:
+    L1007:
         if (rest.IsEmpty || rest[0] != 0)
         {
-            pc = 985;
-            goto Leave965;
+            pc = 1007;
+            goto Leave987;
         }
 
         rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L965;
-    L989:
+        if (--n1 > 0) goto L987;
+    L1011:
         if (rest.IsEmpty || rest[0] != 0)
         {
-            pc = 989;
-            goto Leave958;
+            pc = 1011;
+            goto Leave980;
         }
 
         rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L958;
-    L993:
+        if (--n0 > 0) goto L980;
+    L1015:
         if (rest.IsEmpty || rest[0] != 0)
         {
-            pc = 993;
+            pc = 1015;
             goto Leave;
         }
 
         rest = rest[1..];
         return Finish(rest.Length + beyond);
-    Cut984:
+    Cut1006:
         _skip = prefix - rest.Length;
         rest = [];
-        if (left > 0) goto Kept984;
+        if (left > 0) goto Kept1006;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
-        pc = 985;
-        if (n0 == 1 && n1 == 1) goto Closing984;
-        goto Leave965;
+        pc = 1007;
+        if (n0 == 1 && n1 == 1) goto Closing1006;
+        goto Leave987;
 
-    Kept984:
+    Kept1006:
         _recordsSize = length;
         _recordsLeft = left;
-        pc = 984;
-        goto Leave965;
+        pc = 1006;
+        goto Leave987;
 
-    Other984:
+    Other1006:
         _recordsSize = length;
         _recordsLeft = left;
         rest = rest[ReadBatches(rest, ref sink)..];
-        pc = _recordsLeft == NotInSection ? 985 : 984;
-        if (pc == 984 || _skip > 0) goto Leave965;
-        goto L985;
+        pc = _recordsLeft == NotInSection ? 1007 : 1006;
+        if (pc == 1006 || _skip > 0) goto Leave987;
+        goto L1007;
 
-    Closing984:
+    Closing1006:
         _closing = 2;
         _depth = 2;
         _pc = pc;
         _left = beyond;
         return Finished;
 
-    Leave958:
+    Leave980:
         _depth = 1;
-        _arrays[0].ElementStart = 958;
+        _arrays[0].ElementStart = 980;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave965:
+    Leave987:
         _depth = 2;
-        _arrays[0].ElementStart = 958;
+        _arrays[0].ElementStart = 980;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 965;
+        _arrays[1].ElementStart = 987;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
-    Leave978:
+    Leave1000:
         _depth = 3;
-        _arrays[0].ElementStart = 958;
+        _arrays[0].ElementStart = 980;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 965;
+        _arrays[1].ElementStart = 987;
         _arrays[1].ElementsLeft = n1;
-        _arrays[2].ElementStart = 978;
+        _arrays[2].ElementStart = 1000;
         _arrays[2].ElementsLeft = n2;
         goto Exit;
 
@@ -2477,29 +2477,29 @@ public partial struct BodyReader
     Enter:
         switch (_pc)
         {
-            case 984 when _recordsLeft != NotInSection:
+            case 1006 when _recordsLeft != NotInSection:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
                 length = _recordsSize;
                 left = _recordsLeft;
                 _recordsLeft = NotInSection;
-                goto Batches984;
-            case 985 when _tagsLeft == NotInSection:
+                goto Batches1006;
+            case 1007 when _tagsLeft == NotInSection:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto L985;
-            case 958:
+                goto L1007;
+            case 980:
                 n0 = _arrays[0].ElementsLeft;
-                goto L958;
-            case 965:
+                goto L980;
+            case 987:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto L965;
-            case 978:
+                goto L987;
+            case 1000:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
                 n2 = _arrays[2].ElementsLeft;
-                goto L978;
+                goto L1000;
             default: return rest.Length;
         }
     }
@@ -2514,10 +2514,10 @@ public partial struct BodyReader
         int n0;
         int n1;
         int n2;
-        if (_pc != 995) goto Enter;
+        if (_pc != 1017) goto Enter;
         if (rest.Length < 10)
         {
-            pc = 995;
+            pc = 1017;
             goto Leave;
         }
 
@@ -2531,18 +2531,18 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
-            pc = 1001;
+            pc = 1023;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L1040;
+        if (length <= 0) goto L1062;
         n0 = length;
-    L1006:
+    L1028:
         if (rest.Length < 16)
         {
-            pc = 1006;
-            goto Leave1006;
+            pc = 1028;
+            goto Leave1028;
         }
 
         {
@@ -2554,18 +2554,18 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 37 > rest.Length + beyond - prefix)
         {
-            pc = 1007;
-            goto Leave1006;
+            pc = 1029;
+            goto Leave1028;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L1036;
+        if (length <= 0) goto L1058;
         n1 = length;
-    L1012:
+    L1034:
         if (rest.Length < 30)
         {
-            pc = 1012;
-            goto Leave1012;
+            pc = 1034;
+            goto Leave1034;
         }
 
         {
@@ -2579,138 +2579,138 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < Null || (long)length * 17 > rest.Length + beyond - prefix)
         {
-            pc = 1020;
-            goto Leave1012;
+            pc = 1042;
+            goto Leave1034;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L1029;
+        if (length <= 0) goto L1051;
         n2 = length;
-    L1025:
+    L1047:
         if (rest.Length < 16)
         {
-            pc = 1025;
-            goto Leave1025;
+            pc = 1047;
+            goto Leave1047;
         }
 
         rest = rest[16..];
         if (rest.IsEmpty || rest[0] != 0)
         {
-            pc = 1027;
-            goto Leave1025;
+            pc = 1049;
+            goto Leave1047;
         }
 
         rest = rest[1..];
-        if (--n2 > 0) goto L1025;
-    L1029:
+        if (--n2 > 0) goto L1047;
+    L1051:
         if (rest.Length < 4)
         {
-            pc = 1029;
-            goto Leave1012;
+            pc = 1051;
+            goto Leave1034;
         }
 
         rest = rest[4..];
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < Null || length > rest.Length + beyond - prefix)
         {
-            pc = 1031;
-            goto Leave1012;
+            pc = 1053;
+            goto Leave1034;
         }
 
         rest = rest[prefix..];
         length = Math.Max(0, length);
         left = length;
-    Batches1031:
+    Batches1053:
         while (RecordBatchHeader.IsCurrent(rest, left, out prefix))
         {
             sink.OnRecordBatch(RecordBatchHeader.ReadCurrent(rest, prefix));
             left -= prefix;
-            if (prefix > rest.Length) goto Cut1031;
+            if (prefix > rest.Length) goto Cut1053;
             rest = rest[prefix..];
         }
 
-        if (left > 0) goto Other1031;
+        if (left > 0) goto Other1053;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
-    L1032:
+    L1054:
         if (rest.IsEmpty || rest[0] != 0)
         {
-            pc = 1032;
-            goto Leave1012;
+            pc = 1054;
+            goto Leave1034;
         }
 
         rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L1012;
-    L1036:
+        if (--n1 > 0) goto L1034;
+    L1058:
         if (rest.IsEmpty || rest[0] != 0)
         {
-            pc = 1036;
-            goto Leave1006;
+            pc = 1058;
+            goto Leave1028;
         }
 
         rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L1006;
-    L1040:
+        if (--n0 > 0) goto L1028;
+    L1062:
         if (rest.IsEmpty || rest[0] != 0)
         {
-            pc = 1040;
+            pc = 1062;
             goto Leave;
         }
 
         rest = rest[1..];
         return Finish(rest.Length + beyond);
-    Cut1031:
+    Cut1053:
         _skip = prefix - rest.Length;
         rest = [];
-        if (left > 0) goto Kept1031;
+        if (left > 0) goto Kept1053;
         sink.OnRecordsEnd(length, RecordsEnd.Complete);
-        pc = 1032;
-        if (n0 == 1 && n1 == 1) goto Closing1031;
-        goto Leave1012;
+        pc = 1054;
+        if (n0 == 1 && n1 == 1) goto Closing1053;
+        goto Leave1034;
 
-    Kept1031:
+    Kept1053:
         _recordsSize = length;
         _recordsLeft = left;
-        pc = 1031;
-        goto Leave1012;
+        pc = 1053;
+        goto Leave1034;
 
-    Other1031:
+    Other1053:
         _recordsSize = length;
         _recordsLeft = left;
         rest = rest[ReadBatches(rest, ref sink)..];
-        pc = _recordsLeft == NotInSection ? 1032 : 1031;
-        if (pc == 1031 || _skip > 0) goto Leave1012;
-        goto L1032;
+        pc = _recordsLeft == NotInSection ? 1054 : 1053;
+        if (pc == 1053 || _skip > 0) goto Leave1034;
+        goto L1054;
 
-    Closing1031:
+    Closing1053:
         _closing = 2;
         _depth = 2;
         _pc = pc;
         _left = beyond;
         return Finished;
 
-    Leave1006:
+    Leave1028:
         _depth = 1;
-        _arrays[0].ElementStart = 1006;
+        _arrays[0].ElementStart = 1028;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1012:
+    Leave1034:
         _depth = 2;
-        _arrays[0].ElementStart = 1006;
+        _arrays[0].ElementStart = 1028;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 1012;
+        _arrays[1].ElementStart = 1034;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
-    Leave1025:
+    Leave1047:
         _depth = 3;
-        _arrays[0].ElementStart = 1006;
+        _arrays[0].ElementStart = 1028;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 1012;
+        _arrays[1].ElementStart = 1034;
         _arrays[1].ElementsLeft = n1;
-        _arrays[2].ElementStart = 1025;
+        _arrays[2].ElementStart = 1047;
         _arrays[2].ElementsLeft = n2;
         goto Exit;
 
@@ -2723,29 +2723,29 @@ public partial struct BodyReader
     Enter:
         switch (_pc)
         {
-            case 1031 when _recordsLeft != NotInSection:
+            case 1053 when _recordsLeft != NotInSection:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
                 length = _recordsSize;
                 left = _recordsLeft;
                 _recordsLeft = NotInSection;
-                goto Batches1031;
-            case 1032 when _tagsLeft == NotInSection:
+                goto Batches1053;
+            case 1054 when _tagsLeft == NotInSection:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto L1032;
-            case 1006:
+                goto L1054;
+            case 1028:
                 n0 = _arrays[0].ElementsLeft;
-                goto L1006;
-            case 1012:
+                goto L1028;
+            case 1034:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto L1012;
-            case 1025:
+                goto L1034;
+            case 1047:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
                 n2 = _arrays[2].ElementsLeft;
-                goto L1025;
+                goto L1047;
             default: return rest.Length;
         }
     }
@@ -2758,10 +2758,10 @@ public partial struct BodyReader
         int length;
         int n0;
         int n1;
-        if (_pc != 1430) goto Enter;
+        if (_pc != 1460) goto Enter;
         if (rest.Length < sizeof(int))
         {
-            pc = 1430;
+            pc = 1460;
             goto Leave;
         }
 
@@ -2769,48 +2769,48 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 10 > rest.Length + beyond - prefix)
         {
-            pc = 1430;
+            pc = 1460;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L1442;
+        if (length <= 0) goto L1472;
         n0 = length;
-    L1435:
+    L1465:
         if (rest.Length < 4)
         {
-            pc = 1435;
-            goto Leave1435;
+            pc = 1465;
+            goto Leave1465;
         }
 
         rest = rest[4..];
         if (rest.Length < 2)
         {
-            pc = 1437;
-            goto Leave1435;
+            pc = 1467;
+            goto Leave1465;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(rest);
         if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
-            pc = 1437;
-            goto Leave1435;
+            pc = 1467;
+            goto Leave1465;
         }
 
         rest = rest[2..];
         rest = rest[length..];
         if (rest.Length < 4)
         {
-            pc = 1439;
-            goto Leave1435;
+            pc = 1469;
+            goto Leave1465;
         }
 
         rest = rest[4..];
-        if (--n0 > 0) goto L1435;
-    L1442:
+        if (--n0 > 0) goto L1465;
+    L1472:
         if (rest.Length < sizeof(int))
         {
-            pc = 1442;
+            pc = 1472;
             goto Leave;
         }
 
@@ -2818,18 +2818,18 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 8 > rest.Length + beyond - prefix)
         {
-            pc = 1442;
+            pc = 1472;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L1474;
+        if (length <= 0) goto L1504;
         n0 = length;
-    L1447:
+    L1477:
         if (rest.Length < 2)
         {
-            pc = 1447;
-            goto Leave1447;
+            pc = 1477;
+            goto Leave1477;
         }
 
         {
@@ -2840,15 +2840,15 @@ public partial struct BodyReader
         rest = rest[2..];
         if (rest.Length < 2)
         {
-            pc = 1449;
-            goto Leave1447;
+            pc = 1479;
+            goto Leave1477;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(rest);
         if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
-            pc = 1449;
-            goto Leave1447;
+            pc = 1479;
+            goto Leave1477;
         }
 
         rest = rest[2..];
@@ -2856,26 +2856,26 @@ public partial struct BodyReader
         rest = rest[length..];
         if (rest.Length < sizeof(int))
         {
-            pc = 1451;
-            goto Leave1447;
+            pc = 1481;
+            goto Leave1477;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
-            pc = 1451;
-            goto Leave1447;
+            pc = 1481;
+            goto Leave1477;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L1471;
+        if (length <= 0) goto L1501;
         n1 = length;
-    L1456:
+    L1486:
         if (rest.Length < 10)
         {
-            pc = 1456;
-            goto Leave1456;
+            pc = 1486;
+            goto Leave1486;
         }
 
         {
@@ -2887,60 +2887,60 @@ public partial struct BodyReader
         rest = rest[10..];
         if (rest.Length < sizeof(int))
         {
-            pc = 1462;
-            goto Leave1456;
+            pc = 1492;
+            goto Leave1486;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
-            pc = 1462;
-            goto Leave1456;
+            pc = 1492;
+            goto Leave1486;
         }
 
         rest = rest[prefix..];
         rest = rest[(length * 4)..];
         if (rest.Length < sizeof(int))
         {
-            pc = 1465;
-            goto Leave1456;
+            pc = 1495;
+            goto Leave1486;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
-            pc = 1465;
-            goto Leave1456;
+            pc = 1495;
+            goto Leave1486;
         }
 
         rest = rest[prefix..];
         rest = rest[(length * 4)..];
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L1456;
-    L1471:
+        if (--n1 > 0) goto L1486;
+    L1501:
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L1447;
-    L1474:
+        if (--n0 > 0) goto L1477;
+    L1504:
         return Finish(rest.Length + beyond);
-    Leave1435:
+    Leave1465:
         _depth = 1;
-        _arrays[0].ElementStart = 1435;
+        _arrays[0].ElementStart = 1465;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1447:
+    Leave1477:
         _depth = 1;
-        _arrays[0].ElementStart = 1447;
+        _arrays[0].ElementStart = 1477;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1456:
+    Leave1486:
         _depth = 2;
-        _arrays[0].ElementStart = 1447;
+        _arrays[0].ElementStart = 1477;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 1456;
+        _arrays[1].ElementStart = 1486;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
@@ -2953,16 +2953,16 @@ public partial struct BodyReader
     Enter:
         switch (_pc)
         {
-            case 1435:
+            case 1465:
                 n0 = _arrays[0].ElementsLeft;
-                goto L1435;
-            case 1447:
+                goto L1465;
+            case 1477:
                 n0 = _arrays[0].ElementsLeft;
-                goto L1447;
-            case 1456:
+                goto L1477;
+            case 1486:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto L1456;
+                goto L1486;
             default: return rest.Length;
         }
     }
@@ -2975,10 +2975,10 @@ public partial struct BodyReader
         int length;
         int n0;
         int n1;
-        if (_pc != 1475) goto Enter;
+        if (_pc != 1505) goto Enter;
         if (rest.Length < sizeof(int))
         {
-            pc = 1475;
+            pc = 1505;
             goto Leave;
         }
 
@@ -2986,70 +2986,70 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 12 > rest.Length + beyond - prefix)
         {
-            pc = 1475;
+            pc = 1505;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L1489;
+        if (length <= 0) goto L1519;
         n0 = length;
-    L1480:
+    L1510:
         if (rest.Length < 4)
         {
-            pc = 1480;
-            goto Leave1480;
+            pc = 1510;
+            goto Leave1510;
         }
 
         rest = rest[4..];
         if (rest.Length < 2)
         {
-            pc = 1482;
-            goto Leave1480;
+            pc = 1512;
+            goto Leave1510;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(rest);
         if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
-            pc = 1482;
-            goto Leave1480;
+            pc = 1512;
+            goto Leave1510;
         }
 
         rest = rest[2..];
         rest = rest[length..];
         if (rest.Length < 4)
         {
-            pc = 1484;
-            goto Leave1480;
+            pc = 1514;
+            goto Leave1510;
         }
 
         rest = rest[4..];
         if (rest.Length < 2)
         {
-            pc = 1486;
-            goto Leave1480;
+            pc = 1516;
+            goto Leave1510;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(rest);
         if (length > MaxTextBytes || length > rest.Length - 2)
         {
-            pc = 1486;
-            goto Leave1480;
+            pc = 1516;
+            goto Leave1510;
         }
 
         rest = rest[2..];
         if (length > 0) rest = rest[length..];
-        if (--n0 > 0) goto L1480;
-    L1489:
+        if (--n0 > 0) goto L1510;
+    L1519:
         if (rest.Length < 4)
         {
-            pc = 1489;
+            pc = 1519;
             goto Leave;
         }
 
         rest = rest[4..];
         if (rest.Length < sizeof(int))
         {
-            pc = 1491;
+            pc = 1521;
             goto Leave;
         }
 
@@ -3057,18 +3057,18 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 9 > rest.Length + beyond - prefix)
         {
-            pc = 1491;
+            pc = 1521;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L1525;
+        if (length <= 0) goto L1555;
         n0 = length;
-    L1496:
+    L1526:
         if (rest.Length < 2)
         {
-            pc = 1496;
-            goto Leave1496;
+            pc = 1526;
+            goto Leave1526;
         }
 
         {
@@ -3079,15 +3079,15 @@ public partial struct BodyReader
         rest = rest[2..];
         if (rest.Length < 2)
         {
-            pc = 1498;
-            goto Leave1496;
+            pc = 1528;
+            goto Leave1526;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(rest);
         if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
-            pc = 1498;
-            goto Leave1496;
+            pc = 1528;
+            goto Leave1526;
         }
 
         rest = rest[2..];
@@ -3095,33 +3095,33 @@ public partial struct BodyReader
         rest = rest[length..];
         if (rest.Length < 1)
         {
-            pc = 1500;
-            goto Leave1496;
+            pc = 1530;
+            goto Leave1526;
         }
 
         rest = rest[1..];
         if (rest.Length < sizeof(int))
         {
-            pc = 1502;
-            goto Leave1496;
+            pc = 1532;
+            goto Leave1526;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
-            pc = 1502;
-            goto Leave1496;
+            pc = 1532;
+            goto Leave1526;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L1522;
+        if (length <= 0) goto L1552;
         n1 = length;
-    L1507:
+    L1537:
         if (rest.Length < 10)
         {
-            pc = 1507;
-            goto Leave1507;
+            pc = 1537;
+            goto Leave1537;
         }
 
         {
@@ -3133,60 +3133,60 @@ public partial struct BodyReader
         rest = rest[10..];
         if (rest.Length < sizeof(int))
         {
-            pc = 1513;
-            goto Leave1507;
+            pc = 1543;
+            goto Leave1537;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
-            pc = 1513;
-            goto Leave1507;
+            pc = 1543;
+            goto Leave1537;
         }
 
         rest = rest[prefix..];
         rest = rest[(length * 4)..];
         if (rest.Length < sizeof(int))
         {
-            pc = 1516;
-            goto Leave1507;
+            pc = 1546;
+            goto Leave1537;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
-            pc = 1516;
-            goto Leave1507;
+            pc = 1546;
+            goto Leave1537;
         }
 
         rest = rest[prefix..];
         rest = rest[(length * 4)..];
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L1507;
-    L1522:
+        if (--n1 > 0) goto L1537;
+    L1552:
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L1496;
-    L1525:
+        if (--n0 > 0) goto L1526;
+    L1555:
         return Finish(rest.Length + beyond);
-    Leave1480:
+    Leave1510:
         _depth = 1;
-        _arrays[0].ElementStart = 1480;
+        _arrays[0].ElementStart = 1510;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1496:
+    Leave1526:
         _depth = 1;
-        _arrays[0].ElementStart = 1496;
+        _arrays[0].ElementStart = 1526;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1507:
+    Leave1537:
         _depth = 2;
-        _arrays[0].ElementStart = 1496;
+        _arrays[0].ElementStart = 1526;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 1507;
+        _arrays[1].ElementStart = 1537;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
@@ -3199,16 +3199,16 @@ public partial struct BodyReader
     Enter:
         switch (_pc)
         {
-            case 1480:
+            case 1510:
                 n0 = _arrays[0].ElementsLeft;
-                goto L1480;
-            case 1496:
+                goto L1510;
+            case 1526:
                 n0 = _arrays[0].ElementsLeft;
-                goto L1496;
-            case 1507:
+                goto L1526;
+            case 1537:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto L1507;
+                goto L1537;
             default: return rest.Length;
         }
     }
@@ -3221,10 +3221,10 @@ public partial struct BodyReader
         int length;
         int n0;
         int n1;
-        if (_pc != 1526) goto Enter;
+        if (_pc != 1556) goto Enter;
         if (rest.Length < sizeof(int))
         {
-            pc = 1526;
+            pc = 1556;
             goto Leave;
         }
 
@@ -3232,70 +3232,70 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 12 > rest.Length + beyond - prefix)
         {
-            pc = 1526;
+            pc = 1556;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L1540;
+        if (length <= 0) goto L1570;
         n0 = length;
-    L1531:
+    L1561:
         if (rest.Length < 4)
         {
-            pc = 1531;
-            goto Leave1531;
+            pc = 1561;
+            goto Leave1561;
         }
 
         rest = rest[4..];
         if (rest.Length < 2)
         {
-            pc = 1533;
-            goto Leave1531;
+            pc = 1563;
+            goto Leave1561;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(rest);
         if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
-            pc = 1533;
-            goto Leave1531;
+            pc = 1563;
+            goto Leave1561;
         }
 
         rest = rest[2..];
         rest = rest[length..];
         if (rest.Length < 4)
         {
-            pc = 1535;
-            goto Leave1531;
+            pc = 1565;
+            goto Leave1561;
         }
 
         rest = rest[4..];
         if (rest.Length < 2)
         {
-            pc = 1537;
-            goto Leave1531;
+            pc = 1567;
+            goto Leave1561;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(rest);
         if (length > MaxTextBytes || length > rest.Length - 2)
         {
-            pc = 1537;
-            goto Leave1531;
+            pc = 1567;
+            goto Leave1561;
         }
 
         rest = rest[2..];
         if (length > 0) rest = rest[length..];
-        if (--n0 > 0) goto L1531;
-    L1540:
+        if (--n0 > 0) goto L1561;
+    L1570:
         if (rest.Length < 2)
         {
-            pc = 1540;
+            pc = 1570;
             goto Leave;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(rest);
         if (length > MaxTextBytes || length > rest.Length - 2)
         {
-            pc = 1540;
+            pc = 1570;
             goto Leave;
         }
 
@@ -3303,14 +3303,14 @@ public partial struct BodyReader
         if (length > 0) rest = rest[length..];
         if (rest.Length < 4)
         {
-            pc = 1542;
+            pc = 1572;
             goto Leave;
         }
 
         rest = rest[4..];
         if (rest.Length < sizeof(int))
         {
-            pc = 1544;
+            pc = 1574;
             goto Leave;
         }
 
@@ -3318,18 +3318,18 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 9 > rest.Length + beyond - prefix)
         {
-            pc = 1544;
+            pc = 1574;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L1578;
+        if (length <= 0) goto L1608;
         n0 = length;
-    L1549:
+    L1579:
         if (rest.Length < 2)
         {
-            pc = 1549;
-            goto Leave1549;
+            pc = 1579;
+            goto Leave1579;
         }
 
         {
@@ -3340,15 +3340,15 @@ public partial struct BodyReader
         rest = rest[2..];
         if (rest.Length < 2)
         {
-            pc = 1551;
-            goto Leave1549;
+            pc = 1581;
+            goto Leave1579;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(rest);
         if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
-            pc = 1551;
-            goto Leave1549;
+            pc = 1581;
+            goto Leave1579;
         }
 
         rest = rest[2..];
@@ -3356,33 +3356,33 @@ public partial struct BodyReader
         rest = rest[length..];
         if (rest.Length < 1)
         {
-            pc = 1553;
-            goto Leave1549;
+            pc = 1583;
+            goto Leave1579;
         }
 
         rest = rest[1..];
         if (rest.Length < sizeof(int))
         {
-            pc = 1555;
-            goto Leave1549;
+            pc = 1585;
+            goto Leave1579;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
-            pc = 1555;
-            goto Leave1549;
+            pc = 1585;
+            goto Leave1579;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L1575;
+        if (length <= 0) goto L1605;
         n1 = length;
-    L1560:
+    L1590:
         if (rest.Length < 10)
         {
-            pc = 1560;
-            goto Leave1560;
+            pc = 1590;
+            goto Leave1590;
         }
 
         {
@@ -3394,60 +3394,60 @@ public partial struct BodyReader
         rest = rest[10..];
         if (rest.Length < sizeof(int))
         {
-            pc = 1566;
-            goto Leave1560;
+            pc = 1596;
+            goto Leave1590;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
-            pc = 1566;
-            goto Leave1560;
+            pc = 1596;
+            goto Leave1590;
         }
 
         rest = rest[prefix..];
         rest = rest[(length * 4)..];
         if (rest.Length < sizeof(int))
         {
-            pc = 1569;
-            goto Leave1560;
+            pc = 1599;
+            goto Leave1590;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
-            pc = 1569;
-            goto Leave1560;
+            pc = 1599;
+            goto Leave1590;
         }
 
         rest = rest[prefix..];
         rest = rest[(length * 4)..];
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L1560;
-    L1575:
+        if (--n1 > 0) goto L1590;
+    L1605:
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L1549;
-    L1578:
+        if (--n0 > 0) goto L1579;
+    L1608:
         return Finish(rest.Length + beyond);
-    Leave1531:
+    Leave1561:
         _depth = 1;
-        _arrays[0].ElementStart = 1531;
+        _arrays[0].ElementStart = 1561;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1549:
+    Leave1579:
         _depth = 1;
-        _arrays[0].ElementStart = 1549;
+        _arrays[0].ElementStart = 1579;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1560:
+    Leave1590:
         _depth = 2;
-        _arrays[0].ElementStart = 1549;
+        _arrays[0].ElementStart = 1579;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 1560;
+        _arrays[1].ElementStart = 1590;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
@@ -3460,16 +3460,16 @@ public partial struct BodyReader
     Enter:
         switch (_pc)
         {
-            case 1531:
+            case 1561:
                 n0 = _arrays[0].ElementsLeft;
-                goto L1531;
-            case 1549:
+                goto L1561;
+            case 1579:
                 n0 = _arrays[0].ElementsLeft;
-                goto L1549;
-            case 1560:
+                goto L1579;
+            case 1590:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto L1560;
+                goto L1590;
             default: return rest.Length;
         }
     }
@@ -3482,10 +3482,10 @@ public partial struct BodyReader
         int length;
         int n0;
         int n1;
-        if (_pc != 1579) goto Enter;
+        if (_pc != 1609) goto Enter;
         if (rest.Length < 4)
         {
-            pc = 1579;
+            pc = 1609;
             goto Leave;
         }
 
@@ -3497,7 +3497,7 @@ public partial struct BodyReader
         rest = rest[4..];
         if (rest.Length < sizeof(int))
         {
-            pc = 1581;
+            pc = 1611;
             goto Leave;
         }
 
@@ -3505,70 +3505,70 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 12 > rest.Length + beyond - prefix)
         {
-            pc = 1581;
+            pc = 1611;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L1595;
+        if (length <= 0) goto L1625;
         n0 = length;
-    L1586:
+    L1616:
         if (rest.Length < 4)
         {
-            pc = 1586;
-            goto Leave1586;
+            pc = 1616;
+            goto Leave1616;
         }
 
         rest = rest[4..];
         if (rest.Length < 2)
         {
-            pc = 1588;
-            goto Leave1586;
+            pc = 1618;
+            goto Leave1616;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(rest);
         if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
-            pc = 1588;
-            goto Leave1586;
+            pc = 1618;
+            goto Leave1616;
         }
 
         rest = rest[2..];
         rest = rest[length..];
         if (rest.Length < 4)
         {
-            pc = 1590;
-            goto Leave1586;
+            pc = 1620;
+            goto Leave1616;
         }
 
         rest = rest[4..];
         if (rest.Length < 2)
         {
-            pc = 1592;
-            goto Leave1586;
+            pc = 1622;
+            goto Leave1616;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(rest);
         if (length > MaxTextBytes || length > rest.Length - 2)
         {
-            pc = 1592;
-            goto Leave1586;
+            pc = 1622;
+            goto Leave1616;
         }
 
         rest = rest[2..];
         if (length > 0) rest = rest[length..];
-        if (--n0 > 0) goto L1586;
-    L1595:
+        if (--n0 > 0) goto L1616;
+    L1625:
         if (rest.Length < 2)
         {
-            pc = 1595;
+            pc = 1625;
             goto Leave;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(rest);
         if (length > MaxTextBytes || length > rest.Length - 2)
         {
-            pc = 1595;
+            pc = 1625;
             goto Leave;
         }
 
@@ -3576,14 +3576,14 @@ public partial struct BodyReader
         if (length > 0) rest = rest[length..];
         if (rest.Length < 4)
         {
-            pc = 1597;
+            pc = 1627;
             goto Leave;
         }
 
         rest = rest[4..];
         if (rest.Length < sizeof(int))
         {
-            pc = 1599;
+            pc = 1629;
             goto Leave;
         }
 
@@ -3591,18 +3591,18 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 9 > rest.Length + beyond - prefix)
         {
-            pc = 1599;
+            pc = 1629;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L1633;
+        if (length <= 0) goto L1663;
         n0 = length;
-    L1604:
+    L1634:
         if (rest.Length < 2)
         {
-            pc = 1604;
-            goto Leave1604;
+            pc = 1634;
+            goto Leave1634;
         }
 
         {
@@ -3613,15 +3613,15 @@ public partial struct BodyReader
         rest = rest[2..];
         if (rest.Length < 2)
         {
-            pc = 1606;
-            goto Leave1604;
+            pc = 1636;
+            goto Leave1634;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(rest);
         if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
-            pc = 1606;
-            goto Leave1604;
+            pc = 1636;
+            goto Leave1634;
         }
 
         rest = rest[2..];
@@ -3629,33 +3629,33 @@ public partial struct BodyReader
         rest = rest[length..];
         if (rest.Length < 1)
         {
-            pc = 1608;
-            goto Leave1604;
+            pc = 1638;
+            goto Leave1634;
         }
 
         rest = rest[1..];
         if (rest.Length < sizeof(int))
         {
-            pc = 1610;
-            goto Leave1604;
+            pc = 1640;
+            goto Leave1634;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
-            pc = 1610;
-            goto Leave1604;
+            pc = 1640;
+            goto Leave1634;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L1630;
+        if (length <= 0) goto L1660;
         n1 = length;
-    L1615:
+    L1645:
         if (rest.Length < 10)
         {
-            pc = 1615;
-            goto Leave1615;
+            pc = 1645;
+            goto Leave1645;
         }
 
         {
@@ -3667,60 +3667,60 @@ public partial struct BodyReader
         rest = rest[10..];
         if (rest.Length < sizeof(int))
         {
-            pc = 1621;
-            goto Leave1615;
+            pc = 1651;
+            goto Leave1645;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
-            pc = 1621;
-            goto Leave1615;
+            pc = 1651;
+            goto Leave1645;
         }
 
         rest = rest[prefix..];
         rest = rest[(length * 4)..];
         if (rest.Length < sizeof(int))
         {
-            pc = 1624;
-            goto Leave1615;
+            pc = 1654;
+            goto Leave1645;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
-            pc = 1624;
-            goto Leave1615;
+            pc = 1654;
+            goto Leave1645;
         }
 
         rest = rest[prefix..];
         rest = rest[(length * 4)..];
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L1615;
-    L1630:
+        if (--n1 > 0) goto L1645;
+    L1660:
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L1604;
-    L1633:
+        if (--n0 > 0) goto L1634;
+    L1663:
         return Finish(rest.Length + beyond);
-    Leave1586:
+    Leave1616:
         _depth = 1;
-        _arrays[0].ElementStart = 1586;
+        _arrays[0].ElementStart = 1616;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1604:
+    Leave1634:
         _depth = 1;
-        _arrays[0].ElementStart = 1604;
+        _arrays[0].ElementStart = 1634;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1615:
+    Leave1645:
         _depth = 2;
-        _arrays[0].ElementStart = 1604;
+        _arrays[0].ElementStart = 1634;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 1615;
+        _arrays[1].ElementStart = 1645;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
@@ -3733,16 +3733,16 @@ public partial struct BodyReader
     Enter:
         switch (_pc)
         {
-            case 1586:
+            case 1616:
                 n0 = _arrays[0].ElementsLeft;
-                goto L1586;
-            case 1604:
+                goto L1616;
+            case 1634:
                 n0 = _arrays[0].ElementsLeft;
-                goto L1604;
-            case 1615:
+                goto L1634;
+            case 1645:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto L1615;
+                goto L1645;
             default: return rest.Length;
         }
     }
@@ -3755,10 +3755,10 @@ public partial struct BodyReader
         int length;
         int n0;
         int n1;
-        if (_pc != 1634) goto Enter;
+        if (_pc != 1664) goto Enter;
         if (rest.Length < 4)
         {
-            pc = 1634;
+            pc = 1664;
             goto Leave;
         }
 
@@ -3770,7 +3770,7 @@ public partial struct BodyReader
         rest = rest[4..];
         if (rest.Length < sizeof(int))
         {
-            pc = 1636;
+            pc = 1666;
             goto Leave;
         }
 
@@ -3778,70 +3778,70 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 12 > rest.Length + beyond - prefix)
         {
-            pc = 1636;
+            pc = 1666;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L1650;
+        if (length <= 0) goto L1680;
         n0 = length;
-    L1641:
+    L1671:
         if (rest.Length < 4)
         {
-            pc = 1641;
-            goto Leave1641;
+            pc = 1671;
+            goto Leave1671;
         }
 
         rest = rest[4..];
         if (rest.Length < 2)
         {
-            pc = 1643;
-            goto Leave1641;
+            pc = 1673;
+            goto Leave1671;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(rest);
         if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
-            pc = 1643;
-            goto Leave1641;
+            pc = 1673;
+            goto Leave1671;
         }
 
         rest = rest[2..];
         rest = rest[length..];
         if (rest.Length < 4)
         {
-            pc = 1645;
-            goto Leave1641;
+            pc = 1675;
+            goto Leave1671;
         }
 
         rest = rest[4..];
         if (rest.Length < 2)
         {
-            pc = 1647;
-            goto Leave1641;
+            pc = 1677;
+            goto Leave1671;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(rest);
         if (length > MaxTextBytes || length > rest.Length - 2)
         {
-            pc = 1647;
-            goto Leave1641;
+            pc = 1677;
+            goto Leave1671;
         }
 
         rest = rest[2..];
         if (length > 0) rest = rest[length..];
-        if (--n0 > 0) goto L1641;
-    L1650:
+        if (--n0 > 0) goto L1671;
+    L1680:
         if (rest.Length < 2)
         {
-            pc = 1650;
+            pc = 1680;
             goto Leave;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(rest);
         if (length > MaxTextBytes || length > rest.Length - 2)
         {
-            pc = 1650;
+            pc = 1680;
             goto Leave;
         }
 
@@ -3849,14 +3849,14 @@ public partial struct BodyReader
         if (length > 0) rest = rest[length..];
         if (rest.Length < 4)
         {
-            pc = 1652;
+            pc = 1682;
             goto Leave;
         }
 
         rest = rest[4..];
         if (rest.Length < sizeof(int))
         {
-            pc = 1654;
+            pc = 1684;
             goto Leave;
         }
 
@@ -3864,18 +3864,18 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 9 > rest.Length + beyond - prefix)
         {
-            pc = 1654;
+            pc = 1684;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L1691;
+        if (length <= 0) goto L1721;
         n0 = length;
-    L1659:
+    L1689:
         if (rest.Length < 2)
         {
-            pc = 1659;
-            goto Leave1659;
+            pc = 1689;
+            goto Leave1689;
         }
 
         {
@@ -3886,15 +3886,15 @@ public partial struct BodyReader
         rest = rest[2..];
         if (rest.Length < 2)
         {
-            pc = 1661;
-            goto Leave1659;
+            pc = 1691;
+            goto Leave1689;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(rest);
         if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
-            pc = 1661;
-            goto Leave1659;
+            pc = 1691;
+            goto Leave1689;
         }
 
         rest = rest[2..];
@@ -3902,33 +3902,33 @@ public partial struct BodyReader
         rest = rest[length..];
         if (rest.Length < 1)
         {
-            pc = 1663;
-            goto Leave1659;
+            pc = 1693;
+            goto Leave1689;
         }
 
         rest = rest[1..];
         if (rest.Length < sizeof(int))
         {
-            pc = 1665;
-            goto Leave1659;
+            pc = 1695;
+            goto Leave1689;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 22 > rest.Length + beyond - prefix)
         {
-            pc = 1665;
-            goto Leave1659;
+            pc = 1695;
+            goto Leave1689;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L1688;
+        if (length <= 0) goto L1718;
         n1 = length;
-    L1670:
+    L1700:
         if (rest.Length < 10)
         {
-            pc = 1670;
-            goto Leave1670;
+            pc = 1700;
+            goto Leave1700;
         }
 
         {
@@ -3940,76 +3940,76 @@ public partial struct BodyReader
         rest = rest[10..];
         if (rest.Length < sizeof(int))
         {
-            pc = 1676;
-            goto Leave1670;
+            pc = 1706;
+            goto Leave1700;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
-            pc = 1676;
-            goto Leave1670;
+            pc = 1706;
+            goto Leave1700;
         }
 
         rest = rest[prefix..];
         rest = rest[(length * 4)..];
         if (rest.Length < sizeof(int))
         {
-            pc = 1679;
-            goto Leave1670;
+            pc = 1709;
+            goto Leave1700;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
-            pc = 1679;
-            goto Leave1670;
+            pc = 1709;
+            goto Leave1700;
         }
 
         rest = rest[prefix..];
         rest = rest[(length * 4)..];
         if (rest.Length < sizeof(int))
         {
-            pc = 1682;
-            goto Leave1670;
+            pc = 1712;
+            goto Leave1700;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
-            pc = 1682;
-            goto Leave1670;
+            pc = 1712;
+            goto Leave1700;
         }
 
         rest = rest[prefix..];
         rest = rest[(length * 4)..];
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L1670;
-    L1688:
+        if (--n1 > 0) goto L1700;
+    L1718:
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L1659;
-    L1691:
+        if (--n0 > 0) goto L1689;
+    L1721:
         return Finish(rest.Length + beyond);
-    Leave1641:
+    Leave1671:
         _depth = 1;
-        _arrays[0].ElementStart = 1641;
+        _arrays[0].ElementStart = 1671;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1659:
+    Leave1689:
         _depth = 1;
-        _arrays[0].ElementStart = 1659;
+        _arrays[0].ElementStart = 1689;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1670:
+    Leave1700:
         _depth = 2;
-        _arrays[0].ElementStart = 1659;
+        _arrays[0].ElementStart = 1689;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 1670;
+        _arrays[1].ElementStart = 1700;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
@@ -4022,16 +4022,16 @@ public partial struct BodyReader
     Enter:
         switch (_pc)
         {
-            case 1641:
+            case 1671:
                 n0 = _arrays[0].ElementsLeft;
-                goto L1641;
-            case 1659:
+                goto L1671;
+            case 1689:
                 n0 = _arrays[0].ElementsLeft;
-                goto L1659;
-            case 1670:
+                goto L1689;
+            case 1700:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto L1670;
+                goto L1700;
             default: return rest.Length;
         }
     }
@@ -4044,10 +4044,10 @@ public partial struct BodyReader
         int length;
         int n0;
         int n1;
-        if (_pc != 1692) goto Enter;
+        if (_pc != 1722) goto Enter;
         if (rest.Length < 4)
         {
-            pc = 1692;
+            pc = 1722;
             goto Leave;
         }
 
@@ -4059,7 +4059,7 @@ public partial struct BodyReader
         rest = rest[4..];
         if (rest.Length < sizeof(int))
         {
-            pc = 1694;
+            pc = 1724;
             goto Leave;
         }
 
@@ -4067,70 +4067,70 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 12 > rest.Length + beyond - prefix)
         {
-            pc = 1694;
+            pc = 1724;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L1708;
+        if (length <= 0) goto L1738;
         n0 = length;
-    L1699:
+    L1729:
         if (rest.Length < 4)
         {
-            pc = 1699;
-            goto Leave1699;
+            pc = 1729;
+            goto Leave1729;
         }
 
         rest = rest[4..];
         if (rest.Length < 2)
         {
-            pc = 1701;
-            goto Leave1699;
+            pc = 1731;
+            goto Leave1729;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(rest);
         if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
-            pc = 1701;
-            goto Leave1699;
+            pc = 1731;
+            goto Leave1729;
         }
 
         rest = rest[2..];
         rest = rest[length..];
         if (rest.Length < 4)
         {
-            pc = 1703;
-            goto Leave1699;
+            pc = 1733;
+            goto Leave1729;
         }
 
         rest = rest[4..];
         if (rest.Length < 2)
         {
-            pc = 1705;
-            goto Leave1699;
+            pc = 1735;
+            goto Leave1729;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(rest);
         if (length > MaxTextBytes || length > rest.Length - 2)
         {
-            pc = 1705;
-            goto Leave1699;
+            pc = 1735;
+            goto Leave1729;
         }
 
         rest = rest[2..];
         if (length > 0) rest = rest[length..];
-        if (--n0 > 0) goto L1699;
-    L1708:
+        if (--n0 > 0) goto L1729;
+    L1738:
         if (rest.Length < 2)
         {
-            pc = 1708;
+            pc = 1738;
             goto Leave;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(rest);
         if (length > MaxTextBytes || length > rest.Length - 2)
         {
-            pc = 1708;
+            pc = 1738;
             goto Leave;
         }
 
@@ -4138,14 +4138,14 @@ public partial struct BodyReader
         if (length > 0) rest = rest[length..];
         if (rest.Length < 4)
         {
-            pc = 1710;
+            pc = 1740;
             goto Leave;
         }
 
         rest = rest[4..];
         if (rest.Length < sizeof(int))
         {
-            pc = 1712;
+            pc = 1742;
             goto Leave;
         }
 
@@ -4153,18 +4153,18 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 9 > rest.Length + beyond - prefix)
         {
-            pc = 1712;
+            pc = 1742;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L1749;
+        if (length <= 0) goto L1779;
         n0 = length;
-    L1717:
+    L1747:
         if (rest.Length < 2)
         {
-            pc = 1717;
-            goto Leave1717;
+            pc = 1747;
+            goto Leave1747;
         }
 
         {
@@ -4175,15 +4175,15 @@ public partial struct BodyReader
         rest = rest[2..];
         if (rest.Length < 2)
         {
-            pc = 1719;
-            goto Leave1717;
+            pc = 1749;
+            goto Leave1747;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(rest);
         if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
-            pc = 1719;
-            goto Leave1717;
+            pc = 1749;
+            goto Leave1747;
         }
 
         rest = rest[2..];
@@ -4191,33 +4191,33 @@ public partial struct BodyReader
         rest = rest[length..];
         if (rest.Length < 1)
         {
-            pc = 1721;
-            goto Leave1717;
+            pc = 1751;
+            goto Leave1747;
         }
 
         rest = rest[1..];
         if (rest.Length < sizeof(int))
         {
-            pc = 1723;
-            goto Leave1717;
+            pc = 1753;
+            goto Leave1747;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 26 > rest.Length + beyond - prefix)
         {
-            pc = 1723;
-            goto Leave1717;
+            pc = 1753;
+            goto Leave1747;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L1746;
+        if (length <= 0) goto L1776;
         n1 = length;
-    L1728:
+    L1758:
         if (rest.Length < 14)
         {
-            pc = 1728;
-            goto Leave1728;
+            pc = 1758;
+            goto Leave1758;
         }
 
         {
@@ -4229,76 +4229,76 @@ public partial struct BodyReader
         rest = rest[14..];
         if (rest.Length < sizeof(int))
         {
-            pc = 1734;
-            goto Leave1728;
+            pc = 1764;
+            goto Leave1758;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
-            pc = 1734;
-            goto Leave1728;
+            pc = 1764;
+            goto Leave1758;
         }
 
         rest = rest[prefix..];
         rest = rest[(length * 4)..];
         if (rest.Length < sizeof(int))
         {
-            pc = 1737;
-            goto Leave1728;
+            pc = 1767;
+            goto Leave1758;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
-            pc = 1737;
-            goto Leave1728;
+            pc = 1767;
+            goto Leave1758;
         }
 
         rest = rest[prefix..];
         rest = rest[(length * 4)..];
         if (rest.Length < sizeof(int))
         {
-            pc = 1740;
-            goto Leave1728;
+            pc = 1770;
+            goto Leave1758;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
-            pc = 1740;
-            goto Leave1728;
+            pc = 1770;
+            goto Leave1758;
         }
 
         rest = rest[prefix..];
         rest = rest[(length * 4)..];
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L1728;
-    L1746:
+        if (--n1 > 0) goto L1758;
+    L1776:
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L1717;
-    L1749:
+        if (--n0 > 0) goto L1747;
+    L1779:
         return Finish(rest.Length + beyond);
-    Leave1699:
+    Leave1729:
         _depth = 1;
-        _arrays[0].ElementStart = 1699;
+        _arrays[0].ElementStart = 1729;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1717:
+    Leave1747:
         _depth = 1;
-        _arrays[0].ElementStart = 1717;
+        _arrays[0].ElementStart = 1747;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1728:
+    Leave1758:
         _depth = 2;
-        _arrays[0].ElementStart = 1717;
+        _arrays[0].ElementStart = 1747;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 1728;
+        _arrays[1].ElementStart = 1758;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
@@ -4311,16 +4311,16 @@ public partial struct BodyReader
     Enter:
         switch (_pc)
         {
-            case 1699:
+            case 1729:
                 n0 = _arrays[0].ElementsLeft;
-                goto L1699;
-            case 1717:
+                goto L1729;
+            case 1747:
                 n0 = _arrays[0].ElementsLeft;
-                goto L1717;
-            case 1728:
+                goto L1747;
+            case 1758:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto L1728;
+                goto L1758;
             default: return rest.Length;
         }
     }
@@ -4333,10 +4333,10 @@ public partial struct BodyReader
         int length;
         int n0;
         int n1;
-        if (_pc != 1750) goto Enter;
+        if (_pc != 1780) goto Enter;
         if (rest.Length < 4)
         {
-            pc = 1750;
+            pc = 1780;
             goto Leave;
         }
 
@@ -4348,7 +4348,7 @@ public partial struct BodyReader
         rest = rest[4..];
         if (rest.Length < sizeof(int))
         {
-            pc = 1752;
+            pc = 1782;
             goto Leave;
         }
 
@@ -4356,70 +4356,70 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 12 > rest.Length + beyond - prefix)
         {
-            pc = 1752;
+            pc = 1782;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L1766;
+        if (length <= 0) goto L1796;
         n0 = length;
-    L1757:
+    L1787:
         if (rest.Length < 4)
         {
-            pc = 1757;
-            goto Leave1757;
+            pc = 1787;
+            goto Leave1787;
         }
 
         rest = rest[4..];
         if (rest.Length < 2)
         {
-            pc = 1759;
-            goto Leave1757;
+            pc = 1789;
+            goto Leave1787;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(rest);
         if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
-            pc = 1759;
-            goto Leave1757;
+            pc = 1789;
+            goto Leave1787;
         }
 
         rest = rest[2..];
         rest = rest[length..];
         if (rest.Length < 4)
         {
-            pc = 1761;
-            goto Leave1757;
+            pc = 1791;
+            goto Leave1787;
         }
 
         rest = rest[4..];
         if (rest.Length < 2)
         {
-            pc = 1763;
-            goto Leave1757;
+            pc = 1793;
+            goto Leave1787;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(rest);
         if (length > MaxTextBytes || length > rest.Length - 2)
         {
-            pc = 1763;
-            goto Leave1757;
+            pc = 1793;
+            goto Leave1787;
         }
 
         rest = rest[2..];
         if (length > 0) rest = rest[length..];
-        if (--n0 > 0) goto L1757;
-    L1766:
+        if (--n0 > 0) goto L1787;
+    L1796:
         if (rest.Length < 2)
         {
-            pc = 1766;
+            pc = 1796;
             goto Leave;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(rest);
         if (length > MaxTextBytes || length > rest.Length - 2)
         {
-            pc = 1766;
+            pc = 1796;
             goto Leave;
         }
 
@@ -4427,14 +4427,14 @@ public partial struct BodyReader
         if (length > 0) rest = rest[length..];
         if (rest.Length < 4)
         {
-            pc = 1768;
+            pc = 1798;
             goto Leave;
         }
 
         rest = rest[4..];
         if (rest.Length < sizeof(int))
         {
-            pc = 1770;
+            pc = 1800;
             goto Leave;
         }
 
@@ -4442,18 +4442,18 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 13 > rest.Length + beyond - prefix)
         {
-            pc = 1770;
+            pc = 1800;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L1809;
+        if (length <= 0) goto L1839;
         n0 = length;
-    L1775:
+    L1805:
         if (rest.Length < 2)
         {
-            pc = 1775;
-            goto Leave1775;
+            pc = 1805;
+            goto Leave1805;
         }
 
         {
@@ -4464,15 +4464,15 @@ public partial struct BodyReader
         rest = rest[2..];
         if (rest.Length < 2)
         {
-            pc = 1777;
-            goto Leave1775;
+            pc = 1807;
+            goto Leave1805;
         }
 
         length = BinaryPrimitives.ReadInt16BigEndian(rest);
         if ((uint)length > MaxTextBytes || length > rest.Length - 2)
         {
-            pc = 1777;
-            goto Leave1775;
+            pc = 1807;
+            goto Leave1805;
         }
 
         rest = rest[2..];
@@ -4480,33 +4480,33 @@ public partial struct BodyReader
         rest = rest[length..];
         if (rest.Length < 1)
         {
-            pc = 1779;
-            goto Leave1775;
+            pc = 1809;
+            goto Leave1805;
         }
 
         rest = rest[1..];
         if (rest.Length < sizeof(int))
         {
-            pc = 1781;
-            goto Leave1775;
+            pc = 1811;
+            goto Leave1805;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 26 > rest.Length + beyond - prefix)
         {
-            pc = 1781;
-            goto Leave1775;
+            pc = 1811;
+            goto Leave1805;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L1804;
+        if (length <= 0) goto L1834;
         n1 = length;
-    L1786:
+    L1816:
         if (rest.Length < 14)
         {
-            pc = 1786;
-            goto Leave1786;
+            pc = 1816;
+            goto Leave1816;
         }
 
         {
@@ -4518,90 +4518,90 @@ public partial struct BodyReader
         rest = rest[14..];
         if (rest.Length < sizeof(int))
         {
-            pc = 1792;
-            goto Leave1786;
+            pc = 1822;
+            goto Leave1816;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
-            pc = 1792;
-            goto Leave1786;
+            pc = 1822;
+            goto Leave1816;
         }
 
         rest = rest[prefix..];
         rest = rest[(length * 4)..];
         if (rest.Length < sizeof(int))
         {
-            pc = 1795;
-            goto Leave1786;
+            pc = 1825;
+            goto Leave1816;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
-            pc = 1795;
-            goto Leave1786;
+            pc = 1825;
+            goto Leave1816;
         }
 
         rest = rest[prefix..];
         rest = rest[(length * 4)..];
         if (rest.Length < sizeof(int))
         {
-            pc = 1798;
-            goto Leave1786;
+            pc = 1828;
+            goto Leave1816;
         }
 
         prefix = sizeof(int);
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
-            pc = 1798;
-            goto Leave1786;
+            pc = 1828;
+            goto Leave1816;
         }
 
         rest = rest[prefix..];
         rest = rest[(length * 4)..];
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L1786;
-    L1804:
+        if (--n1 > 0) goto L1816;
+    L1834:
         if (rest.Length < 4)
         {
-            pc = 1804;
-            goto Leave1775;
+            pc = 1834;
+            goto Leave1805;
         }
 
         rest = rest[4..];
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L1775;
-    L1809:
+        if (--n0 > 0) goto L1805;
+    L1839:
         if (rest.Length < 4)
         {
-            pc = 1809;
+            pc = 1839;
             goto Leave;
         }
 
         rest = rest[4..];
         return Finish(rest.Length + beyond);
-    Leave1757:
+    Leave1787:
         _depth = 1;
-        _arrays[0].ElementStart = 1757;
+        _arrays[0].ElementStart = 1787;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1775:
+    Leave1805:
         _depth = 1;
-        _arrays[0].ElementStart = 1775;
+        _arrays[0].ElementStart = 1805;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1786:
+    Leave1816:
         _depth = 2;
-        _arrays[0].ElementStart = 1775;
+        _arrays[0].ElementStart = 1805;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 1786;
+        _arrays[1].ElementStart = 1816;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
@@ -4614,16 +4614,16 @@ public partial struct BodyReader
     Enter:
         switch (_pc)
         {
-            case 1757:
+            case 1787:
                 n0 = _arrays[0].ElementsLeft;
-                goto L1757;
-            case 1775:
+                goto L1787;
+            case 1805:
                 n0 = _arrays[0].ElementsLeft;
-                goto L1775;
-            case 1786:
+                goto L1805;
+            case 1816:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto L1786;
+                goto L1816;
             default: return rest.Length;
         }
     }
@@ -4636,10 +4636,10 @@ public partial struct BodyReader
         int length;
         int n0;
         int n1;
-        if (_pc != 1812) goto Enter;
+        if (_pc != 1842) goto Enter;
         if (rest.Length < 4)
         {
-            pc = 1812;
+            pc = 1842;
             goto Leave;
         }
 
@@ -4652,77 +4652,77 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 11 > rest.Length + beyond - prefix)
         {
-            pc = 1814;
+            pc = 1844;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L1829;
+        if (length <= 0) goto L1859;
         n0 = length;
-    L1819:
+    L1849:
         if (rest.Length < 4)
         {
-            pc = 1819;
-            goto Leave1819;
+            pc = 1849;
+            goto Leave1849;
         }
 
         rest = rest[4..];
         if (rest.Length < 1)
         {
-            pc = 1821;
-            goto Leave1819;
+            pc = 1851;
+            goto Leave1849;
         }
 
         length = rest[0] - 1;
         if ((uint)length > MaxOneByteLength || length > rest.Length - 1)
         {
-            pc = 1821;
-            goto Leave1819;
+            pc = 1851;
+            goto Leave1849;
         }
 
         rest = rest[1..];
         rest = rest[length..];
         if (rest.Length < 4)
         {
-            pc = 1823;
-            goto Leave1819;
+            pc = 1853;
+            goto Leave1849;
         }
 
         rest = rest[4..];
         if (rest.Length < 1)
         {
-            pc = 1825;
-            goto Leave1819;
+            pc = 1855;
+            goto Leave1849;
         }
 
         length = rest[0] - 1;
         if (length > MaxOneByteLength || length > rest.Length - 1)
         {
-            pc = 1825;
-            goto Leave1819;
+            pc = 1855;
+            goto Leave1849;
         }
 
         rest = rest[1..];
         if (length > 0) rest = rest[length..];
         if (rest.IsEmpty || rest[0] != 0)
         {
-            pc = 1827;
-            goto Leave1819;
+            pc = 1857;
+            goto Leave1849;
         }
 
         rest = rest[1..];
-        if (--n0 > 0) goto L1819;
-    L1829:
+        if (--n0 > 0) goto L1849;
+    L1859:
         if (rest.Length < 1)
         {
-            pc = 1829;
+            pc = 1859;
             goto Leave;
         }
 
         length = rest[0] - 1;
         if (length > MaxOneByteLength || length > rest.Length - 1)
         {
-            pc = 1829;
+            pc = 1859;
             goto Leave;
         }
 
@@ -4730,7 +4730,7 @@ public partial struct BodyReader
         if (length > 0) rest = rest[length..];
         if (rest.Length < 4)
         {
-            pc = 1831;
+            pc = 1861;
             goto Leave;
         }
 
@@ -4738,18 +4738,18 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 10 > rest.Length + beyond - prefix)
         {
-            pc = 1833;
+            pc = 1863;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L1874;
+        if (length <= 0) goto L1904;
         n0 = length;
-    L1838:
+    L1868:
         if (rest.Length < 2)
         {
-            pc = 1838;
-            goto Leave1838;
+            pc = 1868;
+            goto Leave1868;
         }
 
         {
@@ -4760,15 +4760,15 @@ public partial struct BodyReader
         rest = rest[2..];
         if (rest.Length < 1)
         {
-            pc = 1840;
-            goto Leave1838;
+            pc = 1870;
+            goto Leave1868;
         }
 
         length = rest[0] - 1;
         if ((uint)length > MaxOneByteLength || length > rest.Length - 1)
         {
-            pc = 1840;
-            goto Leave1838;
+            pc = 1870;
+            goto Leave1868;
         }
 
         rest = rest[1..];
@@ -4776,26 +4776,26 @@ public partial struct BodyReader
         rest = rest[length..];
         if (rest.Length < 1)
         {
-            pc = 1842;
-            goto Leave1838;
+            pc = 1872;
+            goto Leave1868;
         }
 
         rest = rest[1..];
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
-            pc = 1844;
-            goto Leave1838;
+            pc = 1874;
+            goto Leave1868;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L1868;
+        if (length <= 0) goto L1898;
         n1 = length;
-    L1849:
+    L1879:
         if (rest.Length < 14)
         {
-            pc = 1849;
-            goto Leave1849;
+            pc = 1879;
+            goto Leave1879;
         }
 
         {
@@ -4808,8 +4808,8 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
-            pc = 1855;
-            goto Leave1849;
+            pc = 1885;
+            goto Leave1879;
         }
 
         rest = rest[prefix..];
@@ -4817,8 +4817,8 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
-            pc = 1858;
-            goto Leave1849;
+            pc = 1888;
+            goto Leave1879;
         }
 
         rest = rest[prefix..];
@@ -4826,71 +4826,71 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
-            pc = 1861;
-            goto Leave1849;
+            pc = 1891;
+            goto Leave1879;
         }
 
         rest = rest[prefix..];
         rest = rest[(length * 4)..];
         if (rest.IsEmpty || rest[0] != 0)
         {
-            pc = 1864;
-            goto Leave1849;
+            pc = 1894;
+            goto Leave1879;
         }
 
         rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L1849;
-    L1868:
+        if (--n1 > 0) goto L1879;
+    L1898:
         if (rest.Length < 4)
         {
-            pc = 1868;
-            goto Leave1838;
+            pc = 1898;
+            goto Leave1868;
         }
 
         rest = rest[4..];
         if (rest.IsEmpty || rest[0] != 0)
         {
-            pc = 1870;
-            goto Leave1838;
+            pc = 1900;
+            goto Leave1868;
         }
 
         rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L1838;
-    L1874:
+        if (--n0 > 0) goto L1868;
+    L1904:
         if (rest.Length < 4)
         {
-            pc = 1874;
+            pc = 1904;
             goto Leave;
         }
 
         rest = rest[4..];
         if (rest.IsEmpty || rest[0] != 0)
         {
-            pc = 1876;
+            pc = 1906;
             goto Leave;
         }
 
         rest = rest[1..];
         return Finish(rest.Length + beyond);
-    Leave1819:
-        _depth = 1;
-        _arrays[0].ElementStart = 1819;
-        _arrays[0].ElementsLeft = n0;
-        goto Exit;
-
-    Leave1838:
-        _depth = 1;
-        _arrays[0].ElementStart = 1838;
-        _arrays[0].ElementsLeft = n0;
-        goto Exit;
-
     Leave1849:
-        _depth = 2;
-        _arrays[0].ElementStart = 1838;
+        _depth = 1;
+        _arrays[0].ElementStart = 1849;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 1849;
+        goto Exit;
+
+    Leave1868:
+        _depth = 1;
+        _arrays[0].ElementStart = 1868;
+        _arrays[0].ElementsLeft = n0;
+        goto Exit;
+
+    Leave1879:
+        _depth = 2;
+        _arrays[0].ElementStart = 1868;
+        _arrays[0].ElementsLeft = n0;
+        _arrays[1].ElementStart = 1879;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
@@ -4903,16 +4903,16 @@ public partial struct BodyReader
     Enter:
         switch (_pc)
         {
-            case 1819:
-                n0 = _arrays[0].ElementsLeft;
-                goto L1819;
-            case 1838:
-                n0 = _arrays[0].ElementsLeft;
-                goto L1838;
             case 1849:
                 n0 = _arrays[0].ElementsLeft;
-                n1 = _arrays[1].ElementsLeft;
                 goto L1849;
+            case 1868:
+                n0 = _arrays[0].ElementsLeft;
+                goto L1868;
+            case 1879:
+                n0 = _arrays[0].ElementsLeft;
+                n1 = _arrays[1].ElementsLeft;
+                goto L1879;
             default: return rest.Length;
         }
     }
@@ -4925,10 +4925,10 @@ public partial struct BodyReader
         int length;
         int n0;
         int n1;
-        if (_pc != 1878) goto Enter;
+        if (_pc != 1908) goto Enter;
         if (rest.Length < 4)
         {
-            pc = 1878;
+            pc = 1908;
             goto Leave;
         }
 
@@ -4941,77 +4941,77 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 11 > rest.Length + beyond - prefix)
         {
-            pc = 1880;
+            pc = 1910;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L1895;
+        if (length <= 0) goto L1925;
         n0 = length;
-    L1885:
+    L1915:
         if (rest.Length < 4)
         {
-            pc = 1885;
-            goto Leave1885;
+            pc = 1915;
+            goto Leave1915;
         }
 
         rest = rest[4..];
         if (rest.Length < 1)
         {
-            pc = 1887;
-            goto Leave1885;
+            pc = 1917;
+            goto Leave1915;
         }
 
         length = rest[0] - 1;
         if ((uint)length > MaxOneByteLength || length > rest.Length - 1)
         {
-            pc = 1887;
-            goto Leave1885;
+            pc = 1917;
+            goto Leave1915;
         }
 
         rest = rest[1..];
         rest = rest[length..];
         if (rest.Length < 4)
         {
-            pc = 1889;
-            goto Leave1885;
+            pc = 1919;
+            goto Leave1915;
         }
 
         rest = rest[4..];
         if (rest.Length < 1)
         {
-            pc = 1891;
-            goto Leave1885;
+            pc = 1921;
+            goto Leave1915;
         }
 
         length = rest[0] - 1;
         if (length > MaxOneByteLength || length > rest.Length - 1)
         {
-            pc = 1891;
-            goto Leave1885;
+            pc = 1921;
+            goto Leave1915;
         }
 
         rest = rest[1..];
         if (length > 0) rest = rest[length..];
         if (rest.IsEmpty || rest[0] != 0)
         {
-            pc = 1893;
-            goto Leave1885;
+            pc = 1923;
+            goto Leave1915;
         }
 
         rest = rest[1..];
-        if (--n0 > 0) goto L1885;
-    L1895:
+        if (--n0 > 0) goto L1915;
+    L1925:
         if (rest.Length < 1)
         {
-            pc = 1895;
+            pc = 1925;
             goto Leave;
         }
 
         length = rest[0] - 1;
         if (length > MaxOneByteLength || length > rest.Length - 1)
         {
-            pc = 1895;
+            pc = 1925;
             goto Leave;
         }
 
@@ -5019,7 +5019,7 @@ public partial struct BodyReader
         if (length > 0) rest = rest[length..];
         if (rest.Length < 4)
         {
-            pc = 1897;
+            pc = 1927;
             goto Leave;
         }
 
@@ -5027,18 +5027,18 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 26 > rest.Length + beyond - prefix)
         {
-            pc = 1899;
+            pc = 1929;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L1941;
+        if (length <= 0) goto L1971;
         n0 = length;
-    L1904:
+    L1934:
         if (rest.Length < 2)
         {
-            pc = 1904;
-            goto Leave1904;
+            pc = 1934;
+            goto Leave1934;
         }
 
         {
@@ -5049,15 +5049,15 @@ public partial struct BodyReader
         rest = rest[2..];
         if (rest.Length < 1)
         {
-            pc = 1906;
-            goto Leave1904;
+            pc = 1936;
+            goto Leave1934;
         }
 
         length = rest[0] - 1;
         if ((uint)length > MaxOneByteLength || length > rest.Length - 1)
         {
-            pc = 1906;
-            goto Leave1904;
+            pc = 1936;
+            goto Leave1934;
         }
 
         rest = rest[1..];
@@ -5065,8 +5065,8 @@ public partial struct BodyReader
         rest = rest[length..];
         if (rest.Length < 17)
         {
-            pc = 1908;
-            goto Leave1904;
+            pc = 1938;
+            goto Leave1934;
         }
 
         {
@@ -5078,18 +5078,18 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
-            pc = 1911;
-            goto Leave1904;
+            pc = 1941;
+            goto Leave1934;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L1935;
+        if (length <= 0) goto L1965;
         n1 = length;
-    L1916:
+    L1946:
         if (rest.Length < 14)
         {
-            pc = 1916;
-            goto Leave1916;
+            pc = 1946;
+            goto Leave1946;
         }
 
         {
@@ -5102,8 +5102,8 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
-            pc = 1922;
-            goto Leave1916;
+            pc = 1952;
+            goto Leave1946;
         }
 
         rest = rest[prefix..];
@@ -5111,8 +5111,8 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
-            pc = 1925;
-            goto Leave1916;
+            pc = 1955;
+            goto Leave1946;
         }
 
         rest = rest[prefix..];
@@ -5120,71 +5120,71 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
-            pc = 1928;
-            goto Leave1916;
+            pc = 1958;
+            goto Leave1946;
         }
 
         rest = rest[prefix..];
         rest = rest[(length * 4)..];
         if (rest.IsEmpty || rest[0] != 0)
         {
-            pc = 1931;
-            goto Leave1916;
+            pc = 1961;
+            goto Leave1946;
         }
 
         rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L1916;
-    L1935:
+        if (--n1 > 0) goto L1946;
+    L1965:
         if (rest.Length < 4)
         {
-            pc = 1935;
-            goto Leave1904;
+            pc = 1965;
+            goto Leave1934;
         }
 
         rest = rest[4..];
         if (rest.IsEmpty || rest[0] != 0)
         {
-            pc = 1937;
-            goto Leave1904;
+            pc = 1967;
+            goto Leave1934;
         }
 
         rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L1904;
-    L1941:
+        if (--n0 > 0) goto L1934;
+    L1971:
         if (rest.Length < 4)
         {
-            pc = 1941;
+            pc = 1971;
             goto Leave;
         }
 
         rest = rest[4..];
         if (rest.IsEmpty || rest[0] != 0)
         {
-            pc = 1943;
+            pc = 1973;
             goto Leave;
         }
 
         rest = rest[1..];
         return Finish(rest.Length + beyond);
-    Leave1885:
+    Leave1915:
         _depth = 1;
-        _arrays[0].ElementStart = 1885;
+        _arrays[0].ElementStart = 1915;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1904:
+    Leave1934:
         _depth = 1;
-        _arrays[0].ElementStart = 1904;
+        _arrays[0].ElementStart = 1934;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1916:
+    Leave1946:
         _depth = 2;
-        _arrays[0].ElementStart = 1904;
+        _arrays[0].ElementStart = 1934;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 1916;
+        _arrays[1].ElementStart = 1946;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
@@ -5197,16 +5197,16 @@ public partial struct BodyReader
     Enter:
         switch (_pc)
         {
-            case 1885:
+            case 1915:
                 n0 = _arrays[0].ElementsLeft;
-                goto L1885;
-            case 1904:
+                goto L1915;
+            case 1934:
                 n0 = _arrays[0].ElementsLeft;
-                goto L1904;
-            case 1916:
+                goto L1934;
+            case 1946:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto L1916;
+                goto L1946;
             default: return rest.Length;
         }
     }
@@ -5219,10 +5219,10 @@ public partial struct BodyReader
         int length;
         int n0;
         int n1;
-        if (_pc != 1945) goto Enter;
+        if (_pc != 1975) goto Enter;
         if (rest.Length < 4)
         {
-            pc = 1945;
+            pc = 1975;
             goto Leave;
         }
 
@@ -5235,77 +5235,77 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 11 > rest.Length + beyond - prefix)
         {
-            pc = 1947;
+            pc = 1977;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L1962;
+        if (length <= 0) goto L1992;
         n0 = length;
-    L1952:
+    L1982:
         if (rest.Length < 4)
         {
-            pc = 1952;
-            goto Leave1952;
+            pc = 1982;
+            goto Leave1982;
         }
 
         rest = rest[4..];
         if (rest.Length < 1)
         {
-            pc = 1954;
-            goto Leave1952;
+            pc = 1984;
+            goto Leave1982;
         }
 
         length = rest[0] - 1;
         if ((uint)length > MaxOneByteLength || length > rest.Length - 1)
         {
-            pc = 1954;
-            goto Leave1952;
+            pc = 1984;
+            goto Leave1982;
         }
 
         rest = rest[1..];
         rest = rest[length..];
         if (rest.Length < 4)
         {
-            pc = 1956;
-            goto Leave1952;
+            pc = 1986;
+            goto Leave1982;
         }
 
         rest = rest[4..];
         if (rest.Length < 1)
         {
-            pc = 1958;
-            goto Leave1952;
+            pc = 1988;
+            goto Leave1982;
         }
 
         length = rest[0] - 1;
         if (length > MaxOneByteLength || length > rest.Length - 1)
         {
-            pc = 1958;
-            goto Leave1952;
+            pc = 1988;
+            goto Leave1982;
         }
 
         rest = rest[1..];
         if (length > 0) rest = rest[length..];
         if (rest.IsEmpty || rest[0] != 0)
         {
-            pc = 1960;
-            goto Leave1952;
+            pc = 1990;
+            goto Leave1982;
         }
 
         rest = rest[1..];
-        if (--n0 > 0) goto L1952;
-    L1962:
+        if (--n0 > 0) goto L1982;
+    L1992:
         if (rest.Length < 1)
         {
-            pc = 1962;
+            pc = 1992;
             goto Leave;
         }
 
         length = rest[0] - 1;
         if (length > MaxOneByteLength || length > rest.Length - 1)
         {
-            pc = 1962;
+            pc = 1992;
             goto Leave;
         }
 
@@ -5313,7 +5313,7 @@ public partial struct BodyReader
         if (length > 0) rest = rest[length..];
         if (rest.Length < 4)
         {
-            pc = 1964;
+            pc = 1994;
             goto Leave;
         }
 
@@ -5321,18 +5321,18 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 26 > rest.Length + beyond - prefix)
         {
-            pc = 1966;
+            pc = 1996;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L2008;
+        if (length <= 0) goto L2038;
         n0 = length;
-    L1971:
+    L2001:
         if (rest.Length < 2)
         {
-            pc = 1971;
-            goto Leave1971;
+            pc = 2001;
+            goto Leave2001;
         }
 
         {
@@ -5343,15 +5343,15 @@ public partial struct BodyReader
         rest = rest[2..];
         if (rest.Length < 1)
         {
-            pc = 1973;
-            goto Leave1971;
+            pc = 2003;
+            goto Leave2001;
         }
 
         length = rest[0] - 1;
         if ((uint)length > MaxOneByteLength || length > rest.Length - 1)
         {
-            pc = 1973;
-            goto Leave1971;
+            pc = 2003;
+            goto Leave2001;
         }
 
         rest = rest[1..];
@@ -5359,8 +5359,8 @@ public partial struct BodyReader
         rest = rest[length..];
         if (rest.Length < 17)
         {
-            pc = 1975;
-            goto Leave1971;
+            pc = 2005;
+            goto Leave2001;
         }
 
         {
@@ -5372,18 +5372,18 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
-            pc = 1978;
-            goto Leave1971;
+            pc = 2008;
+            goto Leave2001;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L2002;
+        if (length <= 0) goto L2032;
         n1 = length;
-    L1983:
+    L2013:
         if (rest.Length < 14)
         {
-            pc = 1983;
-            goto Leave1983;
+            pc = 2013;
+            goto Leave2013;
         }
 
         {
@@ -5396,8 +5396,8 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
-            pc = 1989;
-            goto Leave1983;
+            pc = 2019;
+            goto Leave2013;
         }
 
         rest = rest[prefix..];
@@ -5405,8 +5405,8 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
-            pc = 1992;
-            goto Leave1983;
+            pc = 2022;
+            goto Leave2013;
         }
 
         rest = rest[prefix..];
@@ -5414,64 +5414,64 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
-            pc = 1995;
-            goto Leave1983;
+            pc = 2025;
+            goto Leave2013;
         }
 
         rest = rest[prefix..];
         rest = rest[(length * 4)..];
         if (rest.IsEmpty || rest[0] != 0)
         {
-            pc = 1998;
-            goto Leave1983;
+            pc = 2028;
+            goto Leave2013;
         }
 
         rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L1983;
-    L2002:
+        if (--n1 > 0) goto L2013;
+    L2032:
         if (rest.Length < 4)
         {
-            pc = 2002;
-            goto Leave1971;
+            pc = 2032;
+            goto Leave2001;
         }
 
         rest = rest[4..];
         if (rest.IsEmpty || rest[0] != 0)
         {
-            pc = 2004;
-            goto Leave1971;
+            pc = 2034;
+            goto Leave2001;
         }
 
         rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L1971;
-    L2008:
+        if (--n0 > 0) goto L2001;
+    L2038:
         if (rest.IsEmpty || rest[0] != 0)
         {
-            pc = 2008;
+            pc = 2038;
             goto Leave;
         }
 
         rest = rest[1..];
         return Finish(rest.Length + beyond);
-    Leave1952:
+    Leave1982:
         _depth = 1;
-        _arrays[0].ElementStart = 1952;
+        _arrays[0].ElementStart = 1982;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1971:
+    Leave2001:
         _depth = 1;
-        _arrays[0].ElementStart = 1971;
+        _arrays[0].ElementStart = 2001;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave1983:
+    Leave2013:
         _depth = 2;
-        _arrays[0].ElementStart = 1971;
+        _arrays[0].ElementStart = 2001;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 1983;
+        _arrays[1].ElementStart = 2013;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
@@ -5484,16 +5484,16 @@ public partial struct BodyReader
     Enter:
         switch (_pc)
         {
-            case 1952:
+            case 1982:
                 n0 = _arrays[0].ElementsLeft;
-                goto L1952;
-            case 1971:
+                goto L1982;
+            case 2001:
                 n0 = _arrays[0].ElementsLeft;
-                goto L1971;
-            case 1983:
+                goto L2001;
+            case 2013:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto L1983;
+                goto L2013;
             default: return rest.Length;
         }
     }
@@ -5506,10 +5506,10 @@ public partial struct BodyReader
         int length;
         int n0;
         int n1;
-        if (_pc != 2010) goto Enter;
+        if (_pc != 2040) goto Enter;
         if (rest.Length < 4)
         {
-            pc = 2010;
+            pc = 2040;
             goto Leave;
         }
 
@@ -5522,77 +5522,77 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 11 > rest.Length + beyond - prefix)
         {
-            pc = 2012;
+            pc = 2042;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L2027;
+        if (length <= 0) goto L2057;
         n0 = length;
-    L2017:
+    L2047:
         if (rest.Length < 4)
         {
-            pc = 2017;
-            goto Leave2017;
+            pc = 2047;
+            goto Leave2047;
         }
 
         rest = rest[4..];
         if (rest.Length < 1)
         {
-            pc = 2019;
-            goto Leave2017;
+            pc = 2049;
+            goto Leave2047;
         }
 
         length = rest[0] - 1;
         if ((uint)length > MaxOneByteLength || length > rest.Length - 1)
         {
-            pc = 2019;
-            goto Leave2017;
+            pc = 2049;
+            goto Leave2047;
         }
 
         rest = rest[1..];
         rest = rest[length..];
         if (rest.Length < 4)
         {
-            pc = 2021;
-            goto Leave2017;
+            pc = 2051;
+            goto Leave2047;
         }
 
         rest = rest[4..];
         if (rest.Length < 1)
         {
-            pc = 2023;
-            goto Leave2017;
+            pc = 2053;
+            goto Leave2047;
         }
 
         length = rest[0] - 1;
         if (length > MaxOneByteLength || length > rest.Length - 1)
         {
-            pc = 2023;
-            goto Leave2017;
+            pc = 2053;
+            goto Leave2047;
         }
 
         rest = rest[1..];
         if (length > 0) rest = rest[length..];
         if (rest.IsEmpty || rest[0] != 0)
         {
-            pc = 2025;
-            goto Leave2017;
+            pc = 2055;
+            goto Leave2047;
         }
 
         rest = rest[1..];
-        if (--n0 > 0) goto L2017;
-    L2027:
+        if (--n0 > 0) goto L2047;
+    L2057:
         if (rest.Length < 1)
         {
-            pc = 2027;
+            pc = 2057;
             goto Leave;
         }
 
         length = rest[0] - 1;
         if (length > MaxOneByteLength || length > rest.Length - 1)
         {
-            pc = 2027;
+            pc = 2057;
             goto Leave;
         }
 
@@ -5600,7 +5600,7 @@ public partial struct BodyReader
         if (length > 0) rest = rest[length..];
         if (rest.Length < 4)
         {
-            pc = 2029;
+            pc = 2059;
             goto Leave;
         }
 
@@ -5608,18 +5608,18 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 26 > rest.Length + beyond - prefix)
         {
-            pc = 2031;
+            pc = 2061;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L2073;
+        if (length <= 0) goto L2103;
         n0 = length;
-    L2036:
+    L2066:
         if (rest.Length < 2)
         {
-            pc = 2036;
-            goto Leave2036;
+            pc = 2066;
+            goto Leave2066;
         }
 
         {
@@ -5630,15 +5630,15 @@ public partial struct BodyReader
         rest = rest[2..];
         if (rest.Length < 1)
         {
-            pc = 2038;
-            goto Leave2036;
+            pc = 2068;
+            goto Leave2066;
         }
 
         length = rest[0] - 1;
         if (length > MaxOneByteLength || length > rest.Length - 1)
         {
-            pc = 2038;
-            goto Leave2036;
+            pc = 2068;
+            goto Leave2066;
         }
 
         rest = rest[1..];
@@ -5646,8 +5646,8 @@ public partial struct BodyReader
         if (length > 0) rest = rest[length..];
         if (rest.Length < 17)
         {
-            pc = 2040;
-            goto Leave2036;
+            pc = 2070;
+            goto Leave2066;
         }
 
         {
@@ -5659,18 +5659,18 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
-            pc = 2043;
-            goto Leave2036;
+            pc = 2073;
+            goto Leave2066;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L2067;
+        if (length <= 0) goto L2097;
         n1 = length;
-    L2048:
+    L2078:
         if (rest.Length < 14)
         {
-            pc = 2048;
-            goto Leave2048;
+            pc = 2078;
+            goto Leave2078;
         }
 
         {
@@ -5683,8 +5683,8 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
-            pc = 2054;
-            goto Leave2048;
+            pc = 2084;
+            goto Leave2078;
         }
 
         rest = rest[prefix..];
@@ -5692,8 +5692,8 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
-            pc = 2057;
-            goto Leave2048;
+            pc = 2087;
+            goto Leave2078;
         }
 
         rest = rest[prefix..];
@@ -5701,64 +5701,64 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
-            pc = 2060;
-            goto Leave2048;
+            pc = 2090;
+            goto Leave2078;
         }
 
         rest = rest[prefix..];
         rest = rest[(length * 4)..];
         if (rest.IsEmpty || rest[0] != 0)
         {
-            pc = 2063;
-            goto Leave2048;
+            pc = 2093;
+            goto Leave2078;
         }
 
         rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L2048;
-    L2067:
+        if (--n1 > 0) goto L2078;
+    L2097:
         if (rest.Length < 4)
         {
-            pc = 2067;
-            goto Leave2036;
+            pc = 2097;
+            goto Leave2066;
         }
 
         rest = rest[4..];
         if (rest.IsEmpty || rest[0] != 0)
         {
-            pc = 2069;
-            goto Leave2036;
+            pc = 2099;
+            goto Leave2066;
         }
 
         rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L2036;
-    L2073:
+        if (--n0 > 0) goto L2066;
+    L2103:
         if (rest.IsEmpty || rest[0] != 0)
         {
-            pc = 2073;
+            pc = 2103;
             goto Leave;
         }
 
         rest = rest[1..];
         return Finish(rest.Length + beyond);
-    Leave2017:
+    Leave2047:
         _depth = 1;
-        _arrays[0].ElementStart = 2017;
+        _arrays[0].ElementStart = 2047;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave2036:
+    Leave2066:
         _depth = 1;
-        _arrays[0].ElementStart = 2036;
+        _arrays[0].ElementStart = 2066;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave2048:
+    Leave2078:
         _depth = 2;
-        _arrays[0].ElementStart = 2036;
+        _arrays[0].ElementStart = 2066;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 2048;
+        _arrays[1].ElementStart = 2078;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
@@ -5771,16 +5771,16 @@ public partial struct BodyReader
     Enter:
         switch (_pc)
         {
-            case 2017:
+            case 2047:
                 n0 = _arrays[0].ElementsLeft;
-                goto L2017;
-            case 2036:
+                goto L2047;
+            case 2066:
                 n0 = _arrays[0].ElementsLeft;
-                goto L2036;
-            case 2048:
+                goto L2066;
+            case 2078:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto L2048;
+                goto L2078;
             default: return rest.Length;
         }
     }
@@ -5793,10 +5793,10 @@ public partial struct BodyReader
         int length;
         int n0;
         int n1;
-        if (_pc != 2075) goto Enter;
+        if (_pc != 2105) goto Enter;
         if (rest.Length < 4)
         {
-            pc = 2075;
+            pc = 2105;
             goto Leave;
         }
 
@@ -5809,77 +5809,77 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 11 > rest.Length + beyond - prefix)
         {
-            pc = 2077;
+            pc = 2107;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L2092;
+        if (length <= 0) goto L2122;
         n0 = length;
-    L2082:
+    L2112:
         if (rest.Length < 4)
         {
-            pc = 2082;
-            goto Leave2082;
+            pc = 2112;
+            goto Leave2112;
         }
 
         rest = rest[4..];
         if (rest.Length < 1)
         {
-            pc = 2084;
-            goto Leave2082;
+            pc = 2114;
+            goto Leave2112;
         }
 
         length = rest[0] - 1;
         if ((uint)length > MaxOneByteLength || length > rest.Length - 1)
         {
-            pc = 2084;
-            goto Leave2082;
+            pc = 2114;
+            goto Leave2112;
         }
 
         rest = rest[1..];
         rest = rest[length..];
         if (rest.Length < 4)
         {
-            pc = 2086;
-            goto Leave2082;
+            pc = 2116;
+            goto Leave2112;
         }
 
         rest = rest[4..];
         if (rest.Length < 1)
         {
-            pc = 2088;
-            goto Leave2082;
+            pc = 2118;
+            goto Leave2112;
         }
 
         length = rest[0] - 1;
         if (length > MaxOneByteLength || length > rest.Length - 1)
         {
-            pc = 2088;
-            goto Leave2082;
+            pc = 2118;
+            goto Leave2112;
         }
 
         rest = rest[1..];
         if (length > 0) rest = rest[length..];
         if (rest.IsEmpty || rest[0] != 0)
         {
-            pc = 2090;
-            goto Leave2082;
+            pc = 2120;
+            goto Leave2112;
         }
 
         rest = rest[1..];
-        if (--n0 > 0) goto L2082;
-    L2092:
+        if (--n0 > 0) goto L2112;
+    L2122:
         if (rest.Length < 1)
         {
-            pc = 2092;
+            pc = 2122;
             goto Leave;
         }
 
         length = rest[0] - 1;
         if (length > MaxOneByteLength || length > rest.Length - 1)
         {
-            pc = 2092;
+            pc = 2122;
             goto Leave;
         }
 
@@ -5887,7 +5887,7 @@ public partial struct BodyReader
         if (length > 0) rest = rest[length..];
         if (rest.Length < 4)
         {
-            pc = 2094;
+            pc = 2124;
             goto Leave;
         }
 
@@ -5895,18 +5895,18 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 26 > rest.Length + beyond - prefix)
         {
-            pc = 2096;
+            pc = 2126;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L2138;
+        if (length <= 0) goto L2168;
         n0 = length;
-    L2101:
+    L2131:
         if (rest.Length < 2)
         {
-            pc = 2101;
-            goto Leave2101;
+            pc = 2131;
+            goto Leave2131;
         }
 
         {
@@ -5917,15 +5917,15 @@ public partial struct BodyReader
         rest = rest[2..];
         if (rest.Length < 1)
         {
-            pc = 2103;
-            goto Leave2101;
+            pc = 2133;
+            goto Leave2131;
         }
 
         length = rest[0] - 1;
         if (length > MaxOneByteLength || length > rest.Length - 1)
         {
-            pc = 2103;
-            goto Leave2101;
+            pc = 2133;
+            goto Leave2131;
         }
 
         rest = rest[1..];
@@ -5933,8 +5933,8 @@ public partial struct BodyReader
         if (length > 0) rest = rest[length..];
         if (rest.Length < 17)
         {
-            pc = 2105;
-            goto Leave2101;
+            pc = 2135;
+            goto Leave2131;
         }
 
         {
@@ -5946,18 +5946,18 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 18 > rest.Length + beyond - prefix)
         {
-            pc = 2108;
-            goto Leave2101;
+            pc = 2138;
+            goto Leave2131;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L2132;
+        if (length <= 0) goto L2162;
         n1 = length;
-    L2113:
+    L2143:
         if (rest.Length < 14)
         {
-            pc = 2113;
-            goto Leave2113;
+            pc = 2143;
+            goto Leave2143;
         }
 
         {
@@ -5970,8 +5970,8 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
-            pc = 2119;
-            goto Leave2113;
+            pc = 2149;
+            goto Leave2143;
         }
 
         rest = rest[prefix..];
@@ -5979,8 +5979,8 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
-            pc = 2122;
-            goto Leave2113;
+            pc = 2152;
+            goto Leave2143;
         }
 
         rest = rest[prefix..];
@@ -5988,42 +5988,42 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 4 > rest.Length - prefix)
         {
-            pc = 2125;
-            goto Leave2113;
+            pc = 2155;
+            goto Leave2143;
         }
 
         rest = rest[prefix..];
         rest = rest[(length * 4)..];
         if (rest.IsEmpty || rest[0] != 0)
         {
-            pc = 2128;
-            goto Leave2113;
+            pc = 2158;
+            goto Leave2143;
         }
 
         rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)2);
-        if (--n1 > 0) goto L2113;
-    L2132:
+        if (--n1 > 0) goto L2143;
+    L2162:
         if (rest.Length < 4)
         {
-            pc = 2132;
-            goto Leave2101;
+            pc = 2162;
+            goto Leave2131;
         }
 
         rest = rest[4..];
         if (rest.IsEmpty || rest[0] != 0)
         {
-            pc = 2134;
-            goto Leave2101;
+            pc = 2164;
+            goto Leave2131;
         }
 
         rest = rest[1..];
         sink.OnScopeEnd((FieldScopes)1);
-        if (--n0 > 0) goto L2101;
-    L2138:
+        if (--n0 > 0) goto L2131;
+    L2168:
         if (rest.Length < 2)
         {
-            pc = 2138;
+            pc = 2168;
             goto Leave;
         }
 
@@ -6035,29 +6035,29 @@ public partial struct BodyReader
         rest = rest[2..];
         if (rest.IsEmpty || rest[0] != 0)
         {
-            pc = 2140;
+            pc = 2170;
             goto Leave;
         }
 
         rest = rest[1..];
         return Finish(rest.Length + beyond);
-    Leave2082:
+    Leave2112:
         _depth = 1;
-        _arrays[0].ElementStart = 2082;
+        _arrays[0].ElementStart = 2112;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave2101:
+    Leave2131:
         _depth = 1;
-        _arrays[0].ElementStart = 2101;
+        _arrays[0].ElementStart = 2131;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
-    Leave2113:
+    Leave2143:
         _depth = 2;
-        _arrays[0].ElementStart = 2101;
+        _arrays[0].ElementStart = 2131;
         _arrays[0].ElementsLeft = n0;
-        _arrays[1].ElementStart = 2113;
+        _arrays[1].ElementStart = 2143;
         _arrays[1].ElementsLeft = n1;
         goto Exit;
 
@@ -6070,16 +6070,16 @@ public partial struct BodyReader
     Enter:
         switch (_pc)
         {
-            case 2082:
+            case 2112:
                 n0 = _arrays[0].ElementsLeft;
-                goto L2082;
-            case 2101:
+                goto L2112;
+            case 2131:
                 n0 = _arrays[0].ElementsLeft;
-                goto L2101;
-            case 2113:
+                goto L2131;
+            case 2143:
                 n0 = _arrays[0].ElementsLeft;
                 n1 = _arrays[1].ElementsLeft;
-                goto L2113;
+                goto L2143;
             default: return rest.Length;
         }
     }
@@ -6088,10 +6088,10 @@ public partial struct BodyReader
         where TSink : struct, IBodySink, allows ref struct
     {
         int pc;
-        if (_pc != 3181) return rest.Length;
+        if (_pc != 3211) return rest.Length;
         if (rest.Length < 2)
         {
-            pc = 3181;
+            pc = 3211;
             goto Leave;
         }
 
@@ -6113,10 +6113,10 @@ public partial struct BodyReader
         where TSink : struct, IBodySink, allows ref struct
     {
         int pc;
-        if (_pc != 4438) return rest.Length;
+        if (_pc != 4468) return rest.Length;
         if (rest.Length < 6)
         {
-            pc = 4438;
+            pc = 4468;
             goto Leave;
         }
 
@@ -6139,10 +6139,10 @@ public partial struct BodyReader
         where TSink : struct, IBodySink, allows ref struct
     {
         int pc;
-        if (_pc != 4443) return rest.Length;
+        if (_pc != 4473) return rest.Length;
         if (rest.Length < 6)
         {
-            pc = 4443;
+            pc = 4473;
             goto Leave;
         }
 
@@ -6155,7 +6155,7 @@ public partial struct BodyReader
         rest = rest[6..];
         if (rest.IsEmpty || rest[0] != 0)
         {
-            pc = 4447;
+            pc = 4477;
             goto Leave;
         }
 
@@ -6175,10 +6175,10 @@ public partial struct BodyReader
         int prefix;
         int length;
         int n0;
-        if (_pc != 5055) goto Enter;
+        if (_pc != 5085) goto Enter;
         if (rest.Length < 2)
         {
-            pc = 5055;
+            pc = 5085;
             goto Leave;
         }
 
@@ -6190,7 +6190,7 @@ public partial struct BodyReader
         rest = rest[2..];
         if (rest.Length < sizeof(int))
         {
-            pc = 5057;
+            pc = 5087;
             goto Leave;
         }
 
@@ -6198,18 +6198,18 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 6 > rest.Length + beyond - prefix)
         {
-            pc = 5057;
+            pc = 5087;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L5069;
+        if (length <= 0) goto L5099;
         n0 = length;
-    L5062:
+    L5092:
         if (rest.Length < 6)
         {
-            pc = 5062;
-            goto Leave5062;
+            pc = 5092;
+            goto Leave5092;
         }
 
         {
@@ -6220,12 +6220,12 @@ public partial struct BodyReader
         }
 
         rest = rest[6..];
-        if (--n0 > 0) goto L5062;
-    L5069:
+        if (--n0 > 0) goto L5092;
+    L5099:
         return Finish(rest.Length + beyond);
-    Leave5062:
+    Leave5092:
         _depth = 1;
-        _arrays[0].ElementStart = 5062;
+        _arrays[0].ElementStart = 5092;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
@@ -6238,9 +6238,9 @@ public partial struct BodyReader
     Enter:
         switch (_pc)
         {
-            case 5062:
+            case 5092:
                 n0 = _arrays[0].ElementsLeft;
-                goto L5062;
+                goto L5092;
             default: return rest.Length;
         }
     }
@@ -6252,10 +6252,10 @@ public partial struct BodyReader
         int prefix;
         int length;
         int n0;
-        if (_pc != 5070) goto Enter;
+        if (_pc != 5100) goto Enter;
         if (rest.Length < 2)
         {
-            pc = 5070;
+            pc = 5100;
             goto Leave;
         }
 
@@ -6267,7 +6267,7 @@ public partial struct BodyReader
         rest = rest[2..];
         if (rest.Length < sizeof(int))
         {
-            pc = 5072;
+            pc = 5102;
             goto Leave;
         }
 
@@ -6275,18 +6275,18 @@ public partial struct BodyReader
         length = BinaryPrimitives.ReadInt32BigEndian(rest);
         if (prefix == 0 || length < 0 || (long)length * 6 > rest.Length + beyond - prefix)
         {
-            pc = 5072;
+            pc = 5102;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L5084;
+        if (length <= 0) goto L5114;
         n0 = length;
-    L5077:
+    L5107:
         if (rest.Length < 6)
         {
-            pc = 5077;
-            goto Leave5077;
+            pc = 5107;
+            goto Leave5107;
         }
 
         {
@@ -6297,11 +6297,11 @@ public partial struct BodyReader
         }
 
         rest = rest[6..];
-        if (--n0 > 0) goto L5077;
-    L5084:
+        if (--n0 > 0) goto L5107;
+    L5114:
         if (rest.Length < 4)
         {
-            pc = 5084;
+            pc = 5114;
             goto Leave;
         }
 
@@ -6312,9 +6312,9 @@ public partial struct BodyReader
 
         rest = rest[4..];
         return Finish(rest.Length + beyond);
-    Leave5077:
+    Leave5107:
         _depth = 1;
-        _arrays[0].ElementStart = 5077;
+        _arrays[0].ElementStart = 5107;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
@@ -6327,9 +6327,9 @@ public partial struct BodyReader
     Enter:
         switch (_pc)
         {
-            case 5077:
+            case 5107:
                 n0 = _arrays[0].ElementsLeft;
-                goto L5077;
+                goto L5107;
             default: return rest.Length;
         }
     }
@@ -6341,10 +6341,10 @@ public partial struct BodyReader
         int prefix;
         int length;
         int n0;
-        if (_pc != 5087) goto Enter;
+        if (_pc != 5117) goto Enter;
         if (rest.Length < 2)
         {
-            pc = 5087;
+            pc = 5117;
             goto Leave;
         }
 
@@ -6357,18 +6357,18 @@ public partial struct BodyReader
         prefix = ReadShortLength(rest, out length);
         if (prefix == 0 || length < 0 || (long)length * 7 > rest.Length + beyond - prefix)
         {
-            pc = 5089;
+            pc = 5119;
             goto Leave;
         }
 
         rest = rest[prefix..];
-        if (length <= 0) goto L5102;
+        if (length <= 0) goto L5132;
         n0 = length;
-    L5094:
+    L5124:
         if (rest.Length < 6)
         {
-            pc = 5094;
-            goto Leave5094;
+            pc = 5124;
+            goto Leave5124;
         }
 
         {
@@ -6381,16 +6381,16 @@ public partial struct BodyReader
         rest = rest[6..];
         if (rest.IsEmpty || rest[0] != 0)
         {
-            pc = 5100;
-            goto Leave5094;
+            pc = 5130;
+            goto Leave5124;
         }
 
         rest = rest[1..];
-        if (--n0 > 0) goto L5094;
-    L5102:
+        if (--n0 > 0) goto L5124;
+    L5132:
         if (rest.Length < 4)
         {
-            pc = 5102;
+            pc = 5132;
             goto Leave;
         }
 
@@ -6402,15 +6402,15 @@ public partial struct BodyReader
         rest = rest[4..];
         if (rest.IsEmpty || rest[0] != 0)
         {
-            pc = 5104;
+            pc = 5134;
             goto Leave;
         }
 
         rest = rest[1..];
         return Finish(rest.Length + beyond);
-    Leave5094:
+    Leave5124:
         _depth = 1;
-        _arrays[0].ElementStart = 5094;
+        _arrays[0].ElementStart = 5124;
         _arrays[0].ElementsLeft = n0;
         goto Exit;
 
@@ -6423,9 +6423,9 @@ public partial struct BodyReader
     Enter:
         switch (_pc)
         {
-            case 5094:
+            case 5124:
                 n0 = _arrays[0].ElementsLeft;
-                goto L5094;
+                goto L5124;
             default: return rest.Length;
         }
     }

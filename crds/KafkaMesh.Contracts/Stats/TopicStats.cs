@@ -14,7 +14,7 @@ public sealed record TopicStats
     /// <summary><c>inbound</c> or <c>outbound</c>, seen from the pod.</summary>
     public string Direction { get; set; } = "";
 
-    /// <summary>Produce, Fetch or ShareFetch.</summary>
+    /// <summary>Produce, Fetch or ShareFetch; <see cref="ApiStats.FollowerFetchApi"/> for what followers replicate, which nobody consumes.</summary>
     public string Api { get; set; } = "";
 
     /// <summary>Topic name; an unresolved topic id in Kafka's text form; or <c>__other__</c>.</summary>

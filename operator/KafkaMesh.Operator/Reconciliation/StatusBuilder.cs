@@ -116,20 +116,18 @@ internal static class StatusBuilder
 
     private static List<TopicStatus>? Topics(StatsSum totals)
     {
-        var topics = TopTopics(totals.Topics.GroupBy(t => t.Topic, StringComparer.Ordinal).Select(Topic));
+        var topics = TopTopics(totals.Topics.Where(t => !TopicUse.IsReplication(t)).GroupBy(t => t.Topic, StringComparer.Ordinal).Select(Topic));
         return topics.Count > 0 ? topics : null;
     }
 
     private static TopicStatus Topic(IGrouping<string, TopicStats> parts) => new()
     {
         Name = parts.Key,
-        RecordsIn = SaturatingSum.Of(parts.Where(IsRead), t => t.Records),
-        BytesIn = SaturatingSum.Of(parts.Where(IsRead), t => t.Bytes),
-        RecordsOut = SaturatingSum.Of(parts.Where(t => !IsRead(t)), t => t.Records),
-        BytesOut = SaturatingSum.Of(parts.Where(t => !IsRead(t)), t => t.Bytes),
+        RecordsIn = SaturatingSum.Of(parts.Where(t => !TopicUse.IsWrite(t)), t => t.Records),
+        BytesIn = SaturatingSum.Of(parts.Where(t => !TopicUse.IsWrite(t)), t => t.Bytes),
+        RecordsOut = SaturatingSum.Of(parts.Where(TopicUse.IsWrite), t => t.Records),
+        BytesOut = SaturatingSum.Of(parts.Where(TopicUse.IsWrite), t => t.Bytes),
     };
-
-    private static bool IsRead(TopicStats topic) => topic.Api != "Produce";
 
     // Rebalances are a total, members a present state.
     private static List<GroupStatus>? Groups(LedgerFigures figures)

@@ -21,7 +21,7 @@ internal sealed class ApiTotals
     /// <summary>Responses.</summary>
     public long Responses { get; set; }
 
-    /// <summary>Responses with at least one error code other than 0.</summary>
+    /// <summary>Responses that failed: with at least one error code other than 0 that is no negotiation.</summary>
     public long ResponsesWithError { get; set; }
 
     /// <summary>Bytes of requests without length prefix.</summary>

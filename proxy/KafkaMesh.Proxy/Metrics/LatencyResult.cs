@@ -9,6 +9,9 @@ internal enum LatencyResult : byte
     /// <summary>Fetch or ShareFetch that brought record bytes or an error: what did not wait for its time to pass.</summary>
     Data,
 
-    /// <summary>Fetch or ShareFetch that waited and got nothing: neither record bytes nor an error.</summary>
+    /// <summary>
+    /// Fetch or ShareFetch that got nothing, neither record bytes nor an error: mostly one that waited in vain, but brokers also answer at once with
+    /// nothing, to no wait time, no partitions, a diverging epoch, a preferred replica, a throttle.
+    /// </summary>
     Empty,
 }

@@ -29,14 +29,10 @@ internal sealed class LoopMetrics
     public SharedSeries Series { get; }
 
     /// <summary>The cells of an API key; made when first asked for.</summary>
-    public ApiMetrics Api(RelayDirection direction, short apiKey)
-    {
-        var place = ((int)direction * ApiSlots.Count) + Series.Apis.SlotOf(apiKey);
-        ref var cells = ref _apis[place];
-        if (cells is null)
-            Volatile.Write(ref cells, new ApiMetrics(this, place));
-        return cells!;
-    }
+    public ApiMetrics Api(RelayDirection direction, short apiKey) => Cells(direction, Series.Apis.SlotOf(apiKey));
+
+    /// <summary>The cells of Fetch when a follower asks; made when first asked for.</summary>
+    public ApiMetrics FollowerFetch(RelayDirection direction) => Cells(direction, ApiSlots.FollowerFetchSlot);
 
     /// <summary>Bytes passed; the duration is the time between read and write.</summary>
     public void CountRelayed(RelayDirection direction, RelayFlow flow, int bytes, long nanoseconds)
@@ -101,6 +97,15 @@ internal sealed class LoopMetrics
 
     /// <summary>Adds the topic counters; from any thread that holds <see cref="TopicTable.Moving"/>.</summary>
     public void AddTopicsTo(MetricsSnapshot total) => _topics.AddTo(total);
+
+    private ApiMetrics Cells(RelayDirection direction, int slot)
+    {
+        var place = ((int)direction * ApiSlots.Count) + slot;
+        ref var cells = ref _apis[place];
+        if (cells is null)
+            Volatile.Write(ref cells, new ApiMetrics(this, place));
+        return cells!;
+    }
 
     private static void AddCells(long[] cells, long[] total)
     {

@@ -11,4 +11,7 @@ internal enum TopicApi : byte
 
     /// <summary>Api key 78 (KIP-932).</summary>
     ShareFetch,
+
+    /// <summary>Fetch of a follower, which replicates; see <see cref="ApiSlots.FollowerFetchSlot"/>.</summary>
+    FetchFollower,
 }

@@ -6,7 +6,7 @@ namespace KafkaMesh.Proxy.Metrics;
 internal sealed class TopicCells(TopicTable topics)
 {
     /// <summary>Number of values of <see cref="TopicApi"/>.</summary>
-    public const int Apis = 3;
+    public const int Apis = 4;
 
     /// <summary>Number of sums over all topics: records and bytes by direction and API.</summary>
     public static int SumCount => 2 * MetricLabels.Directions * Apis;

@@ -5,7 +5,8 @@ using KafkaMesh.Codec;
 namespace KafkaMesh.Proxy.Metrics;
 
 /// <summary>
-/// Topic id → topic name, learnt from the Metadata and CreateTopics responses of any connection. Lookups take no lock. In a full
+/// Topic id → topic name, learnt from the Metadata and CreateTopics responses of any connection; the id of KRaft's metadata log, which is in
+/// none, is known without. Lookups take no lock. In a full
 /// table the ids that nobody looked up for a while make room (<see cref="LruTable{T}"/>): an id that is listed again and again, as all
 /// topics of a cluster are, is not thereby in use. Beside the table there is room for ids that were looked up in vain: in a cluster of more topics
 /// than the table holds, those that this pod's clients use are learnt from the next list, wherever they stand in it.
@@ -17,6 +18,9 @@ internal sealed class TopicIdTable
 
     /// <summary>How many ids are kept beyond that because they were looked up before they could be learnt.</summary>
     public const int Reserve = 512;
+
+    // Uuid.METADATA_TOPIC_ID: the log of KRaft, which brokers and controllers fetch and no response names.
+    private static readonly TopicId s_metadataTopic = new(0, 1);
 
     private readonly LruTable<TopicIdName> _table = new(Capacity);
     private readonly LruTable<TopicIdName> _reserve = new(Reserve);
@@ -31,6 +35,12 @@ internal sealed class TopicIdTable
     /// <returns>Whether the id is known.</returns>
     public bool TryGetName(TopicId id, out ReadOnlySpan<byte> name)
     {
+        if (id == s_metadataTopic)
+        {
+            name = "__cluster_metadata"u8;
+            return true;
+        }
+
         Span<byte> key = stackalloc byte[TopicId.SizeInBytes];
         Write(id, key);
         var known = _table.Use(key) ?? _reserve.Use(key);
@@ -44,7 +54,7 @@ internal sealed class TopicIdTable
     /// <returns>False when the table is full.</returns>
     public bool Learn(TopicId id, ReadOnlySpan<byte> name)
     {
-        if (id.IsZero || name.IsEmpty || name.Length > NameTable.MaxNameBytes)
+        if (id.IsZero || id == s_metadataTopic || name.IsEmpty || name.Length > NameTable.MaxNameBytes)
             return true;
         Span<byte> key = stackalloc byte[TopicId.SizeInBytes];
         Write(id, key);

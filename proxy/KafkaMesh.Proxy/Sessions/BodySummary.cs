@@ -19,11 +19,13 @@ internal sealed class BodySummary
     private const short ShareGroupHeartbeatKey = 76;
     private const short ShareFetchKey = 78;
     private const short StreamsGroupHeartbeatKey = 88;
+    private const int IdTextBytes = 22; // 16 bytes in base64 without padding.
 
     private LoopMetrics _metrics = null!; // Set by Start, before anything is gathered.
     private RelayDirection _direction;
     private ApiMetrics? _cells;
     private bool _isProduce;
+    private bool _isFetch;
     private bool _carriesRecords;
     private bool _learnsTopics;
     private bool _tellsGeneration;
@@ -37,9 +39,15 @@ internal sealed class BodySummary
     private ErrorList _errors;
     private TopicNames? _topics;
     private bool _gathersTopics;
+    private bool _isNamed; // Whether the current topic's name stands in the body.
 
     /// <summary>Whether a Produce request asked for no response.</summary>
     public bool WantsNoResponse { get; private set; }
+
+    /// <summary>
+    /// Whether a Fetch request came from a follower: Kafka takes every replica id of 0 and above for one, −1 for a consumer, −2 for a debugging consumer.
+    /// </summary>
+    public bool IsFollower { get; private set; }
 
     /// <summary>Throttle time of a response.</summary>
     public long ThrottleMilliseconds { get; private set; }
@@ -82,7 +90,7 @@ internal sealed class BodySummary
     /// <param name="direction">Seen from the pod.</param>
     /// <param name="apiKey">API key.</param>
     /// <param name="kind">Request or response.</param>
-    /// <param name="cells">Where its errors are counted.</param>
+    /// <param name="cells">Where a response's errors are counted.</param>
     /// <param name="gathersTopics">Somebody wants to know the topics that it names.</param>
     public void Start(LoopMetrics metrics, RelayDirection direction, short apiKey, MessageKind kind, ApiMetrics? cells, bool gathersTopics)
     {
@@ -96,6 +104,7 @@ internal sealed class BodySummary
         _cells = cells;
         var isResponse = kind == MessageKind.Response;
         _isProduce = apiKey == ProduceKey && !isResponse;
+        _isFetch = apiKey == FetchKey && !isResponse;
         IsLongPoll = apiKey is FetchKey or ShareFetchKey && isResponse;
         _carriesRecords = _isProduce || IsLongPoll;
         _topicApi = apiKey switch { ProduceKey => TopicApi.Produce, FetchKey => TopicApi.Fetch, _ => TopicApi.ShareFetch };
@@ -105,8 +114,10 @@ internal sealed class BodySummary
         _records = 0;
         _topicNameLength = 0;
         _topicId = default;
+        _isNamed = false;
         _errors = default;
         WantsNoResponse = false;
+        IsFollower = false;
         ThrottleMilliseconds = 0;
         RecordBytes = 0;
         Group = null;
@@ -114,6 +125,9 @@ internal sealed class BodySummary
         MemberEpoch = -1;
         Members = 0;
     }
+
+    /// <summary>The response just started answers a follower: its records are replicated, and not consumed.</summary>
+    public void AnswersFollower() => _topicApi = TopicApi.FetchFollower;
 
     /// <summary>A number of the body.</summary>
     public void OnNumber(FieldSemantic semantic, long value)
@@ -131,6 +145,9 @@ internal sealed class BodySummary
             case FieldSemantic.Acks:
                 WantsNoResponse = _isProduce && value == 0;
                 break;
+            case FieldSemantic.ReplicaId:
+                IsFollower = _isFetch && value >= 0;
+                break;
             case FieldSemantic.GenerationId:
                 Generation = (int)value;
                 break;
@@ -147,7 +164,11 @@ internal sealed class BodySummary
     public void OnText(FieldSemantic semantic, ReadOnlySpan<byte> utf8)
     {
         if (_gathersTopics && semantic == FieldSemantic.TopicName)
+        {
             _topics!.Add(utf8);
+            _isNamed = true;
+        }
+
         switch (semantic)
         {
             case FieldSemantic.TopicName when _carriesRecords:
@@ -175,22 +196,10 @@ internal sealed class BodySummary
     public void OnTopicId(TopicId id)
     {
         _topicId = id;
-        if (_gathersTopics && !id.IsZero && _metrics.Series.TopicIds.TryGetName(id, out var known))
-            _topics!.Add(known);
         if (!_carriesRecords || id.IsZero)
             return;
-        if (_metrics.Series.TopicIds.TryGetName(id, out var name))
-        {
-            SetTopic(name);
-            return;
-        }
-
-        Span<byte> bytes = stackalloc byte[TopicId.SizeInBytes];
-        BinaryPrimitives.WriteUInt64BigEndian(bytes, id.High);
-        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], id.Low);
-        Span<byte> text = stackalloc byte[Base64Url.GetEncodedLength(TopicId.SizeInBytes)];
-        Base64Url.EncodeToUtf8(bytes, text, out _, out var written);
-        SetTopic(text[..written]);
+        Span<byte> text = stackalloc byte[IdTextBytes];
+        SetTopic(NameOf(id, text));
     }
 
     /// <summary>A record batch of the current partition.</summary>
@@ -216,9 +225,32 @@ internal sealed class BodySummary
             return;
         if (_learnsTopics && _topicNameLength > 0 && !_metrics.Series.TopicIds.Learn(_topicId, _topicName.AsSpan(0, _topicNameLength)))
             _metrics.CountDropped(SeriesMetric.TopicIds);
+
+        // Not before: its name may stand behind the id.
+        if (_gathersTopics && !_isNamed && !_topicId.IsZero)
+        {
+            Span<byte> text = stackalloc byte[IdTextBytes];
+            _topics!.Add(NameOf(_topicId, text));
+        }
+
         _topicNameLength = 0;
         _topicId = default;
         _topic = null;
+        _isNamed = false;
+    }
+
+    /// <summary>The name that an id is known by, or the id as Kafka's tools print it.</summary>
+    /// <param name="id">Not the zero id.</param>
+    /// <param name="text">Room for it: <see cref="IdTextBytes"/> bytes.</param>
+    private ReadOnlySpan<byte> NameOf(TopicId id, Span<byte> text)
+    {
+        if (_metrics.Series.TopicIds.TryGetName(id, out var name))
+            return name;
+        Span<byte> bytes = stackalloc byte[TopicId.SizeInBytes];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, id.High);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], id.Low);
+        Base64Url.EncodeToUtf8(bytes, text, out _, out var written);
+        return text[..written];
     }
 
     private void SetTopic(ReadOnlySpan<byte> utf8) => _topic = _lastTopic = _metrics.Series.Topics.Get(utf8, _lastTopic);

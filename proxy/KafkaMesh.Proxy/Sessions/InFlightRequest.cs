@@ -34,6 +34,9 @@ internal struct InFlightRequest
     /// <summary>A Produce of a version that the schema does not know: it may be one with acks=0, which has no response.</summary>
     public bool MayHaveNoResponse;
 
+    /// <summary>A Fetch of a follower, which replicates.</summary>
+    public bool IsFollower;
+
     /// <summary>Whether it is a size-prefixed SASL token without header.</summary>
     public readonly bool IsToken => Cells is null;
 }

@@ -201,13 +201,6 @@ internal sealed class RequestStream
             return false;
         }
 
-        if (_cells is null || header.ApiKey != _cellsKey)
-        {
-            // Kept, because most requests are like the one before; a key's cells stay the same.
-            _cells = _session.Metrics.Api(_session.Direction, header.ApiKey);
-            _cellsKey = header.ApiKey;
-        }
-
         KeepClientId(clientId, header.ClientIdLength < 0 ? NoClientId : clientId.Length);
         return true;
     }
@@ -238,7 +231,7 @@ internal sealed class RequestStream
             return;
         var header = Frames.Request;
         _session.TraceBody(RelayFlow.Request, header.ApiKey, [], isFirst: true);
-        Summary.Start(_session.Metrics, _session.Direction, header.ApiKey, MessageKind.Request, _cells, _session.WantsTopics);
+        Summary.Start(_session.Metrics, _session.Direction, header.ApiKey, MessageKind.Request, cells: null, _session.WantsTopics);
         Summary.Software = _software;
         Summary.SoftwareVersion = _softwareVersion;
         ReadsBody = Body.TryStart(header.ApiKey, header.ApiVersion, MessageKind.Request, Frames.BodyLength);
@@ -285,7 +278,7 @@ internal sealed class RequestStream
         }
 
         var header = Frames.Request;
-        var cells = _cells!;
+        var cells = Summary.IsFollower ? _session.Metrics.FollowerFetch(_session.Direction) : CellsOf(header.ApiKey);
         cells.CountRequest(header.ApiVersion, Frames.FrameSize);
         _session.OnRequest();
         _software = Summary.Software;
@@ -304,6 +297,7 @@ internal sealed class RequestStream
             MemberEpoch = Summary.MemberEpoch,
             ApiKey = header.ApiKey,
             ApiVersion = header.ApiVersion,
+            IsFollower = Summary.IsFollower,
             MayHaveNoResponse = _isUnknown && header.ApiKey == ProduceKey,
         };
         if (!Summary.WantsNoResponse)
@@ -314,6 +308,18 @@ internal sealed class RequestStream
 
         cells.CountWithoutResponse();
         _session.NoteWithoutResponse(request);
+    }
+
+    // Kept, because most requests are like the one before; a key's cells stay the same.
+    private ApiMetrics CellsOf(short apiKey)
+    {
+        if (_cells is null || apiKey != _cellsKey)
+        {
+            _cells = _session.Metrics.Api(_session.Direction, apiKey);
+            _cellsKey = apiKey;
+        }
+
+        return _cells;
     }
 
     private void NoteClient(short apiKey, long now)

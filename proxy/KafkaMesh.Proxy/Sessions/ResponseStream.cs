@@ -8,6 +8,9 @@ namespace KafkaMesh.Proxy.Sessions;
 /// <summary>The responses of one session: pairs each with the request it answers and counts it when its last byte was relayed.</summary>
 internal sealed class ResponseStream
 {
+    private const short JoinGroupKey = 11;
+    private const short MemberIdRequired = 79;
+
     private readonly KafkaSession _session;
     private FlowDecoder? _decoder;
     private bool _isMatched;
@@ -198,6 +201,8 @@ internal sealed class ResponseStream
             return;
         _session.TraceBody(RelayFlow.Response, Request.ApiKey, [], isFirst: true);
         Summary.Start(_session.Metrics, _session.Direction, Request.ApiKey, MessageKind.Response, Request.Cells, _session.WantsTopics);
+        if (Request.IsFollower)
+            Summary.AnswersFollower();
         ReadsBody = Body.TryStart(Request.ApiKey, Request.ApiVersion, MessageKind.Response, Frames.BodyLength);
         if (!ReadsBody)
             _session.OnFailure(RelayFlow.Response, RequestStream.UnknownReason(Request.ApiKey), now);
@@ -234,13 +239,20 @@ internal sealed class ResponseStream
         // Bytes to spare mean that the body has another layout than its version says (librdkafka's mock cluster answers
         // ApiVersions 3 so); what looks like a throttle time there is none.
         var throttle = Body.TrailingBytes > 0 ? 0 : Summary.ThrottleMilliseconds;
-        cells.CountResponse(Frames.FrameSize, Summary.HasError, throttle);
+        cells.CountResponse(Frames.FrameSize, Summary.HasError && !IsNegotiation(), throttle);
         cells.RecordLatency(Result(), Ticks.ToNanoseconds(latency));
         if (Request.Group is { } group && !Summary.HasError)
             CountRebalance(group);
         if (_session.IsTraced)
             Trace(latency);
     }
+
+    /// <summary>
+    /// Whether the error is how client and broker come to terms: the versions of a broker that lacks the one asked for (KIP-511), and the id of a
+    /// member that joins for the first time (KIP-394). The client goes on with what it was told; nothing has failed.
+    /// </summary>
+    private bool IsNegotiation() =>
+        Body.IsFallback || (Request.ApiKey == JoinGroupKey && Summary.Errors.Count == 1 && Summary.Errors[0] == MemberIdRequired);
 
     private void CountRebalance(NamedSeries group)
     {

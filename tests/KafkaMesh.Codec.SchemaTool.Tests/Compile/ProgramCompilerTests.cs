@@ -30,6 +30,19 @@ public sealed class ProgramCompilerTests
         Compile("  ConfigErrorCode int16 #3\n  Other int16 #4\n  Name string #5 entity:topicName\n", flexible: " flexible 0"));
 
     [Fact]
+    public void Compile_TaggedStructureThatBeginsWithTheReplica_IsKnownByIt() => Assert.Equal(
+        [(byte)Opcode.KnownTags, 1, 2, sizeof(int), (byte)FieldSemantic.ReplicaId, (byte)Opcode.End],
+        Compile(
+            "  A State #1\n    Epoch int64\n    ReplicaId int32\n  B State #2\n    ReplicaId int32\n    Epoch int64\n  C State? #3\n    ReplicaId int32\n  D []State #4\n    ReplicaId int32\n",
+            flexible: " flexible 0",
+            kind: MessageKind.Request));
+
+    [Fact]
+    public void Compile_ErrorThatSaysOnlyWhatMayNotBeSeen_IsNoError() => Assert.Equal(
+        [(byte)Opcode.Tags, (byte)Opcode.End],
+        Compile("  TopicConfigErrorCode int16 #0\n", flexible: " flexible 0"));
+
+    [Fact]
     public void Compile_TextsBehindTheNumberThatSaysWhatTheyAre_AreChosen() => Assert.Equal(
         [
             (byte)Opcode.Choose, 2, 0, (byte)FieldSemantic.GroupId, 1, (byte)FieldSemantic.TransactionalId,
@@ -64,10 +77,11 @@ public sealed class ProgramCompilerTests
         Assert.Contains("nest deeper than 8", Assert.Throws<SchemaException>(() => Compile(text)).Message, StringComparison.Ordinal);
     }
 
-    private static byte[] Compile(string fields, string flexible = "")
+    private static byte[] Compile(string fields, string flexible = "", MessageKind kind = MessageKind.Response)
     {
         using var directory = new TemporaryDirectory();
-        var api = NotationReader.Open(directory.Write("005-Test.kms", "api 5 Test\n\nresponse 0" + flexible + "\n" + fields)).ReadApi();
-        return ProgramCompiler.Compile(api.Responses[0], MessageKind.Response, 0);
+        var isRequest = kind == MessageKind.Request;
+        var api = NotationReader.Open(directory.Write("005-Test.kms", $"api 5 Test\n\n{(isRequest ? "request" : "response")} 0{flexible}\n{fields}")).ReadApi();
+        return ProgramCompiler.Compile((isRequest ? api.Requests : api.Responses)[0], kind, 0);
     }
 }

@@ -64,7 +64,7 @@ internal sealed partial class DefinitionMessage
 
     private void TellInt16(DefinedField field, int value)
     {
-        if (IsResponse && field.Name.EndsWith("ErrorCode", StringComparison.Ordinal))
+        if (IsResponse && field.Name.EndsWith("ErrorCode", StringComparison.Ordinal) && field.Name != "TopicConfigErrorCode")
         {
             Tell($"Error {value}");
             if (!_isUntold) _errors.Add(($"{value}", _place));
@@ -81,6 +81,7 @@ internal sealed partial class DefinitionMessage
     {
         if (IsResponse && field.Name == "ThrottleTimeMs") Tell($"ThrottleTimeMs {value}");
         if (field.Name is "GenerationId" or "MemberEpoch") Tell($"{field.Name} {value}");
+        if (!IsResponse && field.Name == "ReplicaId" && _place.IsMessage) Tell($"ReplicaId {value}");
         var isListed = field is { IsArray: true, Name: "Partitions" or "PartitionIndexes" } && _place.IsInTopic;
         if (!isListed && field.Name is not ("Partition" or "PartitionId" or "PartitionIndex" or "Index")) return;
         Tell($"PartitionIndex {value}");

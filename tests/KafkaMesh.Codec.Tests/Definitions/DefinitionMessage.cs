@@ -126,7 +126,7 @@ internal sealed partial class DefinitionMessage
         if (unknown.Count > 0) view["_unknownTaggedFields"] = unknown;
     }
 
-    /// <summary>Of tagged fields only numbers are told to metrics.</summary>
+    /// <summary>Of tagged fields numbers are told to metrics, and which replica asks.</summary>
     private JsonNode? Tagged(DefinedField field, SortedDictionary<int, byte[]> section)
     {
         var (outer, before) = (_wire, _isUntold);
@@ -135,6 +135,7 @@ internal sealed partial class DefinitionMessage
         var view = Field(field);
         section.Add(field.Tag!.Value, _wire.ToArray());
         (_wire, _isUntold) = (outer, before);
+        if (field.Name == "ReplicaState") Tell($"ReplicaId {view!["replicaId"]}");
         return view;
     }
 

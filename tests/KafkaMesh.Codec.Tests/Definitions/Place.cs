@@ -11,6 +11,9 @@ internal sealed class Place(Place? parent)
 
     public string? Group { get; set; }
 
+    /// <summary>Whether this is the message itself.</summary>
+    public bool IsMessage => parent is null;
+
     /// <summary>Whether the structure around this element is one of a topic.</summary>
     public bool IsInTopic => parent is { Topic: not null } or { TopicId: not null };
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using KafkaMesh.Codec.SchemaTool.Compile;
 using KafkaMesh.Codec.SchemaTool.Model;
@@ -210,19 +211,24 @@ internal sealed class RandomMessage
         var known = all.Where(field => field.Tagged.Contains(_version) && _random.Next(2) == 0).OrderBy(field => field.Tag).ToList();
         var unknown = _random.Next(3) == 0 ? _random.Next(1, 3) : 0;
         _wire.Varint((uint)(known.Count + unknown));
-        foreach (var field in known) Tag(field, SemanticRules.IsKnownTag(field, _version) ? SemanticRules.Of(field, _kind, scopes, isTopLevel) : FieldSemantic.None, scopes);
+        foreach (var field in known) Tag(field, SemanticRules.NumberOfTag(field, _version), scopes, isTopLevel);
         for (var i = 0; i < unknown; i++) _wire.Varint((uint)(1000 + (i * 100_000))).Varint(300).Raw(new byte[300]);
     }
 
-    private void Tag(FieldSpec field, FieldSemantic semantic, FieldScopes scopes)
+    private void Tag(FieldSpec field, FieldSpec? number, FieldScopes scopes, bool isTopLevel)
     {
+        var semantic = number is null ? FieldSemantic.None : SemanticRules.Of(number, _kind, scopes, isTopLevel);
+        var isNumber = number == field && semantic != FieldSemantic.None;
         var outer = _wire;
         _wire = new WireWriter();
-        _silent += semantic == FieldSemantic.None ? 1 : 0;
+        _silent += isNumber ? 0 : 1;
         Field(field, semantic, scopes);
-        _silent -= semantic == FieldSemantic.None ? 1 : 0;
+        _silent -= isNumber ? 0 : 1;
         var value = _wire.ToArray();
         _wire = outer;
+
+        // Of a structure the number is told that it begins with.
+        if (!isNumber && semantic != FieldSemantic.None) Say($"{semantic} {BinaryPrimitives.ReadInt32BigEndian(value)}");
         _wire.Varint((uint)field.Tag).Varint((uint)value.Length).Raw(value);
     }
 

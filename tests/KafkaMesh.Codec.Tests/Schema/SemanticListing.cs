@@ -47,7 +47,11 @@ internal sealed class SemanticListing
             if (TextChoice.ScopesOf(one.Semantic) is var chosen && chosen != FieldScopes.None) Say($"scope {chosen}", $"{path.TrimEnd('.')} ({choice!.Number} {one.Value})");
         }
 
-        foreach (var field in all.Where(field => SemanticRules.IsKnownTag(field, _version))) Say(SemanticRules.Of(field, _kind, scopes, isTopLevel), $"{path}{field.Name} (tag {field.Tag})");
+        foreach (var field in all)
+        {
+            if (SemanticRules.NumberOfTag(field, _version) is not { } number) continue;
+            Say(SemanticRules.Of(number, _kind, scopes, isTopLevel), $"{path}{field.Name}{(number == field ? "" : $".{number.Name}")} (tag {field.Tag})");
+        }
     }
 
     private void AddField(FieldSpec field, FieldScopes scopes, string path, bool isTopLevel, NameChoice? choice)

@@ -71,6 +71,41 @@ public sealed class TapTests
         Assert.Equal(expected, string.Join(',', seen));
     }
 
+    /// <summary>A topic that metrics can only name by its id is found by it.</summary>
+    [Fact]
+    public void Tap_UnknownTopicId_IsShownAndFoundByItsText()
+    {
+        using var rig = new AdminRig();
+        byte[] id = [.. Enumerable.Range(1, 16).Select(i => (byte)i)];
+        Tap tap = rig.Traffic.OpenTap(TapFilter.Read("topic=AQIDBAUGBwgJCgsMDQ4PEA", out _))!;
+        byte[] batch = Wire.Batch(2, 10);
+        rig.Observe().OnBytes(
+            RelayFlow.Request,
+            Wire.Request(0, 13, 1, "c", [0, .. Wire.Int16(1), .. Wire.Int32(1000), 2, .. id, 2, .. Wire.Int32(0), (byte)(batch.Length + 1), .. batch, 0, 0, 0], flexible: true),
+            0,
+            0);
+        Assert.Equal(["AQIDBAUGBwgJCgsMDQ4PEA"], tap.Take()!.Topics.Select(Encoding.UTF8.GetString));
+        Assert.Null(tap.Take());
+    }
+
+    /// <summary>A response that tells the name of an id names one topic, not two.</summary>
+    [Fact]
+    public void Tap_TopicIdWithItsName_IsShownByTheNameOnly()
+    {
+        using var rig = new AdminRig();
+        byte[] id = [.. Enumerable.Range(1, 16).Select(i => (byte)i)];
+        Tap tap = rig.Traffic.OpenTap(TapFilter.Read("api=Metadata", out _))!;
+        IRelayObserver connection = rig.Observe();
+        connection.OnBytes(RelayFlow.Request, Wire.Request(3, 12, 1, "c", [0, 0, 0, 0], flexible: true), 0, 0);
+        connection.OnBytes(
+            RelayFlow.Response,
+            Wire.Response(1, [.. Wire.Int32(0), 1, 0, .. Wire.Int32(1), 2, .. Wire.Int16(0), .. Wire.CompactString("orders"), .. id, 0, 1, .. Wire.Int32(0), 0, 0], flexible: true),
+            0,
+            0);
+        Assert.Empty(tap.Take()!.Topics);
+        Assert.Equal(["orders"], tap.Take()!.Topics.Select(Encoding.UTF8.GetString));
+    }
+
     [Theory]
     [InlineData("?api=Nope")]
     [InlineData("?api=")]

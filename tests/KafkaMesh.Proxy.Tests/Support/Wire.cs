@@ -78,6 +78,24 @@ internal static class Wire
         return Response(correlationId, [.. body]);
     }
 
+    /// <summary>Fetch 13 to 18 of no topics, with a session; behind it tagged fields, by default none.</summary>
+    public static byte[] FetchById(int correlationId, short version, params byte[] tags) => Request(
+        1,
+        version,
+        correlationId,
+        "c",
+        [.. version < 15 ? Int32(-1) : [], .. Int32(500), .. Int32(1), .. Int32(1 << 20), 0, .. Int32(9), .. Int32(1), 1, 1, 1, .. tags is [] ? [0] : tags],
+        flexible: true);
+
+    /// <summary>Fetch 13 to 18 response with a records field of one partition of the topic of an id.</summary>
+    public static byte[] FetchByIdResponse(int correlationId, byte[] topicId, byte[] records) => Response(
+        correlationId,
+        [
+            .. Int32(0), .. Int16(0), .. Int32(9), 2, .. topicId, 2,
+            .. Int32(0), .. Int16(0), .. Int64(10), .. Int64(10), .. Int64(0), 0, .. Int32(-1), (byte)(records.Length + 1), .. records, 0, 0, 0,
+        ],
+        flexible: true);
+
     /// <summary>The header of a record batch v2 and as many payload bytes.</summary>
     public static byte[] Batch(int records, int payload)
     {

@@ -10,20 +10,18 @@ namespace KafkaMesh.Operator.Dashboard.Figures;
 /// <param name="BytesOut">Bytes produced.</param>
 internal readonly record struct TopicCount(long RecordsIn, long RecordsOut, long BytesIn, long BytesOut)
 {
-    private const string Produce = "Produce";
-
-    /// <summary>Adds a series of a report, or with sign −1 takes it away.</summary>
-    public TopicCount Plus(TopicStats topic, int sign) => topic.Api == Produce
+    /// <summary>Adds a series of a report that is no replication, or with sign −1 takes it away.</summary>
+    public TopicCount Plus(TopicStats topic, int sign) => TopicUse.IsWrite(topic)
         ? this with { RecordsOut = SaturatingSum.Add(RecordsOut, sign * topic.Records), BytesOut = SaturatingSum.Add(BytesOut, sign * topic.Bytes) }
         : this with { RecordsIn = SaturatingSum.Add(RecordsIn, sign * topic.Records), BytesIn = SaturatingSum.Add(BytesIn, sign * topic.Bytes) };
 
-    /// <summary>What one sidecar counted of each topic.</summary>
+    /// <summary>What one sidecar counted of each topic, without replication.</summary>
     /// <param name="topics">Series of a report.</param>
     /// <param name="isCounted">Which of them.</param>
     public static Dictionary<string, TopicCount> ByTopic(IEnumerable<TopicStats> topics, Func<TopicStats, bool> isCounted)
     {
         var result = new Dictionary<string, TopicCount>(StringComparer.Ordinal);
-        foreach (var topic in topics.Where(isCounted))
+        foreach (var topic in topics.Where(t => isCounted(t) && !TopicUse.IsReplication(t)))
             result[topic.Topic] = result.GetValueOrDefault(topic.Topic).Plus(topic, 1);
         return result;
     }
@@ -33,7 +31,7 @@ internal readonly record struct TopicCount(long RecordsIn, long RecordsOut, long
     {
         var result = ByTopic(sidecar.Report.Topics, isCounted);
         var lives = sidecar.Report.Topics.Select(t => (t.Direction, t.Api, t.Topic, t.Since)).ToHashSet();
-        foreach (var before in (sidecar.Previous?.Topics ?? []).Where(t => isCounted(t) && lives.Contains((t.Direction, t.Api, t.Topic, t.Since))))
+        foreach (var before in (sidecar.Previous?.Topics ?? []).Where(t => isCounted(t) && !TopicUse.IsReplication(t) && lives.Contains((t.Direction, t.Api, t.Topic, t.Since))))
             result[before.Topic] = result[before.Topic].Plus(before, -1);
         return result;
     }

@@ -10,7 +10,7 @@ internal static class TopicFigures
     public static IReadOnlyList<TopicView> Of(CollectionRound round, StatsSum totals)
     {
         var rows = new Dictionary<string, TopicRow>(StringComparer.Ordinal);
-        foreach (var topic in totals.Topics)
+        foreach (var topic in totals.Topics.Where(t => !TopicUse.IsReplication(t)))
             Row(topic.Topic).Add(topic);
         foreach (var topic in round.Status.Topics ?? [])
             Row(topic.Name).Raise(topic);

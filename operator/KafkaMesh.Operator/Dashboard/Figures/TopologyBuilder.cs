@@ -43,7 +43,7 @@ internal sealed class TopologyBuilder(bool byPod)
             new TopologyMoreView(bytes.Keys.Count(t => t != WellKnownNames.OtherLabel && !_named.Contains(t)), _leftOut.Count));
     }
 
-    private static bool IsOutbound(TopicStats topic) => topic.Direction == Outbound;
+    private static bool IsOutbound(TopicStats topic) => topic.Direction == Outbound && !TopicUse.IsReplication(topic);
 
     private static Dictionary<string, long> Bytes(IReadOnlyList<MonitorFigures> figures)
     {
