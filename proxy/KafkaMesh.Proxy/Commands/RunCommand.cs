@@ -111,7 +111,7 @@ internal sealed class RunCommand : ICommand
     }
 
     private static RelayServerSettings Transport(RunSettings settings, ListenerSettings[] listeners) =>
-        new() { Listeners = listeners, Loops = settings.Loops, MaxConnections = settings.MaxConnections, KeepAlive = Probes(settings) };
+        new() { Listeners = listeners, Loops = settings.Loops, MaxConnections = settings.MaxConnections, ConnectTimeout = settings.ConnectTimeout, KeepAlive = Probes(settings) };
 
     private static KeepAlive Probes(RunSettings settings) =>
         new(settings.KeepAliveIdle ?? KeepAlive.UsualIdleSeconds(), settings.KeepAliveInterval, settings.KeepAliveCount);
@@ -140,7 +140,7 @@ internal sealed class RunCommand : ICommand
     }
 
     private static void LogStart(ILogger log, RunSettings settings, KeepAlive keepAlive, IRelayServer server, AdminServer admin) => log.Information(
-        "kafkamesh-proxy {Version}: mode {Mode}, listening on {Listeners}, admin {Admin}, transport {Transport}, loops {Loops}, connections at most {Limit}, keep-alive {Idle} s, {Interval} s, {Count} (0: the pod's), drain {Drain} s, waits for the application {Waits}, "
+        "kafkamesh-proxy {Version}: mode {Mode}, listening on {Listeners}, admin {Admin}, transport {Transport}, loops {Loops}, connections at most {Limit}, connect {Connect} s, keep-alive {Idle} s, {Interval} s, {Count} (0: the pod's), drain {Drain} s, waits for the application {Waits}, "
         + "log level {Level}, decode {Decode}, pod {Pod}, namespace {Namespace}, monitor {Monitor}, limits: topics {Topics}, clients {Clients}, groups {Groups}, access {Access}",
         CommandLine.Version,
         settings.IsTransparent ? "transparent" : "forward",
@@ -149,6 +149,7 @@ internal sealed class RunCommand : ICommand
         settings.Transport == TransportKind.Epoll ? "epoll" : "portable",
         settings.Loops,
         server.Limit,
+        settings.ConnectTimeout.TotalSeconds,
         keepAlive.IdleSeconds,
         keepAlive.IntervalSeconds,
         keepAlive.Count,

@@ -34,6 +34,8 @@ internal static class RunFlags
         "transport", "auto, epoll or portable", "auto", "What relays the bytes: auto takes epoll on Linux, else .NET's sockets (for development)");
     public static readonly Flag MaxConnections = new(
         "max-connections", "a number, 1-1000000", "1000000", "Connections at a time; the descriptor limit may allow fewer");
+    public static readonly Flag ConnectTimeout = new(
+        "connect-timeout", "seconds, or a number with ms, s or m, at most an hour; 0 leaves it to the kernel", "10s", "How long an address of a broker may take to accept before the next is tried, or the client is reset");
     public static readonly Flag KeepAliveIdle = new(
         "keepalive-idle", "a number of seconds, 0-32767; 0 takes the pod's", "120",
         "Silence after which the kernel probes both peers of a connection; by default the pod's net.ipv4.tcp_keepalive_time where that is shorter");
@@ -67,7 +69,7 @@ internal static class RunFlags
     /// <summary>All of them, in the order of the help.</summary>
     public static readonly Flag[] All =
     [
-        Mode, OutboundPort, InboundPort, Forward, AdminAddress, AdminPort, ProbePorts, Transport, Loops, MaxConnections, KeepAliveIdle, KeepAliveInterval, KeepAliveCount, DrainTimeout, WaitForApplication, LogLevel, Decode,
+        Mode, OutboundPort, InboundPort, Forward, AdminAddress, AdminPort, ProbePorts, Transport, Loops, MaxConnections, ConnectTimeout, KeepAliveIdle, KeepAliveInterval, KeepAliveCount, DrainTimeout, WaitForApplication, LogLevel, Decode,
         Pod, PodUid, Namespace, Monitor, AccessKey, TopicsLimit, ClientsLimit, GroupsLimit,
     ];
 }

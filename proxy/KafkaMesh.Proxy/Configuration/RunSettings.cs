@@ -45,6 +45,9 @@ internal sealed record RunSettings
     /// <summary>Unanswered probes that end a connection; 0 = the pod's.</summary>
     public int KeepAliveCount { get; init; }
 
+    /// <summary>How long an address of a broker may take to accept, up to one hour; zero leaves it to the kernel.</summary>
+    public TimeSpan ConnectTimeout { get; init; }
+
     /// <summary>How long to relay on after the first signal, 0 to one hour.</summary>
     public required TimeSpan DrainTimeout { get; init; }
 
@@ -113,6 +116,7 @@ internal sealed record RunSettings
             KeepAliveIdle = flags.IsGiven(RunFlags.KeepAliveIdle) ? flags.Number(RunFlags.KeepAliveIdle, 0, KeepAlive.MostSeconds) : null,
             KeepAliveInterval = flags.Number(RunFlags.KeepAliveInterval, 0, KeepAlive.MostSeconds),
             KeepAliveCount = flags.Number(RunFlags.KeepAliveCount, 0, KeepAlive.MostProbes),
+            ConnectTimeout = flags.Duration(RunFlags.ConnectTimeout, TimeSpan.FromHours(1)),
             DrainTimeout = flags.Duration(RunFlags.DrainTimeout, TimeSpan.FromHours(1)),
             WaitsForApplication = flags.Switch(RunFlags.WaitForApplication),
             LogLevel = ReadLogLevel(flags),

@@ -57,6 +57,7 @@ internal sealed class EventLoop : IDisposable
         Dials = dials;
         Buffers = buffers;
         KeepAlive = settings.KeepAlive;
+        ConnectMilliseconds = (int)settings.ConnectTimeout.TotalMilliseconds;
         _lingerTime = (long)(settings.LingerTime.TotalSeconds * Stopwatch.Frequency);
         _ = _epoll.Add(_wake.Descriptor, SocketConstants.EventIn, WakeKey);
         _thread = new Thread(Run) { Name = $"relay-{index}", IsBackground = true };
@@ -70,6 +71,9 @@ internal sealed class EventLoop : IDisposable
 
     /// <summary>Of connections to brokers.</summary>
     public KeepAlive KeepAlive { get; }
+
+    /// <summary>How long an address of a broker may take to accept; 0: as long as the kernel asks.</summary>
+    public int ConnectMilliseconds { get; }
 
     /// <summary>Connections to brokers, of all loops.</summary>
     public OwnDials Dials { get; }

@@ -11,8 +11,11 @@ internal static unsafe class OutgoingSocket
     /// Begins a non-blocking connect. Small writes leave at once (TCP_NODELAY: the sender's own batching has already
     /// happened), urgent bytes stay in the stream, dead peers are noticed by the kernel's keep-alive.
     /// </summary>
+    /// <param name="broker">Whom to dial.</param>
+    /// <param name="keepAlive">How the kernel notices that the broker is gone.</param>
+    /// <param name="milliseconds">After so long without an answer the connect fails with ETIMEDOUT; 0: when the kernel gives up. See <see cref="Connected"/>.</param>
     /// <returns>A descriptor that is connecting or connected, or the negated error number.</returns>
-    public static int Connect(IPEndPoint broker, KeepAlive keepAlive = default)
+    public static int Connect(IPEndPoint broker, KeepAlive keepAlive = default, int milliseconds = 0)
     {
         int family = broker.AddressFamily == AddressFamily.InterNetworkV6 ? SocketConstants.InterNetworkV6 : SocketConstants.InterNetwork;
         int descriptor = Libc.Socket(family, SocketConstants.Stream | SocketConstants.NonBlocking | SocketConstants.CloseOnExec);
@@ -22,6 +25,11 @@ internal static unsafe class OutgoingSocket
         }
 
         SetStreamOptions(descriptor, keepAlive);
+        if (milliseconds > 0)
+        {
+            _ = Libc.SetOption(descriptor, SocketConstants.LevelTcp, SocketConstants.UserTimeout, milliseconds);
+        }
+
         Span<byte> address = stackalloc byte[SocketAddressBytes.MaxLength];
         int length = SocketAddressBytes.Write(broker, address);
         int result;
@@ -38,6 +46,9 @@ internal static unsafe class OutgoingSocket
 
         return descriptor;
     }
+
+    /// <summary>Takes the time limit off a connect that had one: what is connected may be silent for longer.</summary>
+    public static void Connected(int descriptor) => _ = Libc.SetOption(descriptor, SocketConstants.LevelTcp, SocketConstants.UserTimeout, 0);
 
     /// <summary>What every relayed socket has; accepted ones inherit it from their listener.</summary>
     public static void SetStreamOptions(int descriptor, KeepAlive keepAlive)

@@ -228,7 +228,7 @@ internal sealed class Relay
     {
         while (++_candidate < _accepted.Candidates.Count)
         {
-            int descriptor = OutgoingSocket.Connect(_accepted.Candidates[_candidate], _loop.KeepAlive);
+            int descriptor = OutgoingSocket.Connect(_accepted.Candidates[_candidate], _loop.KeepAlive, _loop.ConnectMilliseconds);
             if (descriptor is -Errno.ProcessDescriptors or -Errno.SystemDescriptors)
             {
                 _loop.ReportNoDescriptor(_accepted.Client);
@@ -265,6 +265,11 @@ internal sealed class Relay
         else if (_broker.Failed || _broker.Writable)
         {
             _connected = true;
+            if (_loop.ConnectMilliseconds > 0)
+            {
+                OutgoingSocket.Connected(_broker.Descriptor);
+            }
+
             Observe();
             Pump();
         }

@@ -21,6 +21,9 @@ internal sealed record RelayServerSettings
     /// <summary>How both halves of a connection notice that their peer is gone, and are kept alive by what counts silence in between.</summary>
     public KeepAlive KeepAlive { get; init; }
 
+    /// <summary>How long one address of a broker may take to accept; zero leaves it to the kernel, which asks for about two minutes.</summary>
+    public TimeSpan ConnectTimeout { get; init; }
+
     /// <summary>Bytes that all connections together may stash for slow receivers.</summary>
     public long StashBudget { get; init; } = 32 * 1024 * 1024;
 }

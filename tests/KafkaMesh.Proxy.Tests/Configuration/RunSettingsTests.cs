@@ -53,6 +53,14 @@ public sealed class RunSettingsTests
         Assert.Equal(RunFlags.KeepAliveIdle.Default, $"{KeepAlive.DefaultIdleSeconds}");
     }
 
+    [Fact]
+    public void Read_ConnectTimeout_IsWhatJavaClientsHaveUnlessGiven()
+    {
+        Assert.Equal(TimeSpan.FromSeconds(10), Read(out _).ConnectTimeout);
+        Assert.Equal(TimeSpan.FromMilliseconds(1500), Read(out _, "--connect-timeout", "1500ms").ConnectTimeout);
+        Assert.Equal(TimeSpan.Zero, Read(out _, "--connect-timeout=0").ConnectTimeout);
+    }
+
     [Theory]
     [InlineData("25", 25_000)]
     [InlineData("25s", 25_000)]
@@ -93,6 +101,7 @@ public sealed class RunSettingsTests
     [InlineData("--forward=[::]:9092=127.0.0.1:9092", "leads back to the sidecar")]
     [InlineData("--forward=0.0.0.0:9092=127.0.0.2:9092", "leads back to the sidecar")]
     [InlineData("--forward=[::1]:1=[::1]:2 --forward=[::1]:2=[::1]:1", "leads back to the sidecar")]
+    [InlineData("--connect-timeout=2h", "'2h' is no value for --connect-timeout")]
     [InlineData("--drain-timeout=2h", "'2h' is no value for --drain-timeout")]
     [InlineData("--drain-timeout=61m", "at most an hour")]
     [InlineData("--log-level=trace", "accepted is debug, info, warning or error")]

@@ -7,7 +7,7 @@ namespace KafkaMesh.Proxy.Transport.Portable;
 
 /// <summary>One connection of the portable transport: two pumps, each reading only when what it read before was sent.</summary>
 internal sealed class PortableRelay(
-    Socket client, RelayConnection connection, IReadOnlyList<IPEndPoint> candidates, TransportCounters counters, OwnDials dials, KeepAlive keepAlive) : IDisposable
+    Socket client, RelayConnection connection, IReadOnlyList<IPEndPoint> candidates, TransportCounters counters, OwnDials dials, KeepAlive keepAlive, TimeSpan connectTimeout) : IDisposable
 {
     private const int BufferSize = 64 * 1024;
 
@@ -80,7 +80,8 @@ internal sealed class PortableRelay(
             try
             {
                 SetOptions(_broker);
-                await _broker.ConnectAsync(candidate);
+                using var limit = new CancellationTokenSource(connectTimeout > TimeSpan.Zero ? connectTimeout : Timeout.InfiniteTimeSpan);
+                await _broker.ConnectAsync(candidate, limit.Token);
                 if (OwnDials.IsConnectedToItself((IPEndPoint)_broker.LocalEndPoint!, candidate))
                 {
                     throw new SocketException((int)SocketError.ConnectionRefused);
@@ -99,6 +100,11 @@ internal sealed class PortableRelay(
                     SocketError.HostUnreachable or SocketError.NetworkUnreachable => ConnectError.Unreachable,
                     _ => ConnectError.Other,
                 });
+                _broker.Dispose();
+            }
+            catch (OperationCanceledException)
+            {
+                counters.CountConnectFailed(ConnectError.TimedOut);
                 _broker.Dispose();
             }
             catch (ObjectDisposedException)

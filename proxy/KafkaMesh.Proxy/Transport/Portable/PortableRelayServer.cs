@@ -183,7 +183,7 @@ internal sealed class PortableRelayServer : IRelayServer
         Counters.CountAccepted();
         int loop = (int)(++_nextId % _loops.Length);
         var relay = new PortableRelay(
-            client, new RelayConnection(_nextId, settings.Direction, address, candidates[0], loop, Stopwatch.GetTimestamp()), candidates, Counters, _dials, _settings.KeepAlive);
+            client, new RelayConnection(_nextId, settings.Direction, address, candidates[0], loop, Stopwatch.GetTimestamp()), candidates, Counters, _dials, _settings.KeepAlive, _settings.ConnectTimeout);
         lock (_relays)
         {
             _relays.Add(relay);

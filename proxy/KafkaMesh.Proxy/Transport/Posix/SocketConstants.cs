@@ -20,6 +20,9 @@ internal static class SocketConstants
     public const int OutOfBandInline = 10;
     public const int Linger = 13;
     public const int NoDelay = 1;
+
+    /// <summary>TCP_USER_TIMEOUT of tcp(7): milliseconds without an answer after which a connection is given up, a connect too.</summary>
+    public const int UserTimeout = 18;
     public const int KeepAliveIdle = 4;
     public const int KeepAliveInterval = 5;
     public const int KeepAliveCount = 6;
