@@ -47,10 +47,14 @@ internal sealed class GroupTable
         lock (_counting)
         {
             var index = group.IsRetired ? Other.Index : group.Index;
-            if (_generations[index] != generation || index == Other.Index)
+            var isNew = _generations[index] != generation;
+            if (isNew || index == Other.Index)
                 _rebalances[index]++;
             _generations[index] = generation;
-            if (members > 0 && index != Other.Index)
+
+            // A follower says nothing of the members, and beside the leader in one pod it may be answered first or last. Of another generation they
+            // are known only if the leader is in this pod: else what it was told last time would stand for ever.
+            if ((members > 0 || isNew) && index != Other.Index)
                 _members[index] = members;
         }
     }
