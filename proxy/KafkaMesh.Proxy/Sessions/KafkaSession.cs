@@ -24,14 +24,22 @@ namespace KafkaMesh.Proxy.Sessions;
 /// </remarks>
 internal sealed class KafkaSession
 {
-    /// <summary>
-    /// How long a request may wait before it counts as unanswered. Longer than the longest wait that Kafka knows: JoinGroup
-    /// waits for the rebalance timeout, by default max.poll.interval.ms = 5 minutes.
-    /// </summary>
+    /// <summary>How long a request may wait before it counts as unanswered. Clients give up far earlier: after request.timeout, by default 30 s.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(15);
+
+    /// <summary>
+    /// How long a JoinGroup may wait. Its answer comes when all members have come or the rebalance timeout has passed, and that is
+    /// max.poll.interval.ms: by default 5 minutes, hours where a record takes that long.
+    /// </summary>
+    public static readonly TimeSpan MaxJoinAge = TimeSpan.FromHours(24);
+
+    private const short JoinGroupKey = 11;
 
     /// <summary>Its bodies are shown to nobody: they hold SASL tokens.</summary>
     public const short SaslAuthenticateKey = 36;
+
+    private static readonly long s_maxAge = Ticks.From(MaxAge);
+    private static readonly long s_maxJoinAge = Ticks.From(MaxJoinAge);
 
     private readonly RelayConnection _connection;
     private readonly LoopMetrics _metrics;
@@ -136,11 +144,13 @@ internal sealed class KafkaSession
             _responses.OnGap(bytes, now);
     }
 
-    /// <summary>About once a second: gives up requests that waited longer than <see cref="MaxAge"/>, and places that nobody uses.</summary>
+    /// <summary>
+    /// About once a second: gives up requests that waited longer than <see cref="MaxAge"/>, and places that nobody uses. Brokers answer in order, so what
+    /// stands behind a JoinGroup waits with it.
+    /// </summary>
     public void Age(long now)
     {
-        var limit = Ticks.From(MaxAge);
-        while (_inFlight.Count > 0 && now - _inFlight.Oldest.SentAt > limit)
+        while (_inFlight.Count > 0 && now - _inFlight.Oldest.SentAt > s_maxAge && (now - _inFlight.Oldest.SentAt > s_maxJoinAge || _inFlight.Oldest.ApiKey != JoinGroupKey))
             GiveUpOldest(UnansweredReason.Aged, now);
         _inFlight.OnTick();
     }
