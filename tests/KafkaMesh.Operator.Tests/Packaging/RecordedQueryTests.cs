@@ -18,6 +18,8 @@ public sealed class RecordedQueryTests
         kafkamesh_responses_total{LABELS,direction="outbound",api="Produce"}|0+80x30
         kafkamesh_responses_total{LABELS,direction="outbound",api="JoinGroup"}|0+2x30
         kafkamesh_response_errors_total{LABELS,direction="outbound",api="Fetch",error="NOT_LEADER_OR_FOLLOWER"}|0+6x30
+        kafkamesh_response_errors_total{LABELS,direction="outbound",api="JoinGroup",error="MEMBER_ID_REQUIRED"}|0+2x30
+        kafkamesh_response_errors_total{LABELS,direction="outbound",api="ApiVersions",error="UNSUPPORTED_VERSION"}|0+2x30
         kafkamesh_request_duration_seconds_bucket{LABELS,direction="outbound",api="Fetch",result="data",le="0.1"}|0+50x30
         kafkamesh_request_duration_seconds_bucket{LABELS,direction="outbound",api="Fetch",result="data",le="1"}|0+55x30
         kafkamesh_request_duration_seconds_bucket{LABELS,direction="outbound",api="Fetch",result="data",le="+Inf"}|0+55x30
@@ -42,6 +44,7 @@ public sealed class RecordedQueryTests
     [InlineData("overview", "Throttled", 0, "sum(namespace_monitor:kafkamesh_throttle_seconds:rate5m)")]
     [InlineData("overview", "Undecoded connections", 0, "max(namespace_monitor:kafkamesh_connections_undecoded:ratio)")]
     [InlineData("apis", "Requests per second", 0, "sum by (api) (namespace_monitor_api:kafkamesh_requests:rate5m)")]
+    [InlineData("apis", "APIs", 1, "sum by (api) (namespace_monitor_api:kafkamesh_response_errors:rate5m)")]
     [InlineData("apis", "p99 by API", 0, "max by (api) (namespace_monitor_api:kafkamesh_request_duration_seconds:p99_5m)")]
     [InlineData("clients", "Rebalances in 15 minutes", 0, "max by (group) (namespace_monitor_group:kafkamesh_group_rebalances:increase15m)")]
     public async Task Query_ThatARuleRecordsToo_SaysTheSame(string dashboard, string panel, int query, string recorded)
