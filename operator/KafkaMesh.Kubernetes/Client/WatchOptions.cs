@@ -16,8 +16,9 @@ public sealed record WatchOptions
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// A stream on which nothing came for this long is taken for dead, since a lost TCP path says nothing. Default: 90 s, more than
-    /// the minute between two bookmarks of a real API server; <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> switches it off.
+    /// A stream on which nothing came for this long may be dead, since a lost TCP path says nothing. Default: 90 s, more than the minute between two
+    /// bookmarks of most API servers, which promise none (of a kind that does not change they have only those that etcd's progress notifications
+    /// allow, by default every ten minutes); <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> switches it off.
     /// </summary>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(90);
 

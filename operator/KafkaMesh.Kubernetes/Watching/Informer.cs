@@ -107,16 +107,23 @@ public sealed class Informer<TEntity>
                 _listReason = "expired";
                 await PauseAsync(exception.RetryAfter, cancellationToken);
             }
-            catch (Exception exception) when (exception is ApiException or TimeoutException)
+            catch (TimeoutException silence)
+            {
+                // No failure, and nothing to wait for: of a kind that does not change a server may have nothing to say for longer, bookmarks neither.
+                // A path that is dead shows when the watch is opened again.
+                _log.Debug("{Resource}: {Error} Opening another", _type.Metadata.ResourceName, silence.Message);
+                EndWatch("stalled", error: null);
+            }
+            catch (ApiException exception)
             {
                 Fail(exception);
-                if (exception is ApiException { StatusCode: HttpStatusCode.Forbidden or HttpStatusCode.NotFound })
+                if (exception is { StatusCode: HttpStatusCode.Forbidden or HttpStatusCode.NotFound })
                 {
                     // What comes back after a missing kind or right may be another history.
                     _listReason ??= "failed";
                 }
 
-                await PauseAsync((exception as ApiException)?.RetryAfter, cancellationToken);
+                await PauseAsync(exception.RetryAfter, cancellationToken);
             }
         }
     }
@@ -212,7 +219,7 @@ public sealed class Informer<TEntity>
         }
     }
 
-    private void Fail(Exception exception)
+    private void Fail(ApiException exception)
     {
         // A failure is said once at Warning; its repetitions would only fill the log of an outage.
         if (_state.LastError is null)
@@ -224,7 +231,7 @@ public sealed class Informer<TEntity>
             _log.Debug("{Resource}: {Error}", _type.Metadata.ResourceName, exception.Message);
         }
 
-        EndWatch(exception is TimeoutException ? "stalled" : "failed", exception.Message);
+        EndWatch("failed", exception.Message);
     }
 
     private async Task PauseAsync(TimeSpan? retryAfter, CancellationToken cancellationToken)

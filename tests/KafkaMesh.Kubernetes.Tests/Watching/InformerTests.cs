@@ -109,10 +109,14 @@ public sealed class InformerTests
         var history = new ObjectHistory();
         await using var run = await InformerRun.StartAsync(history, new InformerOptions { Namespace = "demo", StallTimeout = TimeSpan.FromSeconds(1) });
         var silent = new TaskCompletionSource();
-        run.FailNextWatches(1, async context =>
+        var failures = new List<string?>();
+        run.FailNextWatches(2, async context =>
         {
+            // Of a kind that does not change a server may be silent for long: that is no failure, and nothing is waited for.
+            failures.Add(run.Informer.State.LastError);
             await Answers.PieceAsync(context, "");
-            silent.SetResult();
+            if (failures.Count == 2)
+                silent.SetResult();
             await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
         });
         run.Start();
@@ -123,6 +127,7 @@ public sealed class InformerTests
 
         Assert.Equal(["Added a"], run.Changes);
         Assert.Single(run.Lists);
+        Assert.Equal([null, null], failures);
     }
 
     [Fact]
