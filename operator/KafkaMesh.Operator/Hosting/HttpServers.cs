@@ -25,7 +25,8 @@ internal static class HttpServers
 {
     private const int MaxConnections = 4096;
 
-    // An API server sends all admissions over one connection, and opens another, with its handshake, when no stream is left.
+    // API servers speak HTTP/1.1 to webhooks, one connection for each question at a time. What else asks may speak HTTP/2, and need not open
+    // another connection, with its handshake, for the hundred and first question.
     private const int MaxStreams = 1000;
 
     /// <summary>The webhook; a handshake fails as long as there is no certificate.</summary>

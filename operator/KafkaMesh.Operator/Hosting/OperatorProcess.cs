@@ -87,7 +87,7 @@ internal sealed class OperatorProcess : IAsyncDisposable
         });
         _certificates.BundleChanged = _registrar.Note;
         var handler = new AdmissionHandler(_cluster, () => _defaults with { AccessKey = _certificates.Access?.PublicKey }, protectedNamespaces, _metrics, _events, log);
-        _webhook = HttpServers.Webhook(options.WebhookPort, _certificates, new AdmissionEndpoint(handler, _metrics, time), log);
+        _webhook = HttpServers.Webhook(options.WebhookPort, _certificates, new AdmissionEndpoint(handler, _metrics, time, () => _readiness.IsStopping), log);
         _diagnostics = HttpServers.Diagnostics(options.MetricsPort, _metrics, _readiness, log);
         if (options.Dashboard is not null)
         {

@@ -14,6 +14,9 @@ internal sealed class ReadinessReport(ClusterCache cluster, WebhookCertificates 
     /// <summary>From now on not ready: the Service stops sending requests.</summary>
     public void Stop() => _stopping = true;
 
+    /// <summary>Whether this replica is about to end.</summary>
+    public bool IsStopping => _stopping;
+
     /// <summary>Null when ready, else one sentence.</summary>
     public string? Problem()
     {

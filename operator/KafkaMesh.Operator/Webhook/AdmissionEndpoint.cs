@@ -8,7 +8,11 @@ using Microsoft.AspNetCore.Http;
 namespace KafkaMesh.Operator.Webhook;
 
 /// <summary>The HTTP side of the webhook: reads an AdmissionReview, bounded in size and time, and writes the answer.</summary>
-internal sealed class AdmissionEndpoint(AdmissionHandler handler, OperatorMetrics metrics, TimeProvider time)
+/// <param name="handler">Decides.</param>
+/// <param name="metrics">Told how long it took.</param>
+/// <param name="time">The clock.</param>
+/// <param name="isStopping">Whether this replica is about to end.</param>
+internal sealed class AdmissionEndpoint(AdmissionHandler handler, OperatorMetrics metrics, TimeProvider time, Func<bool> isStopping)
 {
     /// <summary>Largest review that is read; etcd stores objects of at most 1.5 MiB.</summary>
     public const int MaxBodyBytes = 10 * 1024 * 1024;
@@ -19,6 +23,10 @@ internal sealed class AdmissionEndpoint(AdmissionHandler handler, OperatorMetric
     /// <summary>Handles one POST.</summary>
     public async Task HandleAsync(HttpContext context)
     {
+        // An API server goes on with the connections that it has, also when the Service leads elsewhere: a question that crossed their end would be
+        // lost. (It speaks HTTP/1.1 to webhooks; HTTP/2 has no such field, and says goodbye by itself.)
+        if (isStopping() && HttpProtocol.IsHttp11(context.Request.Protocol))
+            context.Response.Headers.Connection = "close";
         if (!IsJson(context.Request.ContentType))
         {
             await RefuseAsync(context, HttpStatusCode.UnsupportedMediaType, "the body must be application/json");

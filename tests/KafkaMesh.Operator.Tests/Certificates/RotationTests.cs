@@ -132,7 +132,7 @@ public sealed class RotationTests : IAsyncLifetime
         for (var i = 0; i < _replicas.Length; i++)
         {
             _replicas[i] = new WebhookCertificates(_client, SystemNamespace, WellKnownNames.OperatorName, directories?[i], _metrics, _clock, Quiet);
-            _servers[i] = HttpServers.Webhook(0, _replicas[i], new AdmissionEndpoint(handler, _metrics, TimeProvider.System), Quiet);
+            _servers[i] = HttpServers.Webhook(0, _replicas[i], new AdmissionEndpoint(handler, _metrics, TimeProvider.System, () => false), Quiet);
             await HttpServers.StartAsync(_servers[i], "--webhook-port", 0);
         }
         _registrar = new WebhookRegistrar(_client, cache, _replicas[0], new ProtectedNamespaces(SystemNamespace, []), WellKnownNames.OperatorName, new RecordedEvents(), _metrics, _clock, Quiet);
