@@ -31,7 +31,7 @@ internal sealed class GoldenPod
     /// <summary>What the header says of something; null when it says nothing.</summary>
     public string? Claim(string name) => _claims.GetValueOrDefault(name);
 
-    /// <summary>The namespace.</summary>
+    /// <summary>The namespace: where the case names no Pod Security level one that a cluster's default does not narrow.</summary>
     public JsonObject Space()
     {
         var metadata = new JsonObject { ["name"] = Namespace };
@@ -40,6 +40,9 @@ internal sealed class GoldenPod
             if (_input[from] is { } map)
                 metadata[to] = map.DeepClone();
         }
+        var labels = metadata["labels"] as JsonObject ?? [];
+        labels.TryAdd("pod-security.kubernetes.io/enforce", "privileged");
+        metadata["labels"] = labels.DeepClone();
         return new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = metadata };
     }
 
@@ -76,8 +79,21 @@ internal sealed class GoldenPod
             container["imagePullPolicy"] = "IfNotPresent";
             container["command"] = ends ? new JsonArray("/bin/true") : new JsonArray("/bin/sh", "-c", "trap 'exit 0' TERM; while :; do sleep 0.2; done");
             container.Remove("args");
+            Shrink(container["resources"] as JsonObject);
         }
         return pod;
+    }
+
+    // All run on one small node, beside its control plane.
+    private static void Shrink(JsonObject? resources)
+    {
+        foreach (var amounts in new[] { "requests", "limits" }.Select(kind => resources?[kind]).OfType<JsonObject>())
+        {
+            if ((string?)amounts["cpu"] == "1")
+                amounts["cpu"] = "100m";
+            if ((string?)amounts["memory"] == "1Gi")
+                amounts["memory"] = "64Mi";
+        }
     }
 
     private static void RemoveToken(JsonArray? list)
