@@ -5,7 +5,7 @@ using KafkaMesh.Benchmarks.Relay;
 namespace KafkaMesh.Benchmarks.Admission;
 
 /// <summary>
-/// What an admission costs with 1,000 monitors: the operator as it ships, in a process of its own, asked over TLS and HTTP/2 as an API
+/// What an admission costs with 1,000 monitors: the operator as it ships, in a process of its own, asked over TLS and HTTP/1.1 as an API
 /// server asks. Two clocks. The operator's own runs from the last byte of a question to the last byte of its answer
 /// (<c>admission_duration_seconds</c>). The caller's has the round trip too, and the wait for a CPU: caller and operator share this
 /// machine's. At a fixed rate that wait is short; of 1,000 at once the last cannot be answered before the CPUs have done the work for
@@ -33,6 +33,7 @@ internal static class AdmissionBench
             await using var subject = await AdmissionSubject.StartAsync(path, Monitors, namespaces);
             using var load = new AdmissionLoad(subject.WebhookPort, subject.Authority, Monitors, namespaces);
             await load.AtRateAsync(500, s_duration);
+            await load.BurstAsync(AtOnce); // Opens the connections.
             await subject.SettleAsync();
             foreach (var rate in (int[])[200, 1000])
                 rows.Add(await AdmissionRow.MeasureAsync(subject, string.Create(CultureInfo.InvariantCulture, $"{rate:n0}/s"), async () => [await load.AtRateAsync(rate, s_duration)]));
