@@ -56,7 +56,7 @@ public sealed class OtlpExporterTests : ILogEventSink
     public async Task Push_Unavailable_IsTriedAgainWithTheSameBytes(int status)
     {
         using var receiver = new OtlpReceiver(OtlpReceiver.Answer(status), OtlpReceiver.Answer(200));
-        await using (Start(receiver.Address, settings => settings with { Interval = TimeSpan.FromSeconds(2) }))
+        await using (Start(receiver.Address, settings => settings with { Interval = TimeSpan.FromSeconds(4) }))
         {
             var first = receiver.Next();
             var second = receiver.Next();
