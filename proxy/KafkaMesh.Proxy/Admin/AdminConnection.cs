@@ -16,7 +16,7 @@ namespace KafkaMesh.Proxy.Admin;
 ///  reading head ──▶ dialling ──▶ writing answer             a probe: the outcome of a connect is waited for
 /// </code>
 /// </summary>
-internal sealed unsafe class AdminConnection(int descriptor, IPAddress? caller, AdminEndpoints endpoints, IAdminState state, AdminSettings settings) : IDisposable
+internal sealed class AdminConnection(int descriptor, IPAddress? caller, AdminEndpoints endpoints, IAdminState state, AdminSettings settings) : IDisposable
 {
     private const int KeptBodyBytes = 64 * 1024;
 
@@ -103,12 +103,7 @@ internal sealed unsafe class AdminConnection(int descriptor, IPAddress? caller, 
 
     private bool Read()
     {
-        nint n;
-        fixed (byte* buffer = _received)
-        {
-            n = Libc.Receive(descriptor, buffer + _receivedLength, _received.Length - _receivedLength);
-        }
-
+        nint n = Libc.Receive(descriptor, _received.AsSpan(_receivedLength));
         if (n <= 0)
         {
             return StopReading(n);
@@ -167,12 +162,7 @@ internal sealed unsafe class AdminConnection(int descriptor, IPAddress? caller, 
         while (_sent < total)
         {
             ReadOnlySpan<byte> next = _sent < _headBytes.Length ? _headBytes.AsSpan(_sent) : _body.WrittenSpan[(_sent - _headBytes.Length)..];
-            nint n;
-            fixed (byte* buffer = next)
-            {
-                n = Libc.Send(descriptor, buffer, next.Length);
-            }
-
+            nint n = Libc.Send(descriptor, next);
             if (n < 0 && n != -Errno.Interrupted)
             {
                 return n != -Errno.Again && End();
@@ -259,26 +249,20 @@ internal sealed unsafe class AdminConnection(int descriptor, IPAddress? caller, 
     /// <summary>The client waits no longer; what it sent meanwhile is thrown away.</summary>
     private bool HasGone()
     {
-        fixed (byte* buffer = _received)
-        {
-            nint n = Libc.Receive(descriptor, buffer, _received.Length);
-            return n == 0 || (n < 0 && n != -Errno.Interrupted && n != -Errno.Again);
-        }
+        nint n = Libc.Receive(descriptor, _received);
+        return n == 0 || (n < 0 && n != -Errno.Interrupted && n != -Errno.Again);
     }
 
     private bool ThrowAway()
     {
-        fixed (byte* buffer = _received)
+        nint n = Libc.Receive(descriptor, _received);
+        if (n == 0)
         {
-            nint n = Libc.Receive(descriptor, buffer, _received.Length);
-            if (n == 0)
-            {
-                NoteRead();
-            }
-
-            _thrownAway += Math.Max(0, (int)n);
-            return _thrownAway > MaxThrownAway ? End() : n > 0 || StopReading(n);
+            NoteRead();
         }
+
+        _thrownAway += Math.Max(0, (int)n);
+        return _thrownAway > MaxThrownAway ? End() : n > 0 || StopReading(n);
     }
 
     /// <summary>

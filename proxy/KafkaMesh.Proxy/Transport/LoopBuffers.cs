@@ -15,6 +15,7 @@ internal sealed unsafe class LoopBuffers : IDisposable
     public const int LeanReceiveSize = 16 * 1024;
 
     private readonly long _stashBudget;
+    private byte* _receive;
     private long _stashed;
 
     /// <param name="stashBudget">Bytes that this loop's connections may stash together.</param>
@@ -23,11 +24,11 @@ internal sealed unsafe class LoopBuffers : IDisposable
     {
         _stashBudget = stashBudget;
         Pipes = new SplicePipes(pipes);
-        Receive = (byte*)NativeMemory.Alloc(ReceiveSize);
+        _receive = (byte*)NativeMemory.Alloc(ReceiveSize);
     }
 
     /// <summary>The shared receive buffer, <see cref="ReceiveSize"/> bytes.</summary>
-    public byte* Receive { get; private set; }
+    public Span<byte> Receive => new(_receive, ReceiveSize);
 
     /// <summary>Where long runs pass that nobody looks at.</summary>
     public SplicePipes Pipes { get; }
@@ -39,11 +40,11 @@ internal sealed unsafe class LoopBuffers : IDisposable
     public bool HasRoom => _stashed + ReceiveSize <= _stashBudget;
 
     /// <summary>Copies bytes that the receiver did not take yet.</summary>
-    public byte* Stash(byte* source, int length)
+    public byte* Stash(ReadOnlySpan<byte> bytes)
     {
-        byte* stash = (byte*)NativeMemory.Alloc((nuint)length);
-        NativeMemory.Copy(source, stash, (nuint)length);
-        Volatile.Write(ref _stashed, _stashed + length);
+        byte* stash = (byte*)NativeMemory.Alloc((nuint)bytes.Length);
+        bytes.CopyTo(new Span<byte>(stash, bytes.Length));
+        Volatile.Write(ref _stashed, _stashed + bytes.Length);
         return stash;
     }
 
@@ -56,8 +57,8 @@ internal sealed unsafe class LoopBuffers : IDisposable
 
     public void Dispose()
     {
-        NativeMemory.Free(Receive);
-        Receive = null;
+        NativeMemory.Free(_receive);
+        _receive = null;
         Pipes.Close();
     }
 }

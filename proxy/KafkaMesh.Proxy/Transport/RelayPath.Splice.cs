@@ -31,7 +31,7 @@ internal sealed unsafe partial class RelayPath
     {
         if (_skippable < (_inRun ? LeastRest : LeastRun) || source.MustDrain)
         {
-            _followsRun |= _inRun;
+            _followsRun |= _inRun && _skippable < LeastRest;
             _inRun = false;
             return false;
         }

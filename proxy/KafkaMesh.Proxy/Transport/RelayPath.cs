@@ -75,7 +75,7 @@ internal sealed unsafe partial class RelayPath(Relay relay, RelayFlow flow, Rela
             }
 
             int limit = _followsRun ? BehindRun(_skippable) : LoopBuffers.ReceiveSize;
-            nint received = Libc.Receive(source.Descriptor, buffers.Receive, limit);
+            nint received = Libc.Receive(source.Descriptor, buffers.Receive[..limit]);
             if (received <= 0)
             {
                 if (received == -Errno.Interrupted)
@@ -110,14 +110,14 @@ internal sealed unsafe partial class RelayPath(Relay relay, RelayFlow flow, Rela
             return PumpResult.Waiting; // What is read would only wait here.
         }
 
-        nint peeked = Libc.Receive(source.Descriptor, buffers.Receive, LoopBuffers.LeanReceiveSize, SocketConstants.Peek);
+        nint peeked = Libc.Receive(source.Descriptor, buffers.Receive[..LoopBuffers.LeanReceiveSize], SocketConstants.Peek);
         if (peeked <= 0)
         {
             return peeked == -Errno.Interrupted ? PumpResult.Waiting : NothingRead((int)peeked);
         }
 
         long readAt = Stopwatch.GetTimestamp();
-        nint sent = Libc.Send(sink.Descriptor, buffers.Receive, (int)peeked);
+        nint sent = Libc.Send(sink.Descriptor, buffers.Receive[..(int)peeked]);
         if (sent < 0)
         {
             sink.Writable &= sent != -Errno.Again;
@@ -126,7 +126,7 @@ internal sealed unsafe partial class RelayPath(Relay relay, RelayFlow flow, Rela
 
         sink.Writable = sent == peeked;
         source.Readable = sent < peeked || peeked == LoopBuffers.LeanReceiveSize || source.MustDrain;
-        _skippable = relay.Show(flow, new ReadOnlySpan<byte>(buffers.Receive, (int)sent), readAt, Stopwatch.GetTimestamp());
+        _skippable = relay.Show(flow, buffers.Receive[..(int)sent], readAt, Stopwatch.GetTimestamp());
         _followsRun = false;
         return TakeOut(buffers, (int)sent);
     }
@@ -136,7 +136,7 @@ internal sealed unsafe partial class RelayPath(Relay relay, RelayFlow flow, Rela
     {
         while (length > 0)
         {
-            nint taken = Libc.Receive(source.Descriptor, buffers.Receive, length, SocketConstants.Discard);
+            nint taken = Libc.Receive(source.Descriptor, buffers.Receive[..length], SocketConstants.Discard);
             if (taken <= 0 && taken != -Errno.Interrupted)
             {
                 return StopReading(Errno.ConnectionReset); // They were there. Nothing is ever sent twice.
@@ -168,7 +168,7 @@ internal sealed unsafe partial class RelayPath(Relay relay, RelayFlow flow, Rela
         while (sink.Writable)
         {
             int left = _stashLength - _stashSent;
-            nint sent = Libc.Send(sink.Descriptor, _stash + _stashSent, left);
+            nint sent = Libc.Send(sink.Descriptor, new ReadOnlySpan<byte>(_stash + _stashSent, left));
             if (sent == left)
             {
                 buffers.Free(_stash, _stashLength);
@@ -200,7 +200,7 @@ internal sealed unsafe partial class RelayPath(Relay relay, RelayFlow flow, Rela
         nint sent;
         do
         {
-            sent = Libc.Send(sink.Descriptor, buffers.Receive, length);
+            sent = Libc.Send(sink.Descriptor, buffers.Receive[..length]);
         }
         while (sent == -Errno.Interrupted);
 
@@ -215,10 +215,10 @@ internal sealed unsafe partial class RelayPath(Relay relay, RelayFlow flow, Rela
             sink.Writable = false;
             _stashLength = length - taken;
             _stashSent = 0;
-            _stash = buffers.Stash(buffers.Receive + taken, _stashLength);
+            _stash = buffers.Stash(buffers.Receive[taken..length]);
         }
 
-        _skippable = relay.Show(flow, new ReadOnlySpan<byte>(buffers.Receive, length), readAt, Stopwatch.GetTimestamp());
+        _skippable = relay.Show(flow, buffers.Receive[..length], readAt, Stopwatch.GetTimestamp());
         _followsRun = false;
         return PumpResult.Waiting;
     }

@@ -58,22 +58,24 @@ internal static unsafe partial class Libc
         _ = CloseCall(fd);
     }
 
-    public static nint Receive(int fd, byte* buffer, int length, int flags = 0)
+    /// <summary>Takes what a socket holds. As a span, because no length but the buffer's own may reach the kernel: it writes as far as it is told.</summary>
+    public static nint Receive(int fd, Span<byte> buffer, int flags = 0)
     {
-        // A negative length would be the largest that there is, and the kernel would write behind the buffer.
-        if (length < 0)
+        fixed (byte* start = buffer)
         {
-            return -Errno.Invalid;
+            nint n = RecvCall(fd, start, (nuint)buffer.Length, flags);
+            return n >= 0 ? n : -Marshal.GetLastSystemError();
         }
-
-        nint n = RecvCall(fd, buffer, (nuint)length, flags);
-        return n >= 0 ? n : -Marshal.GetLastSystemError();
     }
 
-    public static nint Send(int fd, byte* buffer, int length)
+    /// <summary>Gives bytes to a socket, none but those of the span.</summary>
+    public static nint Send(int fd, ReadOnlySpan<byte> bytes)
     {
-        nint n = SendCall(fd, buffer, (nuint)length, SocketConstants.NoSignal);
-        return n >= 0 ? n : -Marshal.GetLastSystemError();
+        fixed (byte* start = bytes)
+        {
+            nint n = SendCall(fd, start, (nuint)bytes.Length, SocketConstants.NoSignal);
+            return n >= 0 ? n : -Marshal.GetLastSystemError();
+        }
     }
 
     /// <summary>Makes a pipe whose ends do not block: reading end, then writing end.</summary>
@@ -82,9 +84,14 @@ internal static unsafe partial class Libc
     /// <summary>Resizes a pipe; the new size, or the negated error number: unprivileged users have a limit for all their pipes together.</summary>
     public static int SetPipeSize(int fd, int bytes) => Check(FcntlCall(fd, SocketConstants.SetPipeSize, bytes));
 
-    /// <summary>Moves bytes between a socket and a pipe within the kernel.</summary>
+    /// <summary>Moves bytes between a socket and a pipe within the kernel: at most so many, which is not below zero.</summary>
     public static nint Splice(int from, int to, int count)
     {
+        if (count < 0)
+        {
+            return -Errno.Invalid; // As the kernel takes it, it would be the largest count that there is.
+        }
+
         nint n = SpliceCall(from, null, to, null, (nuint)count, SocketConstants.SpliceMove | SocketConstants.SpliceNonBlocking);
         return n >= 0 ? n : -Marshal.GetLastSystemError();
     }
@@ -98,9 +105,11 @@ internal static unsafe partial class Libc
 
     public static int EventDescriptor() => Check(EventFdCall(0, SocketConstants.NonBlocking | SocketConstants.CloseOnExec));
 
-    public static int Read(int fd, void* buffer, int length) => Check((int)ReadCall(fd, buffer, (nuint)length));
+    /// <summary>Reads the number that an event descriptor holds.</summary>
+    public static int Read(int fd, ulong* value) => Check((int)ReadCall(fd, value, sizeof(ulong)));
 
-    public static int Write(int fd, void* buffer, int length) => Check((int)WriteCall(fd, buffer, (nuint)length));
+    /// <summary>Adds to the number that an event descriptor holds.</summary>
+    public static int Write(int fd, ulong* value) => Check((int)WriteCall(fd, value, sizeof(ulong)));
 
     /// <summary>Uid that this process acts as.</summary>
     public static uint EffectiveUser() => GetEffectiveUserCall();

@@ -22,14 +22,14 @@ internal sealed unsafe class WakeSignal : IDisposable
     public void Set()
     {
         ulong one = 1;
-        _ = Libc.Write(_fd, &one, sizeof(ulong));
+        _ = Libc.Write(_fd, &one);
     }
 
     /// <summary>Takes the signal back, so that the next wait blocks again.</summary>
     public void Clear()
     {
         ulong value;
-        _ = Libc.Read(_fd, &value, sizeof(ulong));
+        _ = Libc.Read(_fd, &value);
     }
 
     public void Dispose()
