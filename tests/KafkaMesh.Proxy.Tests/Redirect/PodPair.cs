@@ -67,8 +67,9 @@ internal sealed class PodPair : IDisposable
         return socket;
     });
 
-    /// <summary>A client's socket in a namespace.</summary>
-    public static Socket Connect(string name, IPAddress address, int port) => Inside(name, () => RelayRig.Connect(new IPEndPoint(address, port)));
+    /// <summary>A client's socket in a namespace, from an address of its choice or the usual one.</summary>
+    public static Socket Connect(string name, IPAddress address, int port, IPAddress? source = null) =>
+        Inside(name, () => RelayRig.Connect(new IPEndPoint(address, port), source: source));
 
     public static (int ExitCode, string Out, string Error) Run(string program, params string[] arguments)
     {

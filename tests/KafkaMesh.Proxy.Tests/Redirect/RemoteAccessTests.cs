@@ -50,13 +50,30 @@ public sealed class RemoteAccessTests
         Assert.Equal("HTTP/1.1 200 OK", Ask(pods.Pod, IPAddress.Loopback, "/connections", null));
     }
 
+    /// <summary>
+    /// What passes through another sidecar comes from a loopback address of its choice (Istio's passthrough takes 127.0.0.6) to the address that was called.
+    /// </summary>
+    [Fact]
+    public void ConnectionsAndTap_FromLoopbackToThePodsAddress_AreRefused()
+    {
+        using var pods = new PodPair();
+        using ProxyProcess proxy = Start(pods);
+        IPAddress passthrough = IPAddress.Parse("127.0.0.6");
+        Assert.Equal("HTTP/1.1 401 Unauthorized", Ask(pods.Pod, PodPair.PodV4, "/tap", null, passthrough));
+        Assert.Equal("HTTP/1.1 401 Unauthorized", Ask(pods.Pod, PodPair.PodV4, "/connections", null, passthrough));
+        Assert.Contains("HTTP/1.1 429 Too Many Requests", Enumerable.Range(0, 100).Select(_ => Ask(pods.Pod, PodPair.PodV4, "/stats", null, passthrough)));
+        Assert.Equal("HTTP/1.1 200 OK", Ask(pods.Pod, PodPair.PodV4, "/readyz", null, passthrough));
+        Assert.Equal("HTTP/1.1 200 OK", Ask(pods.Pod, IPAddress.Loopback, "/tap", null, passthrough));
+        Assert.Equal("HTTP/1.1 200 OK", Ask(pods.Pod, IPAddress.Loopback, "/connections", null, IPAddress.Parse("127.9.9.9")));
+    }
+
     private static ProxyProcess Start(PodPair pods, params string[] flags) =>
         ProxyProcess.Start(["nsenter", $"--net=/run/netns/{pods.Pod}"], ["run", "--drain-timeout", "0", .. flags]);
 
     /// <summary>The status line; the body of a tap would never end.</summary>
-    private static string Ask(string from, IPAddress pod, string path, string? token)
+    private static string Ask(string from, IPAddress pod, string path, string? token, IPAddress? source = null)
     {
-        using Socket client = PodPair.Connect(from, pod, 4594);
+        using Socket client = PodPair.Connect(from, pod, 4594, source);
         string authorization = token is null ? "" : $"Authorization: Bearer {token}\r\n";
         client.SendAll(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: pod\r\n{authorization}Connection: close\r\n\r\n"));
         using var reader = new StreamReader(new NetworkStream(client), Encoding.ASCII);

@@ -52,12 +52,17 @@ internal sealed class RelayRig : IDisposable
     /// <summary>A client's socket, connected to the relay.</summary>
     public Socket Connect() => Connect(Address);
 
-    public static Socket Connect(IPEndPoint address, int receiveBuffer = 0)
+    public static Socket Connect(IPEndPoint address, int receiveBuffer = 0, IPAddress? source = null)
     {
         var client = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = (int)Deadline.TotalMilliseconds, SendTimeout = (int)Deadline.TotalMilliseconds };
         if (receiveBuffer > 0)
         {
             client.ReceiveBufferSize = receiveBuffer;
+        }
+
+        if (source is not null)
+        {
+            client.Bind(new IPEndPoint(source, 0));
         }
 
         client.Connect(address);
