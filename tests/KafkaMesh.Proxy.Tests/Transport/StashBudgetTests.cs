@@ -51,6 +51,7 @@ public sealed class StashBudgetTests
         Assert.True(SpinWait.SpinUntil(() => rig.Server.Counters.Open == 1, RelayRig.Deadline));
         Assert.Equal(0, rig.Server.StashedBytes);
         Assert.Equal(sent.Order(), observers.All.Where(observer => observer.End.IsCompleted).Select(observer => (long)observer.Bytes(RelayFlow.Response).Length).Order());
+        GC.KeepAlive((quick, quickBroker)); // Collected, they would be closed.
     }
 
     [Fact]
