@@ -22,6 +22,7 @@ internal sealed class AdminEndpoints(
     // One each: whoever wears out the one takes nothing from the operator, which reads the other.
     private readonly CallerRate _metricsRate = new(time);
     private readonly CallerRate _statsRate = new(time);
+    private readonly CallerRate _tokenRate = new(time);
 
     /// <summary>Writes the body of the answer.</summary>
     /// <param name="head">The request.</param>
@@ -49,8 +50,8 @@ internal sealed class AdminEndpoints(
                 "/livez" => Health(body, state.WhyNotLive()),
                 "/readyz" => Health(body, state.WhyNotReady()),
                 "/probe/tcp" => Probe(head, local, body),
-                "/connections" => Refusal(access.Judge(caller, local, head.Authorization, AccessToken.ConnectionsScope), body) ?? Connections(head, body),
-                _ => Refusal(access.Judge(caller, local, head.Authorization, AccessToken.TapScope), body) ?? Tap(head, body),
+                "/connections" => Refusal(head, caller, local, AccessToken.ConnectionsScope, body) ?? Connections(head, body),
+                _ => Refusal(head, caller, local, AccessToken.TapScope, body) ?? Tap(head, body),
             };
         }
         catch (Exception e)
@@ -122,6 +123,10 @@ internal sealed class AdminEndpoints(
         AdminAnswer answer = Say(body, 429, $"this page is given {CallerRate.PerSecond / 2} times a second to one caller, {CallerRate.PerSecond} times to all");
         return answer with { Fields = $"Retry-After: {seconds}\r\n" };
     }
+
+    // To check a signature takes far longer than to send one: the rate stands before it.
+    private AdminAnswer? Refusal(in RequestHead head, IPAddress? caller, IPAddress? local, string scope, IBufferWriter<byte> body) =>
+        Refusal(_tokenRate, caller, local, body) ?? Refusal(access.Judge(caller, local, head.Authorization, scope), body);
 
     // The same words whatever is wrong with a token: a forger learns nothing (RFC 6750 section 3.1).
     private static AdminAnswer? Refusal(Access judgement, IBufferWriter<byte> body) => judgement switch

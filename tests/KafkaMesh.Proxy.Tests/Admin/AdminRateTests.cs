@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Text;
+using KafkaMesh.Contracts.Access;
 using KafkaMesh.Proxy.Admin;
 using KafkaMesh.Proxy.Tests.Support;
 using Serilog;
@@ -114,10 +115,39 @@ public sealed class AdminRateTests : IDisposable
     [Fact]
     public void Answer_UnknownCaller_IsLimited() => Assert.Contains(429, Enumerable.Range(0, 100).Select(_ => Ask("GET /metrics", null).Status));
 
-    private AdminAnswer Ask(string request, IPAddress? caller)
+    /// <summary>To check a signature costs more than to forge one.</summary>
+    [Theory]
+    [InlineData("GET /connections")]
+    [InlineData("GET /tap")]
+    public void Answer_ForgedTokens_AreCheckedNoMoreOftenThanTheRate(string request)
     {
-        byte[] bytes = Encoding.ASCII.GetBytes($"{request} HTTP/1.1\r\nHost: x\r\n\r\n");
+        using var signer = AccessTokenSigner.Create();
+        using var forger = AccessTokenSigner.Create();
+        _time.Advance(TimeSpan.FromDays(20_000)); // Nothing is signed at time 0.
+        Assert.True(AccessKey.TryParse(signer.PublicKey, out AccessKey? key));
+        var access = new AccessPolicy(new AccessTokenVerifier(key!, "uid", _time));
+        var endpoints = new AdminEndpoints(_content, _content.Traffic, _content, access, new ProbedPorts([]), _time, Log.Logger);
+        string[] scopes = [AccessToken.ConnectionsScope, AccessToken.TapScope];
+        AdminAnswer AskWith(AccessTokenSigner by, IPAddress caller) => Ask(endpoints, request, caller, $"Authorization: Bearer {by.Sign("uid", _time.Now, scopes)}\r\n");
+        AdminAnswer[] answers = [.. Enumerable.Range(0, 100).Select(_ => AskWith(forger, s_prometheus))];
+        Assert.Equal((CallerRate.Burst / 2, 100 - (CallerRate.Burst / 2)), (answers.Count(answer => answer.Status == 401), answers.Count(answer => answer.Status == 429)));
+        Assert.Equal("Retry-After: 1\r\n", answers[^1].Fields);
+
+        // The operator is somebody else, and those in the pod need no token.
+        AdminAnswer operators = AskWith(signer, new IPAddress([10, 0, 0, 1]));
+        operators.Stream?.Close();
+        Assert.Equal(200, operators.Status);
+        Assert.All(Enumerable.Range(0, 100), _ => Assert.Equal(200, Ask(endpoints, request.Replace("GET", "HEAD", StringComparison.Ordinal), IPAddress.Loopback).Status));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(401, AskWith(forger, s_prometheus).Status);
+    }
+
+    private AdminAnswer Ask(string request, IPAddress? caller) => Ask(_endpoints, request, caller);
+
+    private static AdminAnswer Ask(AdminEndpoints endpoints, string request, IPAddress? caller, string fields = "")
+    {
+        byte[] bytes = Encoding.ASCII.GetBytes($"{request} HTTP/1.1\r\nHost: x\r\n{fields}\r\n");
         Assert.Equal(RequestHeadStatus.Complete, RequestHead.TryRead(bytes, out RequestHead head, out _));
-        return _endpoints.Answer(head, caller, IPAddress.Loopback, new ArrayBufferWriter<byte>());
+        return endpoints.Answer(head, caller, IPAddress.Loopback, new ArrayBufferWriter<byte>());
     }
 }
