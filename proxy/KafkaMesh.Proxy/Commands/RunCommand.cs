@@ -33,7 +33,7 @@ internal sealed class RunCommand : ICommand
         using Logger log = LogSetup.Create(settings.LogLevel);
         try
         {
-            return RunAsync(settings, console.Environment, log).GetAwaiter().GetResult();
+            return RunAsync(settings, flags, console.Environment, log).GetAwaiter().GetResult();
         }
         catch (IOException e)
         {
@@ -42,7 +42,7 @@ internal sealed class RunCommand : ICommand
         }
     }
 
-    private async Task<int> RunAsync(RunSettings settings, IReadOnlyDictionary<string, string> environment, ILogger log)
+    private async Task<int> RunAsync(RunSettings settings, FlagReader flags, IReadOnlyDictionary<string, string> environment, ILogger log)
     {
         var limits = new SeriesLimits(settings.TopicsLimit, settings.ClientsLimit, settings.GroupsLimit);
         var identity = SidecarIdentity.Create(settings.Pod, settings.Namespace, settings.Monitor);
@@ -64,7 +64,7 @@ internal sealed class RunCommand : ICommand
             server.Start();
             await using IAsyncDisposable? pushing = push?.Start(content, identity, TimeProvider.System, log);
             WarnOfUnknownVariables(log, environment);
-            LogStart(log, settings, transport.KeepAlive, server, admin);
+            LogStart(log, settings, flags, transport.KeepAlive, server, admin);
             DrainEnd end = drain.Run(
                 () => log.Information("Draining: {Open} connections open, at most {Seconds} s", server.Counters.Open, settings.DrainTimeout.TotalSeconds));
             log.Information("Ending: {End}, {Open} connections open", end, server.Counters.Open);
@@ -139,9 +139,10 @@ internal sealed class RunCommand : ICommand
         return text.ToString();
     }
 
-    private static void LogStart(ILogger log, RunSettings settings, KeepAlive keepAlive, IRelayServer server, AdminServer admin) => log.Information(
-        "kafkamesh-proxy {Version}: mode {Mode}, listening on {Listeners}, admin {Admin}, transport {Transport}, loops {Loops}, connections at most {Limit}, connect {Connect} s, keep-alive {Idle} s, {Interval} s, {Count} (0: the pod's), drain {Drain} s, waits for the application {Waits}, "
-        + "log level {Level}, decode {Decode}, pod {Pod}, namespace {Namespace}, monitor {Monitor}, limits: topics {Topics}, clients {Clients}, groups {Groups}, access {Access}",
+    // What was found out of them, then the flags as they were given or by default. There is no secret among them: the access key is a public one.
+    private static void LogStart(ILogger log, RunSettings settings, FlagReader flags, KeepAlive keepAlive, IRelayServer server, AdminServer admin) => log.Information(
+        "kafkamesh-proxy {Version}: mode {Mode}, listening on {Listeners}, admin {Admin}, transport {Transport}, loops {Loops}, connections at most {Limit}, "
+        + "keep-alive {Idle} s, {Interval} s, {Count} (0: the pod's), access {Access}; {Flags:l}",
         CommandLine.Version,
         settings.IsTransparent ? "transparent" : "forward",
         Listeners(settings, server),
@@ -149,19 +150,9 @@ internal sealed class RunCommand : ICommand
         settings.Transport == TransportKind.Epoll ? "epoll" : "portable",
         settings.Loops,
         server.Limit,
-        settings.ConnectTimeout.TotalSeconds,
         keepAlive.IdleSeconds,
         keepAlive.IntervalSeconds,
         keepAlive.Count,
-        settings.DrainTimeout.TotalSeconds,
-        settings.WaitsForApplication ? "yes" : "no",
-        settings.LogLevelName,
-        settings.Decode ? "on" : "off",
-        settings.Pod ?? "-",
-        settings.Namespace ?? "-",
-        settings.Monitor ?? "-",
-        settings.TopicsLimit,
-        settings.ClientsLimit,
-        settings.GroupsLimit,
-        settings.AccessKey is null ? "loopback only" : "loopback, tokens");
+        settings.AccessKey is null ? "loopback only" : "loopback, tokens",
+        string.Join(' ', RunFlags.All.Select(flag => $"{flag.Option} {flags.Shown(flag)}")));
 }

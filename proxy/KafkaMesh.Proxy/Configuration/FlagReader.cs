@@ -51,6 +51,9 @@ internal sealed class FlagReader
     /// <summary>The value, or the default.</summary>
     public FlagValue Value(Flag flag) => _values.TryGetValue(flag.Name, out List<FlagValue>? given) ? given[^1] : new FlagValue(flag.Default ?? "", "");
 
+    /// <summary>What was given, or the default, as it may stand in a log line; <c>-</c> for none.</summary>
+    public string Shown(Flag flag) => string.Join(',', flag.IsList ? List(flag).Select(value => value.Text) : [Value(flag).Text]) is { Length: > 0 } text ? text : "-";
+
     /// <summary>Every element of a list; empty when neither it nor a default was given.</summary>
     public IEnumerable<FlagValue> List(Flag flag)
     {

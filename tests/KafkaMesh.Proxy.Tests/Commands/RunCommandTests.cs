@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using KafkaMesh.Contracts.Access;
+using KafkaMesh.Proxy.Configuration;
 using KafkaMesh.Proxy.Tests.Redirect;
 using KafkaMesh.Proxy.Tests.Support;
 using KafkaMesh.Proxy.Tests.Transport;
@@ -156,6 +158,34 @@ public sealed class RunCommandTests : IDisposable
             SpinWait.SpinUntil(() => Written(proxy) + LeftOut(proxy) == 2 + (2 * requests), RelayRig.Deadline),
             $"{Written(proxy)} lines were written and {LeftOut(proxy)} left out, of {2 + (2 * requests)}");
         Assert.InRange(Written(proxy), 150, 800);
+    }
+
+    /// <summary>Who reads a log knows how the sidecar was started, whatever flags there will be.</summary>
+    [Fact]
+    public void Run_AnyFlag_TheStartLineHoldsItsValue()
+    {
+        using var signer = AccessTokenSigner.Create();
+        var values = new Dictionary<Flag, string>
+        {
+            [RunFlags.Mode] = "forward", [RunFlags.OutboundPort] = "14591", [RunFlags.InboundPort] = "14592", [RunFlags.Forward] = $"127.0.0.1:0={_broker.LocalEndpoint}",
+            [RunFlags.AdminAddress] = "127.0.0.2", [RunFlags.AdminPort] = "0", [RunFlags.ProbePorts] = "8081,8082", [RunFlags.Transport] = "portable", [RunFlags.Loops] = "3",
+            [RunFlags.MaxConnections] = "77", [RunFlags.ConnectTimeout] = "1234ms", [RunFlags.KeepAliveIdle] = "91", [RunFlags.KeepAliveInterval] = "19",
+            [RunFlags.KeepAliveCount] = "7", [RunFlags.DrainTimeout] = "333ms", [RunFlags.WaitForApplication] = "true", [RunFlags.LogLevel] = "debug", [RunFlags.Decode] = "off",
+            [RunFlags.Pod] = "orders-0", [RunFlags.PodUid] = "0b1e-uid", [RunFlags.Namespace] = "shop", [RunFlags.Monitor] = "all", [RunFlags.AccessKey] = signer.PublicKey,
+            [RunFlags.TopicsLimit] = "11", [RunFlags.ClientsLimit] = "12", [RunFlags.GroupsLimit] = "13",
+        };
+        Assert.Equal(RunFlags.All.Select(flag => flag.Name).Order(), values.Keys.Select(flag => flag.Name).Order());
+        using ProxyProcess proxy = ProxyProcess.Start([], ["run", .. values.Select(flag => $"{flag.Key.Option}={flag.Value}")]);
+        string line = proxy.Output.First(line => line.Contains(" listening on ", StringComparison.Ordinal)) + " ";
+        Assert.All(values, flag => Assert.Contains($" {flag.Key.Option} {flag.Value} ", line, StringComparison.Ordinal));
+        Assert.Contains(" --wait-for-application false ", Started() + " ", StringComparison.Ordinal);
+        Assert.Contains(" --pod - --pod-uid - ", Started(), StringComparison.Ordinal);
+
+        string Started()
+        {
+            using ProxyProcess plain = Start();
+            return plain.Output.First(line => line.Contains(" listening on ", StringComparison.Ordinal));
+        }
     }
 
     [Fact]
