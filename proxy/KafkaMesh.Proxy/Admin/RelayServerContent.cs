@@ -10,12 +10,7 @@ namespace KafkaMesh.Proxy.Admin;
 /// <param name="pushes">Counts pushes; null when nothing is pushed.</param>
 internal sealed class RelayServerContent(TrafficMetrics traffic, IRelayServer server, IMetricSource? pushes) : IAdminContent, IMetricSource
 {
-    public void WriteMetrics(IBufferWriter<byte> output, MetricsFormat format)
-    {
-        var text = new PrometheusText(output, format);
-        WriteMetrics(text);
-        ProcessExposition.Write(text);
-    }
+    public void WriteMetrics(IBufferWriter<byte> output, MetricsFormat format) => WriteMetrics(new PrometheusText(output, format));
 
     public void WriteMetrics(IMetricWriter text)
     {
@@ -41,6 +36,7 @@ internal sealed class RelayServerContent(TrafficMetrics traffic, IRelayServer se
         WriteOne(
             text, "kafkamesh_relay_splice_refusals_total", "counter", "Seconds in which the system gave no pipe, so that long runs were copied.", server.SpliceRefusals);
         pushes?.WriteMetrics(text);
+        ProcessExposition.Write(text);
     }
 
     public void WriteStats(IBufferWriter<byte> output, bool draining, bool final) => traffic.WriteStats(output, draining, final);

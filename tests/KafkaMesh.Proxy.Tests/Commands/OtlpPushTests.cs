@@ -43,6 +43,22 @@ public sealed class OtlpPushTests : IDisposable
     }
 
     [Fact]
+    public void Run_Endpoint_PushesTheFamiliesOfMetrics()
+    {
+        Assert.SkipUnless(Protoc.IsInstalled, "protoc is not installed: apt-get install protobuf-compiler.");
+        using var receiver = new OtlpReceiver();
+        using ProxyProcess proxy = Start($"OTEL_EXPORTER_OTLP_ENDPOINT={receiver.Address}", "OTEL_METRIC_EXPORT_INTERVAL=3600000");
+        string[] lines = proxy.Get("/metrics").Split('\n');
+        Assert.Equal(0, proxy.Stop());
+
+        // Families without series are no metrics of a push.
+        string[] exposed = [.. lines.Zip(lines.Skip(1)).Where(pair => pair.First.StartsWith("# TYPE ", StringComparison.Ordinal) && pair.Second is not ("" or ['#', ..])).Select(pair => pair.First.Split(' ')[2])];
+        IEnumerable<string> pushed = Protoc.Decode(receiver.Next().Body).One("resource_metrics").One("scope_metrics").All("metrics").Select(metric => metric.Text("name"));
+        Assert.Equal(exposed.Order(), pushed.Order());
+        Assert.Contains("process_cpu_seconds_total", exposed);
+    }
+
+    [Fact]
     public void Run_ReceiverNeverAnswers_HarmsNoTrafficAndEnds()
     {
         using var receiver = new OtlpReceiver([[]]);
