@@ -23,10 +23,11 @@ internal sealed class OtlpExporter : IAsyncDisposable
     private readonly ILogger _log;
     private readonly OtlpClient _client;
     private readonly DateTimeOffset _start;
+    private readonly long _startedAt;
     private readonly List<KeyValuePair<string, string>> _resource;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
-    private DateTimeOffset _notBefore;
+    private TimeSpan _notBefore;
     private bool _isFailing;
 
     /// <summary>Starts to push.</summary>
@@ -46,17 +47,21 @@ internal sealed class OtlpExporter : IAsyncDisposable
         _log = log;
         _client = new OtlpClient(settings, time);
         _start = time.GetUtcNow();
+        _startedAt = time.GetTimestamp();
         _resource = Resource();
         log.Information("OTLP: pushing metrics to {Endpoint} every {Seconds} s", Shown(settings.Endpoint), settings.Interval.TotalSeconds);
         _running = Task.Run(() => RunAsync(_stop.Token));
     }
+
+    // Times are counted from the start, by the clock that nobody sets; UTC is for the points alone.
+    private TimeSpan Now => _time.GetElapsedTime(_startedAt);
 
     /// <summary>Ends; pushes a last time if that takes no longer than 2 s.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         await _running;
-        if (_time.GetUtcNow() >= _notBefore)
+        if (Now >= _notBefore)
             await PushLastAsync();
         _client.Dispose();
         _stop.Dispose();
@@ -66,7 +71,7 @@ internal sealed class OtlpExporter : IAsyncDisposable
     {
         try
         {
-            for (var due = _start + _settings.Interval; ; due = NextAfter(due))
+            for (var due = _settings.Interval; ; due = NextAfter(due))
             {
                 await WaitUntilAsync(due, stop);
                 await PushAsync(Encode(), due + _settings.Interval, stop);
@@ -100,21 +105,21 @@ internal sealed class OtlpExporter : IAsyncDisposable
         }
     }
 
-    private DateTimeOffset NextAfter(DateTimeOffset due)
+    private TimeSpan NextAfter(TimeSpan due)
     {
-        for (due += _settings.Interval; due <= _time.GetUtcNow() || due < _notBefore; due += _settings.Interval)
+        for (due += _settings.Interval; due <= Now || due < _notBefore; due += _settings.Interval)
             _counters.Count(OtlpResult.Skipped);
         return due;
     }
 
-    private async Task PushAsync(ReadOnlyMemory<byte> body, DateTimeOffset until, CancellationToken stop)
+    private async Task PushAsync(ReadOnlyMemory<byte> body, TimeSpan until, CancellationToken stop)
     {
         for (var pause = s_firstPause; ; pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause)
         {
             var answer = await PushOnceAsync(body, stop);
             if (!answer.MayRetry)
                 return;
-            var again = _time.GetUtcNow() + (answer.RetryAfter ?? (pause * (0.5 + Random.Shared.NextDouble())));
+            var again = Now + (answer.RetryAfter ?? (pause * (0.5 + Random.Shared.NextDouble())));
             if (again >= until)
             {
                 _notBefore = answer.RetryAfter is null ? _notBefore : again;
@@ -174,9 +179,9 @@ internal sealed class OtlpExporter : IAsyncDisposable
         }
     }
 
-    private async Task WaitUntilAsync(DateTimeOffset until, CancellationToken stop)
+    private async Task WaitUntilAsync(TimeSpan until, CancellationToken stop)
     {
-        var left = until - _time.GetUtcNow();
+        var left = until - Now;
         if (left > TimeSpan.Zero)
             await Task.Delay(left, _time, stop);
     }

@@ -90,6 +90,22 @@ public sealed class OtlpExporterTests : ILogEventSink
         Assert.InRange(_counters.Of(OtlpResult.Skipped), 2, 15);
     }
 
+    /// <summary>Intervals are those of a clock that nobody sets: a step of the wall clock neither stops the pushes nor counts as missed ones.</summary>
+    [Theory]
+    [InlineData(-3600)]
+    [InlineData(3600)]
+    public async Task Push_WallClockIsSet_GoesOnAtTheIntervals(int seconds)
+    {
+        var time = new SettableTime(DateTimeOffset.UtcNow);
+        using var receiver = new OtlpReceiver();
+        await using var exporter = Start(receiver.Address, settings => settings with { Interval = TimeSpan.FromSeconds(0.5) }, time);
+        _ = receiver.Next();
+        time.Now += TimeSpan.FromSeconds(seconds);
+        for (var i = 0; i < 3; i++)
+            _ = receiver.Next();
+        Assert.InRange(_counters.Of(OtlpResult.Skipped), 0, 60);
+    }
+
     [Theory]
     [InlineData(400)]
     [InlineData(401)]
@@ -207,11 +223,11 @@ public sealed class OtlpExporterTests : ILogEventSink
 
     private static (string? Failure, long Rejected, string? Message) Parts(OtlpAnswer answer) => (answer.Failure, answer.Rejected, answer.Message ?? "");
 
-    private OtlpExporter Start(string endpoint, Func<OtlpSettings, OtlpSettings>? change = null)
+    private OtlpExporter Start(string endpoint, Func<OtlpSettings, OtlpSettings>? change = null, TimeProvider? time = null)
     {
         var settings = new OtlpSettings(new Uri(endpoint)) { Interval = TimeSpan.FromSeconds(0.1), Timeout = TimeSpan.FromSeconds(5) };
         var log = new LoggerConfiguration().WriteTo.Sink(this).CreateLogger();
-        return new OtlpExporter(change?.Invoke(settings) ?? settings, _metrics, SidecarIdentity.Create("orders-0", "shop"), _counters, TimeProvider.System, log);
+        return new OtlpExporter(change?.Invoke(settings) ?? settings, _metrics, SidecarIdentity.Create("orders-0", "shop"), _counters, time ?? TimeProvider.System, log);
     }
 
     private List<string> Lines()
