@@ -20,15 +20,17 @@ internal sealed class OtlpClient : IDisposable
     {
         _settings = settings;
         _time = time;
-        _client = new HttpClient(new SocketsHttpHandler
+        var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false, // Headers may hold secrets, meant for this endpoint.
             UseCookies = false,
             MaxResponseHeadersLength = 16,
             MaxConnectionsPerServer = 1,
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
-        })
-        { Timeout = Timeout.InfiniteTimeSpan };
+        };
+        if (settings.Certificates is { } certificates)
+            handler.SslOptions = certificates.Options();
+        _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     /// <summary>Posts once.</summary>

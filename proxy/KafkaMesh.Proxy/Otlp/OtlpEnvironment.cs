@@ -52,11 +52,14 @@ internal sealed class OtlpEnvironment
 
         if (Endpoint() is not { } endpoint)
             return null;
+        if (!TryReadCertificates(endpoint, out var certificates))
+            return null;
         WarnOfTemporality();
         return new OtlpSettings(endpoint)
         {
             Headers = Pairs(OfSignal("HEADERS", out name), name),
             Resource = Resource(),
+            Certificates = certificates,
             Timeout = Milliseconds(OfSignal("TIMEOUT", out name), name, 10_000),
             Interval = Milliseconds(Get("OTEL_METRIC_EXPORT_INTERVAL"), "OTEL_METRIC_EXPORT_INTERVAL", 60_000),
             IsCompressed = IsCompressed(),
@@ -79,6 +82,40 @@ internal sealed class OtlpEnvironment
         builder.Path = builder.Path.TrimEnd('/') + "/" + MetricsPath;
         return builder.Uri;
     }
+
+    /// <returns>False when nothing may be pushed: whoever names certificates does not want to do without.</returns>
+    private bool TryReadCertificates(Uri endpoint, out OtlpCertificates? certificates)
+    {
+        certificates = null;
+        var roots = FileOf("CERTIFICATE");
+        var certificate = FileOf("CLIENT_CERTIFICATE");
+        var key = FileOf("CLIENT_KEY");
+        if (endpoint.Scheme != "https")
+        {
+            foreach (var file in new[] { roots, certificate, key })
+            {
+                if (file is var (variable, _))
+                    _warnings.Add($"{variable} has no effect; the endpoint is no https address");
+            }
+
+            return true;
+        }
+
+        if (certificate is null != key is null)
+        {
+            _warnings.Add($"{(certificate ?? key)!.Value.Variable}: a client certificate and its key go together, and one is missing, so no metrics are pushed");
+            return false;
+        }
+
+        if (roots is null && certificate is null)
+            return true;
+        certificates = OtlpCertificates.Read(roots, certificate, key, out var error);
+        if (error is not null)
+            _warnings.Add($"{error}, so no metrics are pushed");
+        return certificates is not null;
+    }
+
+    private (string Variable, string Path)? FileOf(string setting) => OfSignal(setting, out var name) is { } path ? (name, path) : null;
 
     private void WarnOfTemporality()
     {

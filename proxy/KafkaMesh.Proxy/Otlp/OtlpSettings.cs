@@ -10,6 +10,9 @@ internal sealed record OtlpSettings(Uri Endpoint)
     /// <summary>Attributes of the resource that were given.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Resource { get; init; } = [];
 
+    /// <summary>For https; null takes the system's authorities and no client certificate.</summary>
+    public OtlpCertificates? Certificates { get; init; }
+
     /// <summary>How long one attempt may last.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 

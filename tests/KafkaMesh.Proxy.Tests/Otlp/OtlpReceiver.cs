@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.IO.Compression;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 using KafkaMesh.Proxy.Tests.Transport;
 
@@ -23,7 +25,10 @@ internal sealed class OtlpReceiver : IDisposable
         _ = Task.Run(ServeAsync);
     }
 
-    public string Address => $"http://{_listener.LocalEndpoint}";
+    /// <summary>How it speaks TLS; null when it does not.</summary>
+    public SslServerAuthenticationOptions? Tls { get; init; }
+
+    public string Address => $"{(Tls is null ? "http" : "https")}://{_listener.LocalEndpoint}";
 
     /// <summary>An answer; no bytes for none at all.</summary>
     public static byte[] Answer(int status, byte[]? body = null, string fields = "") =>
@@ -64,9 +69,25 @@ internal sealed class OtlpReceiver : IDisposable
     {
         using (client)
         {
-            var stream = client.GetStream();
+            Stream stream = client.GetStream();
+            if (Tls is not null)
+            {
+                var encrypted = new SslStream(stream);
+                try
+                {
+                    await encrypted.AuthenticateAsServerAsync(Tls);
+                }
+                catch (Exception error) when (error is AuthenticationException or IOException)
+                {
+                    return; // The one does not trust the other.
+                }
+
+                stream = encrypted;
+            }
+
             while (await ReadAsync(stream) is { } push)
             {
+                push = push with { Client = (stream as SslStream)?.RemoteCertificate?.Subject };
                 _answer = _answers.TryDequeue(out var next) ? next : _answer;
                 var answer = _answer;
                 _pushes.Add(push);
@@ -75,7 +96,7 @@ internal sealed class OtlpReceiver : IDisposable
         }
     }
 
-    private static async Task<Push?> ReadAsync(NetworkStream stream)
+    private static async Task<Push?> ReadAsync(Stream stream)
     {
         var head = new StringBuilder();
         var one = new byte[1];
@@ -96,6 +117,9 @@ internal sealed class OtlpReceiver : IDisposable
     /// <summary>One push as it came.</summary>
     internal sealed record Push(string Line, Dictionary<string, string> Fields, byte[] Body, DateTime At)
     {
+        /// <summary>Whose certificate the client showed.</summary>
+        public string? Client { get; init; }
+
         public byte[] Expanded()
         {
             var output = new MemoryStream();
