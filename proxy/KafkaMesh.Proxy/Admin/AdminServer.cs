@@ -16,6 +16,7 @@ internal sealed class AdminServer : IDisposable
     private const ulong ListenerKey = 1;
     private const ulong FirstConnectionKey = 2;
     private const int LookMilliseconds = 100;
+    private const int TickMilliseconds = 1000;
 
     private readonly AdminSettings _settings;
     private readonly AdminEndpoints _endpoints;
@@ -28,6 +29,8 @@ internal sealed class AdminServer : IDisposable
     private readonly SpareDescriptor _spare = new();
     private readonly Thread _thread;
     private ulong _nextKey = FirstConnectionKey;
+    private long _pausedAt;
+    private bool _isPaused;
     private volatile bool _stopping;
 
     /// <summary>Opens the port and starts to serve.</summary>
@@ -83,6 +86,7 @@ internal sealed class AdminServer : IDisposable
                 }
             }
 
+            GoOnAccepting();
             LookAtWaiting();
             DropExpired();
             DropHoarders();
@@ -99,7 +103,7 @@ internal sealed class AdminServer : IDisposable
             }
         }
 
-        return _connections.Count == 0 ? -1 : 1000;
+        return _connections.Count == 0 && !_isPaused ? -1 : TickMilliseconds;
     }
 
     // The loops wake nobody: what a tap brings is fetched. A dial within the pod has ended at once unless the application is stuck.
@@ -137,12 +141,7 @@ internal sealed class AdminServer : IDisposable
         int descriptor = Libc.Accept(_listener.Descriptor, address, &length, SocketConstants.NonBlocking | SocketConstants.CloseOnExec);
         if (descriptor < 0)
         {
-            if (descriptor is -Errno.ProcessDescriptors or -Errno.SystemDescriptors && !_spare.Release())
-            {
-                // The listener is level-triggered: when not even the spare descriptor is left to take the caller with, one of the others makes room.
-                DropOldest();
-            }
-
+            MakeRoom(descriptor);
             return;
         }
 
@@ -154,6 +153,46 @@ internal sealed class AdminServer : IDisposable
         {
             Drop(key);
         }
+    }
+
+    /// <summary>
+    /// The listener is level-triggered, and tells of a caller that cannot be taken again at once: the spare descriptor is given to it, or one of the others makes
+    /// room. When there is neither, or no memory, nothing can be done but to wait.
+    /// </summary>
+    private void MakeRoom(int error)
+    {
+        if (error is not (-Errno.ProcessDescriptors or -Errno.SystemDescriptors or -Errno.NoMemory or -Errno.NoBuffers))
+        {
+            return;
+        }
+
+        bool isDescriptor = error is -Errno.ProcessDescriptors or -Errno.SystemDescriptors;
+        if (isDescriptor && _spare.Release())
+        {
+            return;
+        }
+
+        if (isDescriptor && _connections.Count > 0)
+        {
+            DropOldest();
+            return;
+        }
+
+        _epoll.Remove(_listener.Descriptor);
+        _pausedAt = Stopwatch.GetTimestamp();
+        _isPaused = true;
+    }
+
+    private void GoOnAccepting()
+    {
+        if (!_isPaused || Stopwatch.GetElapsedTime(_pausedAt).TotalMilliseconds < TickMilliseconds)
+        {
+            return;
+        }
+
+        _spare.Refill();
+        _pausedAt = Stopwatch.GetTimestamp();
+        _isPaused = _epoll.Add(_listener.Descriptor, SocketConstants.EventIn, ListenerKey) < 0;
     }
 
     private bool DropLongestWaiting()

@@ -116,6 +116,26 @@ public sealed class RunCommandTests : IDisposable
         relayed.ForEach(socket => socket.Dispose());
     }
 
+    /// <summary>A caller of the admin port that cannot be taken waits until it can; meanwhile it costs no CPU time.</summary>
+    [Fact]
+    public async Task Descriptors_NoneForTheAdminPort_ItWaitsAndGoesOn()
+    {
+        using ProxyProcess proxy = StartBehind(["env", "DOTNET_TieredCompilation=0"]);
+        _ = proxy.Get("/livez");
+        string limits = File.ReadLines($"/proc/{proxy.Id}/limits").First(line => line.StartsWith("Max open files", StringComparison.Ordinal));
+        string[] before = limits.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3..5];
+        Assert.Equal(0, PodPair.Run("prlimit", "--pid", $"{proxy.Id}", $"--nofile=3:{before[1]}").ExitCode);
+        using Socket client = RelayRig.Connect(proxy.Address(", admin"));
+        long spent = AdminTicks(proxy);
+        await Task.Delay(TimeSpan.FromSeconds(1)); // What is measured, in hundredths of it.
+        Assert.InRange(AdminTicks(proxy) - spent, 0, 20);
+
+        Assert.Equal(0, PodPair.Run("prlimit", "--pid", $"{proxy.Id}", $"--nofile={before[0]}:{before[1]}").ExitCode);
+        client.SendAll("GET /livez HTTP/1.0\r\n\r\n"u8);
+        Assert.StartsWith("HTTP/1.1 200", System.Text.Encoding.ASCII.GetString(client.ReceiveToEnd()), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 200", proxy.Get("/livez"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Run_NoDescriptorsForOneConnection_SaysSo()
     {
@@ -292,6 +312,14 @@ public sealed class RunCommandTests : IDisposable
         Assert.Equal("ping"u8, broker.ReceiveExactly(4));
         broker.SendAll("pong"u8);
         Assert.Equal("pong"u8, client.ReceiveExactly(4));
+    }
+
+    /// <summary>CPU time of the admin server's thread, in hundredths of a second (proc(5): user and kernel mode).</summary>
+    private static long AdminTicks(ProxyProcess proxy)
+    {
+        string thread = Directory.GetDirectories($"/proc/{proxy.Id}/task").Single(task => File.ReadAllText(task + "/comm") == "admin\n");
+        string[] fields = File.ReadAllText(thread + "/stat").Split(") ")[1].Split(' ');
+        return long.Parse(fields[11]) + long.Parse(fields[12]);
     }
 
     private static void AwaitLine(ProxyProcess proxy, string part) => Assert.True(
