@@ -187,12 +187,32 @@ public sealed class RunCommandTests : IDisposable
         using var signer = AccessTokenSigner.Create();
         var values = new Dictionary<Flag, string>
         {
-            [RunFlags.Mode] = "forward", [RunFlags.OutboundPort] = "14591", [RunFlags.InboundPort] = "14592", [RunFlags.Forward] = $"127.0.0.1:0={_broker.LocalEndpoint}",
-            [RunFlags.AdminAddress] = "127.0.0.2", [RunFlags.AdminPort] = "0", [RunFlags.ProbePorts] = "8081,8082", [RunFlags.Transport] = "portable", [RunFlags.Loops] = "3",
-            [RunFlags.MaxConnections] = "77", [RunFlags.ConnectTimeout] = "1234ms", [RunFlags.KeepAliveIdle] = "91", [RunFlags.KeepAliveInterval] = "19",
-            [RunFlags.KeepAliveCount] = "7", [RunFlags.DrainTimeout] = "333ms", [RunFlags.WaitForApplication] = "true", [RunFlags.LogLevel] = "debug", [RunFlags.Decode] = "off",
-            [RunFlags.Pod] = "orders-0", [RunFlags.PodUid] = "0b1e-uid", [RunFlags.Namespace] = "shop", [RunFlags.Monitor] = "all", [RunFlags.AccessKey] = signer.PublicKey,
-            [RunFlags.TopicsLimit] = "11", [RunFlags.ClientsLimit] = "12", [RunFlags.GroupsLimit] = "13",
+            [RunFlags.Mode] = "forward",
+            [RunFlags.OutboundPort] = "14591",
+            [RunFlags.InboundPort] = "14592",
+            [RunFlags.Forward] = $"127.0.0.1:0={_broker.LocalEndpoint}",
+            [RunFlags.AdminAddress] = "127.0.0.2",
+            [RunFlags.AdminPort] = "0",
+            [RunFlags.ProbePorts] = "8081,8082",
+            [RunFlags.Transport] = "portable",
+            [RunFlags.Loops] = "3",
+            [RunFlags.MaxConnections] = "77",
+            [RunFlags.ConnectTimeout] = "1234ms",
+            [RunFlags.KeepAliveIdle] = "91",
+            [RunFlags.KeepAliveInterval] = "19",
+            [RunFlags.KeepAliveCount] = "7",
+            [RunFlags.DrainTimeout] = "333ms",
+            [RunFlags.WaitForApplication] = "true",
+            [RunFlags.LogLevel] = "debug",
+            [RunFlags.Decode] = "off",
+            [RunFlags.Pod] = "orders-0",
+            [RunFlags.PodUid] = "0b1e-uid",
+            [RunFlags.Namespace] = "shop",
+            [RunFlags.Monitor] = "all",
+            [RunFlags.AccessKey] = signer.PublicKey,
+            [RunFlags.TopicsLimit] = "11",
+            [RunFlags.ClientsLimit] = "12",
+            [RunFlags.GroupsLimit] = "13",
         };
         Assert.Equal(RunFlags.All.Select(flag => flag.Name).Order(), values.Keys.Select(flag => flag.Name).Order());
         using ProxyProcess proxy = ProxyProcess.Start([], ["run", .. values.Select(flag => $"{flag.Key.Option}={flag.Value}")]);

@@ -116,7 +116,9 @@ public sealed class OtlpCertificatesTests : IDisposable
     {
         Tls = new SslServerAuthenticationOptions
         {
-            ServerCertificate = _authority.Sign("receiver", address), ClientCertificateRequired = asksForClient, CertificateChainPolicy = asksForClient ? _authority.Policy() : null,
+            ServerCertificate = _authority.Sign("receiver", address),
+            ClientCertificateRequired = asksForClient,
+            CertificateChainPolicy = asksForClient ? _authority.Policy() : null,
         },
     };
 

@@ -45,7 +45,9 @@ internal sealed class TestAuthority : IDisposable
     /// <summary>What trusts this authority alone.</summary>
     public X509ChainPolicy Policy() => new()
     {
-        TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, CustomTrustStore = { Certificate },
+        TrustMode = X509ChainTrustMode.CustomRootTrust,
+        RevocationMode = X509RevocationMode.NoCheck,
+        CustomTrustStore = { Certificate },
     };
 
     public void Dispose()
