@@ -25,23 +25,15 @@ internal static class HttpServers
 {
     private const int MaxConnections = 4096;
 
-    // API servers speak HTTP/1.1 to webhooks, one connection for each question at a time. What else asks may speak HTTP/2, and need not open
-    // another connection, with its handshake, for the hundred and first question.
-    private const int MaxStreams = 1000;
-
     /// <summary>The webhook; a handshake fails as long as there is no certificate.</summary>
     public static WebApplication Webhook(int port, WebhookCertificates certificates, AdmissionEndpoint endpoint, Serilog.ILogger log)
     {
-        var app = Build(log, options =>
+        var app = Build(log, options => options.ListenAnyIP(port, listen => listen.UseHttps(new TlsHandshakeCallbackOptions
         {
-            options.Limits.Http2.MaxStreamsPerConnection = MaxStreams;
-            options.ListenAnyIP(port, listen => listen.UseHttps(new TlsHandshakeCallbackOptions
-            {
-                OnConnection = _ => certificates.Serving is { } serving
-                    ? ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = serving })
-                    : throw new AuthenticationException("the webhook has no certificate yet"),
-            }));
-        });
+            OnConnection = _ => certificates.Serving is { } serving
+                ? ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = serving })
+                : throw new AuthenticationException("the webhook has no certificate yet"),
+        })));
         app.Run(context => (context.Request.Method, context.Request.Path.Value) switch
         {
             ("POST", WellKnownNames.MutatePodsPath) => endpoint.HandleAsync(context),

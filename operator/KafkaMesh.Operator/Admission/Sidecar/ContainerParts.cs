@@ -18,6 +18,28 @@ internal static class ContainerParts
         ("memory", "32Mi", "128Mi", true, "128Mi"),
     ];
 
+    /// <summary>Writes what a container is and runs.</summary>
+    public static void WriteProgram(Utf8JsonWriter json, SidecarPlan plan, string name, string argument)
+    {
+        json.WriteString("name"u8, name);
+        json.WriteString("image"u8, plan.Image);
+        json.WriteString("imagePullPolicy"u8, plan.ImagePullPolicy);
+        WriteTexts(json, "args"u8, argument);
+    }
+
+    /// <summary>Writes what a container may use and do.</summary>
+    /// <param name="json">The container.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="userId">User and group.</param>
+    /// <param name="added">Capabilities beyond none.</param>
+    public static void WriteBounds(Utf8JsonWriter json, SidecarPlan plan, int userId, params ReadOnlySpan<string> added)
+    {
+        json.WritePropertyName("resources"u8);
+        plan.Resources.WriteTo(json);
+        WriteSecurityContext(json, plan, userId, added);
+        json.WriteString("terminationMessagePolicy"u8, "FallbackToLogsOnError"u8);
+    }
+
     /// <summary>Writes an environment variable with a value.</summary>
     public static void WriteVariable(Utf8JsonWriter json, string name, string value)
     {
@@ -45,15 +67,9 @@ internal static class ContainerParts
         json.WriteEndObject();
     }
 
-    /// <summary>
-    /// Writes a security context with every field that one of the pod could leak into the container: a process with a fixed id, no
-    /// root file system to write to and no privileges but those named.
-    /// </summary>
-    /// <param name="json">The container.</param>
-    /// <param name="plan">The plan: it knows what the pod confines its containers with.</param>
-    /// <param name="userId">User and group.</param>
-    /// <param name="added">Capabilities beyond none.</param>
-    public static void WriteSecurityContext(Utf8JsonWriter json, SidecarPlan plan, int userId, params ReadOnlySpan<string> added)
+    // Every field that one of the pod could leak into the container: a process with a fixed id, no root file system to write to and no privileges
+    // but those named.
+    private static void WriteSecurityContext(Utf8JsonWriter json, SidecarPlan plan, int userId, params ReadOnlySpan<string> added)
     {
         json.WriteStartObject("securityContext"u8);
         json.WriteBoolean("allowPrivilegeEscalation"u8, false);
@@ -72,8 +88,7 @@ internal static class ContainerParts
         json.WriteEndObject();
     }
 
-    /// <summary>Writes a list of texts.</summary>
-    public static void WriteTexts(Utf8JsonWriter json, ReadOnlySpan<byte> name, params ReadOnlySpan<string> texts)
+    private static void WriteTexts(Utf8JsonWriter json, ReadOnlySpan<byte> name, params ReadOnlySpan<string> texts)
     {
         json.WriteStartArray(name);
         foreach (var text in texts)

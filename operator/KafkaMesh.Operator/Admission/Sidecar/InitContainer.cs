@@ -17,15 +17,9 @@ internal static class InitContainer
     private static void Write(Utf8JsonWriter json, SidecarPlan plan)
     {
         json.WriteStartObject();
-        json.WriteString("name"u8, WellKnownNames.InitContainer);
-        json.WriteString("image"u8, plan.Image);
-        json.WriteString("imagePullPolicy"u8, plan.ImagePullPolicy);
-        ContainerParts.WriteTexts(json, "args"u8, "init");
+        ContainerParts.WriteProgram(json, plan, WellKnownNames.InitContainer, "init");
         WriteEnvironment(json, plan);
-        json.WritePropertyName("resources"u8);
-        plan.Resources.WriteTo(json);
-        ContainerParts.WriteSecurityContext(json, plan, 0, "NET_ADMIN", "NET_RAW");
-        json.WriteString("terminationMessagePolicy"u8, "FallbackToLogsOnError"u8);
+        ContainerParts.WriteBounds(json, plan, 0, "NET_ADMIN", "NET_RAW");
         if (plan.ShadowToken)
             SidecarVolume.WriteMounts(json);
         json.WriteEndObject();

@@ -23,16 +23,10 @@ internal static class ProxyContainer
     private static void Write(Utf8JsonWriter json, SidecarPlan plan)
     {
         json.WriteStartObject();
-        json.WriteString("name"u8, WellKnownNames.ProxyContainer);
-        json.WriteString("image"u8, plan.Image);
-        json.WriteString("imagePullPolicy"u8, plan.ImagePullPolicy);
-        ContainerParts.WriteTexts(json, "args"u8, "run");
+        ContainerParts.WriteProgram(json, plan, WellKnownNames.ProxyContainer, "run");
         WriteEnvironment(json, plan);
         WritePorts(json, plan);
-        json.WritePropertyName("resources"u8);
-        plan.Resources.WriteTo(json);
-        ContainerParts.WriteSecurityContext(json, plan, plan.UserId);
-        json.WriteString("terminationMessagePolicy"u8, "FallbackToLogsOnError"u8);
+        ContainerParts.WriteBounds(json, plan, plan.UserId);
         WriteProbe(json, "livenessProbe"u8, plan, "/livez", periodSeconds: 10, failureThreshold: 3);
         if (plan.Native)
         {
