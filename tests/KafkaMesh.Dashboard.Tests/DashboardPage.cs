@@ -107,5 +107,12 @@ internal sealed class DashboardPage : IAsyncDisposable
     /// <summary>The page complained of nothing.</summary>
     public void AssertQuiet() => Assert.Empty(Complaints);
 
+    /// <summary>
+    /// The page complained of nothing but that a monitor is not there any more: what it asked before it was told is answered by 404, and the browser
+    /// writes that down by itself.
+    /// </summary>
+    public void AssertQuietSave404(string monitorPath) =>
+        Assert.Empty(Complaints.Where(complaint => !complaint.Contains("404", StringComparison.Ordinal) || !complaint.Contains(monitorPath, StringComparison.Ordinal)));
+
     public async ValueTask DisposeAsync() => await _context.DisposeAsync();
 }

@@ -27,6 +27,6 @@ public sealed class EmptyClusterTests(DashboardFixture fixture, Browser browser)
         await page.Page.GetByText("This monitor was deleted.").WaitForAsync();
         await page.GoAsync("/");
         await page.Page.GetByText("There is no KafkaMonitor yet").WaitForAsync();
-        page.AssertQuiet();
+        page.AssertQuietSave404("namespaces/browser-first/monitors/orders");
     }
 }
