@@ -51,8 +51,8 @@ internal static class ConditionBuilder
     {
         if (seen.Invalid is null && seen.Disabled is not null)
             return new Verdict(Holds: false, "InjectionDisabled", $"{Sentence(seen.Disabled)} Pods that start now get no sidecar, and none is replaced.");
-        if (seen.Invalid is null && seen.Registration == RegistrationState.Missing)
-            return new Verdict(Holds: true, "Registering", "The webhook's entry for this monitor is missing or not as it should be; pods that start now may get no sidecar.");
+        if (seen.Invalid is null && seen.Registration is RegistrationState.Missing or RegistrationState.Settling)
+            return new Verdict(Holds: true, "Registering", "The webhook's entry for this monitor is missing, not as it should be, or too new for every API server to know it; pods that start now may get no sidecar.");
         if (seen.Rollout.Phase != RolloutPhase.Idle)
             return new Verdict(Holds: true, $"Rollout{seen.Rollout.Phase}", seen.Rollout.Detail);
         if (seen.Pods.Missing.Count > 0)

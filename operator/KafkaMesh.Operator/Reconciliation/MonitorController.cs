@@ -39,6 +39,7 @@ internal sealed class MonitorController(
     private const int MaxProblemLength = 500;
     private static readonly TimeSpan DrainPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RegistrationPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan SettlePause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan RolloutPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan SyncPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PacePause = TimeSpan.FromSeconds(1);
@@ -110,7 +111,7 @@ internal sealed class MonitorController(
         }
         var hash = ConfigurationHash.Of(monitor, defaults);
         var rolledOut = runtime.RolloutState;
-        if (registration == RegistrationState.Missing || (invalid ?? disabled) is not null)
+        if (registration is RegistrationState.Missing or RegistrationState.Settling || (invalid ?? disabled) is not null)
             runtime.RolloutState = RolloutState.Idle;
         else
             runtime.RolloutState = await rollout.StepAsync(runtime.Rollout, monitor, census, hash, cancellationToken);
@@ -279,6 +280,8 @@ internal sealed class MonitorController(
             if (pause < rest)
                 return pause;
         }
+        if (runtime.Registration == RegistrationState.Settling && rest > SettlePause)
+            return SettlePause;
         if (runtime.IsWriteOwed)
             return PacePause;
         if (runtime.RolloutState.Phase is RolloutPhase.Waiting or RolloutPhase.Blocked && rest > RolloutPause)

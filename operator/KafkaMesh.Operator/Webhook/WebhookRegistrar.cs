@@ -35,14 +35,20 @@ internal sealed class WebhookRegistrar(
     /// <summary>So long the API server is not asked again to take matchConditions that it refused.</summary>
     public static readonly TimeSpan ConditionsPause = TimeSpan.FromMinutes(30);
 
+    /// <summary>
+    /// So long an entry that is new or says something new is not relied on: each API server learns of it by its own informer, and admits pods without it
+    /// until then.
+    /// </summary>
+    public static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(2);
 
     private readonly OutageLog _outage = new(log, "webhook registration");
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    // Replaced as a whole after every look that told what is stored.
-    private volatile IReadOnlyDictionary<NamespacedName, RegistrationState> _states = new Dictionary<NamespacedName, RegistrationState>();
+    // Replaced as a whole after every look that told what is stored; none before the first.
+    private volatile IReadOnlyDictionary<NamespacedName, StoredEntry>? _entries;
     private long? _missingSince;
     private long? _conditionsRefusedAt;
 
@@ -50,7 +56,12 @@ internal sealed class WebhookRegistrar(
     public Func<bool> MayWrite { get; set; } = () => true;
 
     /// <summary>What the stored registration says of a monitor.</summary>
-    public RegistrationState StateOf(NamespacedName monitor) => _states.GetValueOrDefault(monitor, RegistrationState.Missing);
+    public RegistrationState StateOf(NamespacedName monitor)
+    {
+        if (_entries is not { } entries || !entries.TryGetValue(monitor, out var entry))
+            return RegistrationState.Missing;
+        return entry.NewSince is { } since && time.GetElapsedTime(since) < SettleTime ? RegistrationState.Settling : entry.State;
+    }
 
     /// <summary>Notes that a monitor changed.</summary>
     public void Note() => _changes.Writer.TryWrite(true);
@@ -103,27 +114,29 @@ internal sealed class WebhookRegistrar(
         var scopes = WebhookEntries.Scopes(cluster.AllMonitors(), registration);
         var wanted = WebhookEntries.Configuration(scopes, registration);
         var stored = await client.GetAsync(BuiltInEntities.MutatingWebhookConfigurations, WellKnownNames.WebhookConfigurationName, namespaceName: null, cancellationToken);
+        if (IsTooEarlyToRestore(stored))
+        {
+            _entries = new Dictionary<NamespacedName, StoredEntry>();
+            return false;
+        }
+        if (WebhookEntries.IsStored(wanted, stored))
+        {
+            Note(scopes, isNew: _ => false);
+            return true;
+        }
+        if (!MayWrite())
+            return false;
         try
         {
-            if (IsTooEarlyToRestore(stored))
-            {
-                _states = States([]);
-                return false;
-            }
-            if (!WebhookEntries.IsStored(wanted, stored))
-            {
-                if (!MayWrite())
-                    return false;
-                await StoreAsync(wanted, stored, scopes, registration, cancellationToken);
-            }
+            await StoreAsync(wanted, stored, scopes, registration, cancellationToken);
         }
         catch (Exception error) when (error is ApiException or TimeoutException)
         {
             // What was registered before may be gone, or never have come to be.
-            _states = States(scopes.Where(s => WebhookEntries.Effective(wanted, stored, s) is { } entry && certificates.IsTrustedBy(entry)));
+            Note(scopes.Where(s => WebhookEntries.Effective(wanted, stored, s) is { } entry && certificates.IsTrustedBy(entry)), isNew: _ => false);
             throw;
         }
-        _states = States(scopes);
+        Note(scopes, isNew: s => WebhookEntries.Effective(wanted, stored, s) is null);
         return true;
     }
 
@@ -186,10 +199,26 @@ internal sealed class WebhookRegistrar(
             cancellationToken);
     }
 
-    private static Dictionary<NamespacedName, RegistrationState> States(IEnumerable<EntryScope> scopes) =>
-        scopes.SelectMany(scope => scope.Monitors, (scope, monitor) => (scope, monitor)).ToDictionary(
-            s => new NamespacedName(s.monitor.Namespace, s.monitor.Name),
-            s => EntryScopes.IsWeakened(s.monitor, s.scope) ? RegistrationState.FailurePolicyIgnored : RegistrationState.Registered);
+    // What is found at the first look was there before this replica led; what was missing at the last one is new, whoever wrote it.
+    private void Note(IEnumerable<EntryScope> stored, Func<EntryScope, bool> isNew)
+    {
+        var (before, now) = (_entries, time.GetTimestamp());
+        var entries = new Dictionary<NamespacedName, StoredEntry>();
+        foreach (var scope in stored)
+        {
+            var isNewScope = isNew(scope);
+            foreach (var monitor in scope.Monitors)
+            {
+                var name = new NamespacedName(monitor.Namespace, monitor.Name);
+                var state = EntryScopes.IsWeakened(monitor, scope) ? RegistrationState.FailurePolicyIgnored : RegistrationState.Registered;
+                var known = before?.GetValueOrDefault(name);
+                entries[name] = new StoredEntry(state, isNewScope || (before is not null && known is null) ? now : known?.NewSince);
+            }
+        }
+        _entries = entries;
+    }
+
+    private sealed record StoredEntry(RegistrationState State, long? NewSince);
 
     private async Task WaitAsync(TimeSpan pause, CancellationToken cancellationToken)
     {

@@ -123,6 +123,23 @@ public sealed class MonitorControllerTests : IAsyncLifetime
         Assert.True(pauses.Max() <= Interval);
     }
 
+    [Fact]
+    public async Task ReconcileAsync_RegistrationSettles_SaysSoAndLooksAgainSoon()
+    {
+        var state = RegistrationState.Settling;
+        _first.RegistrationOf = _ => state;
+        await SyncAsync(_first);
+        await RoundAsync(_first);
+        var registering = (await StatusAsync()).Conditions!.Single(c => c.Type == "Progressing");
+        Assert.Equal(("True", "Registering"), (registering.Status, registering.Reason));
+        Assert.InRange((await _first.ReconcileAsync(Cached(), CancellationToken.None)).RequeueAfter!.Value, TimeSpan.Zero, TimeSpan.FromMilliseconds(500));
+
+        state = RegistrationState.Registered;
+        await _first.ReconcileAsync(Cached(), CancellationToken.None);
+
+        Assert.NotEqual("Registering", (await StatusAsync()).Conditions!.Single(c => c.Type == "Progressing").Reason);
+    }
+
     [Theory]
     [InlineData("kafkamonitors", "status")]
     [InlineData("configmaps", "")]

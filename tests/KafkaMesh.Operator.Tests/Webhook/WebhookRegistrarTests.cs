@@ -69,6 +69,57 @@ public sealed class WebhookRegistrarTests : IAsyncLifetime
         _stop.Dispose();
     }
 
+    // Every API server hears of an entry by itself, and later than the one that stored it.
+    [Fact]
+    public async Task TryApply_EntryIsNewOrSaysSomethingNew_IsReliedOnAfterAMoment()
+    {
+        Assert.True(await _registrar.TryApplyAsync(CancellationToken.None));
+        Assert.Equal(RegistrationState.Settling, StateOf("orders"));
+        _clock.Offset += WebhookRegistrar.SettleTime;
+        Assert.Equal(RegistrationState.Registered, StateOf("orders"));
+
+        await MonitorAsync("payments");
+        Assert.True(await _registrar.TryApplyAsync(CancellationToken.None));
+        Assert.Equal((RegistrationState.Registered, RegistrationState.Settling), (StateOf("orders"), StateOf("payments")));
+        _clock.Offset += WebhookRegistrar.SettleTime;
+        Assert.True(await _registrar.TryApplyAsync(CancellationToken.None));
+        Assert.Equal((RegistrationState.Registered, RegistrationState.Registered), (StateOf("orders"), StateOf("payments")));
+
+        await MonitorAsync("orders", MonitoredNamespace.Monitor("demo", selector: """{"matchLabels": {"app": "others"}}"""));
+        Assert.True(await _registrar.TryApplyAsync(CancellationToken.None));
+        Assert.Equal((RegistrationState.Settling, RegistrationState.Registered), (StateOf("orders"), StateOf("payments")));
+    }
+
+    [Fact]
+    public async Task TryApply_EntryThatAPredecessorStored_IsReliedOnAtOnce()
+    {
+        Assert.True(await ApplyAsync());
+        var successor = new WebhookRegistrar(_client, _cache, _certificates, new ProtectedNamespaces(SystemNamespace, []), WellKnownNames.OperatorName, _events, _metrics, _clock, Quiet);
+
+        Assert.True(await successor.TryApplyAsync(CancellationToken.None));
+
+        Assert.Equal(RegistrationState.Registered, successor.StateOf(new NamespacedName("demo", "orders")));
+    }
+
+    // The answer to the write was lost, or somebody else wrote it.
+    [Fact]
+    public async Task TryApply_EntryThatWasMissingAtTheLastLook_IsReliedOnAfterAMoment()
+    {
+        Assert.True(await ApplyAsync());
+        var stored = (await StoredAsync())!;
+        await DeleteAsync();
+        Assert.False(await ApplyAsync());
+        stored["metadata"]!.AsObject().Remove("resourceVersion");
+        stored["metadata"]!.AsObject().Remove("uid");
+        await _admin.CreateAsync(BuiltInEntities.MutatingWebhookConfigurations, stored);
+
+        Assert.True(await _registrar.TryApplyAsync(CancellationToken.None));
+
+        Assert.Equal(RegistrationState.Settling, StateOf("orders"));
+        _clock.Offset += WebhookRegistrar.SettleTime;
+        Assert.Equal(RegistrationState.Registered, StateOf("orders"));
+    }
+
     [Fact]
     public async Task TryApply_WriteIsRefused_TellsWhichMonitorsAreRegistered()
     {
@@ -305,7 +356,13 @@ public sealed class WebhookRegistrarTests : IAsyncLifetime
         Assert.False(certificates.AwaitsTrust);
     }
 
-    private Task<bool> ApplyAsync() => _registrar.TryApplyAsync(CancellationToken.None);
+    // A look, and the moment after which what it stored is relied on.
+    private async Task<bool> ApplyAsync()
+    {
+        var applied = await _registrar.TryApplyAsync(CancellationToken.None);
+        _clock.Offset += WebhookRegistrar.SettleTime;
+        return applied;
+    }
 
     private RegistrationState StateOf(string monitor) => _registrar.StateOf(new NamespacedName("demo", monitor));
 
