@@ -16,6 +16,9 @@ internal sealed record ApiRequest(HttpMethod Method, string PathAndQuery, string
 
     public string Accept { get; init; } = "application/json";
 
+    /// <summary>Whether a refusal that asks for it is answered by sending the request again; false where the next attempt needs a new decision.</summary>
+    public bool MayBeRepeated { get; init; } = true;
+
     /// <summary>Further headers.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 

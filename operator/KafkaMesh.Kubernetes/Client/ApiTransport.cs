@@ -44,7 +44,7 @@ internal sealed class ApiTransport : IDisposable
                 }
 
                 var refusal = await RefusalAsync(request, response, deadline.Token);
-                if (!MayRepeat(refusal, attempt))
+                if (!request.MayBeRepeated || !MayRepeat(refusal, attempt))
                 {
                     throw refusal;
                 }

@@ -102,11 +102,22 @@ public interface IKubernetesClient
         EntityType<TEntity> type, string name, string? namespaceName = null, DeleteOptions? options = null, CancellationToken cancellationToken = default)
         where TEntity : class;
 
+    /// <summary>
+    /// Asks for the deletion of a pod as far as its disruption budget permits (KEP-85). Sent once: what is refused with 429 needs a new decision, for which
+    /// the server may ask to wait for many seconds.
+    /// </summary>
+    /// <param name="podName">The pod.</param>
+    /// <param name="namespaceName">Its namespace.</param>
+    /// <param name="options">How it is deleted, and only if what.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ApiException">429 by a budget, 404 or 409 when that pod is gone, or another refusal.</exception>
+    Task EvictAsync(string podName, string namespaceName, DeleteOptions? options = null, CancellationToken cancellationToken = default);
+
     /// <summary>The server's version.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     Task<VersionInfo> GetVersionAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Any path of the API server: health, discovery, proxy and eviction calls for which there is no method.</summary>
+    /// <summary>Any path of the API server: health, discovery, review and proxy calls for which there is no method.</summary>
     /// <param name="method">HTTP method.</param>
     /// <param name="path">Path and query without leading slash.</param>
     /// <param name="body">JSON body, or null.</param>

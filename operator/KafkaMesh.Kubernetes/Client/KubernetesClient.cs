@@ -182,6 +182,25 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
     }
 
     /// <inheritdoc/>
+    public Task EvictAsync(string podName, string namespaceName, DeleteOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var body = new JsonObject
+        {
+            ["apiVersion"] = "policy/v1",
+            ["kind"] = "Eviction",
+            ["metadata"] = new JsonObject { ["name"] = podName, ["namespace"] = namespaceName },
+        };
+        if (options is not null)
+        {
+            body["deleteOptions"] = options.ToJson();
+        }
+
+        var path = $"api/v1/namespaces/{namespaceName}/pods/{podName}/eviction";
+        var request = new ApiRequest(HttpMethod.Post, path, "create", "pods/eviction", _options.RequestTimeout) { Body = body, MayBeRepeated = false };
+        return _transport.SendAsync(request, (_, _) => new ValueTask<bool>(result: true), cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public Task<VersionInfo> GetVersionAsync(CancellationToken cancellationToken = default) => _transport.SendAsync(
         new ApiRequest(HttpMethod.Get, "version", "get", "version", _options.RequestTimeout),
         async (body, token) => await JsonSerializer.DeserializeAsync(body, KubernetesJson.Default.VersionInfo, token) ?? throw new JsonException("the version is null"),

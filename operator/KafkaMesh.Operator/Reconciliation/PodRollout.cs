@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using KafkaMesh.Contracts.Monitors;
 using KafkaMesh.Kubernetes.Client;
 using KafkaMesh.Kubernetes.Events;
@@ -103,18 +102,11 @@ internal sealed class PodRollout(IKubernetesClient client, OperatorReplicas repl
 
     private async Task<RolloutState> EvictAsync(RolloutProgress progress, MonitorCandidate monitor, PodCensus census, MonitoredPod pod, CancellationToken cancellationToken)
     {
-        var eviction = new JsonObject
-        {
-            ["apiVersion"] = "policy/v1",
-            ["kind"] = "Eviction",
-            ["metadata"] = new JsonObject { ["name"] = pod.Name, ["namespace"] = monitor.Namespace },
-            ["deleteOptions"] = new JsonObject { ["preconditions"] = new JsonObject { ["uid"] = pod.Uid } },
-        };
         try
         {
             if (!await Leads(cancellationToken))
                 return new RolloutState(RolloutPhase.Waiting, "Another replica leads now.");
-            await client.SendAsync(HttpMethod.Post, $"api/v1/namespaces/{monitor.Namespace}/pods/{pod.Name}/eviction", eviction, cancellationToken);
+            await client.EvictAsync(pod.Name, monitor.Namespace, new DeleteOptions { PreconditionUid = pod.Uid }, cancellationToken);
         }
         catch (ApiException error) when (error.IsNotFound || error.IsConflict)
         {

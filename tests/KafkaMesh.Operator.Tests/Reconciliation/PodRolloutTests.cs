@@ -6,8 +6,10 @@ using KafkaMesh.Kubernetes.Configuration;
 using KafkaMesh.Kubernetes.Entities;
 using KafkaMesh.Operator.Admission.Monitors;
 using KafkaMesh.Operator.Reconciliation;
+using KafkaMesh.Operator.Tests.Cluster;
 using KafkaMesh.Operator.Tests.Support;
 using KafkaMesh.Playground;
+using KafkaMesh.Playground.ApiServer;
 using Serilog;
 
 namespace KafkaMesh.Operator.Tests.Reconciliation;
@@ -22,6 +24,7 @@ public sealed class PodRolloutTests : IAsyncLifetime
     private readonly OffsetTimeProvider _clock = new();
     private readonly RecordedEvents _events = new();
     private readonly RolloutProgress _progress = new();
+    private readonly ApiGate _gate = new();
     private PlaygroundCluster _cluster = null!;
     private KubernetesClient _client = null!;
     private PodRollout _rollout = null!;
@@ -29,7 +32,7 @@ public sealed class PodRolloutTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _cluster = await PlaygroundCluster.StartAsync();
+        _cluster = await PlaygroundCluster.StartAsync(new PlaygroundClusterOptions { Server = new ApiServerOptions { Policy = _gate.Watch } });
         _client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(_cluster.KubeconfigPath));
         var log = new LoggerConfiguration().CreateLogger();
         _rollout = new PodRollout(_client, new OperatorReplicas(_client, "demo", _clock), new WorkloadOwners(_client, log), _events, _clock, log);
@@ -143,6 +146,25 @@ public sealed class PodRolloutTests : IAsyncLifetime
         await BudgetAsync(disruptionsAllowed: 1);
         Assert.Equal(RolloutPhase.Waiting, (await StepAsync()).Phase);
         Assert.Empty(await PodsAsync());
+    }
+
+    // The server asks for ten seconds then, in which the monitor's figures would stand still.
+    [Fact]
+    public async Task Step_BudgetThatTheServerHasNotLookedAt_IsAskedOnce()
+    {
+        await CreateAsync("a", Old);
+        await BudgetAsync(disruptionsAllowed: 1, observedGeneration: 0);
+        var evictions = 0;
+        _gate.Before = request =>
+        {
+            evictions += request.Subresource == "eviction" ? 1 : 0;
+            return true;
+        };
+
+        var state = await StepAsync();
+
+        Assert.Equal((RolloutPhase.Blocked, 1), (state.Phase, evictions));
+        Assert.Single(await PodsAsync());
     }
 
     [Fact]
@@ -396,7 +418,7 @@ public sealed class PodRolloutTests : IAsyncLifetime
         await _client.PatchAsync(BuiltInEntities.Pods, V1Patch.Merge(new JsonObject { ["status"] = status }), name, "demo", new WriteOptions { Subresource = "status" });
     }
 
-    private async Task BudgetAsync(int disruptionsAllowed, string name = "orders")
+    private async Task BudgetAsync(int disruptionsAllowed, string name = "orders", int observedGeneration = 1)
     {
         var type = EntityType.Raw(new EntityMetadata("PodDisruptionBudget", "v1", "policy", "poddisruptionbudgets"));
         if (await _client.GetAsync(type, name, "demo") is null)
@@ -409,7 +431,7 @@ public sealed class PodRolloutTests : IAsyncLifetime
         }
         var status = new JsonObject
         {
-            ["observedGeneration"] = 1,
+            ["observedGeneration"] = observedGeneration,
             ["expectedPods"] = 1,
             ["currentHealthy"] = 1,
             ["desiredHealthy"] = 1,
