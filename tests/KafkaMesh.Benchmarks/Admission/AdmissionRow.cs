@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using KafkaMesh.Benchmarks.Relay;
 
@@ -9,10 +8,10 @@ internal sealed class AdmissionRow
 {
     private readonly IReadOnlyList<AdmissionRun> _runs;
     private readonly OperatorFigures _figures;
-    private readonly TimeSpan _callerCpu;
+    private readonly int _cpus;
 
-    private AdmissionRow(string arrivals, IReadOnlyList<AdmissionRun> runs, OperatorFigures figures, TimeSpan callerCpu) =>
-        (Arrivals, _runs, _figures, _callerCpu) = (arrivals, runs, figures, callerCpu);
+    private AdmissionRow(string arrivals, IReadOnlyList<AdmissionRun> runs, OperatorFigures figures, int cpus) =>
+        (Arrivals, _runs, _figures, _cpus) = (arrivals, runs, figures, cpus);
 
     /// <summary>How admissions arrived.</summary>
     public string Arrivals { get; }
@@ -29,15 +28,15 @@ internal sealed class AdmissionRow
     private int Count => _runs.Sum(r => r.Count);
 
     /// <summary>Runs and measures.</summary>
-    public static async Task<AdmissionRow> MeasureAsync(AdmissionSubject subject, string arrivals, Func<Task<IReadOnlyList<AdmissionRun>>> run)
+    /// <param name="subject">The operator.</param>
+    /// <param name="cpus">How many CPUs it has.</param>
+    /// <param name="arrivals">How admissions arrive.</param>
+    /// <param name="run">Makes them arrive.</param>
+    public static async Task<AdmissionRow> MeasureAsync(AdmissionSubject subject, int cpus, string arrivals, Func<Task<IReadOnlyList<AdmissionRun>>> run)
     {
-        using var caller = Process.GetCurrentProcess();
         var before = await subject.FiguresAsync();
-        var callerBefore = caller.TotalProcessorTime;
         var runs = await run();
-        caller.Refresh();
-        var callerCpu = caller.TotalProcessorTime - callerBefore;
-        return new AdmissionRow(arrivals, runs, (await subject.FiguresAsync()).Since(before), callerCpu);
+        return new AdmissionRow(arrivals, runs, (await subject.FiguresAsync()).Since(before), cpus);
     }
 
     /// <inheritdoc/>
@@ -46,7 +45,7 @@ internal sealed class AdmissionRow
         var isBurst = _runs.Count > 1;
         var answered = Count / _runs.Sum(r => r.Took.TotalSeconds);
         var last = isBurst ? Milliseconds(Middle(_runs.Select(r => r.Took))) : "";
-        var floor = isBurst ? $"{Milliseconds(Floor(_figures.Cpu))} ({Milliseconds(Floor(_figures.Cpu + _callerCpu))})" : "";
+        var floor = isBurst ? Milliseconds(_figures.Cpu / _runs.Count / _cpus) : "";
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{Arrivals} | {answered:n0} | {Milliseconds(Caller(0.5))} | {Milliseconds(CallerP99)} | ≤ {Milliseconds(_figures.Within(0.5))} | ≤ {Milliseconds(InsideP99)} | {Milliseconds(_figures.Cpu / Count)} | {last} | {floor} |");
@@ -56,8 +55,6 @@ internal sealed class AdmissionRow
     public static string Milliseconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.##} ms");
 
     private TimeSpan Caller(double share) => Middle(_runs.Select(r => r.Percentile(share)));
-
-    private TimeSpan Floor(TimeSpan cpu) => cpu / _runs.Count / Environment.ProcessorCount;
 
     private static TimeSpan Middle(IEnumerable<TimeSpan> times) => TimeSpan.FromTicks((long)Statistics.Median(times.Select(t => (double)t.Ticks)));
 }

@@ -37,14 +37,15 @@ internal sealed partial class AdmissionSubject : IAsyncDisposable
 
     /// <summary>Starts both and waits until the operator is ready.</summary>
     /// <param name="path">The operator.</param>
+    /// <param name="cpus">CPUs that it may use.</param>
     /// <param name="monitors">How many monitors.</param>
     /// <param name="namespaces">In how many namespaces.</param>
-    public static async Task<AdmissionSubject> StartAsync(string path, int monitors, int namespaces)
+    public static async Task<AdmissionSubject> StartAsync(string path, ulong cpus, int monitors, int namespaces)
     {
         var cluster = await PlaygroundCluster.StartAsync();
         using var client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(cluster.KubeconfigPath));
         await InstallAsync(cluster, client, monitors, namespaces);
-        var program = BenchProcess.Start([path, "operator", "--kubeconfig", cluster.KubeconfigPath, "--webhook-port", "0", "--metrics-port", "0", "--dashboard-port", "0", "--shutdown-delay", "0"]);
+        var program = BenchProcess.Start(["taskset", $"0x{cpus:x}", path, "operator", "--kubeconfig", cluster.KubeconfigPath, "--webhook-port", "0", "--metrics-port", "0", "--dashboard-port", "0", "--shutdown-delay", "0"]);
         Match ports;
         do
             ports = Ports().Match(program.ReadLine());

@@ -51,15 +51,20 @@ internal sealed class BenchProcess : IDisposable
     }
 
     /// <summary>Binds all its threads to a CPU.</summary>
-    public unsafe void BindTo(int cpu)
+    public void BindTo(int cpu)
     {
-        ulong mask = 1ul << cpu;
         foreach (int pid in Pids())
         {
-            foreach (string task in Directory.GetDirectories($"/proc/{pid}/task"))
-            {
-                _ = SetAffinity(int.Parse(Path.GetFileName(task), CultureInfo.InvariantCulture), sizeof(ulong), &mask);
-            }
+            Bind(pid, 1ul << cpu);
+        }
+    }
+
+    /// <summary>Binds all threads of a process to CPUs, and with them those that they start.</summary>
+    public static unsafe void Bind(int pid, ulong cpus)
+    {
+        foreach (string task in Directory.GetDirectories($"/proc/{pid}/task"))
+        {
+            _ = SetAffinity(int.Parse(Path.GetFileName(task), CultureInfo.InvariantCulture), sizeof(ulong), &cpus);
         }
     }
 
