@@ -77,6 +77,32 @@ internal sealed class GroupTable
                 return;
             _rebalances[index]++;
             _generations[index] = epoch;
+            _members[index] = 0; // It may have been a classic group before (KIP-848's online migration).
+        }
+    }
+
+    /// <summary>The generation that was seen last, by which <see cref="Left"/> tells old news.</summary>
+    public int GenerationOf(NamedSeries group)
+    {
+        lock (_counting)
+        {
+            return _generations[group.IsRetired ? Other.Index : group.Index];
+        }
+    }
+
+    /// <summary>
+    /// A member of a classic group left it. Those that remain rebalance, and their leader is told how many they are, if it is in this pod; if it is not, or
+    /// nobody remains, nobody here is told anything: the members are unknown until then.
+    /// </summary>
+    /// <param name="group">The group.</param>
+    /// <param name="generation">Its generation when the member asked to leave: when it has a newer one by now, that is without the member already.</param>
+    public void Left(NamedSeries group, int generation)
+    {
+        lock (_counting)
+        {
+            var index = group.IsRetired ? Other.Index : group.Index;
+            if (_generations[index] == generation)
+                _members[index] = 0;
         }
     }
 

@@ -170,7 +170,7 @@ internal sealed class MetricsExposition
     private void WriteGroups()
     {
         var groups = _snapshot.Series.Groups.ToList();
-        _text.Family("kafkamesh_group_members", "gauge", "Members of a classic group at its last rebalance, 0 when the leader is in another pod.");
+        _text.Family("kafkamesh_group_members", "gauge", "Members of a classic group at its last rebalance, 0 when the leader is in another pod or a member of this pod has left since.");
         foreach (var group in groups.Where(group => group.Group != WellKnownNames.OtherLabel))
             _text.Sample("kafkamesh_group_members").Label("group", group.Group).Value(group.Members);
         _text.Family("kafkamesh_group_rebalances_total", "counter", "Generations of a classic group and epochs of a consumer, share or streams group that were seen to begin.");

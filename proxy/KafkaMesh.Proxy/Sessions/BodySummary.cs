@@ -13,6 +13,7 @@ internal sealed class BodySummary
     private const short FetchKey = 1;
     private const short MetadataKey = 3;
     private const short JoinGroupKey = 11;
+    private const short LeaveGroupKey = 13;
     private const short CreateTopicsKey = 19;
     private const short DescribeTopicPartitionsKey = 75;
     private const short ConsumerGroupHeartbeatKey = 68;
@@ -28,7 +29,7 @@ internal sealed class BodySummary
     private bool _isFetch;
     private bool _carriesRecords;
     private bool _learnsTopics;
-    private bool _tellsGeneration;
+    private bool _changesGroup;
     private TopicApi _topicApi;
     private NamedSeries? _topic;
     private NamedSeries? _lastTopic; // Of whichever connection: most bodies name the topic that the one before named.
@@ -64,7 +65,7 @@ internal sealed class BodySummary
     /// <summary>Whether the API is one whose empty responses are long polls.</summary>
     public bool IsLongPoll { get; private set; }
 
-    /// <summary>Series of the group that JoinGroup or a heartbeat with an epoch named; null for none.</summary>
+    /// <summary>Series of the group that JoinGroup, LeaveGroup or a heartbeat with an epoch named; null for none.</summary>
     public NamedSeries? Group { get; private set; }
 
     /// <summary>Generation of a JoinGroup response; −1 for none.</summary>
@@ -109,7 +110,7 @@ internal sealed class BodySummary
         _carriesRecords = _isProduce || IsLongPoll;
         _topicApi = apiKey switch { ProduceKey => TopicApi.Produce, FetchKey => TopicApi.Fetch, _ => TopicApi.ShareFetch };
         _learnsTopics = isResponse && apiKey is MetadataKey or CreateTopicsKey or DescribeTopicPartitionsKey;
-        _tellsGeneration = apiKey is JoinGroupKey or ConsumerGroupHeartbeatKey or ShareGroupHeartbeatKey or StreamsGroupHeartbeatKey;
+        _changesGroup = apiKey is JoinGroupKey or LeaveGroupKey or ConsumerGroupHeartbeatKey or ShareGroupHeartbeatKey or StreamsGroupHeartbeatKey;
         _topic = null;
         _records = 0;
         _topicNameLength = 0;
@@ -177,7 +178,7 @@ internal sealed class BodySummary
             case FieldSemantic.TopicName when _learnsTopics:
                 KeepTopicName(utf8);
                 break;
-            case FieldSemantic.GroupId when _tellsGeneration && _metrics.Series.Limits.Groups > 0:
+            case FieldSemantic.GroupId when _changesGroup && _metrics.Series.Limits.Groups > 0:
                 Group = _metrics.Series.Groups.Get(utf8);
                 break;
             case FieldSemantic.GroupId:

@@ -19,10 +19,10 @@ internal struct InFlightRequest
     /// <summary>Correlation id; need not be unique.</summary>
     public int CorrelationId;
 
-    /// <summary>Series of the group it named, for JoinGroup and the heartbeats that tell an epoch; else null.</summary>
+    /// <summary>Series of the group it named, for JoinGroup, LeaveGroup and the heartbeats that tell an epoch; else null.</summary>
     public NamedSeries? Group;
 
-    /// <summary>Epoch that a heartbeat's member has; 0 joins.</summary>
+    /// <summary>Epoch that a heartbeat's member has, 0 joins; for LeaveGroup the generation that the group was seen in when it was sent.</summary>
     public int MemberEpoch;
 
     /// <summary>API key.</summary>

@@ -11,6 +11,7 @@ namespace KafkaMesh.Proxy.Sessions;
 internal sealed class RequestStream
 {
     private const short ProduceKey = 0;
+    private const short LeaveGroupKey = 13;
     private const short SaslHandshakeKey = 17;
     private const short ApiVersionsKey = 18;
 
@@ -294,7 +295,7 @@ internal sealed class RequestStream
             SentAt = now,
             CorrelationId = header.CorrelationId,
             Group = Summary.Group,
-            MemberEpoch = Summary.MemberEpoch,
+            MemberEpoch = header.ApiKey == LeaveGroupKey && Summary.Group is { } left ? _session.Metrics.Series.Groups.GenerationOf(left) : Summary.MemberEpoch,
             ApiKey = header.ApiKey,
             ApiVersion = header.ApiVersion,
             IsFollower = Summary.IsFollower,

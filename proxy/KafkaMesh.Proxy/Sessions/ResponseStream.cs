@@ -9,6 +9,7 @@ namespace KafkaMesh.Proxy.Sessions;
 internal sealed class ResponseStream
 {
     private const short JoinGroupKey = 11;
+    private const short LeaveGroupKey = 13;
     private const short MemberIdRequired = 79;
 
     private readonly KafkaSession _session;
@@ -242,7 +243,7 @@ internal sealed class ResponseStream
         cells.CountResponse(Frames.FrameSize, Summary.HasError && !IsNegotiation(), throttle);
         cells.RecordLatency(Result(), Ticks.ToNanoseconds(latency));
         if (Request.Group is { } group && !Summary.HasError)
-            CountRebalance(group);
+            CountGroup(group);
         if (_session.IsTraced)
             Trace(latency);
     }
@@ -254,9 +255,15 @@ internal sealed class ResponseStream
     private bool IsNegotiation() =>
         Body.IsFallback || (Request.ApiKey == JoinGroupKey && Summary.Errors.Count == 1 && Summary.Errors[0] == MemberIdRequired);
 
-    private void CountRebalance(NamedSeries group)
+    private void CountGroup(NamedSeries group)
     {
         var groups = _session.Metrics.Series.Groups;
+        if (Request.ApiKey == LeaveGroupKey)
+        {
+            groups.Left(group, Request.MemberEpoch);
+            return;
+        }
+
         if (Summary.Generation > 0)
             groups.Joined(group, Summary.Generation, Summary.Members);
         else if (Summary.MemberEpoch <= 0 || Summary.MemberEpoch == Request.MemberEpoch)

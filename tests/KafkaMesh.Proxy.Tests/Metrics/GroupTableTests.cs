@@ -30,6 +30,34 @@ public class GroupTableTests
     }
 
     [Fact]
+    public void Left_InTheLastGeneration_MembersAreUnknownUntilTheNext()
+    {
+        Join(7, 2);
+        _table.Left(_table.Get("billing"u8), 7);
+        Assert.Equal(new GroupStats("billing", 0, 1), Assert.Single(_table.ToList()));
+        Join(8, 1);
+        Assert.Equal(new GroupStats("billing", 1, 2), Assert.Single(_table.ToList()));
+    }
+
+    [Fact]
+    public void Left_RebalanceEndedBeforeItWasAnswered_KeepsTheNewMembers()
+    {
+        Join(7, 2);
+        Assert.Equal(7, _table.GenerationOf(_table.Get("billing"u8)));
+        Join(8, 1);
+        _table.Left(_table.Get("billing"u8), 7);
+        Assert.Equal(new GroupStats("billing", 1, 2), Assert.Single(_table.ToList()));
+    }
+
+    [Fact]
+    public void Advanced_ClassicGroupMovesToTheConsumerProtocol_HasNoClassicMembers()
+    {
+        Join(7, 2);
+        _table.Advanced(_table.Get("billing"u8), 8, joins: true);
+        Assert.Equal(new GroupStats("billing", 0, 2), Assert.Single(_table.ToList()));
+    }
+
+    [Fact]
     public void Joined_BeyondTheLimit_HasNoMembers()
     {
         var table = new GroupTable(1);

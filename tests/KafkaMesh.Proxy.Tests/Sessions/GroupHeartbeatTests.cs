@@ -86,7 +86,7 @@ public sealed class GroupHeartbeatTests
         _connection.Send(Wire.Request(11, 0, 99, "c", [.. Wire.String("billing"), .. Wire.Int32(1000), .. Wire.String(""), .. Wire.String("consumer"), .. Wire.Int32(0)]));
         _connection.Receive(Wire.Response(99, [.. Wire.Int16(0), .. Wire.Int32(7), .. Wire.String("range"), .. Wire.String("m"), .. Wire.String("m"), .. Wire.Int32(1), .. Wire.String("m"), .. Wire.Int32(0)]));
         Beat(68, 1, from: 0, to: 8);
-        Assert.Equal(new GroupStats("billing", 1, 2), Assert.Single(Groups()));
+        Assert.Equal(new GroupStats("billing", 0, 2), Assert.Single(Groups()));
     }
 
     private List<GroupStats> Groups() => _connection.Snapshot.Series.Groups.ToList();
