@@ -12,6 +12,8 @@ internal sealed class BodySummary
     private const short ProduceKey = 0;
     private const short FetchKey = 1;
     private const short MetadataKey = 3;
+    private const short LeaderAndIsrKey = 4;
+    private const short UpdateMetadataKey = 6;
     private const short JoinGroupKey = 11;
     private const short LeaveGroupKey = 13;
     private const short CreateTopicsKey = 19;
@@ -109,7 +111,8 @@ internal sealed class BodySummary
         IsLongPoll = apiKey is FetchKey or ShareFetchKey && isResponse;
         _carriesRecords = _isProduce || IsLongPoll;
         _topicApi = apiKey switch { ProduceKey => TopicApi.Produce, FetchKey => TopicApi.Fetch, _ => TopicApi.ShareFetch };
-        _learnsTopics = isResponse && apiKey is MetadataKey or CreateTopicsKey or DescribeTopicPartitionsKey;
+        // Brokers hear of topics in requests, until KRaft (KIP-516).
+        _learnsTopics = isResponse ? apiKey is MetadataKey or CreateTopicsKey or DescribeTopicPartitionsKey : apiKey is LeaderAndIsrKey or UpdateMetadataKey;
         _changesGroup = apiKey is JoinGroupKey or LeaveGroupKey or ConsumerGroupHeartbeatKey or ShareGroupHeartbeatKey or StreamsGroupHeartbeatKey;
         _topic = null;
         _records = 0;
