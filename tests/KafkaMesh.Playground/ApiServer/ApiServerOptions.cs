@@ -37,6 +37,9 @@ internal sealed record ApiServerOptions
     /// <summary>The log; null for none.</summary>
     public ILogger? Log { get; init; }
 
+    /// <summary>The Pod Security level that is enforced where a namespace has no label, as an admission configuration file says to a real server.</summary>
+    public string DefaultPodSecurity { get; init; } = "privileged";
+
     /// <summary>The parts that decide: who asks, what is allowed, what a write goes through.</summary>
     public Func<ApiServerParts, ApiServerPolicy> Policy { get; init; } = ApiServerPolicy.Standard;
 }

@@ -15,4 +15,8 @@ namespace KafkaMesh.Playground.ApiServer;
 /// <param name="Dial">Opens TCP connections to webhooks.</param>
 internal sealed record ApiServerParts(
     ObjectStore Store, KindRegistry Kinds, ClusterAuthority Authority, string AdminToken, TimeProvider Time, ILogger Log,
-    Func<IPEndPoint, CancellationToken, ValueTask<Stream>> Dial);
+    Func<IPEndPoint, CancellationToken, ValueTask<Stream>> Dial)
+{
+    /// <summary>The Pod Security level that is enforced where a namespace has no label.</summary>
+    public string DefaultPodSecurity { get; init; } = "privileged";
+}

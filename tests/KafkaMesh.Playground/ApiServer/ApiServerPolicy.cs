@@ -65,7 +65,7 @@ internal sealed record ApiServerPolicy(IAuthenticator Authenticator, IAuthorizer
                 pods,
                 webhooks,
                 new LimitRangeChecks(ranges),
-                new PodSecurityAdmission(name => state.Find("namespaces", "", name)),
+                new PodSecurityAdmission(name => state.Find("namespaces", "", name), parts.DefaultPodSecurity),
                 new PodStatusInit(schemas),
                 new ServiceAddressing(state, fields),
             ],

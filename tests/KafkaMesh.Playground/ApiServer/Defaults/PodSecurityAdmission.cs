@@ -5,9 +5,12 @@ namespace KafkaMesh.Playground.ApiServer.Defaults;
 
 /// <summary>
 /// Pod Security admission: refuses or warns about pods by the namespace's labels <c>pod-security.kubernetes.io/enforce</c> and
-/// <c>/warn</c>; workloads only ever get the warning. It runs after the webhooks.
+/// <c>/warn</c>; workloads only ever get the warning. Without the label <c>enforce</c> the server's default counts; a value of it that is
+/// no level counts as restricted. It runs after the webhooks.
 /// </summary>
-internal sealed class PodSecurityAdmission(Func<string, JsonObject?> findNamespace) : IAdmission
+/// <param name="findNamespace">Finds a namespace.</param>
+/// <param name="defaultLevel">What is enforced without the label: <c>defaults.enforce</c> of a real server's PodSecurityConfiguration.</param>
+internal sealed class PodSecurityAdmission(Func<string, JsonObject?> findNamespace, string defaultLevel) : IAdmission
 {
     private const string Prefix = "pod-security.kubernetes.io/";
 
@@ -21,7 +24,7 @@ internal sealed class PodSecurityAdmission(Func<string, JsonObject?> findNamespa
         }
 
         var labels = findNamespace(context.Namespace).Map("metadata").Map("labels");
-        var enforce = labels.Text(Prefix + "enforce");
+        var enforce = Enforced(labels);
         var warn = labels.Text(Prefix + "warn");
         if (context.Kind.Kind == "Pod" && Violations(enforce, pod) is { Length: > 0 } refusal)
         {
@@ -34,6 +37,16 @@ internal sealed class PodSecurityAdmission(Func<string, JsonObject?> findNamespa
         }
 
         return ValueTask.FromResult(result);
+    }
+
+    private string Enforced(JsonObject? labels)
+    {
+        if (labels?.ContainsKey(Prefix + "enforce") != true)
+        {
+            return defaultLevel;
+        }
+
+        return labels.Text(Prefix + "enforce") is "privileged" or "baseline" ? labels.Text(Prefix + "enforce") : "restricted";
     }
 
     private static string Version(JsonObject? labels, string mode) => labels.Text($"{Prefix}{mode}-version") is { Length: > 0 } version ? version : "latest";
