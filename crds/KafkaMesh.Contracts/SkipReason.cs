@@ -13,7 +13,7 @@ public static class SkipReason
     /// <summary>The pod runs on Windows.</summary>
     public const string Windows = "windows";
 
-    /// <summary>The namespace enforces a Pod Security level that forbids the init container.</summary>
+    /// <summary>Pod Security forbids the init container, by the namespace's label or, without one, the cluster's default.</summary>
     public const string PodSecurity = "pod-security";
 
     /// <summary>No free ports were found for the sidecar.</summary>

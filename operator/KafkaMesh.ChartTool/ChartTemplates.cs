@@ -70,6 +70,7 @@ internal static class ChartTemplates
         template.Replace("value: IfNotPresent", "value: {{ .Values.image.pullPolicy }}");
         template.SetVariable("KAFKAMESH_PROXY_IMAGE_PULL_SECRETS", "{{ join \",\" .Values.image.proxyPullSecrets | quote }}");
         template.SetVariable("KAFKAMESH_PROTECTED_NAMESPACES", "{{ join \",\" .Values.protectedNamespaces | quote }}");
+        template.SetVariable("KAFKAMESH_DEFAULT_POD_SECURITY", "{{ .Values.defaultPodSecurity }}");
         template.Replace("value: 'true'|value: \"true\"", "value: {{ .Values.dashboard.enabled | quote }}");
         template.Replace("value: None$", "value: {{ .Values.dashboard.auth }}");
         template.ReplaceBlock("resources:", indent => "resources: {{- toYaml .Values.resources | nindent " + (indent + 2) + " }}");

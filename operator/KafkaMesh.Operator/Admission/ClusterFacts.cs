@@ -10,6 +10,9 @@ internal sealed record ClusterFacts(bool NativeSidecars)
     /// <summary>The namespace whose annotation switches injection off for the whole cluster; null while it is on.</summary>
     public string? DisabledBy { get; init; }
 
+    /// <summary>The <see cref="PodSecurityLevel"/> that the API server enforces where a namespace has no label. No API tells it: whoever installs the operator does.</summary>
+    public string DefaultPodSecurity { get; init; } = PodSecurityLevel.Privileged;
+
     /// <summary>Reads the switch: the word of the operator's own namespace, into which nothing is injected anyway, counts for all.</summary>
     /// <param name="ownNamespace">The operator's namespace.</param>
     /// <param name="annotations">Its annotations.</param>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using KafkaMesh.Contracts;
 using KafkaMesh.Kubernetes.Client;
 using KafkaMesh.Kubernetes.Configuration;
+using KafkaMesh.Operator.Admission;
 using KafkaMesh.Operator.Commands.Injection;
 using KafkaMesh.Operator.Configuration;
 using KafkaMesh.Operator.Hosting;
@@ -41,6 +42,12 @@ internal sealed class InjectCommand
     };
 
     private readonly Option<string?> _protected = new("--protected-namespaces") { Description = "Namespaces in which nothing is injected, separated by commas, besides kube-system, cert-manager and the like, and with --cluster the operator's", HelpName = "NAMES" };
+    private readonly Option<string?> _podSecurity = new("--default-pod-security")
+    {
+        Description = $"Pod Security level that the cluster enforces where a namespace has no label {NamespaceFacts.EnforceLabel}: privileged, baseline or restricted [default: the operator's with --cluster, else privileged]",
+        HelpName = "LEVEL",
+    };
+
     private readonly Option<bool> _cluster = new("--cluster") { Description = "Ask the cluster of the kubeconfig for KafkaMonitors, namespaces, versions and how its operator is set up" };
     private readonly Option<string?> _kubeconfig = new("--kubeconfig") { Description = "Kubeconfig for --cluster [default: as kubectl]", HelpName = "FILE" };
     private readonly Option<string?> _context = new("--context") { Description = "Context for --cluster [default: the current one]", HelpName = "NAME" };
@@ -51,7 +58,7 @@ internal sealed class InjectCommand
         var self = new InjectCommand();
         var command = new Command("inject", "Add the Kafka sidecar to the pod templates of manifests, where the webhook does not") { HelpWithText.Option(Help + "\n\n" + CommandOutput.ExitCodes) };
         self._manifests.AddTo(command);
-        foreach (var option in (Option[])[self._monitors, self._image, self._pullPolicy, self._version, self._operatorNamespace, self._protected, self._cluster, self._kubeconfig, self._context])
+        foreach (var option in (Option[])[self._monitors, self._image, self._pullPolicy, self._version, self._operatorNamespace, self._protected, self._podSecurity, self._cluster, self._kubeconfig, self._context])
             command.Options.Add(option);
         command.SetAction((result, cancellationToken) => CommandOutput.GuardAsync("inject", () => RunAsync(self.Resolve(result), cancellationToken)));
         return command;
@@ -67,6 +74,7 @@ internal sealed class InjectCommand
             Namespace = _manifests.NamespaceName(result),
             OperatorNamespace = result.GetValue(_operatorNamespace)!,
             ProtectedNamespaces = Names(result.GetValue(_protected)),
+            DefaultPodSecurity = result.GetValue(_podSecurity),
             Image = result.GetValue(_image),
             ImagePullPolicy = result.GetValue(_pullPolicy),
             KubernetesMinor = Minor(result.GetValue(_version)),
@@ -79,6 +87,8 @@ internal sealed class InjectCommand
             throw new UsageException($"--image: '{options.Image}' is not accepted; it takes an image");
         if (options.ImagePullPolicy is not (null or "Always" or "IfNotPresent" or "Never"))
             throw new UsageException($"--image-pull-policy: '{options.ImagePullPolicy}' is not accepted; it takes Always, IfNotPresent or Never");
+        if (options.DefaultPodSecurity is { } level && !PodSecurityLevel.IsKnown(level))
+            throw new UsageException($"--default-pod-security: '{level}' is not accepted; it takes privileged, baseline or restricted");
         if (!OperatorSettings.IsDnsLabel(options.OperatorNamespace))
             throw new UsageException($"--operator-namespace: '{options.OperatorNamespace}' is not accepted; it takes a namespace name");
         if (!options.Cluster && (options.Kubeconfig ?? options.Context) is not null)

@@ -1,3 +1,4 @@
+using KafkaMesh.Operator.Admission;
 using KafkaMesh.Operator.Dashboard;
 
 namespace KafkaMesh.Operator.Configuration;
@@ -13,6 +14,9 @@ internal sealed record OperatorOptions
 
     /// <summary>Namespaces in which nothing is injected, besides those of every cluster.</summary>
     public IReadOnlyList<string> ProtectedNamespaces { get; init; } = [];
+
+    /// <summary>Pod Security level that counts for namespaces without the label.</summary>
+    public string DefaultPodSecurity { get; init; } = PodSecurityLevel.Privileged;
 
     /// <summary>Port of the webhook; 0 takes a free one.</summary>
     public required int WebhookPort { get; init; }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 using KafkaMesh.Contracts;
+using KafkaMesh.Operator.Admission;
 using KafkaMesh.Operator.Dashboard;
 
 namespace KafkaMesh.Operator.Configuration;
@@ -15,6 +16,7 @@ internal static partial class OperatorSettings
     private static readonly Setting Kubeconfig = new("kubeconfig", null, "a file", "Kubeconfig; without it the pod's service account is used", File.Exists);
     private static readonly Setting Namespace = new("namespace", WellKnownNames.SystemNamespace, "a namespace name", "Namespace of the operator", v => DnsLabel().IsMatch(v));
     private static readonly Setting ProtectedNamespaces = new("protected-namespaces", null, "names of namespaces, separated by commas", "Namespaces in which nothing is injected, besides kube-system, cert-manager and the like", v => Names(v) is not null);
+    private static readonly Setting DefaultPodSecurity = new("default-pod-security", PodSecurityLevel.Privileged, "privileged, baseline or restricted", $"Pod Security level that the API server enforces where a namespace has no label {NamespaceFacts.EnforceLabel}, as its admission configuration says", PodSecurityLevel.IsKnown);
     private static readonly Setting WebhookPort = new("webhook-port", "9443", "0 to 65535", "Port of the webhook; 0 takes a free one", IsPort);
     private static readonly Setting WebhookCertDir = new("webhook-cert-dir", null, "a directory", "Serve the webhook with tls.crt and tls.key of this directory, which ca.crt issued, and follow their changes; without it the operator issues its own", Directory.Exists);
     private static readonly Setting MetricsPort = new("metrics-port", "8080", "0 to 65535", "Port of /metrics, /livez and /readyz; 0 takes a free one", IsPort);
@@ -33,7 +35,7 @@ internal static partial class OperatorSettings
 
     /// <summary>All settings, in the order of <c>--help</c>.</summary>
     public static IReadOnlyList<Setting> All { get; } =
-        [Kubeconfig, Namespace, ProtectedNamespaces, WebhookPort, WebhookCertDir, MetricsPort, Dashboard, DashboardPort, DashboardAuth, PodIP, ProxyImage, PullPolicy, PullSecrets, ServiceName, LeaderElect, LeaseDuration, LogLevel, ShutdownDelay];
+        [Kubeconfig, Namespace, ProtectedNamespaces, DefaultPodSecurity, WebhookPort, WebhookCertDir, MetricsPort, Dashboard, DashboardPort, DashboardAuth, PodIP, ProxyImage, PullPolicy, PullSecrets, ServiceName, LeaderElect, LeaseDuration, LogLevel, ShutdownDelay];
 
     /// <summary>Resolves all settings: flag, else variable, else default.</summary>
     /// <param name="flag">Value of a flag; null when it was not given.</param>
@@ -61,6 +63,7 @@ internal static partial class OperatorSettings
             Kubeconfig = values[Kubeconfig],
             Namespace = values[Namespace]!,
             ProtectedNamespaces = Names(values[ProtectedNamespaces] ?? "") ?? [],
+            DefaultPodSecurity = values[DefaultPodSecurity]!,
             WebhookPort = Number(values[WebhookPort]),
             WebhookCertDirectory = values[WebhookCertDir],
             MetricsPort = Number(values[MetricsPort]),

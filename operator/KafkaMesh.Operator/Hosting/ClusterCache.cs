@@ -47,8 +47,11 @@ internal sealed class ClusterCache : IInjectionFacts
     /// <summary>Finds out what the cluster can do.</summary>
     public ClusterProbe Probe { get; }
 
+    /// <summary>The Pod Security level of namespaces without a label, which no API tells.</summary>
+    public string DefaultPodSecurity { get; init; } = PodSecurityLevel.Privileged;
+
     /// <inheritdoc/>
-    public ClusterFacts Cluster => Probe.Facts with { DisabledBy = ClusterFacts.Switch(_ownNamespace, AnnotationsOf(_ownNamespace)) };
+    public ClusterFacts Cluster => Probe.Facts with { DisabledBy = ClusterFacts.Switch(_ownNamespace, AnnotationsOf(_ownNamespace)), DefaultPodSecurity = DefaultPodSecurity };
 
     /// <summary>All monitors that can be read.</summary>
     public IReadOnlyList<MonitorCandidate> AllMonitors() => [.. _monitors.Values.SelectMany(m => m)];

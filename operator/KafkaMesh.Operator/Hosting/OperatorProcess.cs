@@ -57,7 +57,7 @@ internal sealed class OperatorProcess : IAsyncDisposable
         _metrics = metrics ?? new OperatorMetrics(ProductVersion.Text);
         _identity = LeaderElectionConfig.UniqueIdentity(Environment.MachineName);
         _defaults = new SidecarDefaults(options.ProxyImage, options.ProxyImagePullPolicy, ProductVersion.Text) { PullSecrets = options.ProxyImagePullSecrets };
-        _cluster = new ClusterCache(client, options.Namespace, time, log);
+        _cluster = new ClusterCache(client, options.Namespace, time, log) { DefaultPodSecurity = options.DefaultPodSecurity };
         _certificates = new WebhookCertificates(client, options.Namespace, options.ServiceName, options.WebhookCertDirectory, _metrics, time, log);
         _events = new EventRecorder(client, WellKnownNames.OperatorName, _identity, log, time);
         var protectedNamespaces = new ProtectedNamespaces(options.Namespace, options.ProtectedNamespaces);

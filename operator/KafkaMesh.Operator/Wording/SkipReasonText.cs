@@ -1,4 +1,5 @@
 using KafkaMesh.Contracts;
+using KafkaMesh.Operator.Admission;
 
 namespace KafkaMesh.Operator.Wording;
 
@@ -21,8 +22,8 @@ internal sealed record SkipReasonText(string Meaning, string Advice)
             "It runs on Windows, and the sidecar runs on Linux only.",
             "Monitor its brokers or peers that run on Linux."),
         SkipReason.PodSecurity => new(
-            "Pod Security of its namespace forbids the init container, which needs NET_ADMIN.",
-            "Let the namespace enforce privileged, or set spec.capture: None with spec.forward, which needs no init container."),
+            "Pod Security forbids the init container, which needs NET_ADMIN: the label of its namespace does or, where it has none, the cluster's default.",
+            $"Label the namespace {NamespaceFacts.EnforceLabel}: privileged, or set spec.capture: None with spec.forward, which needs no init container."),
         SkipReason.PortClash => new(
             "Its containers leave no port free that the sidecar needs.",
             "Use other ports in the pod or in spec.forward; a TCP probe of a captured port must become an exec probe."),

@@ -68,6 +68,23 @@ public sealed class InjectClusterTests : IAsyncLifetime
         Assert.Equal(Pod, (await InjectAsync("vault", "--protected-namespaces", "other")).Manifest);
     }
 
+    [Theory]
+    [InlineData("", "--default-pod-security=baseline", new string[0], false)]
+    [InlineData("baseline", "--dashboard=true", new string[0], false)]
+    [InlineData("baseline", "--default-pod-security=privileged", new string[0], true)]
+    [InlineData("Baseline", "--dashboard=true", new string[0], true)]
+    [InlineData("baseline", "--dashboard=true", new[] { "--default-pod-security", "privileged" }, true)]
+    [InlineData("privileged", "--dashboard=true", new[] { "--default-pod-security", "restricted" }, false)]
+    public async Task Inject_DefaultPodSecurityOfTheOperator_CountsUnlessAFlagNamesAnother(string variable, string argument, string[] flags, bool isInjected)
+    {
+        await InstallAsync(variable, argument);
+
+        var (code, manifest, report) = await InjectAsync("shop", flags);
+
+        Assert.Equal((0, isInjected), (code, manifest != Pod));
+        Assert.Equal(!isInjected, report.Contains("not injected (pod-security): namespace shop has no Pod Security label", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Inject_NoOperatorInTheCluster_SaysWhatItGoesBy()
     {
@@ -77,23 +94,24 @@ public sealed class InjectClusterTests : IAsyncLifetime
         Assert.Contains("note: no Deployment kafkamesh-operator was found in namespace kafkamesh-system, or it may not be read: ", report, StringComparison.Ordinal);
     }
 
-    private async Task InstallAsync() => await _kubectl.RunAsync(
-        """
+    private async Task InstallAsync(string podSecurity = "", string argument = "--dashboard=true") => await _kubectl.RunAsync(
+        $$"""
         apiVersion: apps/v1
         kind: Deployment
         metadata: {name: kafkamesh-operator, namespace: kafkamesh-system}
         spec:
-          selector: {matchLabels: {app: kafkamesh-operator}}
+          selector: {matchLabels: {app: kafkamesh-operator} }
           template:
-            metadata: {labels: {app: kafkamesh-operator}}
+            metadata: {labels: {app: kafkamesh-operator} }
             spec:
               containers:
               - name: operator
                 image: registry.example/kafkamesh-operator:v9
-                args: [operator, --protected-namespaces, "vault,bank"]
+                args: [operator, --protected-namespaces, "vault,bank", "{{argument}}"]
                 env:
                 - {name: KAFKAMESH_PROXY_IMAGE, value: "registry.example/kafkamesh-proxy:v9"}
                 - {name: KAFKAMESH_PROXY_IMAGE_PULL_POLICY, value: Always}
+                - {name: KAFKAMESH_DEFAULT_POD_SECURITY, value: "{{podSecurity}}"}
         """,
         "apply", "-f", "-");
 

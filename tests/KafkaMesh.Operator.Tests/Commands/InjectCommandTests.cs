@@ -98,6 +98,19 @@ public sealed class InjectCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Inject_DefaultPodSecurity_CountsWhereNoLabelIs()
+    {
+        var labelled = "apiVersion: v1\nkind: Namespace\nmetadata: {name: default, labels: {pod-security.kubernetes.io/enforce: privileged}}\n---\n";
+
+        var (_, same, report) = await BuiltProgram.RunAsync(Pod, "inject", "-f", "-", "--default-pod-security", "restricted");
+        var (_, injected, _) = await BuiltProgram.RunAsync(labelled + Pod, "inject", "-f", "-", "--default-pod-security", "restricted");
+
+        Assert.Equal(Pod, same);
+        Assert.Contains("not injected (pod-security): namespace default has no Pod Security label, and the cluster's default is restricted (--default-pod-security), which forbids", report, StringComparison.Ordinal);
+        Assert.Contains(WellKnownNames.InitContainer, injected, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Inject_OperatorInAnotherNamespace_ObeysThatOnesSwitchAndLeavesItAlone()
     {
         var off = "apiVersion: v1\nkind: Namespace\nmetadata: {name: mesh, annotations: {kafkamesh.io/inject: disabled}}\n---\n";

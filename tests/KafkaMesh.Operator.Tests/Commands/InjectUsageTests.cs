@@ -15,6 +15,7 @@ public sealed class InjectUsageTests
     [InlineData(64, "kafkamesh inject: --namespace: 'A b' is not accepted; it takes a namespace name", "inject", "-f", "-", "-n", "A b")]
     [InlineData(64, "kafkamesh inject: --image: 'a b' is not accepted; it takes an image", "inject", "-f", "-", "--image", "a b")]
     [InlineData(64, "kafkamesh inject: --protected-namespaces: 'a,B c' is not accepted; it takes names of namespaces, separated by commas", "inject", "-f", "-", "--protected-namespaces", "a,B c")]
+    [InlineData(64, "kafkamesh inject: --default-pod-security: 'strict' is not accepted; it takes privileged, baseline or restricted", "inject", "-f", "-", "--default-pod-security", "strict")]
     [InlineData(64, "kafkamesh inject: --operator-namespace: 'A b' is not accepted; it takes a namespace name", "inject", "-f", "-", "--operator-namespace", "A b")]
     [InlineData(64, "kafkamesh inject: --kubeconfig and --context say which cluster is asked; add --cluster to ask it", "inject", "-f", "-", "--context", "x")]
     [InlineData(64, "kafkamesh: '--filenam' is no command or flag here (kafkamesh --help lists what there is)", "inject", "--filenam", "x")]

@@ -26,6 +26,27 @@ public sealed class OperatorSettingsTests
         Assert.Equal(names, options.ProtectedNamespaces);
     }
 
+    [Theory]
+    [InlineData(null, "privileged")]
+    [InlineData("", "privileged")]
+    [InlineData("privileged", "privileged")]
+    [InlineData("baseline", "baseline")]
+    [InlineData("restricted", "restricted")]
+    public void Resolve_DefaultPodSecurity_IsALevel(string? text, string level)
+    {
+        var options = OperatorSettings.Resolve(_ => null, v => v == "KAFKAMESH_DEFAULT_POD_SECURITY" ? text : null, out _)!;
+
+        Assert.Equal(level, options.DefaultPodSecurity);
+    }
+
+    [Fact]
+    public void Resolve_DefaultPodSecurityThatIsNoLevel_IsRefusedInOneSentence()
+    {
+        OperatorSettings.Resolve(s => s.Name == "default-pod-security" ? "Baseline" : null, _ => null, out var error);
+
+        Assert.Equal("--default-pod-security: 'Baseline' is not accepted; it takes privileged, baseline or restricted", error);
+    }
+
     [Fact]
     public void Resolve_LeaseDuration_IsClientGosByDefault()
     {
@@ -58,6 +79,7 @@ public sealed class OperatorSettingsTests
     [InlineData("leader-elect-lease-duration", "2")]
     [InlineData("leader-elect-lease-duration", "61")]
     [InlineData("protected-namespaces", "vault,Not_A_Namespace")]
+    [InlineData("default-pod-security", "strict")]
     [InlineData("log-level", "loud")]
     [InlineData("shutdown-delay", "61")]
     [InlineData("kubeconfig", "/no/such/file\nreally")]

@@ -22,7 +22,7 @@ public sealed class MonitorFindingsTests(DoctorFixture fixture) : IClassFixture<
         await fixture.Kubectl.RunAsync(null, "annotate", "namespace", "spaces", $"{WellKnownNames.InjectAnnotation}=disabled");
 
         var report = await fixture.CheckAsync("spaces");
-        report.Says(CheckCodes.PodSecurity, Verdict.Warning, "it enforces baseline, which forbids NET_ADMIN for the init container: pods of orders are left as they are", "namespace/spaces");
+        report.Says(CheckCodes.PodSecurity, Verdict.Warning, "it enforces Pod Security baseline, which forbids NET_ADMIN for the init container: pods of orders are left as they are", "namespace/spaces");
         report.Says(CheckCodes.KillSwitch, Verdict.Warning, "the namespace says kafkamesh.io/inject: disabled");
         report.Says(CheckCodes.Annotations, Verdict.Warning, "has kafkamesh.io/inject as a label, which nobody reads");
         report.Says(CheckCodes.Probe, Verdict.Ok, "the injector answered");

@@ -60,7 +60,7 @@ public sealed class ChartTests(ChartTests.Fixture fixture) : IClassFixture<Chart
         var chart = await fixture.Renderer.RenderAsync("elsewhere", Values(
             """
             {"image": {"operator": "registry.example/o@sha256:1", "proxy": "registry.example/p:2", "pullPolicy": "Always", "proxyPullSecrets": ["a", "b"]}, "imagePullSecrets": [{"name": "pull"}],
-             "replicas": 1, "protectedNamespaces": ["vault", "storage"], "resources": {"requests": {"cpu": "1"}}, "nodeSelector": {"disk": "fast"}, "tolerations": [{"operator": "Exists"}]}
+             "replicas": 1, "protectedNamespaces": ["vault", "storage"], "defaultPodSecurity": "baseline", "resources": {"requests": {"cpu": "1"}}, "nodeSelector": {"disk": "fast"}, "tolerations": [{"operator": "Exists"}]}
             """));
 
         var deployment = chart.One("Deployment", "kafkamesh-operator")["spec"]!;
@@ -70,6 +70,7 @@ public sealed class ChartTests(ChartTests.Fixture fixture) : IClassFixture<Chart
         Assert.Equal(("registry.example/o@sha256:1", "Always"), (container["image"]!.ToString(), container["imagePullPolicy"]!.ToString()));
         Assert.Equal(("registry.example/p:2", "Always"), (Variable(container, "KAFKAMESH_PROXY_IMAGE"), Variable(container, "KAFKAMESH_PROXY_IMAGE_PULL_POLICY")));
         Assert.Equal("vault,storage", Variable(container, "KAFKAMESH_PROTECTED_NAMESPACES"));
+        Assert.Equal("baseline", Variable(container, "KAFKAMESH_DEFAULT_POD_SECURITY"));
         Assert.Equal("a,b", Variable(container, "KAFKAMESH_PROXY_IMAGE_PULL_SECRETS"));
         Assert.Equal("""{"limits":{"memory":"384Mi"},"requests":{"cpu":"1","memory":"96Mi"}}""", container["resources"]!.ToJsonString());
         Assert.Equal(("pull", "fast", "Exists"), (pod["imagePullSecrets"]![0]!["name"]!.ToString(), pod["nodeSelector"]!["disk"]!.ToString(), pod["tolerations"]![0]!["operator"]!.ToString()));

@@ -60,7 +60,11 @@ internal sealed class PodCase
         pod ?? Input["pod"]!.AsObject(),
         new NamespaceFacts("demo", Map("namespaceLabels"), Map("namespaceAnnotations")) { Limits = NamespaceLimits.Of([.. LimitRanges]) },
         [.. Input["monitors"]!.AsArray().Select(m => Monitor(m!.AsObject()))],
-        new ClusterFacts(Input["nativeSidecars"]?.GetValue<bool>() ?? true) { DisabledBy = Input["disabledBy"]?.GetValue<string>() },
+        new ClusterFacts(Input["nativeSidecars"]?.GetValue<bool>() ?? true)
+        {
+            DisabledBy = Input["disabledBy"]?.GetValue<string>(),
+            DefaultPodSecurity = Input["defaultPodSecurity"]?.GetValue<string>() ?? PodSecurityLevel.Privileged,
+        },
         new SidecarDefaults("kafkamesh-proxy:v0.1.0", "IfNotPresent", "0.1.0")
         {
             AccessKey = "the+operators/public+key==",

@@ -79,8 +79,8 @@ internal static class SidecarPlanner
             return new Obstacle(SkipReason.HostNetwork, "it uses the node's network, whose rules must not be changed");
         if (pod.IsWindows)
             return new Obstacle(SkipReason.Windows, "it runs on Windows");
-        if (redirects && request.Namespace.LevelWithoutNetAdmin is { } level)
-            return new Obstacle(SkipReason.PodSecurity, $"namespace {request.Namespace.Name} enforces Pod Security {level}, which forbids NET_ADMIN for the init container; capture: None needs none");
+        if (redirects && request.Namespace.LevelWithoutNetAdmin(request.Cluster.DefaultPodSecurity) is { } level)
+            return new Obstacle(SkipReason.PodSecurity, $"{level.Sentence($"namespace {request.Namespace.Name}")}, which forbids NET_ADMIN for the init container; capture: None needs none");
         if (pod.RunsToCompletion && !IsNative(spec, request.Cluster))
             return new Obstacle(SkipReason.JobWithoutNativeSidecar, "it runs to completion, and without native sidecars (Kubernetes 1.29) it would never complete");
         if (FirstLyingProbe(CapturedProbes(pod, spec), IsNative(spec, request.Cluster)) is { } probe)

@@ -24,6 +24,9 @@ internal sealed record InjectOptions
     /// <summary>Namespaces in which nothing is injected, besides those of every cluster and those that the cluster's operator protects.</summary>
     public IReadOnlyList<string> ProtectedNamespaces { get; init; } = [];
 
+    /// <summary>Pod Security level of namespaces without a label; null: what the cluster's operator says, else privileged.</summary>
+    public string? DefaultPodSecurity { get; init; }
+
     /// <summary>Image of init container and sidecar; null: that of the cluster's operator, else this version's.</summary>
     public string? Image { get; init; }
 

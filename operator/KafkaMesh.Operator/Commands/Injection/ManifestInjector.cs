@@ -47,7 +47,7 @@ internal sealed class ManifestInjector(InjectOptions options)
         var cluster = client is null ? null : new ClusterReader(client, options.OperatorNamespace);
         var installed = cluster is null ? null : await cluster.ReadOperatorAsync(cancellationToken);
         if (cluster is not null && installed is null)
-            _notes.Add($"no Deployment {WellKnownNames.OperatorName} was found in namespace {options.OperatorNamespace}, or it may not be read: the sidecar's image and the namespaces to leave alone are those of the flags");
+            _notes.Add($"no Deployment {WellKnownNames.OperatorName} was found in namespace {options.OperatorNamespace}, or it may not be read: the sidecar's image, the namespaces to leave alone and the Pod Security level of those without a label are those of the flags");
         var facts = new InjectionFacts
         {
             DefaultNamespace = defaultNamespace,
@@ -66,7 +66,11 @@ internal sealed class ManifestInjector(InjectOptions options)
             facts.FallbackMonitor = new MonitorCandidate(defaultNamespace, "default", 0, "", new KafkaMonitorSpec());
         if (options.KubernetesMinor is { } minor)
             facts.Cluster = facts.Cluster with { NativeSidecars = minor >= NativeSidecarMinor };
-        facts.Cluster = facts.Cluster with { DisabledBy = ClusterFacts.Switch(options.OperatorNamespace, facts.NamespaceOf(options.OperatorNamespace).Annotations) };
+        facts.Cluster = facts.Cluster with
+        {
+            DisabledBy = ClusterFacts.Switch(options.OperatorNamespace, facts.NamespaceOf(options.OperatorNamespace).Annotations),
+            DefaultPodSecurity = options.DefaultPodSecurity ?? installed?.DefaultPodSecurity ?? PodSecurityLevel.Privileged,
+        };
         return facts;
     }
 

@@ -22,22 +22,22 @@ internal static class NamespaceChecks
                 continue;
             }
             var monitors = (sight.Monitors.Value ?? []).Where(m => m.Invalid is null && m.Monitor.Namespace == space.Name).ToList();
-            yield return PodSecurity(facts, monitors).About(subject);
+            yield return PodSecurity(facts, monitors, sight.DefaultPodSecurity).About(subject);
             yield return KillSwitch(space, facts, monitors).About(subject);
             yield return Annotations(space, facts).About(subject);
             yield return RoomChecks.Look(space.Room, facts, monitors).About(subject);
         }
     }
 
-    private static Finding PodSecurity(NamespaceFacts facts, List<SeenMonitor> monitors)
+    private static Finding PodSecurity(NamespaceFacts facts, List<SeenMonitor> monitors, string clusterDefault)
     {
-        if (facts.LevelWithoutNetAdmin is not { } level)
+        if (facts.LevelWithoutNetAdmin(clusterDefault) is not { } level)
             return CheckCodes.PodSecurity.Ok("Pod Security admits the init container");
         var redirecting = monitors.Where(m => m.Monitor.Spec.Capture == CaptureMode.Redirect).Select(m => m.Monitor.Name).ToList();
         return redirecting.Count == 0
-            ? CheckCodes.PodSecurity.Ok($"it enforces {level}, and its monitors have capture: None")
+            ? CheckCodes.PodSecurity.Ok($"{level.Sentence("it")}, and its monitors have capture: None")
             : CheckCodes.PodSecurity.Warning(
-                $"it enforces {level}, which forbids NET_ADMIN for the init container: pods of {string.Join(", ", redirecting)} are left as they are", SkipReasonText.Of(SkipReason.PodSecurity).Advice);
+                $"{level.Sentence("it")}, which forbids NET_ADMIN for the init container: pods of {string.Join(", ", redirecting)} are left as they are", SkipReasonText.Of(SkipReason.PodSecurity).Advice);
     }
 
     private static Finding KillSwitch(NamespaceSight space, NamespaceFacts facts, List<SeenMonitor> monitors)

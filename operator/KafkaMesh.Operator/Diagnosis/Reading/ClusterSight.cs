@@ -14,6 +14,9 @@ internal sealed record ClusterSight
     /// <summary>Where nothing is injected.</summary>
     public ProtectedNamespaces Protected => new(OperatorNamespace, Deployment.Value is { } deployment ? new DeploymentFacts(deployment).ProtectedNamespaces : []);
 
+    /// <summary>The Pod Security level that the operator takes for the cluster's default; privileged where its Deployment may not be read.</summary>
+    public string DefaultPodSecurity => Deployment.Value is { } deployment ? new DeploymentFacts(deployment).DefaultPodSecurity : PodSecurityLevel.Privileged;
+
     /// <summary>When it was read.</summary>
     public required DateTimeOffset Now { get; init; }
 

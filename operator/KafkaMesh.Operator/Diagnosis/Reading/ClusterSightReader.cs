@@ -62,7 +62,7 @@ internal sealed class ClusterSightReader(IKubernetesClient client, string operat
         var lease = await LeaseAsync(reader);
         var facts = reader.TryAsync("list nodes", async () => (ClusterFacts?)new ClusterFacts(await new ClusterReader(client, operatorNamespace).HasNativeSidecarsAsync(reader.Deadline)));
         var moved = lease.Value is { } held && IsOverdue(held) && await IsRenewedAsync(held, reader);
-        return sight with
+        sight = sight with
         {
             Definition = await definition,
             Deployment = deployment,
@@ -72,6 +72,7 @@ internal sealed class ClusterSightReader(IKubernetesClient client, string operat
             Lacking = await LackingAsync(deployment.Value, reader),
             Facts = await facts,
         };
+        return sight with { Facts = sight.Facts.Value is { } known ? sight.Facts with { Value = known with { DefaultPodSecurity = sight.DefaultPodSecurity } } : sight.Facts };
     }
 
     private Task<Sight<V1Lease>> LeaseAsync(CarefulReader reader) => reader.TryAsync($"get leases in {operatorNamespace}", () => client.GetAsync(

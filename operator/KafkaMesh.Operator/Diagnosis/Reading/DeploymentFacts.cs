@@ -62,6 +62,10 @@ internal sealed class DeploymentFacts(JsonObject deployment)
     /// <summary>What it protects besides the namespaces of every cluster.</summary>
     public IReadOnlyList<string> ProtectedNamespaces => OperatorSettings.Names(Flag("--protected-namespaces") ?? Value("KAFKAMESH_PROTECTED_NAMESPACES") ?? "") ?? [];
 
+    /// <summary>The Pod Security level that it takes for the cluster's default. A value that it would not accept counts as none.</summary>
+    public string DefaultPodSecurity =>
+        (Flag("--default-pod-security") ?? Value("KAFKAMESH_DEFAULT_POD_SECURITY")) is { } level && PodSecurityLevel.IsKnown(level) ? level : PodSecurityLevel.Privileged;
+
     /// <summary>The Service by which the API server calls.</summary>
     public string ServiceName => Flag("--service-name") ?? Value("KAFKAMESH_SERVICE_NAME") ?? WellKnownNames.OperatorName;
 
