@@ -64,6 +64,10 @@ internal sealed class ClusterCache : IInjectionFacts
     public IReadOnlyDictionary<string, string> AnnotationsOf(string namespaceName) =>
         Namespaces.Store.Get(new NamespacedName(null, namespaceName))?.Metadata.Annotations ?? Nothing;
 
+    /// <summary>The Pod Security level that keeps the init container out of a namespace; null when none does, or the namespace is not cached.</summary>
+    public EnforcedLevel? LevelWithoutNetAdmin(string namespaceName) =>
+        Namespaces.Store.Get(new NamespacedName(null, namespaceName)) is { } cached ? Facts(namespaceName, cached).LevelWithoutNetAdmin(DefaultPodSecurity) : null;
+
     /// <inheritdoc/>
     public async ValueTask<NamespaceFacts> GetNamespaceAsync(string namespaceName, CancellationToken cancellationToken)
     {
@@ -75,15 +79,14 @@ internal sealed class ClusterCache : IInjectionFacts
             cached = await _client.GetAsync(BuiltInEntities.Namespaces, namespaceName, namespaceName: null, deadline.Token)
                 ?? throw new InvalidOperationException($"namespace {namespaceName} does not exist");
         }
-        return new NamespaceFacts(namespaceName, cached.Metadata.Labels ?? Nothing, cached.Metadata.Annotations ?? Nothing)
-        {
-            Limits = _limits.GetValueOrDefault(namespaceName).Limits,
-        };
+        return Facts(namespaceName, cached) with { Limits = _limits.GetValueOrDefault(namespaceName).Limits };
     }
 
     /// <summary>Runs until cancelled.</summary>
     public Task RunAsync(CancellationToken cancellationToken) =>
         BackgroundTasks.RunAsync(Monitors.RunAsync(cancellationToken), Namespaces.RunAsync(cancellationToken), LimitRanges.RunAsync(cancellationToken), Probe.RunAsync(cancellationToken));
+
+    private static NamespaceFacts Facts(string name, PartialObjectMetadata found) => new(name, found.Metadata.Labels ?? Nothing, found.Metadata.Annotations ?? Nothing);
 
     // The informer calls from one loop: there is one writer.
     private void Note(ResourceChange<JsonObject> change)

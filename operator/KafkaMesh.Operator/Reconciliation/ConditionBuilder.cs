@@ -76,9 +76,13 @@ internal static class ConditionBuilder
             return new Verdict(Holds: true, "FailurePolicyIgnored", $"Only {EntryScopes.MaxMonitors} monitors can have failurePolicy Fail; pods of this one start without the sidecar while the webhook is away.");
         var unwanted = seen.Pods.Skipped.Where(p => p.SkippedFor is not (SkipReason.OptedOut or SkipReason.Disabled)).ToList();
         return unwanted.Count > 0
-            ? new Verdict(Holds: true, "PodsSkipped", $"{Plural.Named(unwanted.Count, "selected pod", unwanted[0].Name)} could not be injected ({unwanted[0].SkippedFor}).")
+            ? new Verdict(Holds: true, "PodsSkipped", $"{Plural.Named(unwanted.Count, "selected pod", unwanted[0].Name)} could not be injected ({unwanted[0].SkippedFor}).{WhyByPodSecurity(unwanted[0], seen)}")
             : new Verdict(Holds: false, "AsExpected", "Nothing stands in the way.");
     }
+
+    // The label on pods tells the reason alone; whether the namespace or the cluster says so is worth a sentence.
+    private static string WhyByPodSecurity(MonitoredPod pod, MonitorObservation seen) =>
+        pod.SkippedFor == SkipReason.PodSecurity && seen.PodSecurity is { } level ? " " + SkipReasonText.Of(pod.SkippedFor, level).Meaning : "";
 
     private static Verdict Conflict(MonitorObservation seen)
     {

@@ -118,9 +118,10 @@ internal sealed class MonitorController(
         var isUrgent = isNew || isFinal || runtime.RolloutState != rolledOut;
         if (isDue || isUrgent || runtime.IsWriteOwed)
         {
+            var podSecurity = cluster.LevelWithoutNetAdmin(monitor.Namespace);
             await PublishAsync(runtime, metadata, entity, new MonitorObservation(
-                monitor, invalid, disabled, registration, census, runtime.RolloutState, hash, runtime.Reporting, runtime.Ledger, time.GetUtcNow()), pods, isDue, isUrgent, cancellationToken);
-            await skippedPods.ReportAsync(runtime.Told, census.Skipped, cancellationToken);
+                monitor, invalid, disabled, registration, census, runtime.RolloutState, hash, runtime.Reporting, runtime.Ledger, time.GetUtcNow()) { PodSecurity = podSecurity }, pods, isDue, isUrgent, cancellationToken);
+            await skippedPods.ReportAsync(runtime.Told, census.Skipped, podSecurity, cancellationToken);
         }
         return ReconciliationResult.Success(NextLook(runtime, census, interval));
     }

@@ -1,3 +1,4 @@
+using KafkaMesh.Operator.Admission;
 using KafkaMesh.Operator.Admission.Monitors;
 using KafkaMesh.Operator.Stats;
 using KafkaMesh.Operator.Webhook;
@@ -29,6 +30,9 @@ internal sealed record MonitorObservation(
 {
     /// <summary>Why the totals cannot be stored; null when they can.</summary>
     public string? LedgerProblem { get; init; }
+
+    /// <summary>The Pod Security level that keeps the init container out of its namespace now; null when none does.</summary>
+    public EnforcedLevel? PodSecurity { get; init; }
 
     /// <summary>Running pods with a sidecar that did not answer.</summary>
     public IReadOnlyList<MonitoredPod> Unreachable { get; } =

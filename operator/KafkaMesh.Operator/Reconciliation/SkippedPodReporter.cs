@@ -2,6 +2,7 @@ using KafkaMesh.Contracts;
 using KafkaMesh.Kubernetes.Client;
 using KafkaMesh.Kubernetes.Entities;
 using KafkaMesh.Kubernetes.Events;
+using KafkaMesh.Operator.Admission;
 using KafkaMesh.Operator.Wording;
 using Serilog;
 
@@ -21,8 +22,9 @@ internal sealed class SkippedPodReporter(WorkloadOwners owners, IEventRecorder e
     /// <summary>Reports the pods that were not reported yet. When the API server fails the rest is left for the next time.</summary>
     /// <param name="told">What was reported; it is brought up to date.</param>
     /// <param name="skipped">The pods that were left as they were.</param>
+    /// <param name="podSecurity">The Pod Security level that keeps the init container out of their namespace now; null: none does.</param>
     /// <param name="cancellationToken">Leadership ends.</param>
-    public async Task ReportAsync(HashSet<string> told, IReadOnlyList<MonitoredPod> skipped, CancellationToken cancellationToken)
+    public async Task ReportAsync(HashSet<string> told, IReadOnlyList<MonitoredPod> skipped, EnforcedLevel? podSecurity, CancellationToken cancellationToken)
     {
         told.IntersectWith(skipped.Select(p => p.Uid).Concat(skipped.Select(OwnersKey)));
         foreach (var pod in skipped)
@@ -30,7 +32,7 @@ internal sealed class SkippedPodReporter(WorkloadOwners owners, IEventRecorder e
             var isRecent = pod.Metadata.CreationTimestamp is { } created && time.GetUtcNow() - created < MaxAge;
             if (pod.SkippedFor is SkipReason.OptedOut or SkipReason.Disabled || !isRecent)
                 continue;
-            var why = $"has no Kafka sidecar ({pod.SkippedFor}). {SkipReasonText.Of(pod.SkippedFor).Whole}";
+            var why = $"has no Kafka sidecar ({pod.SkippedFor}). {SkipReasonText.Of(pod.SkippedFor, podSecurity).Whole}";
             if (told.Add(pod.Uid))
                 events.Record(MonitoredPod.Type.ReferenceTo(pod), EventType.Warning, Reason, $"This pod {why}");
             if (pod.OwnerReference is not { } owner || told.Contains(OwnersKey(pod)))

@@ -13,7 +13,8 @@ internal sealed record SkipReasonText(string Meaning, string Advice)
 
     /// <summary>The text of a reason; one of another version says itself and gets a general advice.</summary>
     /// <param name="reason">A <see cref="SkipReason"/>.</param>
-    public static SkipReasonText Of(string? reason) => reason switch
+    /// <param name="podSecurity">The Pod Security level that forbids the init container in its namespace; null: none is known.</param>
+    public static SkipReasonText Of(string? reason, EnforcedLevel? podSecurity = null) => reason switch
     {
         SkipReason.HostNetwork => new(
             "It uses the node's network, where redirect rules would change the node.",
@@ -22,7 +23,9 @@ internal sealed record SkipReasonText(string Meaning, string Advice)
             "It runs on Windows, and the sidecar runs on Linux only.",
             "Monitor its brokers or peers that run on Linux."),
         SkipReason.PodSecurity => new(
-            "Pod Security forbids the init container, which needs NET_ADMIN: the label of its namespace does or, where it has none, the cluster's default.",
+            podSecurity is null
+                ? "Pod Security forbids the init container, which needs NET_ADMIN: the label of its namespace does or, where it has none, the cluster's default."
+                : $"{podSecurity.Sentence("Its namespace")}, which forbids NET_ADMIN for the init container.",
             $"Label the namespace {NamespaceFacts.EnforceLabel}: privileged, or set spec.capture: None with spec.forward, which needs no init container."),
         SkipReason.PortClash => new(
             "Its containers leave no port free that the sidecar needs.",

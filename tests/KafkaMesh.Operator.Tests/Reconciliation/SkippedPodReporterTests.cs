@@ -1,5 +1,6 @@
 using KafkaMesh.Contracts;
 using KafkaMesh.Kubernetes.Entities;
+using KafkaMesh.Operator.Admission;
 using KafkaMesh.Operator.Reconciliation;
 using KafkaMesh.Operator.Tests.Support;
 using Serilog;
@@ -27,9 +28,9 @@ public sealed class SkippedPodReporterTests : IAsyncLifetime
     {
         IReadOnlyList<MonitoredPod> pods = [Pod("a", SkipReason.HostNetwork, "rs"), Pod("b", SkipReason.HostNetwork, "rs")];
 
-        await _reporter.ReportAsync(_told, pods, CancellationToken.None);
-        await _reporter.ReportAsync(_told, pods, CancellationToken.None);
-        await _reporter.ReportAsync(_told, [.. pods, Pod("c", SkipReason.HostNetwork, "rs")], CancellationToken.None);
+        await _reporter.ReportAsync(_told, pods, podSecurity: null, CancellationToken.None);
+        await _reporter.ReportAsync(_told, pods, podSecurity: null, CancellationToken.None);
+        await _reporter.ReportAsync(_told, [.. pods, Pod("c", SkipReason.HostNetwork, "rs")], podSecurity: null, CancellationToken.None);
 
         Assert.Equal(["a", "rs", "b", "c"], _events.All.Select(e => e.Involved.Name));
         Assert.All(_events.All, e => Assert.EndsWith("has no Kafka sidecar (host-network). It uses the node's network, where redirect rules would change the node. Monitor its peers, or take hostNetwork away.", e.Message, StringComparison.Ordinal));
@@ -39,11 +40,22 @@ public sealed class SkippedPodReporterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Report_PodThatPodSecurityForbids_IsToldWhoSaysSo()
+    {
+        await _reporter.ReportAsync(_told, [Pod("a", SkipReason.PodSecurity, "rs")], new EnforcedLevel("baseline", Label: null), CancellationToken.None);
+        await _reporter.ReportAsync(_told, [Pod("b", SkipReason.PodSecurity, "rs")], new EnforcedLevel("restricted", "restricted"), CancellationToken.None);
+
+        const string Default = "Its namespace has no Pod Security label, and the cluster's default is baseline (--default-pod-security), which forbids NET_ADMIN for the init container. Label the namespace";
+        Assert.All(_events.All.Take(2), e => Assert.Contains($"has no Kafka sidecar (pod-security). {Default}", e.Message, StringComparison.Ordinal));
+        Assert.StartsWith("This pod has no Kafka sidecar (pod-security). Its namespace enforces Pod Security restricted, which forbids NET_ADMIN", _events.All[2].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Report_PodOfADeployment_IsToldTheDeploymentTooAndOnce()
     {
         _server.Add("/apis/apps/v1/namespaces/demo/replicasets/rs", "rs-uid", "apps/v1", "Deployment", "orders");
 
-        await _reporter.ReportAsync(_told, [Pod("a", SkipReason.HostNetwork, "rs"), Pod("b", SkipReason.HostNetwork, "rs")], CancellationToken.None);
+        await _reporter.ReportAsync(_told, [Pod("a", SkipReason.HostNetwork, "rs"), Pod("b", SkipReason.HostNetwork, "rs")], podSecurity: null, CancellationToken.None);
 
         Assert.Equal(["a", "rs", "orders", "b"], _events.All.Select(e => e.Involved.Name));
         var (deployment, _, _, message) = _events.All[2];
@@ -57,11 +69,11 @@ public sealed class SkippedPodReporterTests : IAsyncLifetime
     {
         _server.Add("/apis/apps/v1/namespaces/demo/replicasets/rs", "rs-uid", "apps/v1", "Deployment", "orders");
         _server.Failure = 503;
-        await _reporter.ReportAsync(_told, [Pod("a", SkipReason.HostNetwork, "rs")], CancellationToken.None);
+        await _reporter.ReportAsync(_told, [Pod("a", SkipReason.HostNetwork, "rs")], podSecurity: null, CancellationToken.None);
         Assert.Equal(["a"], _events.All.Select(e => e.Involved.Name));
         _server.Failure = null;
 
-        await _reporter.ReportAsync(_told, [Pod("a", SkipReason.HostNetwork, "rs")], CancellationToken.None);
+        await _reporter.ReportAsync(_told, [Pod("a", SkipReason.HostNetwork, "rs")], podSecurity: null, CancellationToken.None);
 
         Assert.Equal(["a", "rs", "orders"], _events.All.Select(e => e.Involved.Name));
     }
@@ -69,7 +81,7 @@ public sealed class SkippedPodReporterTests : IAsyncLifetime
     [Fact]
     public async Task Report_AnotherReasonOrOwner_IsTold()
     {
-        await _reporter.ReportAsync(_told, [Pod("a", SkipReason.HostNetwork, "rs"), Pod("b", SkipReason.Windows, "rs"), Pod("c", SkipReason.Windows, "other"), Pod("d", SkipReason.Windows, null)], CancellationToken.None);
+        await _reporter.ReportAsync(_told, [Pod("a", SkipReason.HostNetwork, "rs"), Pod("b", SkipReason.Windows, "rs"), Pod("c", SkipReason.Windows, "other"), Pod("d", SkipReason.Windows, null)], podSecurity: null, CancellationToken.None);
 
         Assert.Equal(["a", "rs", "b", "rs", "c", "other", "d"], _events.All.Select(e => e.Involved.Name));
     }
@@ -77,11 +89,11 @@ public sealed class SkippedPodReporterTests : IAsyncLifetime
     [Fact]
     public async Task Report_OwnerWhosePodsWentAndCame_IsToldAgain()
     {
-        await _reporter.ReportAsync(_told, [Pod("a", SkipReason.HostNetwork, "rs")], CancellationToken.None);
-        await _reporter.ReportAsync(_told, [], CancellationToken.None);
+        await _reporter.ReportAsync(_told, [Pod("a", SkipReason.HostNetwork, "rs")], podSecurity: null, CancellationToken.None);
+        await _reporter.ReportAsync(_told, [], podSecurity: null, CancellationToken.None);
         Assert.Empty(_told);
 
-        await _reporter.ReportAsync(_told, [Pod("b", SkipReason.HostNetwork, "rs")], CancellationToken.None);
+        await _reporter.ReportAsync(_told, [Pod("b", SkipReason.HostNetwork, "rs")], podSecurity: null, CancellationToken.None);
 
         Assert.Equal(["a", "rs", "b", "rs"], _events.All.Select(e => e.Involved.Name));
     }
@@ -92,7 +104,7 @@ public sealed class SkippedPodReporterTests : IAsyncLifetime
     [InlineData(SkipReason.HostNetwork, 11)]
     public async Task Report_PodsByWillOrOfLongAgo_AreNotTold(string reason, int minutes)
     {
-        await _reporter.ReportAsync(_told, [Pod("a", reason, "rs", minutes)], CancellationToken.None);
+        await _reporter.ReportAsync(_told, [Pod("a", reason, "rs", minutes)], podSecurity: null, CancellationToken.None);
 
         Assert.Empty(_events.All);
     }

@@ -1,6 +1,7 @@
 using KafkaMesh.Contracts.Monitors;
 using KafkaMesh.Contracts.Stats;
 using KafkaMesh.Kubernetes.Entities;
+using KafkaMesh.Operator.Admission;
 using KafkaMesh.Operator.Admission.Monitors;
 using KafkaMesh.Operator.Reconciliation;
 using KafkaMesh.Operator.Stats;
@@ -27,6 +28,9 @@ internal sealed record CollectionRound
 
     /// <summary>Its pods by state, without terminated ones.</summary>
     public required PodCensus Census { get; init; }
+
+    /// <summary>The Pod Security level that keeps the init container out of its namespace; null when none does.</summary>
+    public EnforcedLevel? PodSecurity { get; init; }
 
     /// <summary>Terminated pods that carried its sidecar.</summary>
     public required IReadOnlyList<MonitoredPod> Ended { get; init; }
@@ -70,6 +74,7 @@ internal sealed record CollectionRound
             Monitor = seen.Monitor,
             Status = status,
             Census = seen.Pods,
+            PodSecurity = seen.PodSecurity,
             Ended = [.. pods.Where(p => p.IsTerminal && p.InjectedBy == seen.Monitor.Name)],
             CurrentHash = seen.CurrentHash,
             Sidecars = [.. seen.Ledger.Living],

@@ -23,7 +23,7 @@ internal static class PodFigures
         return
         [
             .. census.Injected.Concat(round.Ended).Select(Injected)
-                .Concat(census.Skipped.Select(p => Plain(p, p.SkippedFor, SkipReasonText.Of(p.SkippedFor).Whole)))
+                .Concat(census.Skipped.Select(p => Plain(p, p.SkippedFor, SkipReasonText.Of(p.SkippedFor, round.PodSecurity).Whole)))
                 .Concat(census.TakenByOthers.Select(p => Plain(p.Pod, SkipReason.Conflict, $"It belongs to the older monitor {p.Monitor}, which selects it too.")))
                 .Concat(census.Missing.Select(p => Plain(p, reason: null, "It started before the monitor, or while nobody injected; restart it to monitor it.")))
                 .OrderBy(p => p.Name, StringComparer.Ordinal),
