@@ -46,6 +46,9 @@ public class OperatorFixture : IAsyncLifetime, ILogEventSink
     /// <summary>Arguments of <c>kubectl apply</c> that install the product.</summary>
     protected virtual string[] Manifests => ["-k", Path.Combine(Repository.Root, "config", "default")];
 
+    /// <summary>The Pod Security level that the API server enforces where a namespace has no label.</summary>
+    protected virtual string DefaultPodSecurity => "privileged";
+
     /// <summary>Everything that the operator logged.</summary>
     internal ConcurrentQueue<string> Log { get; } = new();
 
@@ -59,7 +62,7 @@ public class OperatorFixture : IAsyncLifetime, ILogEventSink
     public virtual async ValueTask InitializeAsync()
     {
         Assert.SkipUnless(Kubectl.IsInstalled, "kubectl is not installed: the shipped manifests cannot be applied");
-        _cluster = await PlaygroundCluster.StartAsync(new PlaygroundClusterOptions { Server = new ApiServerOptions { Policy = Requests.Watch } });
+        _cluster = await PlaygroundCluster.StartAsync(new PlaygroundClusterOptions { Server = new ApiServerOptions { Policy = Requests.Watch, DefaultPodSecurity = DefaultPodSecurity } });
         _namespaces = ClusterController.StartNamespaces(_cluster);
         Kubectl = new Kubectl(_cluster.KubeconfigPath);
         Admin = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(_cluster.KubeconfigPath));

@@ -16,7 +16,7 @@ namespace KafkaMesh.Operator.Tests.Diagnosis;
 /// The product as installed, with what controllers and a kubelet would add: the operator's pod, the state of its Deployment and
 /// the endpoints of its Service. The API server reaches the operator, which runs in this process, as if it were that pod.
 /// </summary>
-public sealed class DoctorFixture : OperatorFixture, INodeAgent
+public class DoctorFixture : OperatorFixture, INodeAgent
 {
     /// <summary>Name of the operator's pod.</summary>
     public const string OperatorPod = "kafkamesh-operator-1";

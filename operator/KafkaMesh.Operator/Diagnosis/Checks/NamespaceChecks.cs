@@ -16,17 +16,40 @@ internal static class NamespaceChecks
         foreach (var space in sight.Namespaces.Values)
         {
             var subject = $"namespace/{space.Name}";
+            var refused = RefusedByPodSecurity(space.Name, space.Facts.Value, sight.Probes);
+            if (refused is not null)
+                yield return refused;
             if (space.Facts.Value is not { } facts)
             {
-                yield return CheckCodes.PodSecurity.Unknown(space.Facts.Problem ?? "the namespace is gone").About(subject);
+                if (refused is null)
+                    yield return CheckCodes.PodSecurity.Unknown(space.Facts.Problem ?? "the namespace is gone").About(subject);
                 continue;
             }
             var monitors = (sight.Monitors.Value ?? []).Where(m => m.Invalid is null && m.Monitor.Namespace == space.Name).ToList();
-            yield return PodSecurity(facts, monitors, sight.DefaultPodSecurity).About(subject);
+            if (refused is null)
+                yield return PodSecurity(facts, monitors, sight.DefaultPodSecurity).About(subject);
             yield return KillSwitch(space, facts, monitors).About(subject);
             yield return Annotations(space, facts).About(subject);
             yield return RoomChecks.Look(space.Room, facts, monitors).About(subject);
         }
+    }
+
+    /// <summary>
+    /// That the trials of a namespace show a default of the cluster which the operator does not know; null when they do not. Where the
+    /// namespace has a label the operator goes by that: a trial that was refused all the same came while it changed.
+    /// </summary>
+    /// <param name="space">The namespace's name.</param>
+    /// <param name="facts">What is known of it; null: nothing.</param>
+    /// <param name="probes">Trials, of any namespace.</param>
+    public static Finding? RefusedByPodSecurity(string space, NamespaceFacts? facts, IEnumerable<ProbeSight> probes)
+    {
+        var probe = probes.FirstOrDefault(p => p.RefusingLevel is not null && p.Monitor.Monitor.Namespace == space);
+        if (probe?.RefusingLevel is not { } level || facts?.Labels.ContainsKey(NamespaceFacts.EnforceLabel) == true)
+            return null;
+        return CheckCodes.PodSecurity.Error(
+            $"the cluster enforces Pod Security {level} by default, which the operator does not know: it injects the init container, and the API server refuses pods of {probe.Monitor.Monitor.Name} because of it",
+            $"Tell the operator by --default-pod-security={level} (KAFKAMESH_DEFAULT_POD_SECURITY; defaultPodSecurity of the chart): it then leaves such pods as they are. For a sidecar all the same, label the namespace {NamespaceFacts.EnforceLabel}: privileged, or set spec.capture: None with spec.forward.")
+            .About($"namespace/{space}");
     }
 
     private static Finding PodSecurity(NamespaceFacts facts, List<SeenMonitor> monitors, string clusterDefault)

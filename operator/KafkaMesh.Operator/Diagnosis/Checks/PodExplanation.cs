@@ -54,6 +54,8 @@ internal static class PodExplanation
     // Why it, or the next one like it, is not created at all.
     private static IEnumerable<Finding> Refused(ClusterSight sight, PodSight seen)
     {
+        if (NamespaceChecks.RefusedByPodSecurity(seen.Namespace, seen.Facts.Value, seen.Probe is { } probe ? sight.Probes.Append(probe) : sight.Probes) is { } byPodSecurity)
+            yield return byPodSecurity;
         if (seen.Facts.Value is not { } facts)
             yield break;
         var monitors = (sight.Monitors.Value ?? []).Where(m => m.Invalid is null && m.Monitor.Namespace == seen.Namespace).ToList();

@@ -198,6 +198,7 @@ internal static class WebhookChecks
         return (probe.Result switch
         {
             ProbeResult.Answered => CheckCodes.Probe.Ok($"the injector answered for namespace {probe.Monitor.Monitor.Namespace}"),
+            ProbeResult.RefusedByPodSecurity => CheckCodes.Probe.Ok($"the injector answered for namespace {probe.Monitor.Monitor.Namespace}, and Pod Security refused the pod (KM601): {probe.Detail}"),
             ProbeResult.NotTried => CheckCodes.Probe.Unknown(probe.Detail),
             ProbeResult.Refused => CheckCodes.Probe.Error($"pods of namespace {probe.Monitor.Monitor.Namespace} are refused: {probe.Detail}", Advice),
             _ => CheckCodes.Probe.Error($"a pod that the monitor selects came back without a word of the injector", Advice),

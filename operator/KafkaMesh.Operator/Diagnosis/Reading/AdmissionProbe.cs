@@ -33,6 +33,7 @@ internal sealed class AdmissionProbe(IKubernetesClient client, string operatorNa
         if (LabelsFor(monitor.Monitor.Spec.Selector) is not { } labels)
             return new ProbeSight(monitor, ProbeResult.NotTried, "no labels satisfy its selector");
         var refused = "";
+        var result = ProbeResult.Refused;
         var answer = await reader.TryAsync($"create pods in {monitor.Monitor.Namespace}", async () =>
         {
             try
@@ -44,9 +45,14 @@ internal sealed class AdmissionProbe(IKubernetesClient client, string operatorNa
                 refused = error.Status?.Message ?? error.Message;
                 return null;
             }
+            catch (ApiException error) when (error.StatusCode == HttpStatusCode.Forbidden && PodSecurityRefusal.LevelIn(error.Status?.Message ?? "") is not null)
+            {
+                (refused, result) = (error.Status!.Message!, ProbeResult.RefusedByPodSecurity);
+                return null;
+            }
         });
         if (refused.Length > 0)
-            return new ProbeSight(monitor, ProbeResult.Refused, refused.ReplaceLineEndings(" "));
+            return new ProbeSight(monitor, result, refused.ReplaceLineEndings(" "));
         if (answer.Problem is { } problem)
             return new ProbeSight(monitor, ProbeResult.NotTried, problem);
         var injected = new PodView(answer.Value!).Labels;

@@ -12,6 +12,9 @@ internal enum ProbeResult
     /// <summary>The API server refused it, naming the injector.</summary>
     Refused,
 
+    /// <summary>It was injected, and Pod Security refused it because of the init container.</summary>
+    RefusedByPodSecurity,
+
     /// <summary>It could not be tried.</summary>
     NotTried,
 }
