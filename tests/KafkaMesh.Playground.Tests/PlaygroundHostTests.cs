@@ -1,4 +1,7 @@
+using KafkaMesh.Playground.ApiServer;
+using KafkaMesh.Playground.ApiServer.Discovery;
 using KafkaMesh.Playground.Network;
+using KafkaMesh.Playground.Node;
 using KafkaMesh.Playground.Tests.Node;
 
 namespace KafkaMesh.Playground.Tests;
@@ -23,6 +26,18 @@ public sealed class PlaygroundHostTests
         Assert.All(PlaygroundInstance.ControlGroupRoots(), root => Assert.False(Directory.Exists($"{root}/{instance.Name}"), root));
         Assert.DoesNotContain(Directory.GetFiles("/proc", "cmdline", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1, IgnoreInaccessible = true }),
             path => ReadCommand(path).Contains(instance.Name, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task StartAsync_OlderVersion_KubeletIsOfItToo()
+    {
+        if (new PlaygroundFixture().Obstacle is { } obstacle) Assert.Skip(obstacle);
+        var options = new PlaygroundOptions { Server = new ApiServerOptions { Version = new ServerVersion(28) } };
+        await using var playground = await PlaygroundHost.StartAsync(options, TestContext.Current.CancellationToken);
+
+        var node = playground.Cluster.ClientFor("test").Get("v1", "Node", "", "node");
+
+        Assert.Equal("v1.28.0", node.Text("status", "nodeInfo", "kubeletVersion"));
     }
 
     private static string ReadCommand(string path)

@@ -109,6 +109,7 @@ internal sealed class PlaygroundHost : IAsyncDisposable
             Network = Network,
             Runtime = Runtime,
             Images = Images,
+            Version = options.Server.Version,
             Events = new EventRecorder(Cluster.ClientFor("kubelet"), "kubelet", TimeProvider.System),
             RestartBackoff = options.RestartBackoff,
         });

@@ -13,7 +13,7 @@ internal sealed record PlaygroundOptions
     /// <summary>Services that are reachable on 127.0.0.1.</summary>
     public IReadOnlyList<PublishedService> Published { get; init; } = [];
 
-    /// <summary>The API server; its listeners, addresses and dialer are set by the Playground.</summary>
+    /// <summary>The API server, whose version is the kubelet's too; its listeners, addresses and dialer are set by the Playground.</summary>
     public ApiServerOptions Server { get; init; } = new();
 
     /// <summary>Where kubeconfig files are written; null for a new directory that is removed at the end.</summary>

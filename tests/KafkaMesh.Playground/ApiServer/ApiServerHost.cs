@@ -47,7 +47,7 @@ internal sealed class ApiServerHost : IAsyncDisposable
         Kinds = new KindRegistry(BuiltInKinds.Create());
         Authority = new ClusterAuthority(options.Time);
         AdminToken = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
-        _policy = options.Policy(new ApiServerParts(Store, Kinds, Authority, AdminToken, options.Time, _log, options.Dial) { DefaultPodSecurity = options.DefaultPodSecurity });
+        _policy = options.Policy(new ApiServerParts(Store, Kinds, Authority, AdminToken, options.Time, _log, options.Dial, options.Version) { DefaultPodSecurity = options.DefaultPodSecurity });
         _writer = new ObjectWriter(Store, _policy.Stages, options.Time);
         _remover = new ObjectRemover(Store, _policy.Stages, options.Time);
     }

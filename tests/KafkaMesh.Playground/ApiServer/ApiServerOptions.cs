@@ -10,7 +10,7 @@ namespace KafkaMesh.Playground.ApiServer;
 /// <summary>How an API server is started.</summary>
 internal sealed record ApiServerOptions
 {
-    /// <summary>What <c>/version</c> says.</summary>
+    /// <summary>What <c>/version</c> says, and what depends on it.</summary>
     public ServerVersion Version { get; init; } = new();
 
     /// <summary>TCP port on 127.0.0.1; 0 for a free one.</summary>

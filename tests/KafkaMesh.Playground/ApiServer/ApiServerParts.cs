@@ -1,4 +1,5 @@
 using System.Net;
+using KafkaMesh.Playground.ApiServer.Discovery;
 using KafkaMesh.Playground.ApiServer.Kinds;
 using KafkaMesh.Playground.ApiServer.Storage;
 using Serilog;
@@ -13,9 +14,10 @@ namespace KafkaMesh.Playground.ApiServer;
 /// <param name="Time">The clock.</param>
 /// <param name="Log">The log.</param>
 /// <param name="Dial">Opens TCP connections to webhooks.</param>
+/// <param name="Version">What the server is able to do.</param>
 internal sealed record ApiServerParts(
     ObjectStore Store, KindRegistry Kinds, ClusterAuthority Authority, string AdminToken, TimeProvider Time, ILogger Log,
-    Func<IPEndPoint, CancellationToken, ValueTask<Stream>> Dial)
+    Func<IPEndPoint, CancellationToken, ValueTask<Stream>> Dial, ServerVersion Version)
 {
     /// <summary>The Pod Security level that is enforced where a namespace has no label.</summary>
     public string DefaultPodSecurity { get; init; } = "privileged";

@@ -64,6 +64,7 @@ internal sealed record ApiServerPolicy(IAuthenticator Authenticator, IAuthorizer
                 defaults,
                 pods,
                 webhooks,
+                new DisabledFields(parts.Version),
                 new LimitRangeChecks(ranges),
                 new PodSecurityAdmission(name => state.Find("namespaces", "", name), parts.DefaultPodSecurity),
                 new PodStatusInit(schemas),

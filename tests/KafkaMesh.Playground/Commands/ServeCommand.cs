@@ -9,21 +9,12 @@ namespace KafkaMesh.Playground.Commands;
 /// <summary><c>kafkamesh-playground serve</c>: the API server alone, without nodes and controllers, until Ctrl-C or SIGTERM.</summary>
 internal static class ServeCommand
 {
-    private static readonly int[] KnownMinors = [28, 36];
-
     /// <summary>The command with its options.</summary>
     public static Command Create()
     {
         var port = new Option<int>("--port") { Description = "TCP port on 127.0.0.1; 0 chooses a free one." };
         var directory = new Option<string?>("--directory") { Description = "Where the kubeconfig files are written; by default a temporary directory that is removed at the end." };
-        var minor = new Option<int>("--minor") { Description = "Minor version of Kubernetes that /version says: 36 or 28.", DefaultValueFactory = _ => 36 };
-        minor.Validators.Add(result =>
-        {
-            if (!KnownMinors.Contains(result.GetValue(minor)))
-            {
-                result.AddError("--minor must be 36 or 28.");
-            }
-        });
+        var minor = MinorOption.Create();
         var command = new Command("serve", "Runs a Kubernetes API server without nodes: objects can be stored, watched and admitted, pods stay pending.") { port, directory, minor };
         command.SetAction((parsed, cancel) => RunAsync(parsed.GetValue(port), parsed.GetValue(directory), parsed.GetValue(minor), cancel));
         return command;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using KafkaMesh.Playground.ApiServer;
+using KafkaMesh.Playground.ApiServer.Discovery;
 using KafkaMesh.Playground.Network;
 using KafkaMesh.Playground.Node.Runtime;
 using Serilog;
@@ -35,7 +36,8 @@ internal static class UpCommand
         {
             if (ParseRuntime(result.Tokens.Count == 0 ? "auto" : result.Tokens[0].Value) is null) result.AddError($"--runtime {result.Tokens[0].Value}: choose auto, namespaces or podman.");
         });
-        var command = new Command("up", "Runs a cluster in a box: API server, one node, controllers, DNS.") { images, publish, port, directory, runtime };
+        var minor = MinorOption.Create();
+        var command = new Command("up", "Runs a cluster in a box: API server, one node, controllers, DNS.") { images, publish, port, directory, runtime, minor };
         command.SetAction((parsed, cancel) => RunAsync(
             new PlaygroundOptions
             {
@@ -43,7 +45,7 @@ internal static class UpCommand
                 Published = [.. (parsed.GetValue(publish) ?? []).Select(text => PublishedService.TryParse(text)!)],
                 Directory = parsed.GetValue(directory),
                 Runtime = ParseRuntime(parsed.GetValue(runtime)!) ?? RuntimeChoice.Auto,
-                Server = new ApiServerOptions { Port = parsed.GetValue(port) },
+                Server = new ApiServerOptions { Port = parsed.GetValue(port), Version = new ServerVersion(parsed.GetValue(minor)) },
             }, cancel));
         return command;
     }

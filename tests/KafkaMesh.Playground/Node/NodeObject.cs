@@ -44,7 +44,7 @@ internal static class NodeObject
                     new JsonObject { ["type"] = "Hostname", ["address"] = services.NodeName }),
                 ["nodeInfo"] = new JsonObject
                 {
-                    ["kubeletVersion"] = "v1.36.0",
+                    ["kubeletVersion"] = services.Version.Kubelet,
                     ["containerRuntimeVersion"] = services.Runtime.Name + "://1",
                     ["operatingSystem"] = "linux",
                     ["architecture"] = Architecture,

@@ -1,3 +1,4 @@
+using KafkaMesh.Playground.ApiServer.Discovery;
 using KafkaMesh.Playground.ApiServer.Rest;
 using KafkaMesh.Playground.Images;
 using KafkaMesh.Playground.Network;
@@ -24,6 +25,9 @@ internal sealed record NodeServices
     public required EventRecorder Events { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>The version that the Node object names.</summary>
+    public ServerVersion Version { get; init; } = new();
 
     /// <summary>The node's name, which pods carry in spec.nodeName.</summary>
     public string NodeName { get; init; } = "node";

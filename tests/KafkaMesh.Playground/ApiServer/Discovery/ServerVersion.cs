@@ -9,6 +9,15 @@ internal sealed record ServerVersion(int Minor = 36)
     /// <summary>Since this minor version a server says which version it emulates.</summary>
     private const int FirstWithEmulation = 33;
 
+    /// <summary>Since this minor version the feature gate SidecarContainers is on by default.</summary>
+    private const int FirstWithNativeSidecars = 29;
+
+    /// <summary>Whether init containers may have <c>restartPolicy: Always</c> (KEP-753).</summary>
+    public bool HasNativeSidecars => Minor >= FirstWithNativeSidecars;
+
+    /// <summary>What a kubelet of this version says of itself.</summary>
+    public string Kubelet => $"v1.{Minor}.0";
+
     /// <summary>The document.</summary>
     public JsonObject ToDocument()
     {
@@ -21,7 +30,7 @@ internal sealed record ServerVersion(int Minor = 36)
             document["minCompatibilityMinor"] = $"{Minor - 1}";
         }
 
-        document["gitVersion"] = $"v1.{Minor}.0+kafkamesh-playground";
+        document["gitVersion"] = $"{Kubelet}+kafkamesh-playground";
         document["gitCommit"] = "";
         document["gitTreeState"] = "clean";
         document["buildDate"] = "1970-01-01T00:00:00Z";
