@@ -14,7 +14,7 @@ public sealed partial class FigureTests(LiveMesh mesh, Browser browser)
     {
         await using var orders = await OrdersScenario.StartAsync(mesh.Mesh);
         await orders.StartClientAsync("producer", "enabled", "-b", "kafka:9092", "-P", "-t", "orders", "-l", "/messages/messages.txt");
-        await orders.SucceededAsync("producer");
+        await orders.DoneAsync("producer");
         await orders.StartClientAsync("consumer", "enabled", "-b", "kafka:9092", "-C", "-t", "orders", "-o", "beginning", "-u");
         await orders.ReadyAsync("consumer");
         var status = (await Kubectl.UntilAsync("the status counts every record", TimeSpan.FromSeconds(60), orders.MonitorAsync, HasAll))!["status"]!;
@@ -26,7 +26,7 @@ public sealed partial class FigureTests(LiveMesh mesh, Browser browser)
         Assert.Equal(OrdersScenario.Messages, await page.FigureAsync("recordsIn-orders"));
         Assert.Equal(Metric(metrics, "kafkamesh_topic_records_total{direction=\"outbound\",api=\"Fetch\",topic=\"orders\"}"), await page.FigureAsync("recordsIn-orders"));
 
-        // The producer has ended: what it did stays in the sums and changes no more.
+        // The producer has sent everything: what it did stays in the sums and changes no more.
         await page.GoAsync($"/monitors/{OrdersScenario.Namespace}/orders/apis");
         var produce = status["apiKeys"]!.AsArray().Single(a => a!["name"]!.ToString() == "Produce")!;
         Assert.Equal(produce["requests"]!.GetValue<long>(), await page.FigureAsync("requests-Produce"));

@@ -28,6 +28,9 @@ internal sealed class GoldenPod
     /// <summary>Injected, Skipped or NotSelected.</summary>
     public string Outcome => _claims["outcome"];
 
+    /// <summary>Whether init containers of its author's are native sidecars.</summary>
+    public bool HasNativeSidecars => (_input["pod"]!["spec"]!["initContainers"] as JsonArray ?? []).Any(container => container!["restartPolicy"] is not null);
+
     /// <summary>What the header says of something; null when it says nothing.</summary>
     public string? Claim(string name) => _claims.GetValueOrDefault(name);
 

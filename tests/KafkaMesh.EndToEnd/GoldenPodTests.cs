@@ -10,10 +10,10 @@ public sealed class GoldenPodTests(InstalledMesh mesh)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
 
-    [Fact]
+    [Fact, Trait("Depends", "Kubernetes")]
     public async Task Pods_WhateverTheirOutcome_RunAsTheirHeadersClaim()
     {
-        var pods = GoldenPod.All;
+        var pods = GoldenPod.All.Where(CanRun).ToList();
         Assert.True(pods.Count >= 15, $"{pods.Count} golden pods run");
         Assert.Equal(["Injected", "NotSelected", "Skipped"], pods.Select(pod => pod.Outcome).Distinct().Order(StringComparer.Ordinal));
         try
@@ -33,24 +33,35 @@ public sealed class GoldenPodTests(InstalledMesh mesh)
         }
     }
 
+    // A server without native sidecars makes ordinary init containers of them, which have to end before the pod goes on.
+    private bool CanRun(GoldenPod pod)
+    {
+        if (mesh.Versions.HasNativeSidecars || !pod.HasNativeSidecars)
+            return true;
+        TestContext.Current.AddWarning($"left out: {pod.Namespace}, whose own init containers are native sidecars, which {mesh.Versions} does not run");
+        return false;
+    }
+
     private async Task CheckAsync(GoldenPod pod, JsonObject running)
     {
         var labels = running["metadata"]!["labels"];
         Assert.Equal(pod.Claim("reason"), (string?)labels?["kafkamesh.io/injection-skipped"]);
         if (pod.Outcome != "Injected")
         {
-            var sent = pod.Pod();
-            foreach (var list in new[] { "initContainers", "containers" })
-                Assert.Equal(NamesOf(sent, list), NamesOf(running, list));
+            Assert.Equal(ContainerNames.Of(pod.Pod()), ContainerNames.Of(running));
             Assert.Null(labels?["kafkamesh.io/monitor"]);
             return;
         }
 
-        Assert.Equal(pod.Claim("initContainers") ?? "", NamesOf(running, "initContainers"));
-        Assert.Equal(pod.Claim("containers"), NamesOf(running, "containers"));
+        var claimed = new ContainerNames(pod.Claim("initContainers") ?? "", pod.Claim("containers") ?? "");
+        Assert.Equal(claimed.On(mesh.Versions), ContainerNames.Of(running));
         var status = JsonNode.Parse((string)running["metadata"]!["annotations"]!["kafkamesh.io/status"]!)!;
-        var figures = await mesh.Kubectl.RunAsync("get", "--raw", $"/api/v1/namespaces/{pod.Namespace}/pods/golden:{status["ports"]!["admin"]}/proxy/metrics");
-        Assert.Contains("kafkamesh_build_info", figures, StringComparison.Ordinal);
+        // A sidecar that is not native may start a moment later than the application, which is all that the pod's readiness is about.
+        await Kubectl.UntilAsync(
+            $"the sidecar in {pod.Namespace} answers",
+            Deadline,
+            () => mesh.Kubectl.InvokeAsync(null, "get", "--raw", $"/api/v1/namespaces/{pod.Namespace}/pods/golden:{status["ports"]!["admin"]}/proxy/metrics"),
+            answer => answer.ExitCode == 0 && answer.Output.Contains("kafkamesh_build_info", StringComparison.Ordinal));
     }
 
     private Task CreateAsync(IEnumerable<JsonObject> objects) =>
@@ -60,6 +71,4 @@ public sealed class GoldenPodTests(InstalledMesh mesh)
 
     private static bool IsReady(JsonObject pod) =>
         pod["status"]?["conditions"]?.AsArray().Any(condition => (string?)condition!["type"] == "Ready" && (string?)condition["status"] == "True") == true;
-
-    private static string NamesOf(JsonObject pod, string list) => string.Join(' ', (pod["spec"]![list] as JsonArray ?? []).Select(container => (string?)container!["name"]));
 }

@@ -18,10 +18,14 @@ public sealed class InstalledMesh : IAsyncLifetime
 
     internal Kubectl Kubectl => Cluster.Kubectl;
 
+    /// <summary>What the cluster runs, which decides where sidecars go.</summary>
+    internal ClusterVersions Versions { get; private set; } = new(null, []);
+
     public async ValueTask InitializeAsync()
     {
         var kubeconfig = Environment.GetEnvironmentVariable("KMESH_TEST_KUBECONFIG");
         _cluster = string.IsNullOrEmpty(kubeconfig) ? await PlaygroundCluster.StartAsync() : await ExternalCluster.ConnectAsync(kubeconfig);
+        Versions = await ClusterVersions.ReadAsync(Kubectl);
 
         var manifests = await Kubectl.RunAsync("kustomize", Repository.Path("config", "default"));
         _installed = _cluster.Images.Rewrite(manifests.Replace("kafkamesh-system", _cluster.SystemNamespace, StringComparison.Ordinal));

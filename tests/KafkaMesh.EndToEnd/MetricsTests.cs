@@ -8,15 +8,16 @@ public sealed class MetricsTests(InstalledMesh mesh)
     {
         await using var orders = await OrdersScenario.StartAsync(mesh);
         await orders.StartClientAsync("producer", "enabled", "-b", "kafka:9092", "-P", "-t", "orders", "-l", "/messages/messages.txt");
-        await orders.SucceededAsync("producer");
+        await orders.DoneAsync("producer");
         await orders.StartClientAsync("consumer", "enabled", "-b", "kafka:9092", "-C", "-t", "orders", "-o", "beginning", "-u");
         await orders.ReadyAsync("consumer");
 
-        var metrics = await Kubectl.UntilAsync(
+        // A sidecar that is not native may not listen yet.
+        var metrics = (await Kubectl.UntilAsync(
             "the sidecar counted all records",
             TimeSpan.FromSeconds(30),
-            () => RawAsync($"/api/v1/namespaces/{OrdersScenario.Namespace}/pods/consumer:4594/proxy/metrics"),
-            text => text.Contains($"kafkamesh_topic_records_total{{direction=\"outbound\",api=\"Fetch\",topic=\"orders\"}} {OrdersScenario.Messages}\n", StringComparison.Ordinal));
+            () => mesh.Kubectl.InvokeAsync(null, "get", "--raw", $"/api/v1/namespaces/{OrdersScenario.Namespace}/pods/consumer:4594/proxy/metrics"),
+            answer => answer.Output.Contains($"kafkamesh_topic_records_total{{direction=\"outbound\",api=\"Fetch\",topic=\"orders\"}} {OrdersScenario.Messages}\n", StringComparison.Ordinal))).Output;
 
         await AssertCleanAsync(metrics);
         Assert.Contains("kafkamesh_requests_total{direction=\"outbound\",api=\"Fetch\",version=", metrics, StringComparison.Ordinal);

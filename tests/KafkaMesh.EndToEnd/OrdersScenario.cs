@@ -2,13 +2,14 @@ using System.Text.Json.Nodes;
 
 namespace KafkaMesh.EndToEnd;
 
-/// <summary>A broker, a monitor and finite clients in one namespace; each client is a pod of its own.</summary>
+/// <summary>A broker, a monitor and clients in one namespace; each client is a pod of its own.</summary>
 internal sealed class OrdersScenario(InstalledMesh mesh) : IAsyncDisposable
 {
     public const string Namespace = "kafkamesh-e2e-orders";
     public const int Messages = 1000;
 
     private const string PlainNamespace = "kafkamesh-e2e-plain";
+    private const string DoneLine = "client: done";
     private static readonly TimeSpan PodDeadline = TimeSpan.FromSeconds(180);
 
     public static async Task<OrdersScenario> StartAsync(InstalledMesh mesh)
@@ -62,17 +63,11 @@ internal sealed class OrdersScenario(InstalledMesh mesh) : IAsyncDisposable
             : manifest.Replace("INJECT", inject, StringComparison.Ordinal);
     }
 
-    /// <summary>Waits until the pod's client container ended with 0 and returns the pod.</summary>
-    public async Task<JsonObject> SucceededAsync(string name)
+    /// <summary>Waits until a finite client has done what its arguments say, and returns its pod.</summary>
+    public async Task<JsonObject> DoneAsync(string name)
     {
-        var pod = await Kubectl.UntilAsync(
-            $"pod {name} ends",
-            PodDeadline,
-            () => mesh.Kubectl.GetAsync("pod", name, Namespace),
-            pod => Phase(pod) is "Succeeded" or "Failed");
-        if (Phase(pod) == "Failed")
-            throw new InvalidOperationException($"pod {name} failed: {await LogsAsync(name)}");
-        return pod!;
+        await Kubectl.UntilAsync($"client {name} is done", PodDeadline, () => OutputAsync(name), output => output.Split('\n').Contains(DoneLine));
+        return (await mesh.Kubectl.GetAsync("pod", name, Namespace))!;
     }
 
     /// <summary>Waits until the pod is Ready and returns it.</summary>
@@ -92,5 +87,13 @@ internal sealed class OrdersScenario(InstalledMesh mesh) : IAsyncDisposable
     public async ValueTask DisposeAsync() =>
         await mesh.Kubectl.RunAsync("delete", "namespace", Namespace, "--ignore-not-found", "--timeout=180s");
 
-    private static string? Phase(JsonObject? pod) => (string?)pod?["status"]?["phase"];
+    // What the client has written so far; one that failed is an exception at once.
+    private async Task<string> OutputAsync(string name)
+    {
+        var pod = await mesh.Kubectl.GetAsync("pod", name, Namespace);
+        var client = pod?["status"]?["containerStatuses"]?.AsArray().FirstOrDefault(status => (string?)status!["name"] == "client");
+        if ((client?["state"]?["terminated"] ?? client?["lastState"]?["terminated"]) is { } ended)
+            throw new InvalidOperationException($"client {name} failed: {ended.ToJsonString()} {await LogsAsync(name)}");
+        return client?["state"]?["running"] is null ? "" : await LogsAsync(name);
+    }
 }

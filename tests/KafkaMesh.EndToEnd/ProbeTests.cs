@@ -9,7 +9,7 @@ public sealed class ProbeTests(InstalledMesh mesh)
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
-    [Fact]
+    [Fact, Trait("Depends", "Kubernetes")]
     public async Task Broker_WithTcpProbeOfItsCapturedPort_IsReadyWhileItListensOnly()
     {
         var parts = Repository.TestData("probed-broker.yaml").Split("# pod\n");

@@ -14,7 +14,7 @@ public sealed class TerminalTests(InstalledMesh mesh)
         await orders.StartClientAsync("consumer", "enabled", "-b", "kafka:9092", "-C", "-t", "orders", "-o", "beginning", "-u");
         await orders.ReadyAsync("consumer");
         await orders.StartClientAsync("producer", "enabled", "-b", "kafka:9092", "-P", "-t", "orders", "-l", "/messages/messages.txt");
-        await orders.SucceededAsync("producer");
+        await orders.DoneAsync("producer");
         var status = await Kubectl.UntilAsync("all messages counted", Deadline, orders.MonitorAsync, m => Topic(m?["status"]?["topics"])?["recordsIn"]?.GetValue<long>() == OrdersScenario.Messages);
 
         var top = JsonNode.Parse(await ShowAsync("top", "topics", "orders", "-n", OrdersScenario.Namespace, "-o", "json"))!;

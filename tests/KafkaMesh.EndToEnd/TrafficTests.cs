@@ -8,7 +8,7 @@ public sealed class TrafficTests(InstalledMesh mesh)
 {
     private static readonly TimeSpan StatusDeadline = TimeSpan.FromSeconds(45);
 
-    [Fact]
+    [Fact, Trait("Depends", "Kubernetes")]
     public async Task Status_ProducerConsumerAndControl_EqualsWireExactly()
     {
         await using var orders = await OrdersScenario.StartAsync(mesh);
@@ -16,9 +16,9 @@ public sealed class TrafficTests(InstalledMesh mesh)
         // The control runs first, so that its records are there for nobody to miss; it has no annotation.
         string[] controlArguments = ["-b", "kafka:9092", "-P", "-t", "control", "-l", "/messages/messages.txt"];
         await orders.StartClientAsync("control", null, controlArguments);
-        var control = await orders.SucceededAsync("control");
+        var control = await orders.DoneAsync("control");
         await orders.StartClientAsync("producer", "enabled", "-b", "kafka:9092", "-P", "-t", "orders", "-l", "/messages/messages.txt");
-        var producer = await orders.SucceededAsync("producer");
+        var producer = await orders.DoneAsync("producer");
         await orders.StartClientAsync("consumer", "enabled", "-b", "kafka:9092", "-C", "-t", "orders", "-o", "beginning", "-u");
         var consumer = await orders.ReadyAsync("consumer");
         await Kubectl.UntilAsync(
@@ -86,14 +86,11 @@ public sealed class TrafficTests(InstalledMesh mesh)
         Assert.DoesNotContain(topics, item => (string?)item!["name"] == "control");
     }
 
-    private static void AssertInjected(JsonObject pod)
+    private void AssertInjected(JsonObject pod)
     {
         Assert.Equal("orders", (string?)pod["metadata"]!["labels"]!["kafkamesh.io/monitor"]);
         Assert.NotNull(pod["metadata"]!["annotations"]!["kafkamesh.io/status"]);
-        var names = Containers(pod).ToList();
-        Assert.Contains("kafkamesh-init", names);
-        Assert.Contains("kafkamesh-proxy", names);
-        Assert.Contains("client", names);
+        Assert.Equal(new ContainerNames("kafkamesh-init kafkamesh-proxy", "client").On(mesh.Versions), ContainerNames.Of(pod));
     }
 
     private static void AssertDifferentPods(params JsonObject[] pods) =>
@@ -108,9 +105,6 @@ public sealed class TrafficTests(InstalledMesh mesh)
         var identities = (await Command.RunAsync("stat", ["-Lc", "%d:%i", .. paths], null, TimeSpan.FromSeconds(5))).OrThrow().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(paths.Count, identities.Distinct(StringComparer.Ordinal).Count());
     }
-
-    private static IEnumerable<string> Containers(JsonObject pod) =>
-        (pod["spec"]!["initContainers"]?.AsArray() ?? []).Concat(pod["spec"]!["containers"]!.AsArray()).Select(container => (string)container!["name"]!);
 
     private static string Address(JsonObject pod) => (string)pod["status"]!["podIP"]!;
 

@@ -15,7 +15,7 @@ public sealed class UninstallTests(InstalledMesh mesh)
         {
             Assert.NotEqual(0, (await mesh.Kubectl.InvokeAsync(null, "get", "kafkamonitors", "-A")).ExitCode);
             await orders.StartClientAsync("producer", "enabled", "-b", "kafka:9092", "-P", "-t", "orders", "-l", "/messages/messages.txt");
-            var producer = await orders.SucceededAsync("producer");
+            var producer = await orders.DoneAsync("producer");
             await Kubectl.UntilAsync(
                 "the consumer has all records",
                 TimeSpan.FromSeconds(45),
