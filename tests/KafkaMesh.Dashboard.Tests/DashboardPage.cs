@@ -112,7 +112,7 @@ internal sealed class DashboardPage : IAsyncDisposable
     /// writes that down by itself.
     /// </summary>
     public void AssertQuietSave404(string monitorPath) =>
-        Assert.Empty(Complaints.Where(complaint => !complaint.Contains("404", StringComparison.Ordinal) || !complaint.Contains(monitorPath, StringComparison.Ordinal)));
+        Assert.DoesNotContain(Complaints, complaint => !complaint.Contains("404", StringComparison.Ordinal) || !complaint.Contains(monitorPath, StringComparison.Ordinal));
 
     public async ValueTask DisposeAsync() => await _context.DisposeAsync();
 }
