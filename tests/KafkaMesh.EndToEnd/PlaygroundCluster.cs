@@ -31,7 +31,7 @@ internal sealed class PlaygroundCluster : ITestCluster
         if (!Directory.Exists(images))
             throw new InvalidOperationException("out/images is missing: run `make images` first");
         var state = Directory.CreateTempSubdirectory("kafkamesh-e2e-").FullName;
-        var start = new ProcessStartInfo(PlaygroundBinary(), ["up", "--images", images, "--directory", state])
+        var start = new ProcessStartInfo(PlaygroundBinary(), ["up", "--images", images, "--directory", state, .. Version()])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -76,6 +76,9 @@ internal sealed class PlaygroundCluster : ITestCluster
         _process.Dispose();
         Directory.Delete(_state, recursive: true);
     }
+
+    // Which Kubernetes it is; by default the newest that it knows.
+    private static string[] Version() => Environment.GetEnvironmentVariable("KMESH_TEST_MINOR") is { Length: > 0 } minor ? ["--minor", minor] : [];
 
     private static string PlaygroundBinary()
     {
