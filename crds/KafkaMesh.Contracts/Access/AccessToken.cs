@@ -1,7 +1,7 @@
 namespace KafkaMesh.Contracts.Access;
 
 /// <summary>
-/// The form of the tokens that let a caller from outside the pod see a sidecar's connections: a JSON Web Token (RFC 7519) as compact
+/// The form of the tokens that let a caller from outside the pod see a sidecar's connections, and the operator take its last report: a JSON Web Token (RFC 7519) as compact
 /// JWS (RFC 7515) with ES256 (RFC 7518 section 3.4). Claims: <c>aud</c> the pod's uid, <c>scope</c> what is permitted, separated by
 /// spaces (RFC 8693 section 4.2), <c>iat</c> and <c>exp</c> in seconds since 1970.
 /// </summary>
@@ -18,6 +18,9 @@ public static class AccessToken
 
     /// <summary>Scope of <c>/tap</c>.</summary>
     public const string TapScope = "tap";
+
+    /// <summary>Scope of the last <c>/stats</c> of a draining sidecar, and of a rate of its own there: all else of <c>/stats</c> is open.</summary>
+    public const string StatsScope = "stats";
 
     /// <summary>Longest token in characters.</summary>
     public const int MaxLength = 1024;

@@ -40,7 +40,7 @@ internal sealed class OperatorProcess : IAsyncDisposable
     private readonly WebhookRegistrar _registrar;
     private readonly EventRecorder _events;
     private readonly ReadinessReport _readiness;
-    private readonly StatsCollector _collector = new(FetchTimeout);
+    private readonly StatsCollector _collector;
     private readonly OrphanReporter _orphans;
     private readonly MonitorController _controller;
     private readonly EntityReconciler<JsonObject> _reconciler;
@@ -59,6 +59,7 @@ internal sealed class OperatorProcess : IAsyncDisposable
         _defaults = new SidecarDefaults(options.ProxyImage, options.ProxyImagePullPolicy, ProductVersion.Text) { PullSecrets = options.ProxyImagePullSecrets };
         _cluster = new ClusterCache(client, options.Namespace, time, log) { DefaultPodSecurity = options.DefaultPodSecurity };
         _certificates = new WebhookCertificates(client, options.Namespace, options.ServiceName, options.WebhookCertDirectory, _metrics, time, log);
+        _collector = new StatsCollector(FetchTimeout, new StatsTokens(() => _certificates.Access, time));
         _events = new EventRecorder(client, WellKnownNames.OperatorName, _identity, log, time);
         var protectedNamespaces = new ProtectedNamespaces(options.Namespace, options.ProtectedNamespaces);
         _registrar = new WebhookRegistrar(client, _cluster, _certificates, protectedNamespaces, options.ServiceName, _events, _metrics, time, log);

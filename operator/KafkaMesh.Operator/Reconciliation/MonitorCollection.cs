@@ -40,7 +40,7 @@ internal sealed class MonitorCollection(StatsCollector collector, OperatorMetric
         // Each is taken as it comes and let go: the reports of all pods of a monitor are never in memory together.
         async Task ReadAsync(MonitoredPod pod)
         {
-            var result = await collector.FetchAsync(pod.Status!.PodIP!, pod.Injection!.Ports.Admin, LaneOf(runtime, pod), cancellationToken);
+            var result = await collector.FetchAsync(pod.Status!.PodIP!, pod.Injection!.Ports.Admin, pod.Uid, pod.IsDraining, LaneOf(runtime, pod), cancellationToken);
             lock (taking)
                 Take(runtime, pod, result);
         }

@@ -11,4 +11,7 @@ internal enum Access : byte
 
     /// <summary>Its token permits something else.</summary>
     OtherScope,
+
+    /// <summary>Its token was not looked at: others, or the caller itself, had too many checked just now.</summary>
+    TooOften,
 }

@@ -7,8 +7,9 @@ using KafkaMesh.Contracts.Access;
 namespace KafkaMesh.Proxy.Admin;
 
 /// <summary>
-/// Checks tokens of the form of <see cref="AccessToken"/>: the algorithm is pinned, the signature is checked before any claim is believed, and
-/// whatever is wrong gives the same answer. Used by the admin thread only.
+/// Checks tokens of the form of <see cref="AccessToken"/>: the algorithm is pinned, no claim is believed before the signature was checked, and
+/// whatever is wrong gives the same answer. What claims to be for another pod or time is refused without the signature, which costs far more to check
+/// than all the rest. Used by the admin thread only.
 /// </summary>
 internal sealed class AccessTokenVerifier(AccessKey key, string podUid, TimeProvider time)
 {
@@ -17,18 +18,25 @@ internal sealed class AccessTokenVerifier(AccessKey key, string podUid, TimeProv
     // Made at the first token: a sidecar that nobody asks from outside never loads the cryptographic library.
     private readonly Lazy<ECDsa> _key = new(key.Open);
 
-    /// <summary>What a token permits; empty when it is not valid here and now.</summary>
+    /// <summary>What a token claims, before its signature is checked; null when it is not valid here and now whatever its signature.</summary>
     /// <param name="token">As the caller sent it.</param>
-    public IReadOnlyList<string> ScopesOf(string token)
+    public ClaimedToken? Read(string token)
     {
         string[] parts = token.Length <= AccessToken.MaxLength ? token.Split('.') : [];
         if (parts.Length != 3 || !TryDecode(parts[0], out byte[] header) || !TryDecode(parts[1], out byte[] claims) || !TryDecode(parts[2], out byte[] signature))
         {
-            return [];
+            return null;
         }
 
-        return IsHeader(header) && IsSigned(token.AsSpan(0, parts[0].Length + 1 + parts[1].Length), signature) ? ReadClaims(claims) : [];
+        return signature.Length == SignatureBytes && IsHeader(header) && ReadScopes(claims) is { Length: > 0 } scopes
+            ? new ClaimedToken(token[..(parts[0].Length + 1 + parts[1].Length)], signature, scopes)
+            : null;
     }
+
+    /// <summary>Whether the operator has signed it.</summary>
+    /// <exception cref="CryptographicException">The key cannot be used.</exception>
+    public bool IsSigned(ClaimedToken token) => _key.Value.VerifyData(
+        Encoding.ASCII.GetBytes(token.Content), token.Signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
 
     // The decoder alone would pass over white space and padding, which RFC 7515 section 2 does not allow, and over unused bits.
     private static bool TryDecode(string text, out byte[] bytes)
@@ -46,20 +54,10 @@ internal sealed class AccessTokenVerifier(AccessKey key, string podUid, TimeProv
             && !json.RootElement.TryGetProperty("crit", out _);
     }
 
-    private bool IsSigned(ReadOnlySpan<char> content, byte[] signature) =>
-        signature.Length == SignatureBytes
-        && _key.Value.VerifyData(
-            Encoding.ASCII.GetBytes(content.ToString()), signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
-
-    private IReadOnlyList<string> ReadClaims(byte[] claims)
+    private string[]? ReadScopes(byte[] claims)
     {
         using JsonDocument? json = Parse(claims);
-        if (json is null || Text(json.RootElement, "aud") != podUid || !IsCurrent(json.RootElement))
-        {
-            return [];
-        }
-
-        return Text(json.RootElement, "scope")?.Split(' ') ?? [];
+        return json is not null && Text(json.RootElement, "aud") == podUid && IsCurrent(json.RootElement) ? Text(json.RootElement, "scope")?.Split(' ') : null;
     }
 
     private bool IsCurrent(JsonElement claims)

@@ -19,10 +19,11 @@ internal sealed class AdminEndpoints(
 {
     private const string PlainText = "text/plain; charset=utf-8";
 
-    // One each: whoever wears out the one takes nothing from the operator, which reads the other.
+    // One each: whoever wears out the one takes nothing from those who read the other, and nobody takes anything from the operator.
     private readonly CallerRate _metricsRate = new(time);
     private readonly CallerRate _statsRate = new(time);
-    private readonly CallerRate _tokenRate = new(time);
+    private readonly CallerRate _operatorRate = new(time);
+    private readonly CallerRate _viewRate = new(time);
 
     /// <summary>Writes the body of the answer.</summary>
     /// <param name="head">The request.</param>
@@ -46,7 +47,7 @@ internal sealed class AdminEndpoints(
             return head.Path switch
             {
                 "/metrics" => Refusal(_metricsRate, caller, local, body) ?? Metrics(AcceptField.Choose(head.Accept), body),
-                "/stats" => Refusal(_statsRate, caller, local, body) ?? Stats(body, isRead: head.Method == "GET"),
+                "/stats" => Stats(head, caller, local, body),
                 "/livez" => Health(body, state.WhyNotLive()),
                 "/readyz" => Health(body, state.WhyNotReady()),
                 "/probe/tcp" => Probe(head, local, body),
@@ -103,10 +104,17 @@ internal sealed class AdminEndpoints(
         return new AdminAnswer(200, AcceptField.ContentType(format)) { Fields = "Vary: Accept\r\n" };
     }
 
-    private AdminAnswer Stats(IBufferWriter<byte> body, bool isRead)
+    // A report is for everybody. The last one, behind which the process ends, is for the operator, or for anybody where there is no telling who that is.
+    private AdminAnswer Stats(in RequestHead head, IPAddress? caller, IPAddress? local, IBufferWriter<byte> body)
     {
+        bool isOperator = access.JudgeToken(caller, head.Authorization, AccessToken.StatsScope, out _) == Access.Granted;
+        if (Refusal(isOperator ? _operatorRate : _statsRate, caller, local, body) is { } refusal)
+        {
+            return refusal;
+        }
+
         bool draining = state.IsDraining;
-        bool final = draining && isRead && state.TryFinish();
+        bool final = draining && head.Method == "GET" && (isOperator || !access.KnowsOperator) && state.TryFinish();
         content.WriteStats(body, draining, final);
         return new AdminAnswer(200, "application/json", final);
     }
@@ -119,19 +127,27 @@ internal sealed class AdminEndpoints(
             return null;
         }
 
+        return TooOften(body, "this page is given", wait);
+    }
+
+    private static AdminAnswer TooOften(IBufferWriter<byte> body, string what, TimeSpan wait)
+    {
         string seconds = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        AdminAnswer answer = Say(body, 429, $"this page is given {CallerRate.PerSecond / 2} times a second to one caller, {CallerRate.PerSecond} times to all");
+        AdminAnswer answer = Say(body, 429, $"{what} {CallerRate.PerSecond / 2} times a second to one caller, {CallerRate.PerSecond} times to all");
         return answer with { Fields = $"Retry-After: {seconds}\r\n" };
     }
 
-    // To check a signature takes far longer than to send one: the rate stands before it.
-    private AdminAnswer? Refusal(in RequestHead head, IPAddress? caller, IPAddress? local, string scope, IBufferWriter<byte> body) =>
-        Refusal(_tokenRate, caller, local, body) ?? Refusal(access.Judge(caller, local, head.Authorization, scope), body);
+    private AdminAnswer? Refusal(in RequestHead head, IPAddress? caller, IPAddress? local, string scope, IBufferWriter<byte> body)
+    {
+        Access judgement = access.Judge(caller, local, head.Authorization, scope, out TimeSpan wait);
+        return Refusal(judgement, wait, body) ?? Refusal(_viewRate, caller, local, body);
+    }
 
     // The same words whatever is wrong with a token: a forger learns nothing (RFC 6750 section 3.1).
-    private static AdminAnswer? Refusal(Access judgement, IBufferWriter<byte> body) => judgement switch
+    private static AdminAnswer? Refusal(Access judgement, TimeSpan wait, IBufferWriter<byte> body) => judgement switch
     {
         Access.Granted => null,
+        Access.TooOften => TooOften(body, "the check of a token is given", wait),
         Access.OtherScope => Say(body, 403, "the token does not permit this") with { Fields = "WWW-Authenticate: Bearer error=\"insufficient_scope\"\r\n" },
         _ => Say(body, 401, "callers from outside the pod need a valid token of the operator") with { Fields = "WWW-Authenticate: Bearer\r\n" },
     };

@@ -4,7 +4,8 @@ namespace KafkaMesh.Proxy.Admin;
 
 /// <summary>
 /// How often callers from outside the pod are given a page: so often together, and one of them half of that, so that whoever floods it takes it from nobody
-/// else. For one thread.
+/// else. The last turns are kept for callers that were quiet, so that not even several that flood it together take it from one that comes now and then.
+/// For one thread.
 /// </summary>
 /// <param name="time">Its timestamps are looked at.</param>
 internal sealed class CallerRate(TimeProvider time)
@@ -18,22 +19,34 @@ internal sealed class CallerRate(TimeProvider time)
     /// </summary>
     public const int PerSecond = 4;
 
+    /// <summary>How many of the turns only callers that were quiet may take.</summary>
+    public const int Reserve = 5;
+
+    /// <summary>Who did not ask for so long was quiet.</summary>
+    public static readonly TimeSpan Quiet = TimeSpan.FromSeconds(4);
+
     // Pods that look at a sidecar are few. Beyond that all are taken for new ones: what they take together stays bounded.
     private const int MaxCallers = 256;
 
     private readonly TokenBucket _together = new(Burst, PerSecond, time);
-    private readonly Dictionary<IPAddress, TokenBucket> _callers = [];
+    private readonly Dictionary<IPAddress, Caller> _callers = [];
 
     /// <summary>Takes one turn, if there is one.</summary>
     /// <param name="caller">Who asks; null when that is unknown.</param>
     /// <param name="wait">Else how long until there is.</param>
-    public bool TryTake(IPAddress? caller, out TimeSpan wait) => Of(caller ?? IPAddress.None).TryTake(out wait) && _together.TryTake(out wait);
-
-    private TokenBucket Of(IPAddress caller)
+    public bool TryTake(IPAddress? caller, out TimeSpan wait)
     {
-        if (_callers.TryGetValue(caller, out TokenBucket? bucket))
+        Caller own = Of(caller ?? IPAddress.None);
+        bool wasQuiet = own.AskedAt is not { } before || time.GetElapsedTime(before) >= Quiet;
+        own.AskedAt = time.GetTimestamp();
+        return own.Turns.TryTake(out wait) && _together.TryTake(out wait, wasQuiet ? 0 : Reserve);
+    }
+
+    private Caller Of(IPAddress address)
+    {
+        if (_callers.TryGetValue(address, out Caller? caller))
         {
-            return bucket;
+            return caller;
         }
 
         if (_callers.Count == MaxCallers)
@@ -41,6 +54,14 @@ internal sealed class CallerRate(TimeProvider time)
             _callers.Clear();
         }
 
-        return _callers[caller] = new TokenBucket(Burst / 2, PerSecond / 2, time);
+        return _callers[address] = new Caller(new TokenBucket(Burst / 2, PerSecond / 2, time));
+    }
+
+    private sealed class Caller(TokenBucket turns)
+    {
+        public TokenBucket Turns { get; } = turns;
+
+        /// <summary>When it asked last, in vain or not; null before it asks the first time.</summary>
+        public long? AskedAt { get; set; }
     }
 }

@@ -15,6 +15,6 @@ internal interface IAdminState
     /// <summary>When draining and idle: closes the listeners, so that the next report is the last one. False while connections are open, or the application lives.</summary>
     bool TryFinish();
 
-    /// <summary>A final report has reached its reader: one that gave up on it asks again.</summary>
+    /// <summary>A final report has reached its reader, who is the operator where that can be told: one that gave up on it asks again.</summary>
     void FinalReportRead();
 }

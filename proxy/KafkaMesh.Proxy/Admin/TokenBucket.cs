@@ -26,14 +26,15 @@ internal sealed class TokenBucket
 
     /// <summary>Takes one, if there is one.</summary>
     /// <param name="wait">Else how long until there is.</param>
-    public bool TryTake(out TimeSpan wait)
+    /// <param name="spare">How many are left for others: none of the last ones is taken.</param>
+    public bool TryTake(out TimeSpan wait, int spare = 0)
     {
         long now = _time.GetTimestamp();
         _tokens = Math.Min(_burst, _tokens + (_time.GetElapsedTime(_filledAt, now).TotalSeconds * _perSecond));
         _filledAt = now;
-        if (_tokens < 1)
+        if (_tokens < 1 + spare)
         {
-            wait = TimeSpan.FromSeconds((1 - _tokens) / _perSecond);
+            wait = TimeSpan.FromSeconds((1 + spare - _tokens) / _perSecond);
             return false;
         }
 

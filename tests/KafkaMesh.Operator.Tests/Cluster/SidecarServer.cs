@@ -31,6 +31,9 @@ internal sealed class SidecarServer : IAsyncDisposable
     /// <summary>How often it was read.</summary>
     public int Reads => Volatile.Read(ref _reads);
 
+    /// <summary>What its last reader showed; empty when it showed nothing.</summary>
+    public string LastAuthorization { get; private set; } = "";
+
     /// <summary>Starts serving.</summary>
     /// <param name="address">A loopback address that nobody else uses.</param>
     /// <param name="report">The first report.</param>
@@ -42,6 +45,7 @@ internal sealed class SidecarServer : IAsyncDisposable
         server._app.Run(context =>
         {
             Assert.Equal("/stats", context.Request.Path.Value);
+            server.LastAuthorization = context.Request.Headers.Authorization.ToString();
             Interlocked.Increment(ref server._reads);
             return context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(server._report, ContractsJson.Default.StatsReport)).AsTask();
         });

@@ -1,5 +1,6 @@
 using System.Globalization;
 using KafkaMesh.Contracts;
+using KafkaMesh.Contracts.Access;
 using KafkaMesh.Contracts.Stats;
 using KafkaMesh.Kubernetes.Client;
 using KafkaMesh.Kubernetes.Configuration;
@@ -86,6 +87,22 @@ public sealed class MonitorCollectionTests : IDisposable
 
         Assert.Equal(1, sidecar.Reads);
         Assert.Equal(["pod-uid"], runtime.Finished);
+    }
+
+    /// <summary>The last report is given to the operator only.</summary>
+    [Fact]
+    public async Task CollectAsync_SidecarIsAboutToGo_IsShownAToken()
+    {
+        using var signer = AccessTokenSigner.Create();
+        using var collector = new StatsCollector(TimeSpan.FromSeconds(10), new StatsTokens(() => signer, _clock));
+        var collection = new MonitorCollection(collector, _metrics, _clock, Log.Logger);
+        using var runtime = Runtime();
+        await using var sidecar = await SidecarServer.StartAsync("127.0.71.6", Reports.Of("a", 1, 10));
+
+        await collection.CollectAsync(runtime, [Running("127.0.71.6")], TestContext.Current.CancellationToken);
+        Assert.Equal("", sidecar.LastAuthorization);
+        await collection.CollectAsync(runtime, [Draining("127.0.71.6")], TestContext.Current.CancellationToken);
+        Assert.StartsWith("Bearer ey", sidecar.LastAuthorization, StringComparison.Ordinal);
     }
 
     public void Dispose() => _collector.Dispose();

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using KafkaMesh.Contracts;
+using KafkaMesh.Contracts.Access;
 using KafkaMesh.Contracts.Stats;
 using KafkaMesh.Operator.Stats;
 using Microsoft.AspNetCore.Builder;
@@ -92,6 +93,51 @@ public sealed class StatsCollectorTests : IAsyncLifetime
         Assert.Equal(("status", "it answered 404"), (await FetchAsync() is var result ? (result.Reason, result.Message) : default));
     }
 
+    /// <summary>A sidecar is to know the operator from strangers: only for it a drain ends with the last report.</summary>
+    [Fact]
+    public async Task FetchAsync_OfAPodThatEnds_ShowsATokenForThePod()
+    {
+        using var signer = AccessTokenSigner.Create();
+        var tokens = new StatsTokens(() => signer, TimeProvider.System);
+        using var known = new StatsCollector(TimeSpan.FromSeconds(10), tokens);
+        var seen = AnswerTo(_ => true);
+
+        Assert.NotNull((await known.FetchAsync("127.0.0.1", Port, "uid", isEnding: true, CollectLane.Draining, TestContext.Current.CancellationToken)).Report);
+        Assert.NotNull((await known.FetchAsync("127.0.0.1", Port, "uid", isEnding: false, CollectLane.Answering, TestContext.Current.CancellationToken)).Report);
+        Assert.NotNull((await FetchAsync()).Report);
+
+        Assert.Equal([$"Bearer {tokens.For("uid")}", "", ""], seen);
+    }
+
+    /// <summary>Strangers that wear out a sidecar's page take nothing from the operator.</summary>
+    [Fact]
+    public async Task FetchAsync_TooOften_AsksAgainWithAToken()
+    {
+        using var signer = AccessTokenSigner.Create();
+        var tokens = new StatsTokens(() => signer, TimeProvider.System);
+        using var known = new StatsCollector(TimeSpan.FromSeconds(10), tokens);
+        var seen = AnswerTo(authorization => authorization.Length > 0);
+
+        Assert.NotNull((await known.FetchAsync("127.0.0.1", Port, "uid", isEnding: false, CollectLane.Answering, TestContext.Current.CancellationToken)).Report);
+        Assert.Equal(("status", "it answered 429"), (await FetchAsync() is var result ? (result.Reason, result.Message) : default));
+
+        Assert.Equal(["", $"Bearer {tokens.For("uid")}", ""], seen);
+    }
+
+    private List<string> AnswerTo(Predicate<string> mayRead)
+    {
+        var seen = new List<string>();
+        _answer = context =>
+        {
+            seen.Add(context.Request.Headers.Authorization.ToString());
+            if (mayRead(seen[^1]))
+                return context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(Reports.Of("i", 1, 10), ContractsJson.Default.StatsReport)).AsTask();
+            context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+            return Task.CompletedTask;
+        };
+        return seen;
+    }
+
     [Theory]
     [InlineData(CollectLane.Draining)]
     [InlineData(CollectLane.Answering)]
@@ -103,10 +149,10 @@ public sealed class StatsCollectorTests : IAsyncLifetime
         hole.Listen(1024);
         using var patient = new StatsCollector(TimeSpan.FromMinutes(5));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        var silent = Enumerable.Range(0, 700).Select(_ => patient.FetchAsync("127.0.0.1", ((IPEndPoint)hole.LocalEndPoint!).Port, CollectLane.Doubtful, stop.Token)).ToList();
+        var silent = Enumerable.Range(0, 700).Select(_ => patient.FetchAsync("127.0.0.1", ((IPEndPoint)hole.LocalEndPoint!).Port, "uid", isEnding: false, CollectLane.Doubtful, stop.Token)).ToList();
         _answer = context => context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(Reports.Of("i", 1, 10), ContractsJson.Default.StatsReport)).AsTask();
 
-        var result = await patient.FetchAsync("127.0.0.1", Port, (CollectLane)lane, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        var result = await patient.FetchAsync("127.0.0.1", Port, "uid", isEnding: false, (CollectLane)lane, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
         Assert.Equal("i", result.Report!.InstanceId);
         Assert.DoesNotContain(silent, fetch => fetch.IsCompleted);
@@ -124,5 +170,5 @@ public sealed class StatsCollectorTests : IAsyncLifetime
 
     private int Port => new Uri(_sidecar.Urls.First()).Port;
 
-    private Task<CollectResult> FetchAsync() => _collector.FetchAsync("127.0.0.1", Port, CollectLane.Answering, TestContext.Current.CancellationToken);
+    private Task<CollectResult> FetchAsync() => _collector.FetchAsync("127.0.0.1", Port, "uid", isEnding: false, CollectLane.Answering, TestContext.Current.CancellationToken);
 }

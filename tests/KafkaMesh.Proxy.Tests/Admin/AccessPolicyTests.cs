@@ -25,7 +25,7 @@ public sealed class AccessPolicyTests
     [InlineData("0.0.0.0", "127.0.0.1", Access.NoToken)]
     [InlineData(null, "127.0.0.1", Access.NoToken)]
     public void Judge_WithoutToken_OnlyFromLoopbackToLoopbackMay(string? caller, string? local, object expected) =>
-        Assert.Equal((Access)expected, new AccessPolicy(null).Judge(Address(caller), Address(local), "", "tap"));
+        Assert.Equal((Access)expected, new AccessPolicy(null).Judge(Address(caller), Address(local), "", "tap", out _));
 
     [Fact]
     public void Judge_Token_CountsForItsScopeAndScheme()
@@ -35,12 +35,12 @@ public sealed class AccessPolicyTests
         var policy = new AccessPolicy(new AccessTokenVerifier(key!, "uid", s_time));
         IPAddress caller = IPAddress.Parse("10.0.0.9");
         string token = signer.Sign("uid", s_time.Now, AccessToken.TapScope);
-        Assert.Equal(Access.Granted, policy.Judge(caller, s_local, "Bearer " + token, "tap"));
-        Assert.Equal(Access.Granted, policy.Judge(caller, s_local, "bearer " + token, "tap"));
-        Assert.Equal(Access.OtherScope, policy.Judge(caller, s_local, "Bearer " + token, "connections"));
-        Assert.Equal(Access.NoToken, policy.Judge(caller, s_local, token, "tap"));
-        Assert.Equal(Access.NoToken, policy.Judge(caller, s_local, "Basic " + token, "tap"));
-        Assert.Equal(Access.NoToken, new AccessPolicy(null).Judge(caller, s_local, "Bearer " + token, "tap"));
+        Assert.Equal(Access.Granted, policy.Judge(caller, s_local, "Bearer " + token, "tap", out _));
+        Assert.Equal(Access.Granted, policy.Judge(caller, s_local, "bearer " + token, "tap", out _));
+        Assert.Equal(Access.OtherScope, policy.Judge(caller, s_local, "Bearer " + token, "connections", out _));
+        Assert.Equal(Access.NoToken, policy.Judge(caller, s_local, token, "tap", out _));
+        Assert.Equal(Access.NoToken, policy.Judge(caller, s_local, "Basic " + token, "tap", out _));
+        Assert.Equal(Access.NoToken, new AccessPolicy(null).Judge(caller, s_local, "Bearer " + token, "tap", out _));
     }
 
     private static IPAddress? Address(string? text) => text is null ? null : IPAddress.Parse(text);

@@ -27,8 +27,8 @@ public sealed class AccessTokenVerifierTests : IDisposable
     public void ScopesOf_SignersToken_AreItsScopes()
     {
         using var signer = AccessTokenSigner.FromPem(_private.ExportPkcs8PrivateKeyPem());
-        Assert.Equal(["tap"], _verifier.ScopesOf(signer.Sign(Uid, _time.Now, AccessToken.TapScope)));
-        Assert.Empty(_verifier.ScopesOf(signer.Sign("another-pod", _time.Now, AccessToken.TapScope)));
+        Assert.Equal(["tap"], ScopesOf(signer.Sign(Uid, _time.Now, AccessToken.TapScope)));
+        Assert.Empty(ScopesOf(signer.Sign("another-pod", _time.Now, AccessToken.TapScope)));
     }
 
     [Theory]
@@ -41,7 +41,7 @@ public sealed class AccessTokenVerifierTests : IDisposable
     public void ScopesOf_AtSomeTime_AreThereForSixtySeconds(int secondsLater, bool isValid)
     {
         _time.Now += TimeSpan.FromSeconds(secondsLater);
-        Assert.Equal(isValid, _verifier.ScopesOf(Token(GoodHeader, GoodClaims)).Count > 0);
+        Assert.Equal(isValid, ScopesOf(Token(GoodHeader, GoodClaims)).Count > 0);
     }
 
     [Theory]
@@ -57,7 +57,7 @@ public sealed class AccessTokenVerifierTests : IDisposable
     [InlineData("""["ES256"]""")]
     [InlineData("""{"alg":"ES256","typ":"kafkamesh-access+jwt"}x""")]
     [InlineData("")]
-    public void ScopesOf_OtherHeader_AreNone(string header) => Assert.Empty(_verifier.ScopesOf(Token(header, GoodClaims)));
+    public void ScopesOf_OtherHeader_AreNone(string header) => Assert.Empty(ScopesOf(Token(header, GoodClaims)));
 
     [Theory]
     [InlineData("""{"iat":1800000000,"exp":1800000060,"scope":"tap"}""")]
@@ -77,18 +77,18 @@ public sealed class AccessTokenVerifierTests : IDisposable
     [InlineData("""[[[[[[[[]]]]]]]]""")]
     [InlineData("null")]
     [InlineData("")]
-    public void ScopesOf_OtherClaims_AreNone(string claims) => Assert.Empty(_verifier.ScopesOf(Token(GoodHeader, claims)));
+    public void ScopesOf_OtherClaims_AreNone(string claims) => Assert.Empty(ScopesOf(Token(GoodHeader, claims)));
 
     [Fact]
     public void ScopesOf_EveryCharacterChanged_AreNone()
     {
         string token = Token(GoodHeader, GoodClaims);
-        Assert.Equal(["connections", "tap"], _verifier.ScopesOf(token));
+        Assert.Equal(["connections", "tap"], ScopesOf(token));
         for (int i = 0; i < token.Length; i++)
         {
             char other = token[i] == 'A' ? 'B' : 'A';
-            Assert.Empty(_verifier.ScopesOf(token[..i] + other + token[(i + 1)..]));
-            Assert.Empty(_verifier.ScopesOf(token[..i]));
+            Assert.Empty(ScopesOf(token[..i] + other + token[(i + 1)..]));
+            Assert.Empty(ScopesOf(token[..i]));
         }
     }
 
@@ -97,33 +97,33 @@ public sealed class AccessTokenVerifierTests : IDisposable
     {
         string token = Token(GoodHeader, GoodClaims);
         string[] parts = token.Split('.');
-        Assert.Empty(_verifier.ScopesOf(token + "="));
-        Assert.Empty(_verifier.ScopesOf(token + " "));
-        Assert.Empty(_verifier.ScopesOf(token + "\n"));
-        Assert.Empty(_verifier.ScopesOf(token + "."));
-        Assert.Empty(_verifier.ScopesOf("." + token));
-        Assert.Empty(_verifier.ScopesOf($"{parts[0]}.{parts[1]}."));
-        Assert.Empty(_verifier.ScopesOf(".."));
-        Assert.Empty(_verifier.ScopesOf(""));
-        Assert.Empty(_verifier.ScopesOf(new string('A', 100_000)));
+        Assert.Empty(ScopesOf(token + "="));
+        Assert.Empty(ScopesOf(token + " "));
+        Assert.Empty(ScopesOf(token + "\n"));
+        Assert.Empty(ScopesOf(token + "."));
+        Assert.Empty(ScopesOf("." + token));
+        Assert.Empty(ScopesOf($"{parts[0]}.{parts[1]}."));
+        Assert.Empty(ScopesOf(".."));
+        Assert.Empty(ScopesOf(""));
+        Assert.Empty(ScopesOf(new string('A', 100_000)));
 
         // 64 bytes leave two unused bits in the last of 86 characters: of the four spellings only one is accepted.
         const string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         int last = alphabet.IndexOf(token[^1], StringComparison.Ordinal);
-        Assert.Empty(_verifier.ScopesOf(token[..^1] + alphabet[last ^ 1]));
+        Assert.Empty(ScopesOf(token[..^1] + alphabet[last ^ 1]));
     }
 
     [Fact]
     public void ScopesOf_SignedByOthers_AreNone()
     {
         using ECDsa other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        Assert.Empty(_verifier.ScopesOf(Token(GoodHeader, GoodClaims, content => other.SignData(content, HashAlgorithmName.SHA256))));
+        Assert.Empty(ScopesOf(Token(GoodHeader, GoodClaims, content => other.SignData(content, HashAlgorithmName.SHA256))));
 
         // The classic confusions: the public key as a shared secret, a signature of zeros, DER instead of r and s.
         byte[] info = _private.ExportSubjectPublicKeyInfo();
-        Assert.Empty(_verifier.ScopesOf(Token("""{"alg":"HS256","typ":"kafkamesh-access+jwt"}""", GoodClaims, content => HMACSHA256.HashData(info, content))));
-        Assert.Empty(_verifier.ScopesOf(Token(GoodHeader, GoodClaims, _ => new byte[64])));
-        Assert.Empty(_verifier.ScopesOf(
+        Assert.Empty(ScopesOf(Token("""{"alg":"HS256","typ":"kafkamesh-access+jwt"}""", GoodClaims, content => HMACSHA256.HashData(info, content))));
+        Assert.Empty(ScopesOf(Token(GoodHeader, GoodClaims, _ => new byte[64])));
+        Assert.Empty(ScopesOf(
             Token(GoodHeader, GoodClaims, content => _private.SignData(content, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence))));
     }
 
@@ -143,10 +143,12 @@ public sealed class AccessTokenVerifierTests : IDisposable
         info[^1] ^= 1;
         Assert.True(AccessKey.TryParse(Convert.ToBase64String(info), out AccessKey? key));
         var policy = new AccessPolicy(new AccessTokenVerifier(key!, Uid, _time));
-        Assert.Equal(Access.NoToken, policy.Judge(System.Net.IPAddress.Parse("10.0.0.9"), null, "Bearer " + Token(GoodHeader, GoodClaims), "tap"));
+        Assert.Equal(Access.NoToken, policy.Judge(System.Net.IPAddress.Parse("10.0.0.9"), null, "Bearer " + Token(GoodHeader, GoodClaims), "tap", out _));
     }
 
     public void Dispose() => _private.Dispose();
+
+    private IReadOnlyList<string> ScopesOf(string token) => _verifier.Read(token) is { } claimed && _verifier.IsSigned(claimed) ? claimed.Scopes : [];
 
     private string Token(string header, string claims, Func<byte[], byte[]>? sign = null)
     {

@@ -12,6 +12,8 @@ namespace KafkaMesh.Proxy.Tests.Admin;
 public sealed class AdminRateTests : IDisposable
 {
     private static readonly IPAddress s_prometheus = IPAddress.Parse("10.0.0.9");
+    private static readonly IPAddress s_operator = IPAddress.Parse("10.0.0.1");
+    private static readonly IPAddress[] s_strangers = [IPAddress.Parse("10.0.0.7"), IPAddress.Parse("10.0.0.8"), s_prometheus];
     private readonly SettableTime _time = new(DateTimeOffset.UnixEpoch) { IsStopped = true };
     private readonly AdminRig _content = new();
     private readonly AdminEndpoints _endpoints;
@@ -64,9 +66,83 @@ public sealed class AdminRateTests : IDisposable
         for (var second = 0; second < 60; second++)
         {
             Assert.Contains(429, Enumerable.Range(0, 100).Select(_ => Ask("GET /stats", s_prometheus).Status));
-            Assert.Equal(200, Ask("GET /stats", new IPAddress([10, 0, 0, 1])).Status);
+            Assert.Equal(200, Ask("GET /stats", s_operator).Status);
             _time.Advance(TimeSpan.FromSeconds(1));
         }
+    }
+
+    /// <summary>Nor do several that wear it out together, even for one who cannot show that it is the operator.</summary>
+    [Theory]
+    [InlineData("GET /stats")]
+    [InlineData("GET /metrics")]
+    public void Answer_FloodOfSeveralCallers_LeavesTurnsToWhoComesNowAndThen(string request)
+    {
+        for (var halfSecond = 0; halfSecond < 240; halfSecond++)
+        {
+            Flood(_endpoints, request, "");
+            if (halfSecond % 10 == 9)
+            {
+                Assert.Equal(200, Ask(request, s_operator).Status);
+            }
+
+            _time.Advance(TimeSpan.FromSeconds(0.5));
+        }
+    }
+
+    /// <summary>The operator follows a drain while strangers ask for the same page and have it check forged tokens, as often as they can.</summary>
+    [Fact]
+    public void Answer_OperatorsStats_AreNeverRefusedForStrangers()
+    {
+        using var signer = AccessTokenSigner.Create();
+        using var forger = AccessTokenSigner.Create();
+        AdminEndpoints endpoints = WithKey(signer);
+        string token = "";
+        for (var halfSecond = 0; halfSecond < 240; halfSecond++)
+        {
+            string forged = Bearer(forger, AccessToken.StatsScope);
+            Flood(endpoints, "GET /stats", forged);
+            Flood(endpoints, "GET /connections", forged);
+            token = halfSecond % 60 == 0 ? Bearer(signer, AccessToken.StatsScope) : token;
+            Assert.Equal(200, Ask(endpoints, "GET /stats", s_operator, token).Status);
+            _time.Advance(TimeSpan.FromSeconds(0.5));
+        }
+
+        (_content.IsDraining, _content.CanFinish) = (true, true);
+        Flood(endpoints, "GET /stats", Bearer(forger, AccessToken.StatsScope));
+        Assert.True(Ask(endpoints, "GET /stats", s_operator, Bearer(signer, AccessToken.StatsScope)).IsFinalReport);
+    }
+
+    /// <summary>Its own page has a bound too: a token is no licence to use up the CPU time.</summary>
+    [Fact]
+    public void Answer_OperatorsFlood_IsBounded()
+    {
+        using var signer = AccessTokenSigner.Create();
+        AdminEndpoints endpoints = WithKey(signer);
+        string token = Bearer(signer, AccessToken.StatsScope);
+        Assert.Equal(CallerRate.Burst / 2, Enumerable.Range(0, 100).Count(_ => Ask(endpoints, "GET /stats", s_operator, token).Status == 200));
+    }
+
+    /// <summary>The process ends behind the last report: not for a stranger, who would leave the operator without it.</summary>
+    [Fact]
+    public void Answer_StatsOfOneThatCanFinish_EndTheDrainForTheOperatorOnly()
+    {
+        using var signer = AccessTokenSigner.Create();
+        using var forger = AccessTokenSigner.Create();
+        AdminEndpoints endpoints = WithKey(signer);
+        (_content.IsDraining, _content.CanFinish) = (true, true);
+        (IPAddress Caller, string Fields)[] strangers =
+        [
+            (s_prometheus, ""), (IPAddress.Loopback, ""), (s_prometheus, Bearer(forger, AccessToken.StatsScope)), (s_prometheus, Bearer(signer, AccessToken.TapScope)),
+            (IPAddress.Loopback, "Authorization: Bearer x\r\n"),
+        ];
+        Assert.All(strangers, stranger =>
+        {
+            AdminAnswer answer = Ask(endpoints, "GET /stats", stranger.Caller, stranger.Fields);
+            Assert.Equal((200, false), (answer.Status, answer.IsFinalReport));
+        });
+        Assert.False(Ask(endpoints, "HEAD /stats", s_operator, Bearer(signer, AccessToken.StatsScope)).IsFinalReport);
+        Assert.True(Ask(endpoints, "GET /stats", s_operator, Bearer(signer, AccessToken.StatsScope)).IsFinalReport);
+        Assert.True(Ask(endpoints, "GET /stats", IPAddress.Loopback, Bearer(signer, AccessToken.StatsScope)).IsFinalReport);
     }
 
     /// <summary>Callers that make themselves many have no more than all may have together, and no memory.</summary>
@@ -123,24 +199,38 @@ public sealed class AdminRateTests : IDisposable
     {
         using var signer = AccessTokenSigner.Create();
         using var forger = AccessTokenSigner.Create();
-        _time.Advance(TimeSpan.FromDays(20_000)); // Nothing is signed at time 0.
-        Assert.True(AccessKey.TryParse(signer.PublicKey, out AccessKey? key));
-        var access = new AccessPolicy(new AccessTokenVerifier(key!, "uid", _time));
-        var endpoints = new AdminEndpoints(_content, _content.Traffic, _content, access, new ProbedPorts([]), _time, Log.Logger);
-        string[] scopes = [AccessToken.ConnectionsScope, AccessToken.TapScope];
-        AdminAnswer AskWith(AccessTokenSigner by, IPAddress caller) => Ask(endpoints, request, caller, $"Authorization: Bearer {by.Sign("uid", _time.Now, scopes)}\r\n");
+        AdminEndpoints endpoints = WithKey(signer);
+        AdminAnswer AskWith(AccessTokenSigner by, IPAddress caller) => Ask(endpoints, request, caller, Bearer(by, AccessToken.ConnectionsScope, AccessToken.TapScope));
         AdminAnswer[] answers = [.. Enumerable.Range(0, 100).Select(_ => AskWith(forger, s_prometheus))];
         Assert.Equal((CallerRate.Burst / 2, 100 - (CallerRate.Burst / 2)), (answers.Count(answer => answer.Status == 401), answers.Count(answer => answer.Status == 429)));
         Assert.Equal("Retry-After: 1\r\n", answers[^1].Fields);
 
         // The operator is somebody else, and those in the pod need no token.
-        AdminAnswer operators = AskWith(signer, new IPAddress([10, 0, 0, 1]));
+        AdminAnswer operators = AskWith(signer, s_operator);
         operators.Stream?.Close();
         Assert.Equal(200, operators.Status);
         Assert.All(Enumerable.Range(0, 100), _ => Assert.Equal(200, Ask(endpoints, request.Replace("GET", "HEAD", StringComparison.Ordinal), IPAddress.Loopback).Status));
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(401, AskWith(forger, s_prometheus).Status);
     }
+
+    private static void Flood(AdminEndpoints endpoints, string request, string fields)
+    {
+        for (var i = 0; i < 10 * s_strangers.Length; i++)
+        {
+            _ = Ask(endpoints, request, s_strangers[i % s_strangers.Length], fields);
+        }
+    }
+
+    private AdminEndpoints WithKey(AccessTokenSigner signer)
+    {
+        _time.Advance(TimeSpan.FromDays(20_000)); // Nothing is signed at time 0.
+        Assert.True(AccessKey.TryParse(signer.PublicKey, out AccessKey? key));
+        var access = new AccessPolicy(new AccessTokenVerifier(key!, "uid", _time), log: null, _time);
+        return new AdminEndpoints(_content, _content.Traffic, _content, access, new ProbedPorts([]), _time, Log.Logger);
+    }
+
+    private string Bearer(AccessTokenSigner by, params string[] scopes) => $"Authorization: Bearer {by.Sign("uid", _time.Now, scopes)}\r\n";
 
     private AdminAnswer Ask(string request, IPAddress? caller) => Ask(_endpoints, request, caller);
 
