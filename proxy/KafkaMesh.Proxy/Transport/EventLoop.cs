@@ -16,11 +16,13 @@ internal sealed class EventLoop : IDisposable
         | SocketConstants.EventPriority | SocketConstants.EventEdgeTriggered;
 
     private const ulong WakeKey = 0;
-    private const int LookMilliseconds = 10;
+
+    // So that thousands that are due at once do not hold up the bytes of the others.
+    private const int LooksPerTurn = 64;
 
     // Shorter than the second that observers are promised.
     private static readonly long s_tickInterval = Stopwatch.Frequency * 9 / 10;
-    private static readonly long s_lookInterval = Stopwatch.Frequency * LookMilliseconds / 1000;
+    private static readonly long s_firstLook = Stopwatch.Frequency / 100;
 
     private readonly IRelayObserverFactory _observers;
     private readonly TransportCounters _counters;
@@ -31,10 +33,9 @@ internal sealed class EventLoop : IDisposable
     private readonly Queue<Relay> _requeued = new();
     private readonly ConcurrentQueue<AcceptedConnection> _adopted = new();
     private readonly ConcurrentQueue<Action> _posted = new();
-    private readonly List<(Relay Relay, long Until)> _lingering = [];
+    private readonly LookSchedule<Relay> _lingering = new(s_firstLook, longestPause: Stopwatch.Frequency);
     private readonly Thread _thread;
     private readonly long _lingerTime;
-    private long _lastLook;
     private ILoopEvents? _other;
     private long _lastTick = Stopwatch.GetTimestamp();
     private int _connections;
@@ -156,7 +157,11 @@ internal sealed class EventLoop : IDisposable
     }
 
     /// <summary>Has a look at a connection now and then: the kernel tells no event when a peer has acknowledged everything.</summary>
-    public void Linger(Relay relay) => _lingering.Add((relay, Stopwatch.GetTimestamp() + _lingerTime));
+    public void Linger(Relay relay)
+    {
+        long now = Stopwatch.GetTimestamp();
+        _lingering.Add(relay, now, now + _lingerTime);
+    }
 
     /// <summary>Makes the observer of a connection; null when the factory failed, which harms no bytes.</summary>
     public IRelayObserver? Observe(in RelayConnection connection)
@@ -243,7 +248,7 @@ internal sealed class EventLoop : IDisposable
                 relay.Pump();
             }
 
-            if (_lingering.Count > 0)
+            if (_lingering.Next != long.MaxValue)
             {
                 LookAtLingering(Stopwatch.GetTimestamp());
             }
@@ -264,17 +269,18 @@ internal sealed class EventLoop : IDisposable
             return 0;
         }
 
-        long left = s_tickInterval - (Stopwatch.GetTimestamp() - _lastTick);
-        int milliseconds = left <= 0 ? 0 : (int)(left * 1000 / Stopwatch.Frequency) + 1;
-        return _lingering.Count > 0 ? Math.Min(milliseconds, LookMilliseconds) : milliseconds;
+        long left = Math.Min(_lastTick + s_tickInterval, _lingering.Next) - Stopwatch.GetTimestamp();
+        return left <= 0 ? 0 : (int)(left * 1000 / Stopwatch.Frequency) + 1;
     }
 
     private void LookAtLingering(long now)
     {
-        if (now - _lastLook >= s_lookInterval)
+        for (int looks = 0; looks < LooksPerTurn && _lingering.TryTake(now, out LookSchedule<Relay>.Entry due); looks++)
         {
-            _lastLook = now;
-            _lingering.RemoveAll(lingering => lingering.Relay.Look(isOver: now >= lingering.Until));
+            if (!due.Item.Look(isOver: now >= due.Until))
+            {
+                _lingering.Again(due, now);
+            }
         }
     }
 
