@@ -22,6 +22,7 @@ internal sealed class EventLoop : IDisposable
 
     // Shorter than the second that observers are promised.
     private static readonly long s_tickInterval = Stopwatch.Frequency * 9 / 10;
+    private static readonly long s_dialPatience = Stopwatch.Frequency;
     private static readonly long s_firstLook = Stopwatch.Frequency / 100;
 
     private readonly IRelayObserverFactory _observers;
@@ -33,6 +34,7 @@ internal sealed class EventLoop : IDisposable
     private readonly Queue<Relay> _requeued = new();
     private readonly ConcurrentQueue<AcceptedConnection> _adopted = new();
     private readonly ConcurrentQueue<Action> _posted = new();
+    private readonly Queue<(Relay Relay, long Since)> _awaitingDial = new();
     private readonly LookSchedule<Relay> _lingering = new(s_firstLook, longestPause: Stopwatch.Frequency);
     private readonly Thread _thread;
     private readonly long _lingerTime;
@@ -115,6 +117,11 @@ internal sealed class EventLoop : IDisposable
         long now = Stopwatch.GetTimestamp();
         Volatile.Write(ref _lastTick, now);
         _other?.OnTick(now);
+        while (_awaitingDial.TryPeek(out (Relay Relay, long Since) oldest) && now - oldest.Since >= s_dialPatience)
+        {
+            _awaitingDial.Dequeue().Relay.AbandonDial();
+        }
+
         if (Buffers.Pipes.OnTick() && Buffers.Pipes.Refusals == 1)
         {
             _log.Information(
@@ -162,6 +169,12 @@ internal sealed class EventLoop : IDisposable
         long now = Stopwatch.GetTimestamp();
         _lingering.Add(relay, now, now + _lingerTime);
     }
+
+    /// <summary>
+    /// Has the dial of a connection abandoned unless it ends soon: its client ended without having sent anything. That is how one leaves; but it may also wait for
+    /// a greeting, which a broker that answers within that time gives it.
+    /// </summary>
+    public void AwaitDial(Relay relay) => _awaitingDial.Enqueue((relay, Stopwatch.GetTimestamp()));
 
     /// <summary>Makes the observer of a connection; null when the factory failed, which harms no bytes.</summary>
     public IRelayObserver? Observe(in RelayConnection connection)

@@ -8,9 +8,10 @@ namespace KafkaMesh.Proxy.Transport;
 /// One relayed connection, owned by one loop thread.
 /// <code>
 ///  accepted ─▶ connecting ─▶ relaying ─▶ closed in order       both ends of stream passed on
-///               │     ▲          └─────▶ lingering ─▶ reset     one side failed: what it had sent goes on, then RST
-///               ├─────┘                                         next address of the target
-///               └─▶ ConnectFailed                               none is left: RST to the client
+///               │ │   ▲          └─────▶ lingering ─▶ reset     one side failed: what it had sent goes on, then RST
+///               │ ├───┘                                         next address of the target
+///               │ └─▶ ConnectFailed                             none is left: RST to the client
+///               └───▶ ClientReset                               the client left: nobody is dialled for it any more
 /// </code>
 /// </summary>
 internal sealed class Relay
@@ -25,6 +26,7 @@ internal sealed class Relay
     private ulong _dial;
     private int _candidate = -1;
     private bool _connected;
+    private bool _clientEnded;
     private bool _lingers;
     private bool _observed;
     private bool _closed;
@@ -74,6 +76,21 @@ internal sealed class Relay
         else if (isBroker)
         {
             FinishConnect();
+        }
+        else if (_client.MustDrain && !_clientEnded && Libc.Receive(_client.Descriptor, _loop.Buffers.Receive[..1], SocketConstants.Peek) == 0)
+        {
+            // Behind bytes an end may be that of a client which waits for its answer.
+            _clientEnded = true;
+            _loop.AwaitDial(this);
+        }
+    }
+
+    /// <summary>Gives up a broker that is still dialled for a client which ended without a word; see <see cref="EventLoop.AwaitDial"/>.</summary>
+    public void AbandonDial()
+    {
+        if (!_connected)
+        {
+            Close(RelayEnd.ClientReset);
         }
     }
 

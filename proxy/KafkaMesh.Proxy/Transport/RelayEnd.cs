@@ -6,7 +6,7 @@ internal enum RelayEnd : byte
     /// <summary>Both sides closed in order.</summary>
     Closed,
 
-    /// <summary>The client reset the connection, or writing to it failed.</summary>
+    /// <summary>The client reset the connection, left before its broker was reached, or writing to it failed.</summary>
     ClientReset,
 
     /// <summary>The broker reset the connection, or writing to it failed.</summary>

@@ -13,6 +13,9 @@ public sealed class ConnectTimeoutTests : IDisposable
 {
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(1.2);
 
+    // Longer than a test waits.
+    private static readonly TimeSpan s_forever = RelayRig.Deadline * 4;
+
     private readonly Socket _silent = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly List<Socket> _queue = [];
     private readonly TcpListener _broker = new(IPAddress.Loopback, 0);
@@ -74,6 +77,70 @@ public sealed class ConnectTimeoutTests : IDisposable
         Assert.Equal(1, server.Counters.ConnectFailed(ConnectError.TimedOut));
     }
 
+    /// <summary>Nobody waits for the broker any more: it is not dialled to the end.</summary>
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task Connect_ClientLeavesMeanwhile_DialIsAbandoned(bool portable, bool isReset)
+    {
+        using IRelayServer server = Start(portable, s_forever, Silent, (IPEndPoint)_broker.LocalEndpoint);
+        Socket client = RelayRig.Connect(server.LocalAddresses[0]);
+        Assert.True(SpinWait.SpinUntil(() => server.Counters.Open == 1, RelayRig.Deadline));
+        if (isReset)
+        {
+            client.SendAll("early"u8);
+            client.Reset();
+        }
+        else
+        {
+            client.Dispose();
+        }
+
+        Assert.True(SpinWait.SpinUntil(() => server.Counters.Open == 0, RelayRig.Deadline), "the broker is still dialled");
+        RecordingObserver observer = Assert.Single(_observers.All);
+        Assert.Equal(RelayEnd.ClientReset, await observer.End.WaitAsync(RelayRig.Deadline));
+        Assert.All(TransportCounters.ConnectErrors, error => Assert.Equal(0, server.Counters.ConnectFailed(error)));
+        Assert.False(_broker.Pending());
+    }
+
+    /// <summary>A client that sent something and ended its side may wait for the answer.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Connect_ClientHasSentAndEnded_DialGoesOn(bool portable)
+    {
+        using IRelayServer server = Start(portable, s_timeout * 2, Silent, (IPEndPoint)_broker.LocalEndpoint);
+        using Socket client = RelayRig.Connect(server.LocalAddresses[0]);
+        client.SendAll("ask"u8);
+        client.Shutdown(SocketShutdown.Send);
+        Assert.True(_broker.Server.Poll(RelayRig.Deadline, SelectMode.SelectRead));
+        using Socket broker = _broker.AcceptSocket();
+        broker.ReceiveTimeout = (int)RelayRig.Deadline.TotalMilliseconds;
+        Assert.Equal("ask"u8, broker.ReceiveToEnd());
+        broker.SendAll("answer"u8);
+        broker.Shutdown(SocketShutdown.Send);
+        Assert.Equal("answer"u8, client.ReceiveToEnd());
+    }
+
+    /// <summary>A client that ended its side without a word may wait for a greeting: a broker that is there greets it.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Connect_ClientOnlyListens_IsGreeted(bool portable)
+    {
+        using IRelayServer server = Start(portable, s_forever, (IPEndPoint)_broker.LocalEndpoint);
+        using Socket client = RelayRig.Connect(server.LocalAddresses[0]);
+        client.Shutdown(SocketShutdown.Send);
+        Assert.True(_broker.Server.Poll(RelayRig.Deadline, SelectMode.SelectRead));
+        using Socket broker = _broker.AcceptSocket();
+        Assert.True(SpinWait.SpinUntil(() => _observers.Ticks >= 3, RelayRig.Deadline)); // Long after a dial would have been abandoned.
+        broker.SendAll("hello"u8);
+        broker.Shutdown(SocketShutdown.Send);
+        Assert.Equal("hello"u8, client.ReceiveToEnd());
+    }
+
     [Fact]
     public unsafe void Connected_SocketThatHadALimit_MayBeSilent()
     {
@@ -92,13 +159,15 @@ public sealed class ConnectTimeoutTests : IDisposable
         }
     }
 
-    private IRelayServer Start(bool portable, params IPEndPoint[] addresses)
+    private IRelayServer Start(bool portable, params IPEndPoint[] addresses) => Start(portable, s_timeout, addresses);
+
+    private IRelayServer Start(bool portable, TimeSpan timeout, params IPEndPoint[] addresses)
     {
         var settings = new RelayServerSettings
         {
             Listeners = [new ListenerSettings("test", new IPEndPoint(IPAddress.Loopback, 0), RelayDirection.Outbound, new FixedUpstream(addresses))],
             Loops = 1,
-            ConnectTimeout = s_timeout,
+            ConnectTimeout = timeout,
         };
         IRelayServer server = portable ? new PortableRelayServer(settings, _observers, Log.Logger) : new RelayServer(settings, _observers, Log.Logger);
         server.Start();

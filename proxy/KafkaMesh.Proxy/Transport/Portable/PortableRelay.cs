@@ -11,11 +11,17 @@ internal sealed class PortableRelay(
 {
     private const int BufferSize = 64 * 1024;
 
+    private static readonly TimeSpan s_glance = TimeSpan.FromMilliseconds(250);
+
+    // A client that ended without a word may also wait for a greeting, which a broker that answers within that time gives it.
+    private static readonly TimeSpan s_dialPatience = TimeSpan.FromSeconds(1);
+
     private Socket? _broker;
     private ulong _dial;
     private IRelayObserver? _observer;
     private Action<Exception> _reportFailure = _ => { };
     private volatile bool _aborted;
+    private bool _clientLeft;
 
     /// <summary>The peer's address, an IPv4 one mapped into IPv6 as IPv4; null when the peer is gone already.</summary>
     public static IPEndPoint? AddressOf(Socket socket)
@@ -55,7 +61,7 @@ internal sealed class PortableRelay(
         _reportFailure = reportFailure;
         IPEndPoint? reached = await ConnectAsync();
         Guard(() => _observer = observers.Create(connection with { Broker = reached ?? candidates[^1] }));
-        RelayEnd end = reached is null ? RelayEnd.ConnectFailed : await RelayAsync();
+        RelayEnd end = reached is null ? _clientLeft ? RelayEnd.ClientReset : RelayEnd.ConnectFailed : await RelayAsync();
         end = _aborted ? RelayEnd.Aborted : end;
         Close(client, end != RelayEnd.Closed);
         Close(_broker, end != RelayEnd.Closed);
@@ -81,7 +87,7 @@ internal sealed class PortableRelay(
             {
                 SetOptions(_broker);
                 using var limit = new CancellationTokenSource(connectTimeout > TimeSpan.Zero ? connectTimeout : Timeout.InfiniteTimeSpan);
-                await _broker.ConnectAsync(candidate, limit.Token);
+                await DialAsync(_broker, candidate, limit);
                 if (OwnDials.IsConnectedToItself((IPEndPoint)_broker.LocalEndPoint!, candidate))
                 {
                     throw new SocketException((int)SocketError.ConnectionRefused);
@@ -102,6 +108,10 @@ internal sealed class PortableRelay(
                 });
                 _broker.Dispose();
             }
+            catch (OperationCanceledException) when (_clientLeft)
+            {
+                return null;
+            }
             catch (OperationCanceledException)
             {
                 counters.CountConnectFailed(ConnectError.TimedOut);
@@ -114,6 +124,39 @@ internal sealed class PortableRelay(
         }
 
         return null;
+    }
+
+    private async Task DialAsync(Socket broker, IPEndPoint candidate, CancellationTokenSource limit)
+    {
+        Task dial = broker.ConnectAsync(candidate, limit.Token).AsTask();
+        long start = Stopwatch.GetTimestamp();
+        while (!dial.IsCompleted)
+        {
+            using var glance = new CancellationTokenSource();
+            _ = await Task.WhenAny(dial, Task.Delay(s_glance, glance.Token));
+            await glance.CancelAsync();
+            if (!dial.IsCompleted && HasClientLeft(mayListen: Stopwatch.GetElapsedTime(start) < s_dialPatience))
+            {
+                _clientLeft = true;
+                await limit.CancelAsync();
+                break;
+            }
+        }
+
+        await dial;
+    }
+
+    private bool HasClientLeft(bool mayListen)
+    {
+        try
+        {
+            return (int)client.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)! != 0
+                || (!mayListen && client.Poll(0, SelectMode.SelectRead) && client.Available == 0);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return true;
+        }
     }
 
     private void SetOptions(Socket socket)
