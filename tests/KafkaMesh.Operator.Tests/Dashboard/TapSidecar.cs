@@ -55,6 +55,9 @@ internal sealed class TapSidecar : IAsyncDisposable
     /// <summary>What a tap is refused with; null: it is opened.</summary>
     public string? Refusal { get; set; }
 
+    /// <summary>Value of <c>Retry-After</c> with which callers are told that they ask too often; null: they are answered.</summary>
+    public string? TooOften { get; set; }
+
     /// <summary>Starts serving.</summary>
     /// <param name="address">A loopback address that nobody else uses.</param>
     /// <param name="report">The first report.</param>
@@ -101,6 +104,11 @@ internal sealed class TapSidecar : IAsyncDisposable
             case "/stats":
                 _report = Advance?.Invoke(_report) ?? _report;
                 await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(_report, ContractsJson.Default.StatsReport));
+                break;
+            case "/connections" or "/tap" when TooOften is { } wait:
+                context.Response.StatusCode = 429;
+                context.Response.Headers.RetryAfter = wait;
+                await context.Response.WriteAsync("the check of a token is given 2 times a second to one caller, 4 times to all");
                 break;
             case "/connections" when IsSigned(context, "connections"):
                 await context.Response.WriteAsync(Connections);

@@ -110,6 +110,25 @@ public sealed class TapTests(DashboardFixture fixture) : IClassFixture<Dashboard
         await fixture.UntilAsync("closed at the sidecar too", () => Task.FromResult(sidecar.Open == 0 && fixture.Process.Dashboard!.Endpoint.Taps.Open == 0));
     }
 
+    /// <summary>It is nobody's fault but that of haste: whoever waits is served.</summary>
+    [Fact]
+    public async Task Tap_SidecarIsAskedTooOften_IsPassedOnWithItsTime()
+    {
+        await using var sidecar = await StartAsync("haste", "a", "127.0.9.68");
+        using var client = fixture.Client(await fixture.TapTokenAsync());
+        foreach (var (wait, seconds) in new[] { ("7", "7"), ("86400", "60"), ("soon", "1"), ("0", "1") })
+        {
+            sidecar.TooOften = wait;
+            foreach (var path in (string[])["tap", "connections"])
+            {
+                using var answer = await client.GetAsync(new Uri($"/api/v1/namespaces/haste/pods/a/{path}", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+                Assert.Equal((HttpStatusCode.TooManyRequests, seconds), (answer.StatusCode, answer.Headers.GetValues("Retry-After").Single()));
+                var problem = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+                Assert.Equal($"the sidecar of pod a is asked too often; try again in {seconds} s", problem["detail"]!.ToString());
+            }
+        }
+    }
+
     [Theory]
     [InlineData("event: request\ndata: not json\n\n")]
     [InlineData("event: request\ndata: [1]\n\n")]

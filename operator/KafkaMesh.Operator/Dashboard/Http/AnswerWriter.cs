@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using KafkaMesh.Operator.Dashboard.Views;
@@ -85,7 +86,7 @@ internal sealed class AnswerWriter(WaitingAnswers waiting, TimeProvider time) : 
         if (problem.Status == StatusCodes.Status401Unauthorized)
             context.Response.Headers.WWWAuthenticate = "Bearer";
         if (problem.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
-            context.Response.Headers.RetryAfter = "5";
+            context.Response.Headers.RetryAfter = problem.RetrySeconds.ToString(CultureInfo.InvariantCulture);
         var view = new ProblemView(problem.Status, ReasonPhrases.GetReasonPhrase(problem.Status), problem.Message);
         return WriteAsync(context, problem.Status, "application/problem+json", JsonSerializer.SerializeToUtf8Bytes(view, DashboardJson.Default.ProblemView));
     }

@@ -9,6 +9,9 @@ internal class ProblemException(int status, string detail, Exception? inner = nu
     /// <summary>HTTP status.</summary>
     public int Status { get; } = status;
 
+    /// <summary>With which <c>Retry-After</c> it is told, where its status has one (429 and 503).</summary>
+    public int RetrySeconds { get; init; } = 5;
+
     /// <summary>The query cannot be understood.</summary>
     public static ProblemException BadRequest(string detail) => new(400, detail);
 

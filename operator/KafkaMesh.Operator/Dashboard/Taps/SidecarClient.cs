@@ -13,6 +13,7 @@ internal sealed class SidecarClient(Func<AccessTokenSigner?> signer, TimeProvide
 {
     private const int MaxAnswerBytes = 4 * 1024 * 1024;
     private const int MaxSentence = 300;
+    private const int MaxRetrySeconds = 60;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
     private readonly HttpClient _client = new(new SocketsHttpHandler
@@ -85,6 +86,9 @@ internal sealed class SidecarClient(Func<AccessTokenSigner?> signer, TimeProvide
             case HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden:
                 return new SidecarRefusalException(
                     $"the sidecar of pod {pod.Name} does not accept the operator's token: it was injected with another key, or clocks differ; restart the pod");
+            case HttpStatusCode.TooManyRequests:
+                var seconds = (int)Math.Clamp(response.Headers.RetryAfter?.Delta?.TotalSeconds ?? 1, 1, MaxRetrySeconds);
+                return new ProblemException(429, $"the sidecar of pod {pod.Name} is asked too often; try again in {seconds} s") { RetrySeconds = seconds };
             case HttpStatusCode.BadRequest or HttpStatusCode.ServiceUnavailable:
                 var sentence = Encoding.UTF8.GetString(await ReadAsync(response, 4096, pod, cancellationToken)).Trim();
                 var text = string.Concat(sentence.Take(MaxSentence).Select(c => char.IsControl(c) ? ' ' : c));
