@@ -119,8 +119,9 @@ internal sealed class MonitorController(
         if (isDue || isUrgent || runtime.IsWriteOwed)
         {
             var podSecurity = cluster.LevelWithoutNetAdmin(monitor.Namespace);
-            await PublishAsync(runtime, metadata, entity, new MonitorObservation(
-                monitor, invalid, disabled, registration, census, runtime.RolloutState, hash, runtime.Reporting, runtime.Ledger, time.GetUtcNow()) { PodSecurity = podSecurity }, pods, isDue, isUrgent, cancellationToken);
+            var seen = new MonitorObservation(
+                monitor, invalid, disabled, registration, census, runtime.RolloutState, hash, runtime.Reporting, runtime.Ledger, time.GetUtcNow());
+            await PublishAsync(runtime, metadata, entity, seen with { PodSecurity = podSecurity }, pods, isDue, isUrgent, cancellationToken);
             await skippedPods.ReportAsync(runtime.Told, census.Skipped, podSecurity, cancellationToken);
         }
         return ReconciliationResult.Success(NextLook(runtime, census, interval));
