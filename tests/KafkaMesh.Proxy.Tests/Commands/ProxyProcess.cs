@@ -82,10 +82,10 @@ internal sealed class ProxyProcess : IDisposable
     }
 
     /// <summary>Asks the admin server.</summary>
-    public string Get(string path)
+    public string Get(string path, string fields = "")
     {
         using Socket client = RelayRig.Connect(Address(", admin"));
-        client.SendAll(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.0\r\n\r\n"));
+        client.SendAll(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.0\r\n{fields}\r\n"));
         return Encoding.UTF8.GetString(client.ReceiveToEnd());
     }
 

@@ -299,6 +299,21 @@ public sealed class RunCommandTests : IDisposable
         Assert.Equal(0, proxy.Wait());
     }
 
+    /// <summary>The operator has the last report, whoever looks before it.</summary>
+    [Fact]
+    public void Run_DrainWithAKey_EndsForTheOperatorOnly()
+    {
+        using var signer = AccessTokenSigner.Create();
+        using ProxyProcess proxy = Start("--pod-uid", "0b1e-uid", "--access-key", signer.PublicKey);
+        proxy.Signal(ProxyProcess.Terminate);
+        Assert.True(SpinWait.SpinUntil(() => IsDraining(proxy), RelayRig.Deadline));
+        Assert.DoesNotContain("\"final\":true", proxy.Get("/stats"), StringComparison.Ordinal);
+        string token = signer.Sign("0b1e-uid", DateTimeOffset.UtcNow, AccessToken.StatsScope);
+        Assert.Contains("\"final\":true", proxy.Get("/stats", $"Authorization: Bearer {token}\r\n"), StringComparison.Ordinal);
+        Assert.Equal(0, proxy.Wait());
+        AwaitLine(proxy, "Ending: Reported");
+    }
+
     [Theory]
     [InlineData(50_000, 1)]
     [InlineData(150_000, 2)]
