@@ -43,7 +43,7 @@ public sealed class ConflictTests(OperatorFixture fixture) : IClassFixture<Opera
 
         // The younger takes over: no conflict any more, the pods wait for their restart, new ones are its own.
         await ConditionAsync(Younger, "Conflict", c => c.Status == "False");
-        Assert.Equal("PodsWithoutSidecar", (await ConditionAsync(Younger, "Progressing", c => c.Status == "True")).Reason);
+        await ConditionAsync(Younger, "Progressing", c => c is { Status: "True", Reason: "PodsWithoutSidecar" });
         await fixture.CreateInjectedPodAsync(Space, "third", "127.0.9.63");
         Assert.Equal(Younger, await MonitorOfAsync("third"));
     }

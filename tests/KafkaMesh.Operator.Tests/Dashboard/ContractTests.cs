@@ -110,6 +110,7 @@ public sealed class ContractTests(DashboardFixture fixture) : IClassFixture<Dash
             page = (await fixture.GetJsonAsync("/api/v1/namespaces/equal/monitors/orders")).Body;
             status = (await fixture.StatusAsync("equal"))!;
             return Text(before) == Text(status) && Long(page["apis"]![0], "requests") == status.ApiKeys![0].Requests && status.Traffic!.RequestsPerSecond > 0
+                && status.Conditions!.Any(c => c is { Type: "Progressing", Status: "False" }) // its entry is young at first
                 && status.Traffic.RequestsPerSecond == SignificantDigits.Round(page["traffic"]!["requestsPerSecond"]?.GetValue<double>() ?? 0);
         });
 
