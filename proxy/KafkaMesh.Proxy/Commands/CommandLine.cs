@@ -80,6 +80,6 @@ internal static class CommandLine
             text.Append($"  {command.Name,-8}{command.Summary}\n");
         }
 
-        return text.Append("\nEach flag of run, init and cleanup has an environment variable KAFKAMESH_<FLAG>; the flag wins. 'COMMAND --help' lists them.\n").ToString();
+        return text.Append("\nEach flag of run, init, cleanup and wait has an environment variable KAFKAMESH_<FLAG>; the flag wins. 'COMMAND --help' lists them.\n").ToString();
     }
 }

@@ -12,7 +12,7 @@ internal static class UnknownVariables
     private const int MaxNameLength = 100;
 
     private static readonly string[] s_known =
-        [.. new[] { RunFlags.All, InitFlags.All, CleanupFlags.All }.SelectMany(flags => flags).Select(flag => flag.Variable).Distinct().Order(StringComparer.Ordinal)];
+        [.. new[] { RunFlags.All, InitFlags.All, CleanupFlags.All, WaitFlags.All }.SelectMany(flags => flags).Select(flag => flag.Variable).Distinct().Order(StringComparer.Ordinal)];
 
     /// <summary>One sentence per variable, in order of their names, without values; a last one when there are too many.</summary>
     public static IReadOnlyList<string> Warnings(IReadOnlyDictionary<string, string> environment)
