@@ -42,6 +42,36 @@ public sealed class PodFieldsTests(PlaygroundFixture cluster)
     }
 
     [Fact]
+    public async Task Pod_PostStartHookRuns_ContainersBehindItWait()
+    {
+        await cluster.CreatePodAsync("held-back", """
+            "terminationGracePeriodSeconds":1,"volumes":[{"name":"v","emptyDir":{}}],
+            "containers":[
+              {"name":"first","image":"IMAGE","command":["sleep","1000"],"volumeMounts":[{"name":"v","mountPath":"/v"}],
+               "lifecycle":{"postStart":{"exec":{"command":["sh","-c","for i in 1 2 3 4 5; do test -e /v/second && exit 1; sleep 0.1; done; echo hook >> /v/order"]}}}},
+              {"name":"second","image":"IMAGE","command":["sh","-c","touch /v/second; echo second >> /v/order; cat /v/order; sleep 1000"],"volumeMounts":[{"name":"v","mountPath":"/v"}]}]
+            """);
+        await cluster.WaitReadyAsync("held-back");
+        Assert.Equal("hook\nsecond\n", await cluster.LogAsync("held-back", "second"));
+        await cluster.DeleteAsync("held-back");
+    }
+
+    [Fact]
+    public async Task Pod_DeletedWhileAPostStartHookRuns_GoesWithoutTheContainersBehindIt()
+    {
+        await cluster.CreatePodAsync("held-up", """
+            "terminationGracePeriodSeconds":1,
+            "containers":[
+              {"name":"first","image":"IMAGE","command":["sleep","1000"],"lifecycle":{"postStart":{"exec":{"command":["sleep","1000"]}}}},
+              {"name":"second","image":"IMAGE","command":["sleep","1000"]}]
+            """);
+        await cluster.WaitAsync("Pod", "held-up", p => p.Objects("status", "containerStatuses") is [var first, var second] && first.At("state", "running") is not null && second.At("state", "waiting") is not null);
+        await cluster.DeleteAsync("held-up");
+        await cluster.WaitAsync("Pod", "held-up", pod => pod is null);
+        Assert.DoesNotContain(cluster.Client.List("v1", "Event", "default"), e => e.Text("involvedObject", "name") == "held-up" && e.Text("involvedObject", "fieldPath") == "spec.containers{second}");
+    }
+
+    [Fact]
     public async Task Pod_PreStopHookTakesTheWholeGracePeriod_ProgramStillGetsItsSigterm()
     {
         await cluster.CreatePodAsync("slow-hook", """

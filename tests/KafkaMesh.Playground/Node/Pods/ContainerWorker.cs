@@ -17,6 +17,7 @@ internal sealed class ContainerWorker : IDisposable
     private readonly JsonObject container;
     private readonly string fieldPath;
     private readonly TaskCompletionSource startedOnce = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource attemptedOnce = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource stopping = new();
     private readonly SemaphoreSlim starting = new(1); // held while a process starts: a stop meanwhile waits for it and then ends it
     private readonly Lock gate = new();
@@ -52,12 +53,16 @@ internal sealed class ContainerWorker : IDisposable
     /// <summary>Completes when the container runs and its startup probe, if it has one, has succeeded.</summary>
     public Task Started => startedOnce.Task;
 
+    /// <summary>Completes when the first attempt to start it is over: its postStart hook has ended, or there is nothing that the hook could be run in.</summary>
+    public Task Attempted => attemptedOnce.Task;
+
     /// <summary>Runs the container until its policy says that it is done, or <see cref="StopAsync"/> ended it; true when its last exit code was 0.</summary>
     public async Task<bool> RunAsync(string restartPolicy)
     {
         while (true)
         {
             var code = await RunOnceAsync();
+            attemptedOnce.TrySetResult();
             if (stopping.IsCancellationRequested) return code == 0;
             if (code is not null && restartPolicy != "Always" && (code == 0 || restartPolicy == "Never")) return code == 0;
             if (!await PauseAsync(code)) return code == 0;
@@ -182,7 +187,9 @@ internal sealed class ContainerWorker : IDisposable
     {
         try
         {
-            if (container.At("lifecycle", "postStart") is { } hook && !await RunHookAsync(run, hook, "FailedPostStartHook", null, ended))
+            var isHooked = container.At("lifecycle", "postStart") is not { } hook || await RunHookAsync(run, hook, "FailedPostStartHook", null, ended);
+            attemptedOnce.TrySetResult();
+            if (!isHooked)
             {
                 _ = RestartAsync(run, "FailedPostStartHook", PodGrace);
                 return;

@@ -225,11 +225,17 @@ internal sealed class PodWorker : IDisposable
         return await HappensAsync(run) && await run;
     }
 
+    /// <summary>One after the other, as a kubelet does: each when the postStart hook of the one before has ended, well or not.</summary>
     private async Task RunAppsAsync()
     {
         var policy = pod.Text("spec", "restartPolicy") ?? "Always";
-        var apps = containers.Where(c => c.Role == ContainerRole.App).Select(c => c.RunAsync(policy)).ToList();
-        running.AddRange(apps);
+        var apps = new List<Task<bool>>();
+        foreach (var container in containers.Where(c => c.Role == ContainerRole.App))
+        {
+            apps.Add(container.RunAsync(policy));
+            running.Add(apps[^1]);
+            if (!await HappensAsync(container.Attempted)) return;
+        }
         var all = Task.WhenAll(apps);
         if (await HappensAsync(all)) verdict = (await all).All(success => success) ? "Succeeded" : "Failed";
     }
