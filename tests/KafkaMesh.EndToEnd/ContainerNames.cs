@@ -13,7 +13,7 @@ internal sealed record ContainerNames(string Init, string Containers)
 
     /// <summary>
     /// Where the operator puts its containers on a cluster, from where it puts them on one with native sidecars: without those the sidecar is the
-    /// last of the containers, and the rules come after all other init containers, which the sidecar could not serve.
+    /// first of the containers, and the rules come after all other init containers, which the sidecar could not serve.
     /// </summary>
     public ContainerNames On(ClusterVersions cluster)
     {
@@ -21,7 +21,7 @@ internal sealed record ContainerNames(string Init, string Containers)
         if (cluster.HasNativeSidecars || !init.Contains(Sidecar))
             return this;
         var others = init.Where(name => name is not (Rules or Sidecar));
-        return new ContainerNames(string.Join(' ', init.Contains(Rules) ? others.Append(Rules) : others), $"{Containers} {Sidecar}");
+        return new ContainerNames(string.Join(' ', init.Contains(Rules) ? others.Append(Rules) : others), $"{Sidecar} {Containers}");
     }
 
     private static string Join(JsonObject pod, string list) =>

@@ -22,7 +22,8 @@ public sealed class ProbeTests(InstalledMesh mesh)
             // Everything runs, the sidecar listens behind the redirect, and nobody listens behind the sidecar.
             await Kubectl.UntilAsync("the probe fails", Deadline, EventsAsync, events => events.Contains("Readiness probe failed: HTTP probe failed with statuscode: 503", StringComparison.Ordinal));
             var pod = await PodAsync();
-            Assert.Equal("/probe/tcp?port=9092", (string?)pod["spec"]!["containers"]![0]!["readinessProbe"]!["httpGet"]!["path"]);
+            var probed = pod["spec"]!["containers"]!.AsArray().Single(c => (string?)c!["name"] == "broker");
+            Assert.Equal("/probe/tcp?port=9092", (string?)probed!["readinessProbe"]!["httpGet"]!["path"]);
             Assert.Equal("False", Ready(pod));
 
             await Kubectl.UntilAsync("the gate can be opened", Deadline, PodAsync, GateIsReady);

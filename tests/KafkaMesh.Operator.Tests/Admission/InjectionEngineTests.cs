@@ -41,7 +41,7 @@ public sealed class InjectionEngineTests
 
         var result = Applied(injected, again);
         Assert.Equal("kafkamesh-init", Assert.Single(result["spec"]!["initContainers"]!.AsArray())!["name"]!.ToString());
-        Assert.Equal("kafkamesh-proxy", result["spec"]!["containers"]![1]!["name"]!.ToString());
+        Assert.Equal("kafkamesh-proxy", result["spec"]!["containers"]![0]!["name"]!.ToString());
     }
 
     [Theory]

@@ -29,8 +29,8 @@ public sealed class ReinvocationTests
     [InlineData("bare-pod", IstioNative, "istio-init istio-proxy kafkamesh-init kafkamesh-proxy", "main")]
     [InlineData("native-before-app-init", IstioNative, "istio-init istio-proxy kafkamesh-init kafkamesh-proxy *", "main")]
     [InlineData("bare-pod", LinkerdClassic, "kafkamesh-init kafkamesh-proxy linkerd-init", "linkerd-proxy main")]
-    [InlineData("mode-container", IstioNative, "istio-init istio-proxy kafkamesh-init", "main kafkamesh-proxy")]
-    [InlineData("mode-container", LinkerdClassic, "kafkamesh-init linkerd-init", "linkerd-proxy main kafkamesh-proxy")]
+    [InlineData("mode-container", IstioNative, "istio-init istio-proxy kafkamesh-init", "kafkamesh-proxy main")]
+    [InlineData("mode-container", LinkerdClassic, "kafkamesh-init linkerd-init", "linkerd-proxy kafkamesh-proxy main")]
     public void Decide_AfterAnotherInjectorPutItsPartsFirst_LeavesTheOrder(string name, string patch, string initContainers, string containers)
     {
         var test = PodCase.Load(name);

@@ -41,6 +41,8 @@ public sealed class ClusterCommandTests(DoctorFixture fixture) : IClassFixture<D
         var report = JsonNode.Parse(text)!;
         Assert.True((code, report["result"]!.ToString()) == (0, "ok"), text);
         Assert.Equal("CheckReport", report["kind"]!.ToString());
+        // The status that nothing was wrong with may be the one before the new pod was seen.
+        await fixture.UntilAsync("report", async () => (await RunAsync("status", "orders", "-n", "cli")).Output.Contains("1 of 1 sidecar reports", StringComparison.Ordinal));
         await StatusOfTheSameAsync();
         await AsPluginAsync();
     }

@@ -212,7 +212,7 @@ public sealed class InjectCommandTests : IDisposable
         var (_, output, errors) = await BuiltProgram.RunAsync(Pod, "inject", "-f", "-", "-n", "shop", "--image", "registry.example/p:2", "--image-pull-policy", "Always");
 
         var pod = Assert.Single(Documents(output));
-        var sidecar = pod["spec"]!["containers"]![1]!;
+        var sidecar = pod["spec"]!["containers"]![0]!;
         Assert.Equal(("registry.example/p:2", "Always", "default"), (sidecar["image"]!.ToString(), sidecar["imagePullPolicy"]!.ToString(), pod["metadata"]!["labels"]![WellKnownNames.MonitorLabel]!.ToString()));
         Assert.Equal(
             """

@@ -67,6 +67,15 @@ internal static class ContainerParts
         json.WriteEndObject();
     }
 
+    /// <summary>Writes a list of texts.</summary>
+    public static void WriteTexts(Utf8JsonWriter json, ReadOnlySpan<byte> name, params ReadOnlySpan<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (var text in texts)
+            json.WriteStringValue(text);
+        json.WriteEndArray();
+    }
+
     // Every field that one of the pod could leak into the container: a process with a fixed id, no root file system to write to and no privileges
     // but those named.
     private static void WriteSecurityContext(Utf8JsonWriter json, SidecarPlan plan, int userId, params ReadOnlySpan<string> added)
@@ -86,14 +95,6 @@ internal static class ContainerParts
         WriteProfile(json, "seccompProfile"u8);
         WriteConfinement(json, plan.PodSecurityContext);
         json.WriteEndObject();
-    }
-
-    private static void WriteTexts(Utf8JsonWriter json, ReadOnlySpan<byte> name, params ReadOnlySpan<string> texts)
-    {
-        json.WriteStartArray(name);
-        foreach (var text in texts)
-            json.WriteStringValue(text);
-        json.WriteEndArray();
     }
 
     // A profile or a type that was written for the application would be ours too, and may forbid what ours do. Only where the pod

@@ -76,12 +76,13 @@ internal static class PodMutator
             pod.Insert(JsonObject.Create(init)!, 0, "spec", "initContainers");
     }
 
-    // Rules last: until the ordinary containers start nobody listens, and the application's init containers must still reach Kafka.
+    // Rules last: until the ordinary containers start nobody listens, and the application's init containers must still reach Kafka. The proxy
+    // first: those behind it are started when it listens.
     private static void AddClassic(PatchRecorder pod, SidecarContainers containers)
     {
         if (containers.Init is { } init)
             pod.Append(JsonObject.Create(init)!, "spec", "initContainers");
-        pod.Append(JsonObject.Create(containers.Proxy)!, "spec", "containers");
+        pod.Insert(JsonObject.Create(containers.Proxy)!, 0, "spec", "containers");
     }
 
     // Injection made them where there were none.

@@ -14,9 +14,13 @@ internal static class ProxyContainer
     private const int DefaultClients = 100;
     private const int DefaultGroups = 100;
 
+    /// <summary>How long a sidecar may take to listen before it is started again.</summary>
+    private const int StartSeconds = 60;
+
     /// <summary>
     /// The container without a readiness probe: a sidecar in trouble must not make the pod unready. A native one has a
-    /// startup probe, so that the application starts when the sidecar listens.
+    /// startup probe, so that the application starts when the sidecar listens; a plain one, which stands first, waits for that in its postStart hook,
+    /// before whose end a kubelet does not start the containers behind it (https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/).
     /// </summary>
     public static JsonElement Create(SidecarPlan plan) => JsonScratch.Element(plan, Write);
 
@@ -31,7 +35,11 @@ internal static class ProxyContainer
         if (plan.Native)
         {
             json.WriteString("restartPolicy"u8, "Always"u8);
-            WriteProbe(json, "startupProbe"u8, plan, "/readyz", periodSeconds: 1, failureThreshold: 60);
+            WriteProbe(json, "startupProbe"u8, plan, "/readyz", periodSeconds: 1, failureThreshold: StartSeconds);
+        }
+        else
+        {
+            WriteWait(json);
         }
         if (plan.ShadowToken)
             SidecarVolume.WriteMounts(json);
@@ -100,6 +108,17 @@ internal static class ProxyContainer
         json.WriteNumber("periodSeconds"u8, periodSeconds);
         json.WriteNumber("timeoutSeconds"u8, 2);
         json.WriteNumber("failureThreshold"u8, failureThreshold);
+        json.WriteEndObject();
+    }
+
+    private static void WriteWait(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("lifecycle"u8);
+        json.WriteStartObject("postStart"u8);
+        json.WriteStartObject("exec"u8);
+        ContainerParts.WriteTexts(json, "command"u8, "kafkamesh-proxy", "wait", string.Create(CultureInfo.InvariantCulture, $"--wait-timeout={StartSeconds}s"));
+        json.WriteEndObject();
+        json.WriteEndObject();
         json.WriteEndObject();
     }
 
