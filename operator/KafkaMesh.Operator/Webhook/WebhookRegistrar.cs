@@ -121,7 +121,7 @@ internal sealed class WebhookRegistrar(
         }
         if (WebhookEntries.IsStored(wanted, stored))
         {
-            Note(scopes, isNew: _ => false);
+            Remember(scopes, newEntries: []);
             return true;
         }
         if (!MayWrite())
@@ -133,10 +133,10 @@ internal sealed class WebhookRegistrar(
         catch (Exception error) when (error is ApiException or TimeoutException)
         {
             // What was registered before may be gone, or never have come to be.
-            Note(scopes.Where(s => WebhookEntries.Effective(wanted, stored, s) is { } entry && certificates.IsTrustedBy(entry)), isNew: _ => false);
+            Remember(scopes.Where(s => WebhookEntries.Effective(wanted, stored, s) is { } entry && certificates.IsTrustedBy(entry)), newEntries: []);
             throw;
         }
-        Note(scopes, isNew: s => WebhookEntries.Effective(wanted, stored, s) is null);
+        Remember(scopes, newEntries: [.. scopes.Where(s => WebhookEntries.Effective(wanted, stored, s) is null).Select(s => s.Name)]);
         return true;
     }
 
@@ -200,19 +200,19 @@ internal sealed class WebhookRegistrar(
     }
 
     // What is found at the first look was there before this replica led; what was missing at the last one is new, whoever wrote it.
-    private void Note(IEnumerable<EntryScope> stored, Func<EntryScope, bool> isNew)
+    private void Remember(IEnumerable<EntryScope> stored, HashSet<string> newEntries)
     {
         var (before, now) = (_entries, time.GetTimestamp());
         var entries = new Dictionary<NamespacedName, StoredEntry>();
         foreach (var scope in stored)
         {
-            var isNewScope = isNew(scope);
+            var isNew = newEntries.Contains(scope.Name);
             foreach (var monitor in scope.Monitors)
             {
                 var name = new NamespacedName(monitor.Namespace, monitor.Name);
                 var state = EntryScopes.IsWeakened(monitor, scope) ? RegistrationState.FailurePolicyIgnored : RegistrationState.Registered;
                 var known = before?.GetValueOrDefault(name);
-                entries[name] = new StoredEntry(state, isNewScope || (before is not null && known is null) ? now : known?.NewSince);
+                entries[name] = new StoredEntry(state, isNew || (before is not null && known is null) ? now : known?.NewSince);
             }
         }
         _entries = entries;
