@@ -1,6 +1,9 @@
 namespace KafkaMesh.Kubernetes.Queueing;
 
-/// <summary>A rate limit with a burst. Not safe for concurrent use.</summary>
+/// <summary>
+/// A rate limit with a burst, for work that is done in any case: unlike the sidecar's bucket it lends tokens of the future, and keeps none back for others.
+/// Not safe for concurrent use.
+/// </summary>
 /// <param name="perSecond">Tokens that come back per second.</param>
 /// <param name="burst">Most tokens, and how many there are at first.</param>
 /// <param name="timeProvider">Clock.</param>

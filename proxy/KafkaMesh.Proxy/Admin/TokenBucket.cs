@@ -1,6 +1,9 @@
 namespace KafkaMesh.Proxy.Admin;
 
-/// <summary>Lets so many pass at once, and so many per second for ever. For one thread.</summary>
+/// <summary>
+/// Lets so many pass at once, and so many per second for ever: unlike the operator's bucket it lends nothing, refuses instead and tells how long, and can
+/// keep the last ones back for others. For one thread.
+/// </summary>
 internal sealed class TokenBucket
 {
     private readonly int _burst;
