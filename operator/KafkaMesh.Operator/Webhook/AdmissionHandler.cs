@@ -22,6 +22,9 @@ namespace KafkaMesh.Operator.Webhook;
 internal sealed class AdmissionHandler(
     IInjectionFacts facts, Func<SidecarDefaults> defaults, ProtectedNamespaces protectedNamespaces, OperatorMetrics metrics, IEventRecorder events, ILogger log)
 {
+    // No object has a longer name. Events wait in memory, so that what is longer is not kept.
+    private const int MaxNameLength = 253;
+
     /// <summary>Decides about one request.</summary>
     public async Task<AdmissionOutcome> HandleAsync(AdmissionRequest request, CancellationToken cancellationToken)
     {
@@ -83,13 +86,16 @@ internal sealed class AdmissionHandler(
     }
 
     // The pod has no uid yet, and perhaps no name: its owner is what a user can look at.
-    private static V1ObjectReference? Subject(AdmissionRequest request)
+    private static V1ObjectReference? Subject(AdmissionRequest request) =>
+        Owner(request) ?? (IsName(request.Name) ? new V1ObjectReference { ApiVersion = "v1", Kind = "Pod", Name = request.Name, Namespace = request.Namespace } : null);
+
+    private static V1ObjectReference? Owner(AdmissionRequest request)
     {
-        var owners = (request.Object?["metadata"] as JsonObject)?["ownerReferences"] as JsonArray ?? [];
-        var owner = owners.OfType<JsonObject>().FirstOrDefault(o => PodView.Flag(o, "controller") == true) ?? owners.OfType<JsonObject>().FirstOrDefault();
-        if (owner is not null)
+        try
         {
-            return new V1ObjectReference
+            var owners = (request.Object?["metadata"] as JsonObject)?["ownerReferences"] as JsonArray ?? [];
+            var owner = owners.OfType<JsonObject>().FirstOrDefault(o => PodView.Flag(o, "controller") == true) ?? owners.OfType<JsonObject>().FirstOrDefault();
+            var reference = new V1ObjectReference
             {
                 ApiVersion = PodView.Text(owner, "apiVersion"),
                 Kind = PodView.Text(owner, "kind"),
@@ -97,11 +103,16 @@ internal sealed class AdmissionHandler(
                 Uid = PodView.Text(owner, "uid"),
                 Namespace = request.Namespace,
             };
+            return IsName(reference.ApiVersion) && IsName(reference.Kind) && IsName(reference.Name) && IsName(reference.Uid) ? reference : null;
         }
-        return string.IsNullOrEmpty(request.Name)
-            ? null
-            : new V1ObjectReference { ApiVersion = "v1", Kind = "Pod", Name = request.Name, Namespace = request.Namespace };
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException)
+        {
+            // JSON is read where it is looked at: a property that comes twice, or half a surrogate, may be what made the decision fail.
+            return null;
+        }
     }
+
+    private static bool IsName(string? text) => text is { Length: > 0 and <= MaxNameLength };
 
     private static bool IsPodCreation(AdmissionRequest request) =>
         request.Operation == "CREATE"

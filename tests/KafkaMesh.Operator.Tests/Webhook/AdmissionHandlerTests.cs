@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using KafkaMesh.Kubernetes;
 using KafkaMesh.Kubernetes.Admission;
 using KafkaMesh.Kubernetes.Events;
 using KafkaMesh.Operator.Admission;
@@ -43,6 +45,40 @@ public sealed class AdmissionHandlerTests
         await HandlerOf(new BrokenFacts()).HandleAsync(Request(owner: null, dryRun: false) with { Name = "lonely" }, CancellationToken.None);
 
         Assert.Equal(("Pod", "lonely"), (_events.All[0].Involved.Kind, _events.All[0].Involved.Name));
+    }
+
+    // No API server sends these: what makes the decision fail must not make the answer fail as well.
+    [Theory]
+    [InlineData("""{"metadata": {}, "metadata": {}}""")]
+    [InlineData("""{"metadata": {"uid": "a", "uid": "b"}}""")]
+    [InlineData("""{"metadata": {"ownerReferences": [{"apiVersion": "batch/v1", "kind": "Job", "uid": "u", "name": "a", "name": "b"}]}}""")]
+    [InlineData("""{"metadata": {"ownerReferences": [{"apiVersion": "batch/v1", "kind": "Job", "uid": "u", "name": "\ud800"}]}}""")]
+    [InlineData("""{"metadata": {"ownerReferences": [{"apiVersion": "batch/v1", "kind": "Job", "uid": "u"}]}}""")]
+    public async Task Handle_DecisionFailsForAPodWhoseOwnerIsUnreadable_AdmitsUnchangedAndTellsThePod(string pod)
+    {
+        var review = JsonSerializer.Deserialize(
+            """{"request": {"uid": "r-1", "operation": "CREATE", "namespace": "demo", "name": "orders-1", "resource": {"group": "", "version": "v1", "resource": "pods"}, "object": """ + pod + "}}",
+            KubernetesJson.Default.AdmissionReview)!;
+
+        var (answer, _) = await HandlerOf(new BrokenFacts()).HandleAsync(review.Request!, CancellationToken.None);
+
+        Assert.True(answer.Allowed);
+        Assert.Contains("left it unchanged", Assert.Single(answer.Warnings!), StringComparison.Ordinal);
+        Assert.Contains("kafkamesh_operator_admissions_total{decision=\"error\",reason=\"internal\"} 1\n", _metrics.Write(), StringComparison.Ordinal);
+        Assert.Equal(("Pod", "orders-1"), (Assert.Single(_events.All).Involved.Kind, _events.All[0].Involved.Name));
+    }
+
+    // Events wait in memory, a thousand of them.
+    [Fact]
+    public async Task Handle_DecisionFailsForNamesThatNoObjectHas_TellsNobody()
+    {
+        var tooLong = new string('x', 254);
+        var owner = new JsonObject { ["apiVersion"] = "apps/v1", ["kind"] = "ReplicaSet", ["name"] = tooLong, ["uid"] = "u-1" };
+
+        var (answer, _) = await HandlerOf(new BrokenFacts()).HandleAsync(Request(owner.ToJsonString(), dryRun: false) with { Name = tooLong }, CancellationToken.None);
+
+        Assert.True(answer.Allowed);
+        Assert.Empty(_events.All);
     }
 
     // The registration leaves them out; one that somebody edited must do no harm either.
