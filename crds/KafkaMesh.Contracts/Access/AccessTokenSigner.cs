@@ -21,10 +21,10 @@ public sealed class AccessTokenSigner : IDisposable
 
     private readonly ECDsa _key;
 
-    private AccessTokenSigner(ECDsa key) => _key = key;
+    private AccessTokenSigner(ECDsa key) => (_key, PublicKey) = (key, Convert.ToBase64String(key.ExportSubjectPublicKeyInfo()));
 
-    /// <summary>The public key as a sidecar's <c>--access-key</c> takes it: SubjectPublicKeyInfo (RFC 5480) in base64, one line.</summary>
-    public string PublicKey => Convert.ToBase64String(_key.ExportSubjectPublicKeyInfo());
+    /// <summary>The public key as a sidecar's <c>--access-key</c> takes it: SubjectPublicKeyInfo (RFC 5480) in base64, one line. Every injected pod is given it.</summary>
+    public string PublicKey { get; }
 
     /// <summary>A signer with a new key (P-256).</summary>
     public static AccessTokenSigner Create() => new(ECDsa.Create(ECCurve.NamedCurves.nistP256));

@@ -30,6 +30,13 @@ public class AccessTokenSignerTests
     }
 
     [Fact]
+    public void PublicKey_AskedTwice_IsExportedOnce()
+    {
+        using var signer = AccessTokenSigner.Create();
+        Assert.Same(signer.PublicKey, signer.PublicKey);
+    }
+
+    [Fact]
     public void FromPem_OwnKey_SignsForTheSamePublicKey()
     {
         using var first = AccessTokenSigner.Create();
