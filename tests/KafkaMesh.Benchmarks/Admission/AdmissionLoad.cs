@@ -15,20 +15,24 @@ namespace KafkaMesh.Benchmarks.Admission;
 /// </summary>
 internal sealed class AdmissionLoad : IDisposable
 {
+    private readonly AdmissionSubject _subject;
     private readonly HttpClient _webhook;
     private readonly byte[][] _reviews;
     private readonly X509Certificate2 _authority;
     private int _next;
 
-    public AdmissionLoad(int port, X509Certificate2 authority, int monitors, int namespaces)
+    /// <param name="subject">The operator.</param>
+    /// <param name="monitors">How many monitors it has.</param>
+    /// <param name="namespaces">In how many namespaces.</param>
+    public AdmissionLoad(AdmissionSubject subject, int monitors, int namespaces)
     {
-        _authority = authority;
+        (_subject, _authority) = (subject, subject.Authority);
         var handler = new SocketsHttpHandler
         {
             ConnectCallback = async (_, stop) =>
             {
                 var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                await socket.ConnectAsync(IPAddress.Loopback, port, stop);
+                await socket.ConnectAsync(IPAddress.Loopback, subject.WebhookPort, stop);
                 return new NetworkStream(socket, ownsSocket: true);
             },
         };
@@ -36,7 +40,7 @@ internal sealed class AdmissionLoad : IDisposable
         {
             TrustMode = X509ChainTrustMode.CustomRootTrust,
             RevocationMode = X509RevocationMode.NoCheck,
-            CustomTrustStore = { authority },
+            CustomTrustStore = { _authority },
         };
         _webhook = new HttpClient(handler)
         {
@@ -56,36 +60,45 @@ internal sealed class AdmissionLoad : IDisposable
     /// <summary>Sends so many at once, and waits for the last answer.</summary>
     public async Task<AdmissionRun> BurstAsync(int requests)
     {
+        using var quiet = new NoCollection();
+        var cpu = _subject.Cpu;
         var start = Stopwatch.GetTimestamp();
-        var answers = await Task.WhenAll(Enumerable.Range(0, requests).Select(_ => AskAsync()));
-        return new AdmissionRun(answers, Stopwatch.GetElapsedTime(start));
+        var answers = await Task.WhenAll(Enumerable.Range(0, requests).Select(_ => AskAsync(start)));
+        return new AdmissionRun(answers, Stopwatch.GetElapsedTime(start), _subject.Cpu - cpu, quiet.Collections);
     }
 
     /// <summary>Sends at a fixed rate, whether answers come or not: an answer that is late makes no later question wait.</summary>
     public async Task<AdmissionRun> AtRateAsync(int perSecond, TimeSpan duration)
     {
+        using var quiet = new NoCollection();
+        var cpu = _subject.Cpu;
         var start = Stopwatch.GetTimestamp();
-        var answers = new Task<AdmissionAnswer>[(int)(perSecond * duration.TotalSeconds)];
-        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
-        for (var i = 0; i < answers.Length; i++)
-        {
-            while (Stopwatch.GetElapsedTime(start).TotalSeconds * perSecond < i)
-                await pace.WaitForNextTickAsync();
-            answers[i] = AskAsync();
-        }
-        var all = await Task.WhenAll(answers);
-        return new AdmissionRun(all, Stopwatch.GetElapsedTime(start));
+        var answers = await Task.WhenAll(await Task.Factory.StartNew(() => Send(perSecond, duration), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+        return new AdmissionRun(answers, Stopwatch.GetElapsedTime(start), _subject.Cpu - cpu, quiet.Collections);
     }
 
-    private async Task<AdmissionAnswer> AskAsync()
+    // On a thread of its own, which waits for nothing but the time.
+    private Task<AdmissionAnswer>[] Send(int perSecond, TimeSpan duration)
+    {
+        var answers = new Task<AdmissionAnswer>[(int)(perSecond * duration.TotalSeconds)];
+        var pace = new ArrivalPace(perSecond);
+        for (var i = 0; i < answers.Length; i++)
+        {
+            pace.WaitFor(i);
+            answers[i] = AskAsync(pace.Due(i));
+        }
+        return answers;
+    }
+
+    private async Task<AdmissionAnswer> AskAsync(long due)
     {
         var review = _reviews[(uint)Interlocked.Increment(ref _next) % (uint)_reviews.Length];
         var sent = Stopwatch.GetTimestamp();
         using var content = new ByteArrayContent(review) { Headers = { { "Content-Type", "application/json" } } };
         using var response = await _webhook.PostAsync(WellKnownNames.MutatePodsPath.TrimStart('/') + "?timeout=5s", content);
         var body = await response.Content.ReadAsByteArrayAsync();
-        var took = Stopwatch.GetElapsedTime(sent);
-        return new AdmissionAnswer(took, response.IsSuccessStatusCode && body.AsSpan().IndexOf("\"patch\":"u8) >= 0);
+        var answered = Stopwatch.GetTimestamp();
+        return new AdmissionAnswer(Stopwatch.GetElapsedTime(sent, answered), Stopwatch.GetElapsedTime(due, answered), response.IsSuccessStatusCode && body.AsSpan().IndexOf("\"patch\":"u8) >= 0);
     }
 
     private static string Review(int monitor, string namespaceName) => new JsonObject

@@ -22,6 +22,21 @@ internal sealed class AdmissionRow
     /// <summary>99th percentile of the round trip; of several runs the middle one.</summary>
     public TimeSpan CallerP99 => Caller(0.99);
 
+    /// <summary>The same from the time at which the question was due.</summary>
+    public TimeSpan CallerP99SinceDue => Middle(_runs.Select(r => r.PercentileSinceDue(0.99)));
+
+    /// <summary>Garbage collections of the caller while it measured.</summary>
+    public int Collections => _runs.Sum(r => r.Collections);
+
+    /// <summary>Whether the runs sent all that they had at once.</summary>
+    public bool IsBurst => _runs.Count > 1;
+
+    /// <summary>From the first question to the last answer; of several runs the middle one.</summary>
+    public TimeSpan Last => Middle(_runs.Select(r => r.Took));
+
+    /// <summary>CPU time of the operator for a run, on its CPUs: the last answer cannot come sooner. Of several runs the middle one.</summary>
+    public TimeSpan Floor => Middle(_runs.Select(r => r.Cpu)) / _cpus;
+
     /// <summary>Bound of the operator's histogram that 99 of 100 stayed within.</summary>
     public TimeSpan InsideP99 => _figures.Within(0.99);
 
@@ -42,13 +57,11 @@ internal sealed class AdmissionRow
     /// <inheritdoc/>
     public override string ToString()
     {
-        var isBurst = _runs.Count > 1;
         var answered = Count / _runs.Sum(r => r.Took.TotalSeconds);
-        var last = isBurst ? Milliseconds(Middle(_runs.Select(r => r.Took))) : "";
-        var floor = isBurst ? Milliseconds(_figures.Cpu / _runs.Count / _cpus) : "";
+        var burst = IsBurst ? string.Create(CultureInfo.InvariantCulture, $"{Milliseconds(Last)} | {Milliseconds(Floor)} | {Last / Floor:0.00}") : " |  | ";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Arrivals} | {answered:n0} | {Milliseconds(Caller(0.5))} | {Milliseconds(CallerP99)} | ≤ {Milliseconds(_figures.Within(0.5))} | ≤ {Milliseconds(InsideP99)} | {Milliseconds(_figures.Cpu / Count)} | {last} | {floor} |");
+            $"{Arrivals} | {answered:n0} | {Milliseconds(Caller(0.5))} | {Milliseconds(CallerP99)} | {Milliseconds(CallerP99SinceDue)} | ≤ {Milliseconds(_figures.Within(0.5))} | ≤ {Milliseconds(InsideP99)} | {Milliseconds(TimeSpan.FromTicks(_runs.Sum(r => r.Cpu.Ticks)) / Count)} | {burst} |");
     }
 
     /// <summary>A time as the table says it.</summary>

@@ -1,12 +1,10 @@
 using System.Globalization;
-using KafkaMesh.Benchmarks.Relay;
 
 namespace KafkaMesh.Benchmarks.Admission;
 
-/// <summary>What the operator says of its admissions, and what the kernel says of its CPU time, since it started.</summary>
+/// <summary>What the operator says of its admissions since it started.</summary>
 /// <param name="Buckets">Admissions whose handling took at most so long: its own histogram.</param>
-/// <param name="Cpu">CPU time of the process.</param>
-internal sealed record OperatorFigures(IReadOnlyList<(TimeSpan Bound, long Count)> Buckets, TimeSpan Cpu)
+internal sealed record OperatorFigures(IReadOnlyList<(TimeSpan Bound, long Count)> Buckets)
 {
     private const string Bucket = "kafkamesh_operator_admission_duration_seconds_bucket{le=\"";
 
@@ -14,16 +12,15 @@ internal sealed record OperatorFigures(IReadOnlyList<(TimeSpan Bound, long Count
     public long Count => Buckets[^1].Count;
 
     /// <summary>Reads them.</summary>
-    public static async Task<OperatorFigures> ReadAsync(HttpClient metrics, BenchProcess program)
+    public static async Task<OperatorFigures> ReadAsync(HttpClient metrics)
     {
-        var cpu = TimeSpan.FromMicroseconds(program.CpuNanoseconds / 1000d);
         var text = await metrics.GetStringAsync("/metrics");
-        return new OperatorFigures([.. text.Split('\n').Where(line => line.StartsWith(Bucket, StringComparison.Ordinal)).Select(Read)], cpu);
+        return new OperatorFigures([.. text.Split('\n').Where(line => line.StartsWith(Bucket, StringComparison.Ordinal)).Select(Read)]);
     }
 
     /// <summary>What came since then.</summary>
     public OperatorFigures Since(OperatorFigures earlier) =>
-        new([.. Buckets.Zip(earlier.Buckets, (now, then) => (now.Bound, now.Count - then.Count))], Cpu - earlier.Cpu);
+        new([.. Buckets.Zip(earlier.Buckets, (now, then) => (now.Bound, now.Count - then.Count))]);
 
     /// <summary>The bound that this share of the admissions stayed within.</summary>
     public TimeSpan Within(double share) => Buckets.First(b => b.Count >= Count * share).Bound;

@@ -23,6 +23,9 @@ internal sealed class BenchProcess : IDisposable
     /// <summary>VmHWM of the program and its children, in bytes: the most that each ever had.</summary>
     public long PeakResidentBytes => Pids().Sum(pid => MemoryOf(pid, "VmHWM:"));
 
+    /// <summary>Time of the program's living threads of a name, in ns.</summary>
+    public long CpuNanosecondsOf(string threads) => Directory.GetDirectories($"/proc/{_process.Id}/task").Sum(task => CpuOfThread(task, threads));
+
     /// <summary>Starts it; its output is read by line.</summary>
     public static BenchProcess Start(IReadOnlyList<string> command)
     {
@@ -95,6 +98,18 @@ internal sealed class BenchProcess : IDisposable
     {
         long* time = stackalloc long[2];
         return ReadClock((~pid << 3) | CpuTimeOfProcess, time) == 0 ? (time[0] * 1_000_000_000) + time[1] : 0;
+    }
+
+    private static long CpuOfThread(string task, string name)
+    {
+        try
+        {
+            return File.ReadAllText($"{task}/comm").TrimEnd() == name ? long.Parse(File.ReadAllText($"{task}/schedstat").Split(' ')[0], CultureInfo.InvariantCulture) : 0;
+        }
+        catch (IOException)
+        {
+            return 0; // It has ended meanwhile.
+        }
     }
 
     private static long MemoryOf(int pid, string field)
