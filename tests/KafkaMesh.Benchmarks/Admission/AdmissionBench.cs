@@ -27,8 +27,8 @@ internal static class AdmissionBench
     {
         var cpus = CpuHalves.OfThisProcess();
         BenchProcess.Bind(Environment.ProcessId, cpus.Caller);
-        await output.WriteLineAsync("| monitors | arrivals | answered/s | caller p50 | caller p99 | p99 since due | inside p50 | inside p99 | operator's CPU each | last answered | floor | ratio |");
-        await output.WriteLineAsync("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
+        await output.WriteLineAsync("| monitors | arrivals | answered/s | caller p50 | caller p99 | p99 since due | inside p50 | inside p99 | operator's CPU each | last answered | floor | ratio | others |");
+        await output.WriteLineAsync("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
         var rows = new List<AdmissionRow>();
         foreach (var namespaces in (int[])[300, 1])
         {
@@ -45,7 +45,7 @@ internal static class AdmissionBench
                 await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"| {Monitors:n0} in {namespaces} namespace{(namespaces == 1 ? "" : "s")} | {row}"));
         }
         await output.WriteLineAsync($"\ncaller: from the call of the client; since due: from the time at which the schedule had it, with what the caller was late by. It collected garbage {rows.Sum(r => r.Collections)} times meanwhile.");
-        await output.WriteLineAsync($"last answered: median of the bursts. floor: the operator's CPU time for {AtOnce} on the {cpus.SubjectCount} of {Environment.ProcessorCount} CPUs that it has for itself; nothing can answer the last sooner.");
+        await output.WriteLineAsync($"last answered: median of the bursts. floor: the operator's CPU time for {AtOnce} on the {cpus.SubjectCount} of {Environment.ProcessorCount} CPUs that it has for itself; nothing can answer the last sooner. others: cores that other programs took meanwhile, roughly, by the ticks of the kernel; a row with much of it measures them too.");
         var met = Verdict(rows, "operator's clock (last byte of the question to last byte of the answer)", r => r.InsideP99, output)
             & rows.TrueForAll(r => r.Failed == 0);
         _ = Verdict(rows.FindAll(r => !r.IsBurst), "caller's clock at fixed rates", r => r.CallerP99, output);

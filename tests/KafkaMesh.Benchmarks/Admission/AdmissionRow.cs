@@ -28,6 +28,9 @@ internal sealed class AdmissionRow
     /// <summary>Garbage collections of the caller while it measured.</summary>
     public int Collections => _runs.Sum(r => r.Collections);
 
+    /// <summary>Cores that others took meanwhile.</summary>
+    public double Others => Math.Max(0, _runs.Sum(r => r.Others.TotalSeconds) / _runs.Sum(r => r.Took.TotalSeconds));
+
     /// <summary>Whether the runs sent all that they had at once.</summary>
     public bool IsBurst => _runs.Count > 1;
 
@@ -61,7 +64,7 @@ internal sealed class AdmissionRow
         var burst = IsBurst ? string.Create(CultureInfo.InvariantCulture, $"{Milliseconds(Last)} | {Milliseconds(Floor)} | {Last / Floor:0.00}") : " |  | ";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Arrivals} | {answered:n0} | {Milliseconds(Caller(0.5))} | {Milliseconds(CallerP99)} | {Milliseconds(CallerP99SinceDue)} | ≤ {Milliseconds(_figures.Within(0.5))} | ≤ {Milliseconds(InsideP99)} | {Milliseconds(TimeSpan.FromTicks(_runs.Sum(r => r.Cpu.Ticks)) / Count)} | {burst} |");
+            $"{Arrivals} | {answered:n0} | {Milliseconds(Caller(0.5))} | {Milliseconds(CallerP99)} | {Milliseconds(CallerP99SinceDue)} | ≤ {Milliseconds(_figures.Within(0.5))} | ≤ {Milliseconds(InsideP99)} | {Milliseconds(TimeSpan.FromTicks(_runs.Sum(r => r.Cpu.Ticks)) / Count)} | {burst} | {Others:0.00} |");
     }
 
     /// <summary>A time as the table says it.</summary>

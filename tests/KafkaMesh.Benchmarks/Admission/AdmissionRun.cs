@@ -9,12 +9,13 @@ internal sealed class AdmissionRun
     /// <param name="answers">Every answer.</param>
     /// <param name="took">From the first question to the last answer.</param>
     /// <param name="cpu">CPU time of the operator meanwhile.</param>
+    /// <param name="others">CPU time of whoever else used the machine meanwhile.</param>
     /// <param name="collections">Garbage collections of the caller.</param>
-    public AdmissionRun(AdmissionAnswer[] answers, TimeSpan took, TimeSpan cpu, int collections)
+    public AdmissionRun(AdmissionAnswer[] answers, TimeSpan took, TimeSpan cpu, TimeSpan others, int collections)
     {
         _times = [.. answers.Select(a => a.Took).Order()];
         _timesSinceDue = [.. answers.Select(a => a.SinceDue).Order()];
-        (Took, Cpu, Failed, Collections) = (took, cpu, answers.Count(a => !a.IsInjected), collections);
+        (Took, Cpu, Others, Failed, Collections) = (took, cpu, others, answers.Count(a => !a.IsInjected), collections);
     }
 
     /// <summary>From the first question to the last answer.</summary>
@@ -22,6 +23,9 @@ internal sealed class AdmissionRun
 
     /// <summary>CPU time of the operator meanwhile, with all that it did besides.</summary>
     public TimeSpan Cpu { get; }
+
+    /// <summary>CPU time of whoever else used the machine meanwhile: caller and operator had to wait for them.</summary>
+    public TimeSpan Others { get; }
 
     /// <summary>Admissions without a patch.</summary>
     public int Failed { get; }
