@@ -41,6 +41,7 @@ in_namespace() { # MODE, 1: precompiled code is used, but for the core library
   DOTNET_JitStdOutFile="$work/init.$1" "$sidecar" init --ports "$broker" --direction both --verify >/dev/null
   OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4594 OTEL_METRIC_EXPORT_INTERVAL=500 OTEL_EXPORTER_OTLP_COMPRESSION=gzip \
     relay "transparent.$1" --log-level debug --pod p --namespace n
+  DOTNET_JitStdOutFile="$work/wait.$1" "$sidecar" wait
   (exec 3<>/dev/tcp/127.0.0.1/4591) || true
   look 4594
   sleep 2
@@ -121,7 +122,7 @@ if [ "${1:-}" = inside ]; then
     echo "# Namespace.Type\`arity+Nested[arguments]:Method[arguments](parameters). System.__Canon stands for every reference type."
     section 'Starting, relaying and stopping.' '^KafkaMesh\.[^[(]*<' forward
     section 'Answering scrapes and probes.' '^KafkaMesh\.[^[(]*<' scrape
-    section 'All else: redirect, logs, OTLP, decode; of ours generic code only.' '^KafkaMesh\.[^[(]*\(' init transparent cleanup decode summary
+    section 'All else: redirect, logs, OTLP, decode; of ours generic code only.' '^KafkaMesh\.[^[(]*\(' init transparent wait cleanup decode summary
   } >"$list"
   echo "$(grep -vc '^#' "$list") methods in $list"
 else
