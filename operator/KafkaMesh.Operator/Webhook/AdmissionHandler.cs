@@ -4,6 +4,7 @@ using KafkaMesh.Kubernetes.Entities;
 using KafkaMesh.Kubernetes.Events;
 using KafkaMesh.Operator.Admission;
 using KafkaMesh.Operator.Admission.Pods;
+using KafkaMesh.Operator.Commands.Clusters;
 using KafkaMesh.Operator.Metrics;
 using Serilog;
 
@@ -51,7 +52,7 @@ internal sealed class AdmissionHandler(
         {
             log.Information(
                 "pod {Pod} in {Namespace}: {Outcome} {Reason} by monitor {Monitor}, dry run {DryRun}",
-                request.Name?.ReplaceLineEndings(" ") ?? "(no name yet)", request.Namespace, Name(decision.Outcome), decision.Reason ?? "", decision.Monitor, request.DryRun == true);
+                Shown(request.Name) ?? "(no name yet)", request.Namespace, Name(decision.Outcome), decision.Reason ?? "", decision.Monitor, request.DryRun == true);
         }
     }
 
@@ -113,6 +114,10 @@ internal sealed class AdmissionHandler(
     }
 
     private static bool IsName(string? text) => text is { Length: > 0 and <= MaxNameLength };
+
+    // Admission comes before the API server checks names, and others than API servers may ask.
+    private static string? Shown(string? name) =>
+        IsName(name) && !name.AsSpan().ContainsAnyExceptInRange(' ', '~') ? name : name is null ? null : TableText.Clean(name.Length <= MaxNameLength ? name : name[..MaxNameLength]);
 
     private static bool IsPodCreation(AdmissionRequest request) =>
         request.Operation == "CREATE"

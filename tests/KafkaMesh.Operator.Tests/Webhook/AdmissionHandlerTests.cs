@@ -9,6 +9,7 @@ using KafkaMesh.Operator.Metrics;
 using KafkaMesh.Operator.Tests.Support;
 using KafkaMesh.Operator.Webhook;
 using Serilog;
+using Serilog.Events;
 
 namespace KafkaMesh.Operator.Tests.Webhook;
 
@@ -93,6 +94,34 @@ public sealed class AdmissionHandlerTests
         Assert.True(response.Allowed);
         Assert.Empty(response.Warnings ?? []);
         Assert.Contains("kafkamesh_operator_admissions_total{decision=\"ignored\",reason=\"\"} 1", _metrics.Write(), StringComparison.Ordinal);
+    }
+
+    // Admission comes before names are checked.
+    [Theory]
+    [InlineData("orders-1", "orders-1")]
+    [InlineData(null, "(no name yet)")]
+    [InlineData("", "")]
+    [InlineData("a\r\nb\u001b[2Jc\u202ed\u2028e", "a\uFFFD\uFFFDb\uFFFD[2Jc\uFFFDd\uFFFDe")]
+    public void Log_NameFromOutside_StaysOnItsLine(string? name, string logged) => Assert.Equal(logged, LoggedName(name));
+
+    [Fact]
+    public void Log_NameThatNoObjectHas_IsCut()
+    {
+        Assert.Equal(new string('x', 253), LoggedName(new string('x', 253)));
+        Assert.Equal(new string('x', 253), LoggedName(new string('x', 100_000)));
+        Assert.Equal(new string('x', 252) + '\uFFFD', LoggedName(new string('x', 252) + "\U0001F600"));
+        Assert.Equal(new string('\uFFFD', 253), LoggedName(new string('\n', 100_000)));
+    }
+
+    private string LoggedName(string? name)
+    {
+        var sink = new LogEvents();
+        using var log = new LoggerConfiguration().WriteTo.Sink(sink).CreateLogger();
+        var handler = new AdmissionHandler(new BrokenFacts(), () => throw new InvalidOperationException(), new ProtectedNamespaces("kafkamesh-system", []), _metrics, _events, log);
+
+        handler.Log(Request(owner: null, dryRun: false) with { Name = name }, new InjectionDecision { Outcome = InjectionOutcome.Skipped, Reason = "opted-out" });
+
+        return Assert.IsType<string>(Assert.IsType<ScalarValue>(Assert.Single(sink.All).Properties["Pod"]).Value);
     }
 
     private AdmissionHandler HandlerOf(IInjectionFacts facts) =>
