@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -25,15 +26,31 @@ internal static class HttpServers
 {
     private const int MaxConnections = 4096;
 
+    // One over TLS that has begun a review takes 100 KiB. An API server changes at most 200 objects at a time (--max-mutating-requests-inflight), each
+    // with a connection of its own, and replicas share them.
+    private const int MaxWebhookConnections = 1536;
+
+    // What the server reads ahead of each connection while nobody takes it; by default it is 1 MiB.
+    private const int ReadAheadBytes = 16 * 1024;
+
     /// <summary>The webhook; a handshake fails as long as there is no certificate.</summary>
     public static WebApplication Webhook(int port, WebhookCertificates certificates, AdmissionEndpoint endpoint, Serilog.ILogger log)
     {
-        var app = Build(log, options => options.ListenAnyIP(port, listen => listen.UseHttps(new TlsHandshakeCallbackOptions
+        var app = Build(log, options =>
         {
-            OnConnection = _ => certificates.Serving is { } serving
-                ? ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = serving })
-                : throw new AuthenticationException("the webhook has no certificate yet"),
-        })));
+            options.Limits.MaxConcurrentConnections = MaxWebhookConnections;
+            options.ListenAnyIP(port, listen =>
+            {
+                // API servers speak it to webhooks. With HTTP/2 a connection would have a hundred bodies at a time.
+                listen.Protocols = HttpProtocols.Http1;
+                listen.UseHttps(new TlsHandshakeCallbackOptions
+                {
+                    OnConnection = _ => certificates.Serving is { } serving
+                        ? ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = serving })
+                        : throw new AuthenticationException("the webhook has no certificate yet"),
+                });
+            });
+        });
         app.Run(context => (context.Request.Method, context.Request.Path.Value) switch
         {
             ("POST", WellKnownNames.MutatePodsPath) => endpoint.HandleAsync(context),
@@ -103,6 +120,7 @@ internal static class HttpServers
             options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
             listen(options);
         });
+        builder.Services.Configure<SocketTransportOptions>(options => options.MaxReadBufferSize = ReadAheadBytes);
         builder.Services.AddSingleton<IHostLifetime, NoHostLifetime>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(5));
 

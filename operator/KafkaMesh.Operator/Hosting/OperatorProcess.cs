@@ -44,6 +44,7 @@ internal sealed class OperatorProcess : IAsyncDisposable
     private readonly OrphanReporter _orphans;
     private readonly MonitorController _controller;
     private readonly EntityReconciler<JsonObject> _reconciler;
+    private readonly BodyRoom _bodyRoom = new(BodyRoom.OperatorBytes);
     private readonly WebApplication _webhook;
     private readonly WebApplication _diagnostics;
     private readonly DashboardServer? _dashboard;
@@ -88,7 +89,7 @@ internal sealed class OperatorProcess : IAsyncDisposable
         });
         _certificates.BundleChanged = _registrar.Note;
         var handler = new AdmissionHandler(_cluster, () => _defaults with { AccessKey = _certificates.Access?.PublicKey }, protectedNamespaces, _metrics, _events, log);
-        _webhook = HttpServers.Webhook(options.WebhookPort, _certificates, new AdmissionEndpoint(handler, _metrics, time, () => _readiness.IsStopping), log);
+        _webhook = HttpServers.Webhook(options.WebhookPort, _certificates, new AdmissionEndpoint(handler, _bodyRoom, _metrics, time, () => _readiness.IsStopping), log);
         _diagnostics = HttpServers.Diagnostics(options.MetricsPort, _metrics, _readiness, log);
         if (options.Dashboard is not null)
         {
@@ -150,6 +151,7 @@ internal sealed class OperatorProcess : IAsyncDisposable
         await _diagnostics.DisposeAsync();
         if (_dashboard is not null)
             await _dashboard.DisposeAsync();
+        _bodyRoom.Dispose();
     }
 
     private async Task LeadAsync(CancellationToken cancellationToken)

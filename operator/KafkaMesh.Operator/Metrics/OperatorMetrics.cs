@@ -16,8 +16,8 @@ internal sealed class OperatorMetrics(string version)
 
     /// <summary>Admission requests by decision and reason.</summary>
     public Counter Admissions { get; } = new Counter(
-        "kafkamesh_operator_admissions_total", "Pod admissions by decision and, for skipped pods, reason.", "decision", "reason")
-        .Declare([["error", "internal"], .. SkipReason.All.Select(reason => (string[])["skipped", reason])]);
+        "kafkamesh_operator_admissions_total", "Pod admissions by decision and, for skipped or refused ones, reason.", "decision", "reason")
+        .Declare([["error", "internal"], ["refused", "memory"], .. SkipReason.All.Select(reason => (string[])["skipped", reason])]);
 
     /// <summary>Time that one admission takes inside the operator: from the last byte of the question to the last of the answer.</summary>
     public Histogram AdmissionDuration { get; } = new(

@@ -9,13 +9,14 @@ namespace KafkaMesh.Operator.Webhook;
 
 /// <summary>The HTTP side of the webhook: reads an AdmissionReview, bounded in size and time, and writes the answer.</summary>
 /// <param name="handler">Decides.</param>
-/// <param name="metrics">Told how long it took.</param>
+/// <param name="room">What the bodies of all requests share.</param>
+/// <param name="metrics">Told how long it took, and what was refused for want of room.</param>
 /// <param name="time">The clock.</param>
 /// <param name="isStopping">Whether this replica is about to end.</param>
-internal sealed class AdmissionEndpoint(AdmissionHandler handler, OperatorMetrics metrics, TimeProvider time, Func<bool> isStopping)
+internal sealed class AdmissionEndpoint(AdmissionHandler handler, BodyRoom room, OperatorMetrics metrics, TimeProvider time, Func<bool> isStopping)
 {
-    /// <summary>Largest review that is read; etcd stores objects of at most 1.5 MiB.</summary>
-    public const int MaxBodyBytes = 10 * 1024 * 1024;
+    /// <summary>Largest review that is read: as much as API servers read of a request; etcd stores objects of at most 1.5 MiB.</summary>
+    public const int MaxBodyBytes = 3 * 1024 * 1024;
 
     /// <summary>Below the five seconds after which the API server gives up.</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(4);
@@ -34,13 +35,15 @@ internal sealed class AdmissionEndpoint(AdmissionHandler handler, OperatorMetric
         }
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         deadline.CancelAfter(Deadline);
+        // It keeps its room until the answer is written: as long, what was made of it takes memory.
+        using var body = new ReviewBody(room);
         AdmissionReview? review;
         long start;
         try
         {
-            using var body = await ReviewBody.ReadAsync(context.Request.Body, deadline.Token);
+            await body.ReadAsync(context.Request.Body, deadline.Token);
             start = time.GetTimestamp();
-            review = JsonSerializer.Deserialize(body.Bytes, KubernetesJson.Default.AdmissionReview);
+            review = body.Deserialize(KubernetesJson.Default.AdmissionReview);
         }
         catch (JsonException error)
         {
@@ -50,6 +53,13 @@ internal sealed class AdmissionEndpoint(AdmissionHandler handler, OperatorMetric
         catch (BadHttpRequestException error)
         {
             await RefuseAsync(context, (HttpStatusCode)error.StatusCode, error.Message);
+            return;
+        }
+        catch (OperationCanceledException) when (body.LacksRoom && !context.RequestAborted.IsCancellationRequested)
+        {
+            metrics.Admissions.Increment("refused", "memory");
+            context.Response.Headers.RetryAfter = "1";
+            await RefuseAsync(context, HttpStatusCode.ServiceUnavailable, "other large reviews hold all the memory there is for them; send this one again");
             return;
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)

@@ -30,6 +30,7 @@ public sealed class RotationTests : IAsyncLifetime
     private readonly OffsetTimeProvider _clock = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly OperatorMetrics _metrics = new("test");
+    private readonly BodyRoom _room = new(BodyRoom.OperatorBytes);
     private readonly ConcurrentQueue<string> _refused = new();
     private readonly WebhookCertificates[] _replicas = new WebhookCertificates[2];
     private readonly WebApplication[] _servers = new WebApplication[2];
@@ -55,6 +56,7 @@ public sealed class RotationTests : IAsyncLifetime
         await _caches;
         foreach (var server in _servers.OfType<WebApplication>())
             await server.DisposeAsync();
+        _room.Dispose();
         _client?.Dispose();
         if (_cluster is not null)
             await _cluster.DisposeAsync();
@@ -132,7 +134,7 @@ public sealed class RotationTests : IAsyncLifetime
         for (var i = 0; i < _replicas.Length; i++)
         {
             _replicas[i] = new WebhookCertificates(_client, SystemNamespace, WellKnownNames.OperatorName, directories?[i], _metrics, _clock, Quiet);
-            _servers[i] = HttpServers.Webhook(0, _replicas[i], new AdmissionEndpoint(handler, _metrics, TimeProvider.System, () => false), Quiet);
+            _servers[i] = HttpServers.Webhook(0, _replicas[i], new AdmissionEndpoint(handler, _room, _metrics, TimeProvider.System, () => false), Quiet);
             await HttpServers.StartAsync(_servers[i], "--webhook-port", 0);
         }
         _registrar = new WebhookRegistrar(_client, cache, _replicas[0], new ProtectedNamespaces(SystemNamespace, []), WellKnownNames.OperatorName, new RecordedEvents(), _metrics, _clock, Quiet);

@@ -60,7 +60,7 @@ public sealed class WebhookTests(OperatorFixture fixture) : IClassFixture<Operat
     {
         using var client = await fixture.TrustingClientAsync();
         client.DefaultRequestHeaders.ExpectContinue = true;
-        using var content = new StringContent("{\"x\":\"" + new string('a', 11 * 1024 * 1024) + "\"}", Encoding.UTF8, "application/json");
+        using var content = new StringContent("{\"x\":\"" + new string('a', 4 * 1024 * 1024) + "\"}", Encoding.UTF8, "application/json");
         using var response = await client.PostAsync(WellKnownNames.MutatePodsPath, content);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
     }

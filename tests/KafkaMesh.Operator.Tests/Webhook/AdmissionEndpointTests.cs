@@ -8,8 +8,12 @@ using Serilog;
 
 namespace KafkaMesh.Operator.Tests.Webhook;
 
-public sealed class AdmissionEndpointTests
+public sealed class AdmissionEndpointTests : IDisposable
 {
+    private readonly BodyRoom _room = new(64 * BodyRoom.ChunkBytes);
+
+    public void Dispose() => _room.Dispose();
+
     /// <summary>API servers go on with the connections that they have: one that is about to end is left before a question crosses its end.</summary>
     [Theory]
     [InlineData("HTTP/1.1", true, "close")]
@@ -54,12 +58,12 @@ public sealed class AdmissionEndpointTests
         Assert.Equal(400, context.Response.StatusCode);
     }
 
-    private static AdmissionEndpoint Endpoint(bool isStopping)
+    private AdmissionEndpoint Endpoint(bool isStopping)
     {
         var metrics = new OperatorMetrics("1");
         var handler = new AdmissionHandler(
             null!, () => new SidecarDefaults("proxy:1", "IfNotPresent", "1"), new ProtectedNamespaces("kafkamesh-system", []), metrics, new RecordedEvents(), new LoggerConfiguration().CreateLogger());
-        return new AdmissionEndpoint(handler, metrics, TimeProvider.System, () => isStopping);
+        return new AdmissionEndpoint(handler, _room, metrics, TimeProvider.System, () => isStopping);
     }
 
     private static DefaultHttpContext Post(string body) => new()
