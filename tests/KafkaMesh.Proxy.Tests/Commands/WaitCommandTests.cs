@@ -68,10 +68,13 @@ public sealed class WaitCommandTests : IDisposable
     [Fact]
     public async Task Wait_NobodyListens_SaysSo()
     {
-        _admin.Stop();
+        // Bound, so that nobody else gets the port, and not listening.
+        using var bound = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        bound.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var address = (IPEndPoint)bound.LocalEndPoint!;
 
-        Assert.Equal(ExitCode.Unavailable, await RunAsync("--wait-timeout", "300ms").WaitAsync(RelayRig.Deadline, TestContext.Current.CancellationToken));
-        Assert.Equal($"kafkamesh-proxy: the sidecar was not ready within 2 s: {_address} refuses connections\n", _error.ToString());
+        Assert.Equal(ExitCode.Unavailable, await RunAsync("--wait-timeout", "2s", "--admin-port", Text(address.Port)).WaitAsync(RelayRig.Deadline, TestContext.Current.CancellationToken));
+        Assert.Equal($"kafkamesh-proxy: the sidecar was not ready within 2 s: {address} refuses connections\n", _error.ToString());
     }
 
     [Theory]
