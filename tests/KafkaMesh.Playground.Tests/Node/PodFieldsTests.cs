@@ -45,13 +45,13 @@ public sealed class PodFieldsTests(PlaygroundFixture cluster)
     public async Task Pod_PostStartHookRuns_ContainersBehindItWait()
     {
         await cluster.CreatePodAsync("held-back", """
-            "terminationGracePeriodSeconds":1,"volumes":[{"name":"v","emptyDir":{}}],
+            "restartPolicy":"Never","volumes":[{"name":"v","emptyDir":{}}],
             "containers":[
-              {"name":"first","image":"IMAGE","command":["sleep","1000"],"volumeMounts":[{"name":"v","mountPath":"/v"}],
+              {"name":"first","image":"IMAGE","command":["sh","-c","until test -e /v/done; do sleep 0.05; done"],"volumeMounts":[{"name":"v","mountPath":"/v"}],
                "lifecycle":{"postStart":{"exec":{"command":["sh","-c","for i in 1 2 3 4 5; do test -e /v/second && exit 1; sleep 0.1; done; echo hook >> /v/order"]}}}},
-              {"name":"second","image":"IMAGE","command":["sh","-c","touch /v/second; echo second >> /v/order; cat /v/order; sleep 1000"],"volumeMounts":[{"name":"v","mountPath":"/v"}]}]
+              {"name":"second","image":"IMAGE","command":["sh","-c","touch /v/second; echo second >> /v/order; cat /v/order; touch /v/done"],"volumeMounts":[{"name":"v","mountPath":"/v"}]}]
             """);
-        await cluster.WaitReadyAsync("held-back");
+        await cluster.WaitPhaseAsync("held-back", "Succeeded");
         Assert.Equal("hook\nsecond\n", await cluster.LogAsync("held-back", "second"));
         await cluster.DeleteAsync("held-back");
     }
