@@ -111,6 +111,7 @@ public sealed class ContractTests(DashboardFixture fixture) : IClassFixture<Dash
             status = (await fixture.StatusAsync("equal"))!;
             return Text(before) == Text(status) && Long(page["apis"]![0], "requests") == status.ApiKeys![0].Requests && status.Traffic!.RequestsPerSecond > 0
                 && status.Conditions!.Any(c => c is { Type: "Progressing", Status: "False" }) // its entry is young at first
+                && page["conditions"]!.AsArray().Any(c => (c!["type"]!.ToString(), c["status"]!.ToString()) == ("Progressing", "False")) // and a page up to 1 s old
                 && status.Traffic.RequestsPerSecond == SignificantDigits.Round(page["traffic"]!["requestsPerSecond"]?.GetValue<double>() ?? 0);
         });
 

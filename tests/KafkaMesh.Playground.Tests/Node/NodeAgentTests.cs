@@ -163,10 +163,11 @@ public sealed class NodeAgentTests(PlaygroundFixture cluster) : IClassFixture<Pl
             """.Replace("\"RIGHTS\"", rights, StringComparison.Ordinal));
         await cluster.WaitAsync("Pod", "redirect", p => p.Objects("status", "containerStatuses").Any(c => c.Text("name") == "app" && c.Flag("ready") == true));
         Assert.Equal("redirected", (await cluster.ExecAsync("redirect", "app", "nc -w 5 10.200.1.1 9092 < /dev/null")).Output);
-        await cluster.WaitAsync("Pod", "redirect", _ => CountersAsync().GetAwaiter().GetResult());
+        await cluster.WaitAsync("Pod", "redirect", p => WasRestarted(p) && CountersAsync().GetAwaiter().GetResult());
         await cluster.DeleteAsync("redirect");
 
-        // The second container prints the rules each time that it is restarted, with the packets that they have seen.
+        // The second container prints the rules each time that it is restarted, with the packets that they have seen. It is made after the first one is ready.
+        static bool WasRestarted(JsonObject? pod) => pod.Objects("status", "containerStatuses").Any(c => c.Text("name") == "admin" && c.Number("restartCount") > 0);
         async Task<bool> CountersAsync() => (await cluster.LogAsync("redirect", "admin")).Contains("-c 1 60 -j REDIRECT --to-ports 4591", StringComparison.Ordinal);
     }
 
