@@ -6,6 +6,7 @@ using KafkaMesh.Operator.Commands.Injection;
 using KafkaMesh.Operator.Commands.OperatorApi;
 using KafkaMesh.Operator.Commands.Taps;
 using KafkaMesh.Operator.Dashboard.Taps;
+using KafkaMesh.Operator.Wording;
 
 namespace KafkaMesh.Operator.Commands;
 
@@ -74,7 +75,7 @@ internal sealed class TapCommand
         {
             target = await target.ResolveAsync(api, space, interruption.Token);
             using var first = await OpenAsync(api, target, result.GetValue(_target)!, space, query, interruption.Token);
-            session = new TapSession(format, output.Write, text => Console.Error.WriteLine(TableText.Clean(text)), sample, limit, TimeProvider.System);
+            session = new TapSession(format, output.Write, text => Console.Error.WriteLine(PlainText.Of(text)), sample, limit, TimeProvider.System);
             return await FollowAsync(session, target, first, () => api.OpenTapAsync(target.Path(space) + query, interruption.Token), interruption.Token);
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
@@ -123,7 +124,7 @@ internal sealed class TapCommand
 
     private static async Task<int> SayAsync(string text)
     {
-        await Console.Error.WriteLineAsync($"kafkamesh tap: {TableText.Clean(text)}");
+        await Console.Error.WriteLineAsync($"kafkamesh tap: {PlainText.Of(text)}");
         return 0;
     }
 

@@ -6,6 +6,7 @@ using KafkaMesh.Operator.Commands.OperatorApi;
 using KafkaMesh.Operator.Commands.Taps;
 using KafkaMesh.Operator.Commands.Top;
 using KafkaMesh.Operator.Commands.Top.Screen;
+using KafkaMesh.Operator.Wording;
 
 namespace KafkaMesh.Operator.Commands;
 
@@ -57,7 +58,7 @@ internal sealed class TopCommand
             throw new UsageException($"--output: '{output}' is not accepted; it takes table, wide or json");
         if (result.GetValue(_all) && (monitor ?? _cluster.NamespaceName(result)) is not null)
             throw new UsageException("--all-namespaces shows every KafkaMonitor; leave out its name and -n");
-        var order = TopOrder.Of(view, Column(view, result.GetValue(_sort)), TableText.Clean(result.GetValue(_filter) ?? ""), output == "wide");
+        var order = TopOrder.Of(view, Column(view, result.GetValue(_sort)), PlainText.Of(result.GetValue(_filter) ?? ""), output == "wide");
         var interval = Interval(result.GetValue(_interval));
         var configuration = _cluster.Configuration(result);
         using var client = ClusterOptions.Connect(configuration);

@@ -24,9 +24,8 @@ internal sealed class AdmissionEndpoint(AdmissionHandler handler, BodyRoom room,
     /// <summary>Handles one POST.</summary>
     public async Task HandleAsync(HttpContext context)
     {
-        // An API server goes on with the connections that it has, also when the Service leads elsewhere: a question that crossed their end would be
-        // lost. (It speaks HTTP/1.1 to webhooks; HTTP/2 has no such field, and says goodbye by itself.)
-        if (isStopping() && HttpProtocol.IsHttp11(context.Request.Protocol))
+        // An API server goes on with the connections that it has, also when the Service leads elsewhere: a question that crossed their end would be lost.
+        if (isStopping())
             context.Response.Headers.Connection = "close";
         if (!IsJson(context.Request.ContentType))
         {

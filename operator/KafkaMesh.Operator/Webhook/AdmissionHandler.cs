@@ -4,8 +4,8 @@ using KafkaMesh.Kubernetes.Entities;
 using KafkaMesh.Kubernetes.Events;
 using KafkaMesh.Operator.Admission;
 using KafkaMesh.Operator.Admission.Pods;
-using KafkaMesh.Operator.Commands.Clusters;
 using KafkaMesh.Operator.Metrics;
+using KafkaMesh.Operator.Wording;
 using Serilog;
 
 namespace KafkaMesh.Operator.Webhook;
@@ -117,7 +117,7 @@ internal sealed class AdmissionHandler(
 
     // Admission comes before the API server checks names, and others than API servers may ask.
     private static string? Shown(string? name) =>
-        IsName(name) && !name.AsSpan().ContainsAnyExceptInRange(' ', '~') ? name : name is null ? null : TableText.Clean(name.Length <= MaxNameLength ? name : name[..MaxNameLength]);
+        IsName(name) && !name.AsSpan().ContainsAnyExceptInRange(' ', '~') ? name : name is null ? null : PlainText.Of(name.Length <= MaxNameLength ? name : name[..MaxNameLength]);
 
     private static bool IsPodCreation(AdmissionRequest request) =>
         request.Operation == "CREATE"

@@ -9,13 +9,13 @@ internal sealed class BodyRoom(int bytes) : IDisposable
 {
     /// <summary>
     /// Bodies grow by so much. The first chunk is not counted, so that reviews of most pods pass without a lock while others hold all the room:
-    /// the connections of the server (1,536) bound these to 24 MiB.
+    /// the connections of the server (1,050) bound these to 17 MiB.
     /// </summary>
     public const int ChunkBytes = 16 * 1024;
 
     /// <summary>
-    /// The room of an operator: five of the largest reviews. Of its container's 384 MiB a replica has 81, and the leader of 10,000 sidecars 260. A thousand
-    /// connections with a review that does not end make 186 of the 81; most of that is TLS. When they send as much as is taken, it is 272.
+    /// The room of an operator: five of the largest reviews. Of its container's 512 MiB a replica has 81, and the leader of 10,000 sidecars 260; when as many
+    /// connections as there may be send reviews that do not end, it is 230 more. Most of that is TLS.
     /// </summary>
     public const int OperatorBytes = 16 * 1024 * 1024;
 

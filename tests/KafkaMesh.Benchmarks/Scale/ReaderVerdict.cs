@@ -5,7 +5,7 @@ namespace KafkaMesh.Benchmarks.Scale;
 /// <summary>What open pages may cost beside the collection.</summary>
 internal static class ReaderVerdict
 {
-    // Half a core for 25 pages; the memory is the limit that the Deployment sets (config/manager/deployment.yaml).
+    // Half a core for 25 pages; three quarters of the limit that the Deployment sets (config/manager/deployment.yaml): the rest is for the webhook.
     private const double MaxCores = 0.5;
     private const long MaxResident = 384L << 20;
 
@@ -21,7 +21,7 @@ internal static class ReaderVerdict
         [
             new(Text($"{pages} add ≤ {MaxCores} of one core"), Text($"{added:0.00} on average, to {Cores(alone.Skip(1)):0.00} without them"), added <= MaxCores),
             new(
-                Text($"memory with {pages} ≤ {MaxResident >> 20} MiB, the Deployment's limit"),
+                Text($"memory with {pages} ≤ {MaxResident >> 20} MiB, three quarters of the Deployment's limit"),
                 Text($"{peak >> 20} MiB at most, {(watched.Max(cycle => cycle.Resident) - before) >> 20} MiB more after a cycle than without them"),
                 peak <= MaxResident),
         ];

@@ -1,8 +1,5 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
-using System.Text;
 using KafkaMesh.Contracts;
 using KafkaMesh.Kubernetes.Client;
 using KafkaMesh.Kubernetes.Configuration;
@@ -27,7 +24,7 @@ public sealed class WebhookMemoryTests : IAsyncLifetime
 
     private readonly BodyRoom _room = new(RoomBytes);
     private readonly OperatorMetrics _metrics = new("test");
-    private readonly List<SslStream> _clients = [];
+    private readonly List<ReviewConnection> _clients = [];
     private PlaygroundCluster _cluster = null!;
     private KubernetesClient _client = null!;
     private WebApplication _server = null!;
@@ -67,8 +64,8 @@ public sealed class WebhookMemoryTests : IAsyncLifetime
             senders.Add(HoldAsync(await OpenAsync(), BodyRoom.ChunkBytes * 5, chunked));
         await UntilAsync(() => _room.FreeBytes == 0);
 
-        Assert.Equal("HTTP/1.1 200 OK", await AskAsync(await OpenAsync(), Review(1000)));
-        Assert.Equal("HTTP/1.1 200 OK", await AskAsync(await OpenAsync(), Review(BodyRoom.ChunkBytes - 1)));
+        Assert.Equal("HTTP/1.1 200 OK", await (await OpenAsync()).AskAsync(Review(1000)));
+        Assert.Equal("HTTP/1.1 200 OK", await (await OpenAsync()).AskAsync(Review(BodyRoom.ChunkBytes - 1)));
         Assert.Equal(0, _room.FreeBytes);
 
         var answers = await Task.WhenAll(senders);
@@ -84,10 +81,10 @@ public sealed class WebhookMemoryTests : IAsyncLifetime
     {
         for (var i = 0; i < RoomBytes / BodyRoom.ChunkBytes; i++)
             await _room.TakeAsync(CancellationToken.None);
-        var stream = await OpenAsync();
+        var connection = await OpenAsync();
 
-        Assert.Equal("HTTP/1.1 503 Service Unavailable", await AskAsync(stream, Review(BodyRoom.ChunkBytes * 3)));
-        Assert.Contains("Retry-After: 1", await HeadersAsync(stream));
+        Assert.Equal("HTTP/1.1 503 Service Unavailable", await connection.AskAsync(Review(BodyRoom.ChunkBytes * 3)));
+        Assert.Contains("Retry-After: 1", await connection.HeadersAsync());
     }
 
     [Fact]
@@ -95,9 +92,9 @@ public sealed class WebhookMemoryTests : IAsyncLifetime
     {
         for (var i = 0; i < RoomBytes / BodyRoom.ChunkBytes; i++)
             await _room.TakeAsync(CancellationToken.None);
-        var stream = await OpenAsync();
-        var answer = AskAsync(stream, Review(BodyRoom.ChunkBytes * 3));
-        Assert.Equal("HTTP/1.1 200 OK", await AskAsync(await OpenAsync(), Review(1000)));
+        var connection = await OpenAsync();
+        var answer = connection.AskAsync(Review(BodyRoom.ChunkBytes * 3));
+        Assert.Equal("HTTP/1.1 200 OK", await (await OpenAsync()).AskAsync(Review(1000)));
 
         _room.GiveBack(RoomBytes / BodyRoom.ChunkBytes);
 
@@ -108,7 +105,7 @@ public sealed class WebhookMemoryTests : IAsyncLifetime
     [Fact]
     public async Task Bodies_WhoseSendersGo_GiveTheirRoomBack()
     {
-        var going = new List<SslStream>();
+        var going = new List<ReviewConnection>();
         for (var i = 0; i < 20; i++)
         {
             going.Add(await OpenAsync());
@@ -128,16 +125,19 @@ public sealed class WebhookMemoryTests : IAsyncLifetime
     [InlineData(BodyRoom.ChunkBytes * 7)]
     public async Task Body_OfSeveralChunks_IsReadWhole(int bytes)
     {
-        Assert.Equal("HTTP/1.1 200 OK", await AskAsync(await OpenAsync(), Review(bytes)));
-        Assert.Equal("HTTP/1.1 400 Bad Request", await AskAsync(await OpenAsync(), Review(bytes) + "}"));
-        Assert.Equal("HTTP/1.1 400 Bad Request", await AskAsync(await OpenAsync(), Review(bytes)[..^1]));
+        Assert.Equal("HTTP/1.1 200 OK", await (await OpenAsync()).AskAsync(Review(bytes)));
+        Assert.Equal("HTTP/1.1 400 Bad Request", await (await OpenAsync()).AskAsync(Review(bytes) + "}"));
+        Assert.Equal("HTTP/1.1 400 Bad Request", await (await OpenAsync()).AskAsync(Review(bytes)[..^1]));
         await UntilAsync(() => _room.FreeBytes == RoomBytes);
     }
 
     /// <summary>Each stream of a connection would have a body of its own: connections would not bound them.</summary>
     [Fact]
-    public async Task Connection_ThatOffersHttp2_IsTakenAsHttp11() =>
-        Assert.Equal(SslApplicationProtocol.Http11, (await OpenAsync(SslApplicationProtocol.Http2, SslApplicationProtocol.Http11)).NegotiatedApplicationProtocol);
+    public async Task Connection_ThatOffersHttp2_IsTakenAsHttp11()
+    {
+        await using var connection = await ReviewConnection.OpenAsync(HttpServers.PortOf(_server), SslApplicationProtocol.Http2, SslApplicationProtocol.Http11);
+        Assert.Equal(SslApplicationProtocol.Http11, connection.Protocol);
+    }
 
     /// <summary>A review of so many bytes.</summary>
     private static string Review(int bytes)
@@ -146,58 +146,26 @@ public sealed class WebhookMemoryTests : IAsyncLifetime
         return $"{Start}\"{new string('x', bytes - Start.Length - 5)}\"}}}}}}";
     }
 
-    private async Task<SslStream> OpenAsync(params SslApplicationProtocol[] protocols)
+    private async Task<ReviewConnection> OpenAsync()
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(IPAddress.Loopback, HttpServers.PortOf(_server));
-        var stream = new SslStream(new NetworkStream(socket, ownsSocket: true), leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate is not null);
-        _clients.Add(stream);
-        await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = WellKnownNames.OperatorName, ApplicationProtocols = [.. protocols] });
-        return stream;
+        var connection = await ReviewConnection.OpenAsync(HttpServers.PortOf(_server));
+        _clients.Add(connection);
+        return connection;
     }
 
     // Sends the beginning of a large body, waits, and gives the status line of the answer; null when the connection ended.
-    private static async Task<string?> HoldAsync(SslStream stream, int bytes, bool chunked)
+    private static async Task<string?> HoldAsync(ReviewConnection connection, int bytes, bool chunked)
     {
         try
         {
-            await SendAsync(stream, chunked ? "Transfer-Encoding: chunked" : "Content-Length: 3000000", (chunked ? $"{bytes:x}\r\n" : "") + Review(bytes)[..^1]);
-            return await LineAsync(stream);
+            await connection.SendAsync(ReviewConnection.Request(
+                (chunked ? $"{bytes:x}\r\n" : "") + Review(bytes)[..^1], chunked ? "Transfer-Encoding: chunked" : "Content-Length: 3000000"));
+            return await connection.LineAsync();
         }
         catch (Exception error) when (error is IOException or ObjectDisposedException)
         {
             return null;
         }
-    }
-
-    private static async Task<string?> AskAsync(SslStream stream, string review)
-    {
-        await SendAsync(stream, $"Content-Length: {review.Length}", review);
-        return await LineAsync(stream);
-    }
-
-    private static async Task SendAsync(SslStream stream, string length, string body) =>
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST {WellKnownNames.MutatePodsPath} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n{length}\r\n\r\n{body}"));
-
-    private static async Task<List<string>> HeadersAsync(SslStream stream)
-    {
-        var lines = new List<string>();
-        while (await LineAsync(stream) is { Length: > 0 } line)
-            lines.Add(line);
-        return lines;
-    }
-
-    private static async Task<string?> LineAsync(SslStream stream)
-    {
-        var line = new StringBuilder();
-        var next = new byte[1];
-        while (await stream.ReadAsync(next) > 0)
-        {
-            if (next[0] == '\n')
-                return line.ToString().TrimEnd('\r');
-            line.Append((char)next[0]);
-        }
-        return null;
     }
 
     private static async Task UntilAsync(Func<bool> condition)

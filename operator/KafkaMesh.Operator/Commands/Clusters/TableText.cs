@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using KafkaMesh.Operator.Wording;
 
 namespace KafkaMesh.Operator.Commands.Clusters;
 
@@ -30,15 +30,6 @@ internal sealed class TableText(params string[] heads)
         return text.ToString();
     }
 
-    /// <summary>A text from outside as a terminal may see it: without control and direction characters, which could rewrite the screen.</summary>
-    public static string Clean(string text)
-    {
-        var plain = new StringBuilder();
-        foreach (var rune in text.EnumerateRunes())
-            plain.Append(Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator ? "\uFFFD" : rune.ToString());
-        return plain.ToString();
-    }
-
-    /// <summary>The same, cut to what a cell has room for.</summary>
-    public static string Plain(string text) => TextWidth.Fit(Clean(text), MaxWidth);
+    /// <summary>A text from outside as a cell shows it: plain, and cut to what it has room for.</summary>
+    public static string Plain(string text) => TextWidth.Fit(PlainText.Of(text), MaxWidth);
 }

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text;
+using KafkaMesh.Operator.Wording;
 
 namespace KafkaMesh.Operator.Commands.Clusters;
 
 /// <summary>
 /// How many cells of a terminal a text takes: marks none, ideographs, kana, hangul and emoji two (Unicode Standard Annex 11, wide and
-/// fullwidth), everything else one. For text that <see cref="TableText.Clean"/> made.
+/// fullwidth), everything else one. For text that <see cref="PlainText.Of"/> made.
 /// </summary>
 internal static class TextWidth
 {

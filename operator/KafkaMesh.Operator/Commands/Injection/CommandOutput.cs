@@ -5,6 +5,7 @@ using KafkaMesh.Operator.Admission;
 using KafkaMesh.Operator.Commands.Clusters;
 using KafkaMesh.Operator.Commands.OperatorApi;
 using KafkaMesh.Operator.Manifests;
+using KafkaMesh.Operator.Wording;
 
 namespace KafkaMesh.Operator.Commands.Injection;
 
@@ -83,7 +84,7 @@ internal static class CommandOutput
 
         async Task<int> FailAsync(int code, string message)
         {
-            await Console.Error.WriteLineAsync($"kafkamesh {command}: {TableText.Clean(message.ReplaceLineEndings(" "))}");
+            await Console.Error.WriteLineAsync($"kafkamesh {command}: {PlainText.Of(message.ReplaceLineEndings(" "))}");
             return code;
         }
     }

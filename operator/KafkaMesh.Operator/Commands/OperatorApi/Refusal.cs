@@ -4,9 +4,9 @@ using System.Text.Json;
 using KafkaMesh.Contracts;
 using KafkaMesh.Kubernetes;
 using KafkaMesh.Kubernetes.Entities;
-using KafkaMesh.Operator.Commands.Clusters;
 using KafkaMesh.Operator.Commands.Injection;
 using KafkaMesh.Operator.Dashboard.Views;
+using KafkaMesh.Operator.Wording;
 
 namespace KafkaMesh.Operator.Commands.OperatorApi;
 
@@ -98,7 +98,7 @@ internal sealed class Refusal(string operatorNamespace)
 
     private static string Shorten(byte[] body)
     {
-        var line = TableText.Clean(Encoding.UTF8.GetString(body).ReplaceLineEndings(" ").Trim());
+        var line = PlainText.Of(Encoding.UTF8.GetString(body).ReplaceLineEndings(" ").Trim());
         return line.Length <= MaxText ? line : line[..MaxText] + "…";
     }
 }

@@ -37,7 +37,7 @@ internal sealed class StatusText(TerminalStyle style, bool isWide)
     {
         var text = new StringBuilder();
         text.Append(style.Bold($"KafkaMonitor {monitor.Namespace}/{monitor.Name}")).Append(": ").Append(Paint(monitor.Health)).Append('\n');
-        text.Append("  ").Append(TableText.Clean(monitor.Explanation)).Append('\n');
+        text.Append("  ").Append(PlainText.Of(monitor.Explanation)).Append('\n');
         if (monitor.IsBehind)
             text.Append("  ").Append(style.Yellow("The status is about an older spec.")).Append('\n');
         if (monitor.Status is not { } status)
@@ -145,7 +145,7 @@ internal sealed class StatusText(TerminalStyle style, bool isWide)
         {
             var isGood = condition.Status == (condition.Type == "Ready" ? "True" : "False");
             var word = isGood ? style.Green(condition.Status) : style.Yellow(condition.Status);
-            text.Append(CultureInfo.InvariantCulture, $"  {condition.Type} {word}: {TableText.Clean(condition.Message)} ({condition.Reason}, since {condition.LastTransitionTime})\n");
+            text.Append(CultureInfo.InvariantCulture, $"  {condition.Type} {word}: {PlainText.Of(condition.Message)} ({condition.Reason}, since {condition.LastTransitionTime})\n");
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using KafkaMesh.Operator.Commands.Clusters;
+using KafkaMesh.Operator.Wording;
 
 namespace KafkaMesh.Operator.Commands.Taps;
 
@@ -62,7 +63,7 @@ internal sealed class TapTable(TerminalStyle style, bool isWide, Func<int?> term
             var space = Math.Min(Math.Abs(width), room - gap.Length);
             if (space <= 0)
                 break;
-            var plain = TextWidth.Fit(TableText.Clean(cell.Length <= MaxText ? cell : cell[..MaxText]), Math.Min(space, MaxText));
+            var plain = TextWidth.Fit(PlainText.Of(cell.Length <= MaxText ? cell : cell[..MaxText]), Math.Min(space, MaxText));
             var padded = width == int.MaxValue ? plain : width < 0 ? TextWidth.PadLeft(plain, space) : TextWidth.PadRight(plain, space);
             text.Append(gap).Append(index == cells.Length - 2 && paint is not null ? paint(padded) : padded);
             room -= gap.Length + (width == int.MaxValue ? 0 : space);

@@ -25,11 +25,11 @@ internal sealed class CheckText(TerminalStyle style)
     private void Append(StringBuilder text, Finding finding)
     {
         // Messages repeat what others wrote into the cluster.
-        var message = TableText.Clean((finding.Subject is { } subject ? subject + ": " : "") + finding.Message);
+        var message = PlainText.Of((finding.Subject is { } subject ? subject + ": " : "") + finding.Message);
         text.Append("  ").Append(Mark(finding.Verdict)).Append(' ').Append(finding.Check.Code).Append(' ')
             .Append(finding.Verdict == Verdict.Ok ? $"{finding.Check.Title} ({message})" : message).Append('\n');
         if (finding.Advice is { } advice)
-            text.Append("      ").Append(style.Dim(TableText.Clean(advice))).Append('\n').Append("      ").Append(style.Dim($"docs/findings.md#{finding.Check.Code.ToLowerInvariant()}")).Append('\n');
+            text.Append("      ").Append(style.Dim(PlainText.Of(advice))).Append('\n').Append("      ").Append(style.Dim($"docs/findings.md#{finding.Check.Code.ToLowerInvariant()}")).Append('\n');
     }
 
     private string Mark(Verdict verdict) => (verdict, style.IsRich) switch

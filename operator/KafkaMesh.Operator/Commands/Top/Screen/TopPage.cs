@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using KafkaMesh.Operator.Commands.Clusters;
+using KafkaMesh.Operator.Wording;
 
 namespace KafkaMesh.Operator.Commands.Top.Screen;
 
@@ -52,7 +53,7 @@ internal sealed class TopPage(TerminalStyle style, TopScope scope)
         return [.. lines.Take(size.Height)];
     }
 
-    private static string Line(string text, int width) => TextWidth.Fit(TableText.Clean(text), width);
+    private static string Line(string text, int width) => TextWidth.Fit(PlainText.Of(text), width);
 
     private string NoteLine(TopState state, TopTable table, TopNote note, int width)
     {

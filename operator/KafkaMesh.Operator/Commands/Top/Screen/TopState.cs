@@ -1,4 +1,4 @@
-using KafkaMesh.Operator.Commands.Clusters;
+using KafkaMesh.Operator.Wording;
 
 namespace KafkaMesh.Operator.Commands.Top.Screen;
 
@@ -150,7 +150,7 @@ internal sealed class TopState
                 break;
             default:
                 if (Filter.Length < MaxFilter && !char.IsControl(key.KeyChar) && !char.IsSurrogate(key.KeyChar))
-                    Filter += TableText.Clean(key.KeyChar.ToString());
+                    Filter += PlainText.Of(key.KeyChar.ToString());
                 break;
         }
     }
