@@ -19,7 +19,7 @@ public sealed class ConflictTests(OperatorFixture fixture) : IClassFixture<Opera
     {
         await fixture.ApplyMonitorAsync(Space);
         await fixture.EntryAsync($"{Older}.{Space}.inject.kafkamesh.io");
-        await fixture.CreateInjectedPodAsync(Space, "first", "127.0.9.61");
+        await fixture.CreateInjectedPodAsync(Space, "first", "127.0.11.61");
         await ApplyYoungerAsync();
 
         // The oldest keeps the pod, and gets the next one too; the other says so by condition and event.
@@ -29,7 +29,7 @@ public sealed class ConflictTests(OperatorFixture fixture) : IClassFixture<Opera
         await fixture.UntilAsync("event on the younger", async () => (await EventsAsync("KafkaMonitorConflict")).Any(e => e.InvolvedObject?.Name == Younger));
         Assert.DoesNotContain(await EventsAsync("KafkaMonitorConflict"), e => e.InvolvedObject?.Name == Older);
         await fixture.EntryAsync($"{Younger}.{Space}.inject.kafkamesh.io");
-        await fixture.CreateInjectedPodAsync(Space, "second", "127.0.9.62");
+        await fixture.CreateInjectedPodAsync(Space, "second", "127.0.11.62");
         Assert.Equal(Older, await MonitorOfAsync("second"));
 
         // Deleted: the entry goes at once, an event names the pods, which keep their sidecar.
@@ -44,7 +44,7 @@ public sealed class ConflictTests(OperatorFixture fixture) : IClassFixture<Opera
         // The younger takes over: no conflict any more, the pods wait for their restart, new ones are its own.
         await ConditionAsync(Younger, "Conflict", c => c.Status == "False");
         await ConditionAsync(Younger, "Progressing", c => c is { Status: "True", Reason: "PodsWithoutSidecar" });
-        await fixture.CreateInjectedPodAsync(Space, "third", "127.0.9.63");
+        await fixture.CreateInjectedPodAsync(Space, "third", "127.0.11.63");
         Assert.Equal(Younger, await MonitorOfAsync("third"));
     }
 
@@ -54,7 +54,7 @@ public sealed class ConflictTests(OperatorFixture fixture) : IClassFixture<Opera
         const string Meanwhile = "meanwhile";
         await fixture.ApplyMonitorAsync(Meanwhile);
         await fixture.EntryAsync($"{Older}.{Meanwhile}.inject.kafkamesh.io");
-        await fixture.CreateInjectedPodAsync(Meanwhile, "left", "127.0.9.64");
+        await fixture.CreateInjectedPodAsync(Meanwhile, "left", "127.0.11.64");
 
         await fixture.RestartOperatorAsync(() => fixture.Kubectl.RunAsync(null, "delete", "kafkamonitor", Older, "-n", Meanwhile));
 

@@ -28,7 +28,7 @@ public sealed class NamespaceRulesTests(OperatorFixture fixture) : IClassFixture
     {
         await fixture.ApplyMonitorAsync("switch", intervalSeconds: 300);
         await fixture.Kubectl.RunAsync(null, "wait", "-n", "switch", "--for=condition=Progressing=false", "kafkamonitor/orders", "--timeout=30s");
-        await fixture.CreateInjectedPodAsync("switch", "before", "127.0.9.21");
+        await fixture.CreateInjectedPodAsync("switch", "before", "127.0.11.21");
 
         await fixture.Kubectl.RunAsync(null, "annotate", "namespace", WellKnownNames.SystemNamespace, "kafkamesh.io/inject=disabled");
         try
@@ -53,7 +53,7 @@ public sealed class NamespaceRulesTests(OperatorFixture fixture) : IClassFixture
         // The pod that went without is one to restart, and says so no longer as the operator's will.
         var after = await ReasonsAsync(r => r.Degraded != "InjectionDisabled");
         Assert.Equal("PodsWithoutSidecar", after.Progressing);
-        await fixture.CreateInjectedPodAsync("switch", "after", "127.0.9.22");
+        await fixture.CreateInjectedPodAsync("switch", "after", "127.0.11.22");
     }
 
     [Fact]

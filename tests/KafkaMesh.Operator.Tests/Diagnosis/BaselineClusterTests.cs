@@ -42,7 +42,7 @@ public sealed class BaselineClusterTests(BaselineClusterFixture fixture) : IClas
 
         // The namespace's own word goes before the default.
         await fixture.Kubectl.RunAsync(null, "label", "namespace", "bare", "pod-security.kubernetes.io/enforce=privileged");
-        await fixture.CreateInjectedPodAsync("bare", "allowed", "127.0.9.91");
+        await fixture.CreateInjectedPodAsync("bare", "allowed", "127.0.11.91");
         var report = await fixture.CheckAsync("bare");
         report.Says(CheckCodes.PodSecurity, Verdict.Ok, "Pod Security admits the init container", "namespace/bare");
         report.Says(CheckCodes.Probe, Verdict.Ok, "the injector answered for namespace bare");

@@ -13,7 +13,7 @@ public sealed class FullScreenTests(ProxiedFixture fixture) : IClassFixture<Prox
     {
         await fixture.ApplyMonitorAsync("screened");
         await fixture.EntryAsync("orders.screened.inject.kafkamesh.io");
-        await using var sidecar = await fixture.StartPodAsync("screened", "a", "127.0.10.81", DashboardFixture.Full("screened", 1, 100, uptime: 10));
+        await using var sidecar = await fixture.StartPodAsync("screened", "a", "127.0.11.81", DashboardFixture.Full("screened", 1, 100, uptime: 10));
         await fixture.UntilJsonAsync("/api/v1/namespaces/screened/monitors/orders", m => m["apis"]!.AsArray().Count > 1);
         using var terminal = new TerminalProcess("top", "orders", "-n", "screened", "--interval", "1s", "--kubeconfig", fixture.KubeconfigPath);
         await terminal.UntilAsync("first screen", o => Shows(o, s => s.Count == 20 && s[0].StartsWith("kafkamesh top: apis of KafkaMonitor screened/orders", StringComparison.Ordinal)));

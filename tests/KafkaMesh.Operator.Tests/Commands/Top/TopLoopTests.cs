@@ -12,7 +12,7 @@ public sealed class TopLoopTests
     private static readonly TopData First = TopTestData.Of(("Produce", 10), ("Fetch", 200));
 
     private readonly FakeTerminal _terminal = new();
-    private Func<TopView, Task<TopData>> _load = _ => Task.FromResult(First);
+    private volatile Func<TopView, Task<TopData>> _load = _ => Task.FromResult(First);
 
     [Fact]
     public async Task Run_KeysAndSize_DrawAnew()
@@ -65,11 +65,11 @@ public sealed class TopLoopTests
     [Fact]
     public async Task Run_OperatorGoneAndBack_KeepsFiguresAndSaysSo()
     {
-        var answer = new Queue<Func<TopData>>([() => throw new OperatorApiException(69, "no replica of the operator is ready"), () => TopTestData.Of(("Metadata", 1))]);
-        _load = _ => Task.FromResult(answer.TryDequeue(out var next) ? next() : TopTestData.Of(("Metadata", 1)));
+        _load = _ => throw new OperatorApiException(69, "no replica of the operator is ready");
         var running = RunAsync(TimeSpan.FromMilliseconds(20), default);
         var screen = await _terminal.UntilAsync(s => s[1].EndsWith(" ago: no replica of the operator is ready", StringComparison.Ordinal));
         Assert.StartsWith("Fetch ", screen[3], StringComparison.Ordinal);
+        _load = _ => Task.FromResult(TopTestData.Of(("Metadata", 1)));
         await _terminal.UntilAsync(s => s[1] == "1 of 1 sidecars report." && s[3].StartsWith("Metadata ", StringComparison.Ordinal));
         _terminal.Press('q');
         await running;
@@ -78,11 +78,12 @@ public sealed class TopLoopTests
     [Fact]
     public async Task Run_FailureThatNobodyForesaw_IsSaidAndAskingGoesOn()
     {
-        var answer = new Queue<Exception>([new InvalidDataException("the answer is odd"), new TaskCanceledException("it took too long")]);
-        _load = _ => answer.TryDequeue(out var error) ? Task.FromException<TopData>(error) : Task.FromResult(TopTestData.Of(("Metadata", 1)));
+        _load = _ => Task.FromException<TopData>(new InvalidDataException("the answer is odd"));
         var running = RunAsync(TimeSpan.FromMilliseconds(20), default);
         await _terminal.UntilAsync(s => s[1].EndsWith(" ago: the answer is odd", StringComparison.Ordinal));
+        _load = _ => Task.FromException<TopData>(new TaskCanceledException("it took too long"));
         await _terminal.UntilAsync(s => s[1].EndsWith(" ago: it took too long", StringComparison.Ordinal));
+        _load = _ => Task.FromResult(TopTestData.Of(("Metadata", 1)));
         await _terminal.UntilAsync(s => s[3].StartsWith("Metadata ", StringComparison.Ordinal));
         _terminal.Press('q');
         await running;
