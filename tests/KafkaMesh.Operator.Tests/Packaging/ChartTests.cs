@@ -72,7 +72,7 @@ public sealed class ChartTests(ChartTests.Fixture fixture) : IClassFixture<Chart
         Assert.Equal("vault,storage", Variable(container, "KAFKAMESH_PROTECTED_NAMESPACES"));
         Assert.Equal("baseline", Variable(container, "KAFKAMESH_DEFAULT_POD_SECURITY"));
         Assert.Equal("a,b", Variable(container, "KAFKAMESH_PROXY_IMAGE_PULL_SECRETS"));
-        Assert.Equal("""{"limits":{"memory":"384Mi"},"requests":{"cpu":"1","memory":"96Mi"}}""", container["resources"]!.ToJsonString());
+        Assert.Equal("""{"limits":{"memory":"512Mi"},"requests":{"cpu":"1","memory":"96Mi"}}""", container["resources"]!.ToJsonString());
         Assert.Equal(("pull", "fast", "Exists"), (pod["imagePullSecrets"]![0]!["name"]!.ToString(), pod["nodeSelector"]!["disk"]!.ToString(), pod["tolerations"]![0]!["operator"]!.ToString()));
         Assert.DoesNotContain(chart, o => o["kind"]!.ToString() is "Namespace" or "PodDisruptionBudget");
         Assert.DoesNotContain(chart, o => o.ToJsonString().Contains("kafkamesh-system", StringComparison.Ordinal));
